@@ -1,0 +1,9 @@
+package org.sparkadept.decoder.model;
+
+/**
+ * A projection {@code y = W·x + b}.
+ *
+ * @param weight W, [out, in]
+ * @param bias b, [out]; null without one
+ */
+public record LinearTensors(Matrix weight, float[] bias) {}

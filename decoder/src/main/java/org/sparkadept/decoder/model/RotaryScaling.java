@@ -1,0 +1,58 @@
+package org.sparkadept.decoder.model;
+
+/**
+ * How rotary frequencies are stretched for contexts longer than those of the pretraining.
+ *
+ * @param kind which rule
+ * @param factor how much low frequencies are slowed down; 1 for {@link Kind#DEFAULT}
+ * @param lowFrequencyFactor {@link Kind#LLAMA3} only: wavelengths beyond {@code originalPositions}
+ *     over this are slowed down by the whole factor
+ * @param highFrequencyFactor {@link Kind#LLAMA3} only: wavelengths below {@code originalPositions}
+ *     over this stay as they are
+ * @param originalPositions {@link Kind#LLAMA3} only: context length of the pretraining, in tokens
+ */
+public record RotaryScaling(
+    Kind kind,
+    double factor,
+    double lowFrequencyFactor,
+    double highFrequencyFactor,
+    int originalPositions) {
+
+  /** No scaling. */
+  public static final RotaryScaling NONE = new RotaryScaling(Kind.DEFAULT, 1, 0, 0, 0);
+
+  /** The known rules; none of them scales the attention scores. */
+  public enum Kind {
+    /** No scaling. */
+    DEFAULT,
+    /** Every frequency divided by the factor. */
+    LINEAR,
+    /** Low frequencies divided by the factor, high ones kept, a smooth transition between. */
+    LLAMA3
+  }
+
+  /** Every frequency divided by {@code factor}. */
+  public static RotaryScaling linear(double factor) {
+    return new RotaryScaling(Kind.LINEAR, factor, 0, 0, 0);
+  }
+
+  /**
+   * The scaled frequency. {@link Kind#LLAMA3} follows Llama 3.1's {@code apply_scaling}: with
+   * wavelength w = 2π/f and smooth = (original/w − low) / (high − low), clamped to [0, 1], the
+   * result is {@code (1 − smooth) · f / factor + smooth · f}.
+   *
+   * @param frequency inverse frequency in radians per token
+   */
+  double apply(double frequency) {
+    return switch (kind) {
+      case DEFAULT -> frequency;
+      case LINEAR -> frequency / factor;
+      case LLAMA3 -> {
+        double turns = originalPositions * frequency / (2 * Math.PI);
+        double smooth = (turns - lowFrequencyFactor) / (highFrequencyFactor - lowFrequencyFactor);
+        double kept = Math.min(1, Math.max(0, smooth));
+        yield (1 - kept) * frequency / factor + kept * frequency;
+      }
+    };
+  }
+}

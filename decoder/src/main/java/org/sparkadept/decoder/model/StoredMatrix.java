@@ -1,0 +1,29 @@
+package org.sparkadept.decoder.model;
+
+import java.util.Objects;
+import org.sparkadept.decoder.checkpoint.Tensor;
+
+/** A matrix that lies in the file as it is used: [out, in]. */
+record StoredMatrix(Tensor tensor) implements Matrix {
+
+  @Override
+  public String name() {
+    return tensor.name();
+  }
+
+  @Override
+  public int rows() {
+    return tensor.dim(0);
+  }
+
+  @Override
+  public int cols() {
+    return tensor.dim(1);
+  }
+
+  @Override
+  public void read(int firstRow, int rowCount, float[] dst, int dstPos) {
+    Objects.checkFromIndexSize(firstRow, rowCount, rows());
+    tensor.read((long) firstRow * cols(), dst, dstPos, Math.multiplyExact(rowCount, cols()));
+  }
+}
