@@ -1,0 +1,28 @@
+package org.sparkadept.decoder.compute;
+
+import java.util.Optional;
+
+/**
+ * A way to run the decoder's mathematics, found by {@link java.util.ServiceLoader}.
+ *
+ * <p>Every backend answers as the {@code reference} backend does, within the tolerance that its
+ * documentation states, and a row's answer does not depend on the rows beside it.
+ */
+public interface ComputeBackend {
+  /** The name that the option {@code backend} takes, for instance {@code cpu}. */
+  String name();
+
+  /** Where {@code auto} may choose: the highest preference that is available wins. */
+  int preference();
+
+  /** Why the backend cannot run on this machine, or empty where it can. */
+  Optional<String> unavailable();
+
+  /**
+   * Loads the weights onto the device.
+   *
+   * @param source the model; it may be closed once this returns
+   * @return the loaded weights, to be closed by the caller
+   */
+  ComputeModel load(ModelSource source);
+}

@@ -1,0 +1,49 @@
+package org.sparkadept.decoder.compute;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sparkadept.decoder.AdeptException;
+
+/** Chooses the compute backend. */
+public final class ComputeBackends {
+  private static final Logger LOG = LoggerFactory.getLogger(ComputeBackends.class);
+
+  private ComputeBackends() {}
+
+  /**
+   * @param name a backend's name, or {@code auto} for the best one that can run here; each better
+   *     one that cannot is logged with its reason
+   * @return the backend
+   * @throws AdeptException if the name is unknown, or the backend that was asked for by name cannot
+   *     run here
+   */
+  public static ComputeBackend choose(String name) {
+    List<ComputeBackend> known = new ArrayList<>();
+    ServiceLoader.load(ComputeBackend.class, ComputeBackend.class.getClassLoader())
+        .forEach(known::add);
+    known.sort(Comparator.comparingInt(ComputeBackend::preference).reversed());
+    for (ComputeBackend backend : known) {
+      boolean asked = backend.name().equals(name);
+      if (!asked && !name.equals("auto")) {
+        continue;
+      }
+      Optional<String> reason = backend.unavailable();
+      if (reason.isEmpty()) {
+        return backend;
+      }
+      if (asked) {
+        throw new AdeptException(
+            "The compute backend '" + name + "' cannot run here: " + reason.get());
+      }
+      LOG.warn("Compute backend '{}' is passed over: {}", backend.name(), reason.get());
+    }
+    List<String> names = known.stream().map(ComputeBackend::name).toList();
+    throw new AdeptException(
+        "There is no compute backend '" + name + "'; known are auto and " + names + ".");
+  }
+}

@@ -1,0 +1,30 @@
+package org.sparkadept.decoder.compute.onednn;
+
+import java.util.Optional;
+import org.sparkadept.decoder.compute.ComputeBackend;
+import org.sparkadept.decoder.compute.ComputeModel;
+import org.sparkadept.decoder.compute.ModelSource;
+
+/** The backend {@code cpu}: oneDNN, single precision, one thread for each session. */
+public final class OneDnnBackend implements ComputeBackend {
+  @Override
+  public String name() {
+    return "cpu";
+  }
+
+  @Override
+  public int preference() {
+    return 10;
+  }
+
+  @Override
+  public Optional<String> unavailable() {
+    return OneDnn.unavailable();
+  }
+
+  @Override
+  public ComputeModel load(ModelSource source) {
+    OneDnn.useOneThread();
+    return new OneDnnModel(source);
+  }
+}

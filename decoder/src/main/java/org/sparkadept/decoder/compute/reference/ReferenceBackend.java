@@ -1,0 +1,29 @@
+package org.sparkadept.decoder.compute.reference;
+
+import java.util.Optional;
+import org.sparkadept.decoder.compute.ComputeBackend;
+import org.sparkadept.decoder.compute.ComputeModel;
+import org.sparkadept.decoder.compute.ModelSource;
+
+/** The backend {@code reference}: plain Java loops, runs everywhere. */
+public final class ReferenceBackend implements ComputeBackend {
+  @Override
+  public String name() {
+    return "reference";
+  }
+
+  @Override
+  public int preference() {
+    return 0;
+  }
+
+  @Override
+  public Optional<String> unavailable() {
+    return Optional.empty();
+  }
+
+  @Override
+  public ComputeModel load(ModelSource source) {
+    return new ReferenceModel(source);
+  }
+}

@@ -1,0 +1,76 @@
+package org.sparkadept.decoder.compute.reference;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.sparkadept.decoder.compute.ComputeModel;
+import org.sparkadept.decoder.compute.ComputeSession;
+import org.sparkadept.decoder.compute.ModelSource;
+import org.sparkadept.decoder.compute.RotaryTables;
+import org.sparkadept.decoder.model.LayerTensors;
+import org.sparkadept.decoder.model.LinearTensors;
+import org.sparkadept.decoder.model.ModelConfig;
+import org.sparkadept.decoder.model.NormTensors;
+
+/** All weights as {@code float[]}. */
+final class ReferenceModel implements ComputeModel {
+  /** One layer's weights; {@code gate}, {@code queryNorm} and {@code keyNorm} may be null. */
+  record Layer(
+      NormTensors attentionNorm,
+      Dense query,
+      Dense key,
+      Dense value,
+      Dense output,
+      float[] queryNorm,
+      float[] keyNorm,
+      NormTensors mlpNorm,
+      Dense gate,
+      Dense up,
+      Dense down) {
+
+    static Layer of(LayerTensors tensors) {
+      return new Layer(
+          tensors.attentionNorm(),
+          Dense.of(tensors.query()),
+          Dense.of(tensors.key()),
+          Dense.of(tensors.value()),
+          Dense.of(tensors.output()),
+          tensors.queryNorm(),
+          tensors.keyNorm(),
+          tensors.mlpNorm(),
+          tensors.gate() == null ? null : Dense.of(tensors.gate()),
+          Dense.of(tensors.up()),
+          Dense.of(tensors.down()));
+    }
+  }
+
+  final ModelConfig config;
+  final Dense embedding;
+  final Dense positions;
+  final Layer[] layers;
+  final NormTensors finalNorm;
+  final Map<Integer, Dense> heads = new TreeMap<>();
+  final RotaryTables rotary;
+
+  ReferenceModel(ModelSource source) {
+    config = source.config();
+    embedding = Dense.of(source.tensors().embedding(), null);
+    positions = config.learnedPositions() ? Dense.of(source.tensors().positions(), null) : null;
+    layers = new Layer[config.layers()];
+    for (int i = 0; i < layers.length; i++) {
+      layers[i] = Layer.of(source.tensors().layer(i));
+    }
+    finalNorm = source.tensors().finalNorm();
+    for (Map.Entry<Integer, LinearTensors> head : source.heads().entrySet()) {
+      heads.put(head.getKey(), Dense.of(head.getValue()));
+    }
+    rotary = config.learnedPositions() ? null : RotaryTables.of(config, source.maxTokens());
+  }
+
+  @Override
+  public ComputeSession open() {
+    return new ReferenceSession(this);
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,5 @@
+/**
+ * The plain-Java backend: slow, sequential, obviously right. Every faster backend is compared with
+ * it.
+ */
+package org.sparkadept.decoder.compute.reference;

@@ -1,0 +1,56 @@
+package org.sparkadept.decoder.exit;
+
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.checkpoint.AdeptParts;
+import org.sparkadept.decoder.checkpoint.Checkpoint;
+import org.sparkadept.decoder.checkpoint.ModelDirectory;
+import org.sparkadept.decoder.checkpoint.Tensor;
+import org.sparkadept.decoder.model.LinearTensors;
+import org.sparkadept.decoder.model.Matrix;
+import org.sparkadept.decoder.model.ModelTensors;
+
+/** Where a model directory keeps its exit heads. */
+public final class ExitHeads {
+  private ExitHeads() {}
+
+  /**
+   * @param directory a model directory
+   * @param tensors its backbone
+   * @return the exit head {@code [labels, width]} of each exit layer, counted from 1; the
+   *     checkpoint's own classification head, where it has one, is that of the last layer
+   * @throws AdeptException if there is no exit head at all
+   */
+  public static SortedMap<Integer, LinearTensors> of(
+      ModelDirectory directory, ModelTensors tensors) {
+    SortedMap<Integer, LinearTensors> heads = new TreeMap<>();
+    if (directory.adept().isPresent()) {
+      AdeptParts parts = directory.adept().get();
+      for (int layer : parts.exitLayers()) {
+        String weight = "exit." + layer + ".weight";
+        if (parts.tensors().has(weight)) {
+          heads.put(layer, linear(parts.tensors(), weight, "exit." + layer + ".bias"));
+        }
+      }
+    }
+    if (tensors.score() != null) {
+      heads.put(directory.config().layers(), new LinearTensors(tensors.score(), null));
+    }
+    if (heads.isEmpty()) {
+      throw new AdeptException(
+          directory.path()
+              + " is a language model without a classification head: it has neither 'score.weight'"
+              + " nor adept.json. Give a checkpoint of the kind …ForSequenceClassification, or one"
+              + " that exit heads were fitted for.");
+    }
+    return heads;
+  }
+
+  private static LinearTensors linear(Checkpoint checkpoint, String weight, String bias) {
+    Tensor tensor = checkpoint.tensor(bias);
+    float[] values = new float[tensor.dim(0)];
+    tensor.read(0, values, 0, values.length);
+    return new LinearTensors(Matrix.of(checkpoint.tensor(weight)), values);
+  }
+}

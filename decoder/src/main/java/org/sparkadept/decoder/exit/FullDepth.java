@@ -1,0 +1,14 @@
+package org.sparkadept.decoder.exit;
+
+/** The policy {@code none}: every row goes through all layers. */
+public final class FullDepth implements ExitPolicy {
+  @Override
+  public boolean exits(ExitReadout readout) {
+    return false;
+  }
+
+  @Override
+  public boolean early() {
+    return false;
+  }
+}

@@ -1,0 +1,77 @@
+package org.sparkadept.decoder.compute;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkadept.decoder.fixture.TinyCheckpoint;
+
+/** A row's logits are the same to the last bit alone, in any batch and in any order. */
+class BatchInvarianceTest {
+  private static final int LAYERS = 3;
+
+  @TempDir Path directory;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"reference", "cpu"})
+  void neighboursChangeNoBit(String backend) throws IOException {
+    long seed = System.nanoTime();
+    TinyCheckpoint.llama()
+        .layers(LAYERS)
+        .width(64)
+        .heads(4, 2, 16)
+        .mlpWidth(96)
+        .seed(seed)
+        .positions(200)
+        .write(directory);
+    Random random = new Random(seed);
+    try (LoadedModel loaded = LoadedModel.open(directory, backend, 200)) {
+      int[][] rows = loaded.randomRows(random, 70, 1, 33, 129, 8, 64, 200, 16, 5, 90);
+      loaded.begin(rows);
+      int[] all = IntStream.range(0, rows.length).toArray();
+      float[][] together = loaded.advance(0, LAYERS, all);
+
+      int[] order = {6, 2, 9, 0, 5, 1, 8, 3, 7, 4};
+      int[][] shuffled = new int[order.length][];
+      for (int i = 0; i < order.length; i++) {
+        shuffled[i] = rows[order[i]];
+      }
+      loaded.begin(shuffled);
+      float[][] firstHalf = loaded.advance(0, LAYERS, 0, 1, 2, 3, 4);
+      float[][] secondHalf = loaded.advance(0, LAYERS, 5, 6, 7, 8, 9);
+
+      for (int i = 0; i < order.length; i++) {
+        String where = "seed " + seed + ", row " + order[i];
+        assertArrayEquals(together[order[i]], i < 5 ? firstHalf[i] : secondHalf[i - 5], 0f, where);
+        loaded.begin(new int[][] {shuffled[i]});
+        assertArrayEquals(
+            together[order[i]], loaded.advance(0, LAYERS, 0)[0], 0f, where + " alone");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"reference", "cpu"})
+  void survivorsGoOnAsIfNobodyHadLeft(String backend) throws IOException {
+    long seed = System.nanoTime();
+    TinyCheckpoint.qwen3().layers(LAYERS).seed(seed).positions(100).write(directory);
+    Random random = new Random(seed);
+    try (LoadedModel loaded = LoadedModel.open(directory, backend, 100)) {
+      int[][] rows = loaded.randomRows(random, 70, 20, 3, 100, 41);
+      loaded.begin(rows);
+      float[][] whole = loaded.advance(0, LAYERS, 0, 1, 2, 3, 4);
+
+      loaded.begin(rows);
+      loaded.session().run(0, 1, new int[] {0, 1, 2}, 0, 3);
+      loaded.session().run(0, 1, new int[] {3, 4}, 0, 2);
+      float[][] merged = loaded.advance(1, LAYERS, 4, 1);
+      assertArrayEquals(whole[4], merged[0], 0f, "seed " + seed);
+      assertArrayEquals(whole[1], merged[1], 0f, "seed " + seed);
+    }
+  }
+}
