@@ -1,0 +1,213 @@
+package org.sparkadept.decoder;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sparkadept.decoder.checkpoint.ModelDirectory;
+import org.sparkadept.decoder.compute.ComputeBackend;
+import org.sparkadept.decoder.compute.ComputeBackends;
+import org.sparkadept.decoder.compute.ComputeModel;
+import org.sparkadept.decoder.compute.ComputeSession;
+import org.sparkadept.decoder.compute.ModelSource;
+import org.sparkadept.decoder.engine.Engine;
+import org.sparkadept.decoder.exit.ExitHeads;
+import org.sparkadept.decoder.exit.ExitPolicies;
+import org.sparkadept.decoder.exit.ExitPolicy;
+import org.sparkadept.decoder.model.LinearTensors;
+import org.sparkadept.decoder.model.ModelConfig;
+import org.sparkadept.decoder.model.ModelTensors;
+import org.sparkadept.decoder.tokenizer.TextTokenizer;
+import org.sparkadept.decoder.tokenizer.TokenizedText;
+
+/**
+ * A decoder-only language model that classifies texts: one set of weights for any number of
+ * threads. Every call works on its caller's thread alone; a text's answer does not depend on the
+ * texts beside it.
+ */
+public final class Decoder implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Decoder.class);
+
+  private final DecoderOptions options;
+  private final String backend;
+  private final List<String> labels;
+  private final List<Integer> exitLayers;
+  private final int layers;
+  private final int vocabulary;
+  private final TextTokenizer tokenizer;
+  private final ComputeModel model;
+  private final Engine engine;
+  private final ConcurrentLinkedQueue<ComputeSession> idle = new ConcurrentLinkedQueue<>();
+
+  private Decoder(ModelDirectory directory, DecoderOptions options) {
+    ModelConfig config = directory.config();
+    ModelTensors tensors = ModelTensors.of(config, directory.checkpoint());
+    SortedMap<Integer, LinearTensors> heads = ExitHeads.of(directory, tensors);
+    ExitPolicy policy = ExitPolicies.choose(directory, options);
+    ComputeBackend chosen = ComputeBackends.choose(options.backend());
+    int maxTokens = maxTokens(directory, options);
+    this.options = options.withMaxTokens(maxTokens);
+    backend = chosen.name();
+    labels = directory.adept().map(parts -> parts.labels()).orElse(config.labels());
+    layers = config.layers();
+    vocabulary = config.vocabulary();
+    exitLayers = policy.early() ? List.copyOf(heads.keySet()) : List.of(layers);
+    engine =
+        new Engine(
+            config,
+            new TreeSet<>(heads.keySet()),
+            labels.size(),
+            policy,
+            options.microBatchTokens(),
+            options.waveTokens());
+    tokenizer = TextTokenizer.open(directory.tokenizerFile(), maxTokens);
+    try {
+      model = chosen.load(new ModelSource(config, tensors, heads, maxTokens));
+    } catch (RuntimeException | Error e) {
+      tokenizer.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Loads a model.
+   *
+   * @param modelDirectory a Hugging Face checkpoint, with or without fitted ADEPT parts
+   * @param options how it runs
+   * @return the decoder, to be closed by the caller
+   * @throws AdeptException if the directory or an option is unusable; the message says why
+   */
+  public static Decoder open(Path modelDirectory, DecoderOptions options) {
+    long start = System.nanoTime();
+    try (ModelDirectory directory = ModelDirectory.open(modelDirectory)) {
+      Decoder decoder = new Decoder(directory, options);
+      LOG.info(
+          "Loaded {} in {} ms: backend {}, exits after layers {}, at most {} tokens a row",
+          modelDirectory,
+          (System.nanoTime() - start) / 1_000_000,
+          decoder.backend,
+          decoder.exitLayers,
+          decoder.options.maxTokens());
+      return decoder;
+    }
+  }
+
+  private static int maxTokens(ModelDirectory directory, DecoderOptions options) {
+    int positions = directory.config().maxPositions();
+    if (options.maxTokens() > positions) {
+      throw new AdeptException(
+          "maxTokens is "
+              + options.maxTokens()
+              + ", but the model in "
+              + directory.path()
+              + " has positions for "
+              + positions
+              + " tokens only; lower maxTokens to at most that.");
+    }
+    return options.maxTokens() > 0
+        ? options.maxTokens()
+        : Math.min(DecoderOptions.DEFAULT_MAX_TOKENS, positions);
+  }
+
+  /**
+   * Classifies texts.
+   *
+   * @param utf8 the texts as UTF-8; a null element is a NULL row
+   * @return the answers, row by row; a row that cannot be scored has its error there
+   * @throws AdeptException if computing fails as a whole
+   */
+  public Classifications classify(byte[][] utf8) {
+    Classifications answers = new Classifications(labels, utf8.length);
+    long start = System.nanoTime();
+    TokenizedText[] texts = tokenize(utf8, answers);
+    answers.addStatistics(new DecoderStatistics(System.nanoTime() - start, 0, 0, 0));
+    ComputeSession session = idle.poll();
+    if (session == null) {
+      session = model.open();
+    }
+    try {
+      engine.classify(session, texts, answers);
+    } catch (RuntimeException | Error e) {
+      session.close();
+      throw e;
+    }
+    idle.add(session);
+    return answers;
+  }
+
+  private TokenizedText[] tokenize(byte[][] utf8, Classifications answers) {
+    TokenizedText[] texts = new TokenizedText[utf8.length];
+    for (int row = 0; row < utf8.length; row++) {
+      if (utf8[row] == null) {
+        continue;
+      }
+      TokenizedText text = tokenizer.encode(utf8[row]);
+      texts[row] = text;
+      int stranger = firstUnknown(text.ids());
+      if (text.error() != null) {
+        answers.fail(row, text.error());
+      } else if (stranger >= 0) {
+        texts[row] = null;
+        answers.fail(
+            row,
+            "token id "
+                + stranger
+                + " is not in the model's embedding of "
+                + vocabulary
+                + " rows; tokenizer.json and the weights do not belong together");
+      } else {
+        answers.tokenized(row, text.ids().length, text.truncated());
+      }
+    }
+    return texts;
+  }
+
+  /** The first token id that the embedding does not have, or -1. */
+  private int firstUnknown(int[] ids) {
+    for (int id : ids) {
+      if (id >= vocabulary) {
+        return id;
+      }
+    }
+    return -1;
+  }
+
+  /** The label names. */
+  public List<String> labels() {
+    return labels;
+  }
+
+  /** Number of layers. */
+  public int layers() {
+    return layers;
+  }
+
+  /** Layers after which a row may be answered, counted from 1. */
+  public List<Integer> exitLayers() {
+    return exitLayers;
+  }
+
+  /** Name of the compute backend. */
+  public String backend() {
+    return backend;
+  }
+
+  /** The options, with the bound on tokens as it came out. */
+  public DecoderOptions options() {
+    return options;
+  }
+
+  /** Frees weights and sessions; no call may be running. */
+  @Override
+  public void close() {
+    List<ComputeSession> sessions = new ArrayList<>(idle);
+    idle.clear();
+    sessions.forEach(ComputeSession::close);
+    model.close();
+    tokenizer.close();
+  }
+}

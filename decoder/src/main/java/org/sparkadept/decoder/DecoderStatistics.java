@@ -1,0 +1,29 @@
+package org.sparkadept.decoder;
+
+/**
+ * What a call of {@link Decoder#classify} cost.
+ *
+ * @param tokenizerNanos time spent on tokenization, in nanoseconds
+ * @param computeNanos time spent in the compute backend, in nanoseconds
+ * @param flops floating-point operations of what really ran, exit heads included; a multiply and an
+ *     add are two
+ * @param fullDepthFlops the same rows at full depth, without exits
+ */
+public record DecoderStatistics(
+    long tokenizerNanos, long computeNanos, long flops, long fullDepthFlops) {
+
+  /** Nothing was done. */
+  public static final DecoderStatistics ZERO = new DecoderStatistics(0, 0, 0, 0);
+
+  /**
+   * @param other the cost of another call
+   * @return the cost of both
+   */
+  public DecoderStatistics plus(DecoderStatistics other) {
+    return new DecoderStatistics(
+        tokenizerNanos + other.tokenizerNanos,
+        computeNanos + other.computeNanos,
+        flops + other.flops,
+        fullDepthFlops + other.fullDepthFlops);
+  }
+}

@@ -1,0 +1,98 @@
+package org.sparkadept.decoder.tokenizer;
+
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.sparkadept.decoder.AdeptException;
+
+/**
+ * One tokenizer on the native side.
+ *
+ * <p>DJL's public {@code HuggingFaceTokenizer} also copies types, words, masks, strings and spans
+ * of every token into Java, which costs more than the tokens themselves, and asks the network for
+ * the host's EC2 identity when it is made. Hence this class calls the public JNI methods
+ * underneath. They work on the calling thread; the library's own threads only serve calls with many
+ * texts.
+ */
+class NativeTokenizer implements AutoCloseable {
+
+  private static final TokenizersLibrary LIBRARY = TokenizersLibrary.LIB;
+
+  private final long handle;
+  // Encoding shares the lock; closing takes it alone: no thread is left with a freed handle.
+  private final ReadWriteLock lock = new ReentrantReadWriteLock();
+  private boolean closed;
+
+  /**
+   * Padding and truncation that the JSON asks for are switched off.
+   *
+   * @param json content of a {@code tokenizer.json}
+   * @throws RuntimeException if the library refuses it
+   */
+  NativeTokenizer(String json) {
+    NativeLibrary.load();
+    handle = LIBRARY.createTokenizerFromString(json);
+    LIBRARY.disablePadding(handle);
+    LIBRARY.disableTruncation(handle);
+  }
+
+  /**
+   * Token ids of {@code text} with the special tokens that the tokenizer adds.
+   *
+   * @throws AdeptException if the library cannot encode this text
+   */
+  long[] encode(String text) {
+    return read(text, LIBRARY::getTokenIds);
+  }
+
+  /**
+   * For every token of {@link #encode}: 1 when the tokenizer added it, 0 when it is of the text.
+   */
+  long[] specialTokenMask(String text) {
+    return read(text, LIBRARY::getSpecialTokenMask);
+  }
+
+  private long[] read(String text, EncodingReader reader) {
+    lock.readLock().lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("The tokenizer is closed.");
+      }
+      long encoding = encoding(text);
+      try {
+        return reader.read(encoding);
+      } finally {
+        LIBRARY.deleteEncoding(encoding);
+      }
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  private long encoding(String text) {
+    try {
+      return LIBRARY.encode(handle, text, true);
+    } catch (RuntimeException e) {
+      throw new AdeptException("text cannot be tokenized (" + e.getMessage() + ")", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    lock.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        LIBRARY.deleteTokenizer(handle);
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  /** Copies one array out of a native encoding. */
+  @FunctionalInterface
+  private interface EncodingReader {
+    long[] read(long encoding);
+  }
+}

@@ -1,0 +1,175 @@
+package org.sparkadept.decoder.tokenizer;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.sparkadept.decoder.AdeptException;
+
+/**
+ * Turns rows of UTF-8 text into token ids with a Hugging Face {@code tokenizer.json}.
+ *
+ * <p>A row longer than {@code maxTokens} keeps its first tokens and all special tokens that the
+ * tokenizer adds at its start and end (a class token behind the text, say). Padding and truncation
+ * written in the file are ignored. Of a very long row only the beginning is tokenized, see {@link
+ * SafeCut}; the ids are the same as of the whole row.
+ *
+ * <p>Thread-safe; every call works on its own thread only.
+ */
+public final class TextTokenizer implements AutoCloseable {
+
+  /** Well above the three to five of a usual token, so that one cut nearly always does. */
+  private static final int CHARACTERS_PER_TOKEN = 8;
+
+  private static final int GROWTH = 4;
+  private static final List<String> PROBES = List.of("a", "0", ".", "\u4e00");
+
+  private final NativeTokenizer tokenizer;
+  private final SafeCut cut;
+  private final int vocabularySize;
+  private final int maxTokens;
+  private final int leading;
+  private final int trailing;
+
+  TextTokenizer(NativeTokenizer tokenizer, TokenizerFile file, int maxTokens) {
+    this.tokenizer = tokenizer;
+    TokenizerVocabulary vocabulary = TokenizerVocabulary.of(file.json());
+    this.cut = SafeCut.of(file.json(), vocabulary);
+    this.vocabularySize = vocabulary.size();
+    this.maxTokens = maxTokens;
+    long[] special = specialTokenMask(file);
+    int start = 0;
+    while (special[start] != 0) {
+      start++;
+    }
+    int end = special.length;
+    while (special[end - 1] != 0) {
+      end--;
+    }
+    leading = start;
+    trailing = special.length - end;
+    if (maxTokens <= leading + trailing) {
+      throw new AdeptException(
+          "maxTokens is "
+              + maxTokens
+              + ", but the tokenizer "
+              + file.path()
+              + " adds "
+              + (leading + trailing)
+              + " special tokens to every row; raise maxTokens above that.");
+    }
+  }
+
+  /**
+   * @param tokenizerJson a Hugging Face {@code tokenizer.json}
+   * @param maxTokens longest row in tokens, special tokens included
+   * @throws AdeptException if the file is absent, unreadable or not a tokenizer, if {@code
+   *     maxTokens} leaves no room for text, or if the native library cannot be loaded
+   */
+  public static TextTokenizer open(Path tokenizerJson, int maxTokens) {
+    TokenizerFile file = TokenizerFile.read(tokenizerJson);
+    NativeTokenizer tokenizer = file.load();
+    try {
+      return new TextTokenizer(tokenizer, file, maxTokens);
+    } catch (RuntimeException e) {
+      tokenizer.close();
+      throw e;
+    }
+  }
+
+  /**
+   * @param utf8 the bytes of one row; what is not valid UTF-8 or holds no token gives an error, not
+   *     an exception
+   * @throws IllegalStateException after {@link #close()}
+   */
+  public TokenizedText encode(byte[] utf8) {
+    return encode(utf8, new Utf8());
+  }
+
+  /** The same for many rows, one after the other; a null row gives a null result. */
+  public TokenizedText[] encode(byte[][] utf8) {
+    Utf8 decoder = new Utf8();
+    TokenizedText[] rows = new TokenizedText[utf8.length];
+    for (int i = 0; i < utf8.length; i++) {
+      rows[i] = utf8[i] == null ? null : encode(utf8[i], decoder);
+    }
+    return rows;
+  }
+
+  /** Number of special tokens that every row carries besides the tokens of its text. */
+  public int specialTokens() {
+    return leading + trailing;
+  }
+
+  /**
+   * One more than the highest id that can come out; the model's embedding must have as many rows.
+   */
+  public int vocabularySize() {
+    return vocabularySize;
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+  }
+
+  private TokenizedText encode(byte[] utf8, Utf8 decoder) {
+    String text = decoder.decode(utf8);
+    if (text == null) {
+      return TokenizedText.unusable(
+          "text is not valid UTF-8 (first bad byte at offset "
+              + decoder.badByte()
+              + "); Spark's make_valid_utf8() mends it");
+    }
+    long[] ids;
+    try {
+      ids = text.isEmpty() ? new long[0] : encode(text);
+    } catch (AdeptException e) {
+      return TokenizedText.unusable(e.getMessage());
+    }
+    if (ids.length <= leading + trailing) {
+      return TokenizedText.unusable("text is empty");
+    }
+    return new TokenizedText(shorten(ids), ids.length > maxTokens, null);
+  }
+
+  /** All ids of {@code text}, or those of a beginning that has more than {@code maxTokens}. */
+  private long[] encode(String text) {
+    long wanted = (long) maxTokens * CHARACTERS_PER_TOKEN;
+    while (true) {
+      SafeCut.Beginning beginning = cut.beginning(text, wanted, maxTokens);
+      long[] ids = tokenizer.encode(beginning.text());
+      if (ids.length >= beginning.enough()) {
+        return ids;
+      }
+      wanted *= GROWTH;
+    }
+  }
+
+  /** The first {@code maxTokens} ids; where more are there, the trailing special ones are kept. */
+  private int[] shorten(long[] ids) {
+    int[] kept = new int[Math.min(ids.length, maxTokens)];
+    int head = kept.length - trailing;
+    int skipped = ids.length - kept.length;
+    for (int i = 0; i < kept.length; i++) {
+      kept[i] = (int) ids[i < head ? i : i + skipped];
+    }
+    return kept;
+  }
+
+  /** The mask of some text that has at least one token of its own. */
+  private long[] specialTokenMask(TokenizerFile file) {
+    for (String probe : PROBES) {
+      long[] special = tokenizer.specialTokenMask(probe);
+      for (long flag : special) {
+        if (flag == 0) {
+          return special;
+        }
+      }
+    }
+    throw new AdeptException(
+        "The tokenizer "
+            + file.path()
+            + " has a token for none of "
+            + PROBES
+            + "; it is no tokenizer for text.");
+  }
+}

@@ -1,0 +1,247 @@
+package org.sparkadept.decoder;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkadept.decoder.fixture.TinyAdept;
+import org.sparkadept.decoder.fixture.TinyCheckpoint;
+import org.sparkadept.decoder.fixture.TinyTokenizer;
+import org.sparkadept.decoder.oracle.HuggingFaceOracle;
+import org.sparkadept.decoder.tokenizer.TextTokenizer;
+
+class DecoderTest {
+  private static final int LAYERS = 4;
+
+  @TempDir Path directory;
+
+  private static TinyCheckpoint checkpoint() {
+    return TinyCheckpoint.llama().layers(LAYERS).positions(128);
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[][] randomTexts(long seed, int count) {
+    Random random = new Random(seed);
+    byte[][] texts = new byte[count][];
+    for (int i = 0; i < count; i++) {
+      StringBuilder text = new StringBuilder("t");
+      int length = random.nextInt(80);
+      for (int c = 0; c < length; c++) {
+        text.append((char) ('a' + random.nextInt(26)));
+      }
+      texts[i] = utf8(text.toString());
+    }
+    return texts;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"reference", "cpu"})
+  void rowsExitWhereTheOracleSaysTheyAreSure(String backend) throws IOException {
+    long seed = System.nanoTime();
+    float threshold = 0.6f;
+    checkpoint().seed(seed).adept(TinyAdept.confidence(threshold, 1, 2, 4)).write(directory);
+    byte[][] texts = randomTexts(seed, 120);
+    DecoderOptions options = DecoderOptions.defaults().withBackend(backend).withBatching(200, 1000);
+    int early = 0;
+    int unclear = 0;
+    try (Decoder decoder = Decoder.open(directory, options);
+        TextTokenizer tokenizer = TextTokenizer.open(directory.resolve("tokenizer.json"), 128)) {
+      Classifications answers = decoder.classify(texts);
+      for (int row = 0; row < texts.length; row++) {
+        int[] ids = tokenizer.encode(texts[row]).ids();
+        for (int exit : new int[] {1, 2, 4}) {
+          double[] p =
+              HuggingFaceOracle.probabilities(HuggingFaceOracle.exitLogits(directory, ids, exit));
+          int top = top(p);
+          if (Math.abs(p[top] - threshold) < 1e-4 && exit < LAYERS) {
+            unclear++;
+            break;
+          }
+          if (p[top] >= threshold || exit == LAYERS) {
+            String where = "seed " + seed + ", row " + row;
+            assertEquals(exit, answers.exitLayer(row), where);
+            assertEquals(p[top], answers.score(row), 1e-4, where);
+            assertEquals(decoder.labels().get(top), answers.label(row), where);
+            early += exit < LAYERS ? 1 : 0;
+            break;
+          }
+        }
+      }
+      DecoderStatistics cost = answers.statistics();
+      assertTrue(cost.flops() < cost.fullDepthFlops(), "seed " + seed);
+    }
+    assertTrue(early > 0 && early < texts.length, early + " rows left early, seed " + seed);
+    assertTrue(unclear < texts.length / 10, unclear + " rows lie on the threshold, seed " + seed);
+  }
+
+  private static int top(double[] values) {
+    int top = 0;
+    for (int i = 1; i < values.length; i++) {
+      top = values[i] > values[top] ? i : top;
+    }
+    return top;
+  }
+
+  @Test
+  void aPlainClassifierRunsAtFullDepth() throws IOException {
+    checkpoint().write(directory);
+    try (Decoder decoder = Decoder.open(directory, DecoderOptions.defaults())) {
+      Classifications answers = decoder.classify(randomTexts(5, 10));
+      assertEquals(List.of(LAYERS), decoder.exitLayers());
+      assertEquals(LAYERS, answers.exitLayer(3));
+      assertEquals(answers.statistics().flops(), answers.statistics().fullDepthFlops());
+    }
+  }
+
+  @Test
+  void batchBoundsChangeNoAnswer() throws IOException {
+    checkpoint().adept(TinyAdept.confidence(0.6, 1, 2, 3, 4)).write(directory);
+    byte[][] texts = randomTexts(7, 200);
+    try (Decoder narrow = Decoder.open(directory, DecoderOptions.defaults().withBatching(1, 1));
+        Decoder wide = Decoder.open(directory, DecoderOptions.defaults())) {
+      assertSame(narrow.classify(texts), wide.classify(texts));
+    }
+  }
+
+  @Test
+  void manyThreadsShareOneDecoder() throws Exception {
+    checkpoint().adept(TinyAdept.confidence(0.6, 1, 2, 3, 4)).write(directory);
+    byte[][] texts = randomTexts(9, 100);
+    ExecutorService pool = Executors.newFixedThreadPool(4);
+    try (Decoder decoder = Decoder.open(directory, DecoderOptions.defaults())) {
+      Classifications expected = decoder.classify(texts);
+      List<Future<Classifications>> results = new ArrayList<>();
+      for (int i = 0; i < 16; i++) {
+        results.add(pool.submit(() -> decoder.classify(texts)));
+      }
+      for (Future<Classifications> result : results) {
+        assertSame(expected, result.get());
+      }
+    } finally {
+      pool.shutdown();
+    }
+  }
+
+  private static void assertSame(Classifications expected, Classifications found) {
+    for (int row = 0; row < expected.size(); row++) {
+      assertEquals(expected.label(row), found.label(row));
+      assertEquals(expected.score(row), found.score(row));
+      assertEquals(expected.exitLayer(row), found.exitLayer(row));
+    }
+  }
+
+  @Test
+  void everyKindOfRowComesOutInItsPlace() throws IOException {
+    checkpoint().write(directory);
+    byte[][] texts = {
+      utf8("plain"),
+      null,
+      utf8(""),
+      {(byte) 'a', (byte) 0xff},
+      utf8("\uD83D\uDE80 emoji"),
+      utf8("long ".repeat(200_000))
+    };
+    try (Decoder decoder = Decoder.open(directory, DecoderOptions.defaults())) {
+      Classifications answers = decoder.classify(texts);
+      assertTrue(answers.scored(0));
+      assertFalse(answers.scored(1));
+      assertNull(answers.error(1));
+      assertFalse(answers.scored(2));
+      assertTrue(answers.error(2).contains("empty"), answers.error(2));
+      assertTrue(answers.error(3).contains("UTF-8"), answers.error(3));
+      assertTrue(answers.scored(4));
+      assertFalse(answers.truncated(4));
+      assertTrue(answers.scored(5));
+      assertTrue(answers.truncated(5));
+      assertEquals(128, answers.tokens(5));
+    }
+  }
+
+  @Test
+  void noRowsAndOnlyNullsAreFine() throws IOException {
+    checkpoint().write(directory);
+    try (Decoder decoder = Decoder.open(directory, DecoderOptions.defaults())) {
+      assertEquals(0, decoder.classify(new byte[0][]).size());
+      assertFalse(decoder.classify(new byte[3][]).scored(2));
+    }
+  }
+
+  @Test
+  void aBoundBeyondTheModelsPositionsIsRefused() throws IOException {
+    checkpoint().write(directory);
+    AdeptException error =
+        assertThrows(
+            AdeptException.class,
+            () -> Decoder.open(directory, DecoderOptions.defaults().withMaxTokens(129)));
+    assertTrue(error.getMessage().contains("128"), error.getMessage());
+  }
+
+  @Test
+  void aModelWithoutAnyHeadSaysWhatIsMissing() throws IOException {
+    checkpoint().withoutHead().write(directory);
+    AdeptException error =
+        assertThrows(
+            AdeptException.class, () -> Decoder.open(directory, DecoderOptions.defaults()));
+    assertTrue(error.getMessage().contains("classification head"), error.getMessage());
+    assertTrue(error.getMessage().contains(directory.toString()), error.getMessage());
+  }
+
+  @Test
+  void policiesThatTheModelCannotFollowAreRefused() throws IOException {
+    checkpoint().write(directory);
+    for (String policy : List.of("confidence", "magic")) {
+      AdeptException error =
+          assertThrows(
+              AdeptException.class,
+              () -> Decoder.open(directory, DecoderOptions.defaults().withPolicy(policy, 0.5f)));
+      assertTrue(error.getMessage().contains("'" + policy + "'"), error.getMessage());
+    }
+  }
+
+  @Test
+  void optionsOutOfRangeAreRefused() {
+    DecoderOptions defaults = DecoderOptions.defaults();
+    assertThrows(AdeptException.class, () -> defaults.withMaxTokens(-1));
+    assertThrows(AdeptException.class, () -> defaults.withPolicy("confidence", 1.5f));
+    assertThrows(AdeptException.class, () -> defaults.withPolicy("confidence", 0f));
+    assertThrows(AdeptException.class, () -> defaults.withBatching(0, 10));
+    assertThrows(AdeptException.class, () -> defaults.withBatching(20, 10));
+  }
+
+  @Test
+  void aTokenThatTheEmbeddingLacksIsTheRowsError() throws IOException {
+    checkpoint().write(directory);
+    Path other = Files.createDirectories(directory.resolve("other"));
+    checkpoint()
+        .tokenizer(TinyTokenizer.appendingClass().withMerges("a a", "b b", "c c"))
+        .write(other);
+    Files.copy(
+        other.resolve("tokenizer.json"),
+        directory.resolve("tokenizer.json"),
+        StandardCopyOption.REPLACE_EXISTING);
+    try (Decoder decoder = Decoder.open(directory, DecoderOptions.defaults())) {
+      Classifications answers = decoder.classify(new byte[][] {utf8("a")});
+      assertTrue(answers.error(0).contains("embedding"), answers.error(0));
+    }
+  }
+}
