@@ -1,0 +1,2 @@
+/** Measurements: each a subcommand of {@link org.sparkadept.benchmarks.Benchmarks}. */
+package org.sparkadept.benchmarks;
