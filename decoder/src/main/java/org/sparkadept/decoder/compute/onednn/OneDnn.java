@@ -43,9 +43,9 @@ final class OneDnn {
       failure =
           "oneDNN's native library could not be loaded ("
               + e
-              + "). It is unpacked once into the folder of -Dorg.bytedeco.javacpp.cachedir"
-              + " (~/.javacpp/cache unless set), which must be writable and have 100 MB free; and the"
-              + " jar must hold the natives of this platform ("
+              + "). It is unpacked once into the first of these folders that can be written: that of"
+              + " -Dorg.bytedeco.javacpp.cachedir, ~/.javacpp/cache, or one in the temporary folder;"
+              + " it needs 100 MB there. And the jar must hold the natives of this platform ("
               + Loader.getPlatform()
               + ").";
     }
