@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** What Hugging Face Transformers would answer for a model directory, to about 1e-12. */
+/** What Hugging Face Transformers would answer for a model directory, in double precision. */
 public final class HuggingFaceOracle {
 
   private HuggingFaceOracle() {}

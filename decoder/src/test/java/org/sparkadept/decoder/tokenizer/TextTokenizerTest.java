@@ -1,0 +1,214 @@
+package org.sparkadept.decoder.tokenizer;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.fixture.TinyTokenizer;
+
+/** Ids: a byte is its own id, "th" is 256, "the" is 257, the class token is 258. */
+class TextTokenizerTest {
+
+  @TempDir Path directory;
+
+  @Test
+  void bytesAreMergedAndTheClassTokenIsAppended() {
+    try (TextTokenizer tokenizer = open(TinyTokenizer.appendingClass(), 10)) {
+      assertIds(encode(tokenizer, "the th"), 257, ' ', 256, 258);
+      assertEquals(1, tokenizer.specialTokens());
+      assertEquals(259, tokenizer.vocabularySize());
+    }
+  }
+
+  @Test
+  void atMaxTokensNothingIsCut() {
+    try (TextTokenizer tokenizer = open(TinyTokenizer.appendingClass(), 4)) {
+      TokenizedText exact = encode(tokenizer, "abc");
+      assertIds(exact, 'a', 'b', 'c', 258);
+      assertFalse(exact.truncated());
+    }
+  }
+
+  @Test
+  void aboveMaxTokensTheFirstTokensAndTheClassTokenStay() {
+    try (TextTokenizer tokenizer = open(TinyTokenizer.appendingClass(), 4)) {
+      TokenizedText longer = encode(tokenizer, "abcd");
+      assertIds(longer, 'a', 'b', 'c', 258);
+      assertTrue(longer.truncated());
+    }
+  }
+
+  @Test
+  void leadingAndEnclosingTokensStayToo() {
+    try (TextTokenizer leading = open(TinyTokenizer.startingWithClass(), 3);
+        TextTokenizer both = open(TinyTokenizer.enclosing(), 3);
+        TextTokenizer none = open(TinyTokenizer.plain(), 3)) {
+      assertIds(encode(leading, "abcd"), 258, 'a', 'b');
+      assertIds(encode(both, "abcd"), 258, 'a', 258);
+      assertIds(encode(none, "abcd"), 'a', 'b', 'c');
+      assertEquals(2, both.specialTokens());
+      assertEquals(0, none.specialTokens());
+    }
+  }
+
+  @Test
+  void truncationAndPaddingOfTheFileAreIgnored() {
+    TinyTokenizer padded = TinyTokenizer.appendingClass().withTruncationAndPadding();
+    try (TextTokenizer tokenizer = open(padded, 10)) {
+      assertIds(encode(tokenizer, "abcdef"), 'a', 'b', 'c', 'd', 'e', 'f', 258);
+    }
+  }
+
+  @Test
+  void classTokensWrittenInATextAreTokens() {
+    try (TextTokenizer tokenizer = open(TinyTokenizer.appendingClass(), 10)) {
+      assertIds(encode(tokenizer, "<|cls|>"), 258, 258);
+    }
+  }
+
+  @Test
+  void emojiAndNulKeepTheirBytes() {
+    try (TextTokenizer tokenizer = open(TinyTokenizer.plain(), 20)) {
+      assertIds(encode(tokenizer, "a\u0000\uD83D\uDE00"), 'a', 0, 0xF0, 0x9F, 0x98, 0x80);
+    }
+  }
+
+  @Test
+  void anEmptyTextIsAnError() {
+    try (TextTokenizer tokenizer = open(TinyTokenizer.appendingClass(), 10)) {
+      TokenizedText empty = encode(tokenizer, "");
+      assertEquals("text is empty", empty.error());
+      assertEquals(0, empty.ids().length);
+      assertFalse(empty.truncated());
+    }
+  }
+
+  @Test
+  void blanksAreATextForATokenizerThatKeepsThem() {
+    try (TextTokenizer tokenizer = open(TinyTokenizer.appendingClass(), 10)) {
+      assertIds(encode(tokenizer, "  "), ' ', ' ', 258);
+    }
+  }
+
+  @Test
+  void blanksAreEmptyForATokenizerThatDropsThem() throws Exception {
+    Path file = directory.resolve("words.json");
+    Files.writeString(
+        file,
+        "{\"added_tokens\":[],\"pre_tokenizer\":{\"type\":\"Whitespace\"},\"model\":{"
+            + "\"type\":\"WordLevel\",\"vocab\":{\"a\":0,\"b\":1},\"unk_token\":\"[UNK]\"}}");
+    try (TextTokenizer tokenizer = TextTokenizer.open(file, 10)) {
+      assertEquals("text is empty", encode(tokenizer, "  \n").error());
+      assertIds(encode(tokenizer, "b a"), 1, 0);
+    }
+  }
+
+  @Test
+  void whatTheLibraryCannotTokenizeIsAnErrorOfItsRow() throws Exception {
+    Path file = directory.resolve("words.json");
+    Files.writeString(
+        file,
+        "{\"added_tokens\":[],\"model\":{\"type\":\"WordLevel\",\"vocab\":{\"a\":0},"
+            + "\"unk_token\":\"[UNK]\"}}");
+    try (TextTokenizer tokenizer = TextTokenizer.open(file, 10)) {
+      String error = encode(tokenizer, "unheard").error();
+      assertTrue(error.startsWith("text cannot be tokenized (WordLevel error"), error);
+      assertIds(encode(tokenizer, "a"), 0);
+    }
+  }
+
+  @Test
+  void invalidUtf8NamesTheFirstBadByte() {
+    try (TextTokenizer tokenizer = open(TinyTokenizer.appendingClass(), 10)) {
+      assertInvalid(tokenizer, 2, 'a', 'b', 0xFF, 'c');
+      assertInvalid(tokenizer, 1, 'a', 0xE2, 0x82); // cut in the middle of a character
+      assertInvalid(tokenizer, 0, 0xC0, 0x80); // NUL as Java writes it
+      assertInvalid(tokenizer, 3, 'x', 'y', 'z', 0xED, 0xA0, 0xBD, 0xED, 0xB8, 0x80); // CESU-8
+    }
+  }
+
+  @Test
+  void invalidBytesBehindTheKeptTokensAreFoundToo() {
+    byte[] text = new byte[1 << 20];
+    Arrays.fill(text, (byte) 'x');
+    text[text.length - 1] = (byte) 0x80;
+    try (TextTokenizer tokenizer = open(TinyTokenizer.appendingClass(), 10)) {
+      assertTrue(tokenizer.encode(text).error().contains("offset " + (text.length - 1) + ")"));
+    }
+  }
+
+  @Test
+  void aBatchKeepsItsOrderAndItsNulls() {
+    try (TextTokenizer tokenizer = open(TinyTokenizer.appendingClass(), 10)) {
+      TokenizedText[] rows =
+          tokenizer.encode(new byte[][] {bytes("a"), null, {(byte) 0xFF}, bytes("b")});
+      assertIds(rows[0], 'a', 258);
+      assertNull(rows[1]);
+      assertTrue(rows[2].error().startsWith("text is not valid UTF-8"));
+      assertIds(rows[3], 'b', 258);
+    }
+  }
+
+  @Test
+  void maxTokensMustLeaveRoomForText() {
+    AdeptException error =
+        assertThrows(AdeptException.class, () -> open(TinyTokenizer.enclosing(), 2));
+    assertTrue(error.getMessage().startsWith("maxTokens is 2, but"), error.getMessage());
+    assertTrue(error.getMessage().contains("adds 2 special tokens"), error.getMessage());
+  }
+
+  @Test
+  void aClosedTokenizerSaysSo() {
+    TextTokenizer tokenizer = open(TinyTokenizer.plain(), 10);
+    tokenizer.close();
+    tokenizer.close();
+    assertThrows(IllegalStateException.class, () -> encode(tokenizer, "a"));
+  }
+
+  private TextTokenizer open(TinyTokenizer tokenizer, int maxTokens) {
+    Path file = directory.resolve("tokenizer.json");
+    try {
+      tokenizer.write(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return TextTokenizer.open(file, maxTokens);
+  }
+
+  private static void assertInvalid(TextTokenizer tokenizer, int offset, int... bytes) {
+    byte[] text = new byte[bytes.length];
+    for (int i = 0; i < bytes.length; i++) {
+      text[i] = (byte) bytes[i];
+    }
+    assertEquals(
+        "text is not valid UTF-8 (first bad byte at offset "
+            + offset
+            + "); Spark's make_valid_utf8() mends it",
+        tokenizer.encode(text).error());
+  }
+
+  private static TokenizedText encode(TextTokenizer tokenizer, String text) {
+    return tokenizer.encode(bytes(text));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static void assertIds(TokenizedText text, int... ids) {
+    assertNull(text.error());
+    assertArrayEquals(ids, text.ids());
+  }
+}
