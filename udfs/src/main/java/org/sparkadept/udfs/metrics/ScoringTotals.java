@@ -1,0 +1,82 @@
+package org.sparkadept.udfs.metrics;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.TreeMap;
+
+/**
+ * What a scoring run has counted so far; immutable, so that a snapshot can be taken at any moment.
+ *
+ * @param rows rows that went through
+ * @param scored rows with a label
+ * @param nulls rows whose text is NULL
+ * @param errors rows that could not be scored
+ * @param truncated rows whose text was cut to the bound on tokens
+ * @param tokens tokens of the scored rows
+ * @param flops floating-point operations that ran
+ * @param fullDepthFlops the same rows at full depth
+ * @param time where the time of the tasks went
+ * @param rowsPerExitLayer rows by the layer after which they were answered, from 1
+ * @param errorExamples at most {@value #MAX_EXAMPLES} errors, each with its partition and row
+ */
+public record ScoringTotals(
+    long rows,
+    long scored,
+    long nulls,
+    long errors,
+    long truncated,
+    long tokens,
+    long flops,
+    long fullDepthFlops,
+    ScoringTime time,
+    TreeMap<Integer, Long> rowsPerExitLayer,
+    ArrayList<String> errorExamples)
+    implements Serializable {
+
+  /** How many errors are kept as examples. */
+  public static final int MAX_EXAMPLES = 3;
+
+  /** Nothing counted. */
+  public static final ScoringTotals ZERO =
+      new ScoringTotals(
+          0, 0, 0, 0, 0, 0, 0, 0, ScoringTime.ZERO, new TreeMap<>(), new ArrayList<>());
+
+  private static final long serialVersionUID = 1L;
+
+  /** Nothing counted but time. */
+  public static ScoringTotals ofTime(ScoringTime time) {
+    return new ScoringTotals(0, 0, 0, 0, 0, 0, 0, 0, time, new TreeMap<>(), new ArrayList<>());
+  }
+
+  /**
+   * @param other what was counted elsewhere
+   * @return both together; neither is changed
+   */
+  public ScoringTotals plus(ScoringTotals other) {
+    TreeMap<Integer, Long> exits = new TreeMap<>(rowsPerExitLayer);
+    other.rowsPerExitLayer.forEach((layer, count) -> exits.merge(layer, count, Long::sum));
+    ArrayList<String> examples = new ArrayList<>(errorExamples);
+    for (String example : other.errorExamples) {
+      if (examples.size() < MAX_EXAMPLES) {
+        examples.add(example);
+      }
+    }
+    return new ScoringTotals(
+        rows + other.rows,
+        scored + other.scored,
+        nulls + other.nulls,
+        errors + other.errors,
+        truncated + other.truncated,
+        tokens + other.tokens,
+        flops + other.flops,
+        fullDepthFlops + other.fullDepthFlops,
+        time.plus(other.time),
+        exits,
+        examples);
+  }
+
+  /** Share of the full-depth compute that early exits saved, in [0, 1]; 0 where nothing ran. */
+  public double computeSaved() {
+    return fullDepthFlops == 0 ? 0 : 1 - (double) flops / fullDepthFlops;
+  }
+}

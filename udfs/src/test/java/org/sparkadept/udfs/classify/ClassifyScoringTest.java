@@ -1,0 +1,220 @@
+package org.sparkadept.udfs.classify;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.util.ArrowUtils;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.fixture.TinyAdept;
+import org.sparkadept.decoder.fixture.TinyCheckpoint;
+import org.sparkadept.udfs.TestSpark;
+import org.sparkadept.udfs.metrics.ScoringAccumulator;
+import org.sparkadept.udfs.metrics.ScoringTotals;
+import org.sparkadept.udfs.scoring.ArrowScoring;
+import org.sparkadept.udfs.scoring.ErrorMode;
+import org.sparkadept.udfs.scoring.RowFailedException;
+import org.sparkadept.udfs.scoring.ScoringOptions;
+
+/** A real decoder over real rows, the bad ones too. */
+class ClassifyScoringTest {
+  @TempDir private static Path folder;
+  private static Path model;
+
+  private final SparkSession spark = TestSpark.session();
+  private final ScoringAccumulator totals = ScoringAccumulator.register(spark.sparkContext());
+
+  @BeforeAll
+  static void writeModel() throws IOException {
+    model =
+        TinyCheckpoint.llama()
+            .labels("no", "yes", "grün")
+            .adept(TinyAdept.confidence(0.6, 1, 2, 3))
+            .write(Files.createDirectory(folder.resolve("model")));
+  }
+
+  @AfterEach
+  void arrowMemoryIsGivenBack() {
+    assertEquals(0, ArrowUtils.rootAllocator().getAllocatedMemory());
+  }
+
+  @Test
+  void everyKindOfRowComesOutWithAnAnswerOrAReason() {
+    List<Row> rows = new ArrayList<>();
+    rows.add(row(0, "a plain text"));
+    rows.add(row(1, null));
+    rows.add(row(2, ""));
+    rows.add(row(3, "megabyte ".repeat(120_000)));
+    rows.add(row(4, "🙂🙃 emoji 👩‍👩‍👧 and 漢字"));
+    Dataset<Row> input =
+        table(rows)
+            .unionByName(spark.sql("select 5L id, cast(unhex('61C328FF') as string) text"))
+            .coalesce(1);
+
+    List<Row> result = classify(input, ScoringOptions.defaults()).orderBy("id").collectAsList();
+
+    assertEquals(6, result.size());
+    for (int plain : new int[] {0, 4}) {
+      Row answer = result.get(plain);
+      assertTrue(List.of("no", "yes", "grün").contains(answer.<String>getAs("label")));
+      assertTrue(answer.<Float>getAs("score") > 0.3f);
+      assertTrue(answer.<Integer>getAs("exit_layer") >= 1);
+      assertTrue(answer.<Integer>getAs("tokens") > 1);
+      assertFalse(answer.<Boolean>getAs("truncated"));
+      assertNull(answer.getAs("error"));
+    }
+    Row nothing = result.get(1);
+    for (String column : List.of("label", "score", "exit_layer", "tokens", "truncated", "error")) {
+      assertNull(nothing.getAs(column), column);
+    }
+    assertFailed(result.get(2));
+    assertTrue(result.get(3).<Boolean>getAs("truncated"));
+    assertNotNull(result.get(3).getAs("label"));
+    assertEquals(1_080_000, result.get(3).<String>getAs("text").length());
+    assertFailed(result.get(5));
+  }
+
+  @Test
+  void countsWhatItDid() {
+    List<Row> rows = new ArrayList<>(numbered(100));
+    rows.add(row(100, null));
+    rows.add(row(101, ""));
+
+    List<Row> result =
+        classify(table(rows).repartition(3), ScoringOptions.defaults()).collectAsList();
+
+    ScoringTotals counted = totals.value();
+    assertEquals(102, counted.rows());
+    assertEquals(100, counted.scored());
+    assertEquals(1, counted.nulls());
+    assertEquals(1, counted.errors());
+    assertEquals(1, counted.errorExamples().size());
+    assertTrue(
+        counted.errorExamples().get(0).startsWith("partition "), counted.errorExamples().get(0));
+    long tokens = 0;
+    for (Row row : result) {
+      tokens += row.<String>getAs("label") == null ? 0 : row.<Integer>getAs("tokens");
+    }
+    assertEquals(tokens, counted.tokens());
+    long byLayer = counted.rowsPerExitLayer().values().stream().mapToLong(Long::longValue).sum();
+    assertEquals(100, byLayer);
+    assertTrue(counted.flops() > 0);
+    assertTrue(counted.flops() < counted.fullDepthFlops(), "early exits save compute");
+    assertTrue(counted.time().task() >= counted.time().decoder());
+    assertTrue(counted.time().decoder() >= counted.time().compute());
+  }
+
+  @Test
+  void answersDoNotDependOnPartitionsOrBatches() {
+    Dataset<Row> input = table(numbered(300));
+
+    List<Row> one = answers(input.coalesce(1), ScoringOptions.defaults());
+
+    assertEquals(one, answers(input.repartition(7), ScoringOptions.defaults()));
+    assertEquals(one, answers(input.coalesce(1), ScoringOptions.defaults().withBatches(7, 1000)));
+  }
+
+  @Test
+  void aTableOfNothingButNullsNeedsNoAnswers() {
+    Dataset<Row> input = spark.range(10).selectExpr("id", "cast(null as string) text");
+
+    assertEquals(10, classify(input, ScoringOptions.defaults()).filter("label is null").count());
+    assertEquals(10, totals.value().nulls());
+  }
+
+  @Test
+  void oneExecutorWithTwoTaskThreadsLoadsTheModelOnce() throws IOException {
+    Path own =
+        TinyCheckpoint.llama().seed(77).write(Files.createDirectory(folder.resolve("loads")));
+    long before = SharedDecoders.loads();
+
+    for (int job = 0; job < 2; job++) {
+      Dataset<Row> input = table(numbered(64)).repartition(8);
+      assertEquals(64, score(input, own, ScoringOptions.defaults()).filter("score > 0").count());
+    }
+
+    assertEquals(1, SharedDecoders.loads() - before);
+  }
+
+  @Test
+  void failfastNamesThePartitionAndTheRow() {
+    List<Row> rows = new ArrayList<>(numbered(400));
+    rows.set(311, row(311, ""));
+    Dataset<Row> input = table(rows).coalesce(1);
+    ScoringOptions failfast = ScoringOptions.defaults().withOnError(ErrorMode.FAILFAST);
+
+    Exception thrown =
+        assertThrows(Exception.class, () -> classify(input, failfast).collectAsList());
+
+    Throwable cause = thrown;
+    while (!(cause instanceof RowFailedException)) {
+      cause = cause.getCause();
+      assertNotNull(cause, "no RowFailedException in the chain of " + thrown);
+    }
+    assertTrue(cause.getMessage().startsWith("Row 312 of partition 0 cannot be"), cause.toString());
+  }
+
+  @Test
+  void failfastLetsNullsPass() {
+    ScoringOptions failfast = ScoringOptions.defaults().withOnError(ErrorMode.FAILFAST);
+
+    assertEquals(1, classify(table(List.of(row(1, null))), failfast).collectAsList().size());
+  }
+
+  private static void assertFailed(Row row) {
+    assertNull(row.getAs("label"));
+    assertNull(row.getAs("score"));
+    assertNull(row.getAs("exit_layer"));
+    assertFalse(row.<String>getAs("error").isBlank());
+  }
+
+  private List<Row> answers(Dataset<Row> input, ScoringOptions options) {
+    return classify(input, options).orderBy("id").collectAsList();
+  }
+
+  private Dataset<Row> classify(Dataset<Row> input, ScoringOptions options) {
+    return score(input, model, options);
+  }
+
+  private Dataset<Row> score(Dataset<Row> input, Path directory, ScoringOptions options) {
+    ClassifyFunction function =
+        new ClassifyFunction(directory.toString(), DecoderOptions.defaults(), totals);
+    return ArrowScoring.score(input, "text", function, options, totals);
+  }
+
+  private static List<Row> numbered(int count) {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      rows.add(row(i, "text " + i * 7919 + " of some length".repeat(i % 4)));
+    }
+    return rows;
+  }
+
+  private static Row row(long id, String text) {
+    return RowFactory.create(id, text);
+  }
+
+  private Dataset<Row> table(List<Row> rows) {
+    StructType schema =
+        new StructType().add("id", DataTypes.LongType).add("text", DataTypes.StringType);
+    return spark.createDataFrame(rows, schema);
+  }
+}

@@ -1,0 +1,104 @@
+package org.sparkadept.udfs.conf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.udfs.scoring.ErrorMode;
+import org.sparkadept.udfs.scoring.ScoringOptions;
+
+class AdeptConfTest {
+  private static final Path REFERENCE = Path.of("..", "conf", "adept.conf");
+
+  @TempDir private Path folder;
+
+  @Test
+  void theReferenceFileListsEveryKeyWithItsDefault() throws IOException {
+    Map<String, String> documented = new LinkedHashMap<>();
+    for (String line : Files.readAllLines(REFERENCE)) {
+      if (line.startsWith("#" + AdeptKey.PREFIX)) {
+        String[] parts = line.substring(1).split("\\s+", 2);
+        documented.put(parts[0], parts.length == 1 ? "" : parts[1].trim());
+      }
+    }
+    Map<String, String> keys = new LinkedHashMap<>();
+    for (AdeptKey key : AdeptKey.values()) {
+      keys.put(key.key(), key.defaultValue());
+    }
+
+    assertEquals(keys, documented);
+    assertEquals(
+        ScoringOptions.defaults(), AdeptConf.defaults().over(REFERENCE).scoringOptions(""));
+  }
+
+  @Test
+  void defaultsAreThoseOfTheOptions() {
+    assertEquals(DecoderOptions.defaults(), AdeptConf.defaults().decoderOptions());
+    assertEquals(ScoringOptions.defaults(), AdeptConf.defaults().scoringOptions(""));
+    assertTrue(AdeptConf.defaults().modelPath().isEmpty());
+  }
+
+  @Test
+  void argumentsWinOverSparkAndSparkOverTheFile() throws IOException {
+    Path file = folder.resolve("adept.conf");
+    Files.writeString(
+        file,
+        "# three keys\nspark.adept.batch.rows 1\nspark.adept.model.maxTokens=2\n"
+            + "spark.adept.rows.onError failfast\n");
+
+    AdeptConf conf =
+        AdeptConf.defaults()
+            .over(file)
+            .over(
+                Map.of("spark.adept.batch.rows", "10", "spark.adept.model.maxTokens", "20"), "test")
+            .with(AdeptKey.BATCH_ROWS, 100)
+            .with(AdeptKey.MODEL_MAX_TOKENS, null);
+
+    assertEquals(100, conf.scoringOptions("").batchRows());
+    assertEquals(20, conf.decoderOptions().maxTokens());
+    assertEquals(ErrorMode.FAILFAST, conf.scoringOptions("").onError());
+  }
+
+  @Test
+  void unknownKeysOfOursAreErrorsAndOthersAreNot() {
+    AdeptException e =
+        assertThrows(
+            AdeptException.class,
+            () -> AdeptConf.defaults().over(Map.of("spark.adept.batch.row", "1"), "the test"));
+
+    assertTrue(e.getMessage().contains("spark.adept.batch.row (the test)"), e.getMessage());
+    assertTrue(e.getMessage().contains("spark.adept.batch.rows"), e.getMessage());
+    AdeptConf.defaults().over(Map.of("spark.executor.cores", "4"), "the test");
+  }
+
+  @Test
+  void malformedValuesNameTheirKey() {
+    for (AdeptKey key :
+        new AdeptKey[] {AdeptKey.BATCH_ROWS, AdeptKey.BATCH_BYTES, AdeptKey.ON_ERROR}) {
+      AdeptConf conf = AdeptConf.defaults().with(key, "some");
+      AdeptException e = assertThrows(AdeptException.class, () -> conf.scoringOptions(""));
+      assertTrue(e.getMessage().contains("some"), e.getMessage());
+    }
+    AdeptConf conf = AdeptConf.defaults().with(AdeptKey.EXIT_THRESHOLD, "high");
+    AdeptException e = assertThrows(AdeptException.class, conf::decoderOptions);
+    assertTrue(e.getMessage().contains("spark.adept.exit.threshold"), e.getMessage());
+  }
+
+  @Test
+  void sizesMayHaveUnits() {
+    AdeptConf conf = AdeptConf.defaults().with(AdeptKey.BATCH_BYTES, "64k");
+
+    assertEquals(65_536, conf.scoringOptions("").batchBytes());
+    assertThrows(
+        AdeptException.class, () -> conf.with(AdeptKey.BATCH_BYTES, "2g").scoringOptions(""));
+  }
+}
