@@ -1,0 +1,125 @@
+package org.sparkadept.pipeline.cli;
+
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.sparkadept.pipeline.failure.ExitCode;
+import org.sparkadept.pipeline.job.ClassifySpec;
+import org.sparkadept.pipeline.job.InputSpec;
+import org.sparkadept.pipeline.output.OutputMode;
+import org.sparkadept.pipeline.output.OutputSpec;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code adept classify}: a table in, the same table with its answers out. */
+@Command(
+    name = "classify",
+    sortOptions = false,
+    abbreviateSynopsis = true,
+    header = "Classify the rows of a table.",
+    description = {
+      "",
+      "Reads --input, classifies the text column with --model and writes --output: all columns of"
+          + " the input, then label, score, exit_layer, tokens, truncated, error.",
+      ""
+    })
+final class ClassifyCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-i", "--input"},
+      required = true,
+      paramLabel = "PATH",
+      description = "What to read: a path, or a table's name with format table or jdbc.")
+  private String input;
+
+  @Option(
+      names = {"-o", "--output"},
+      required = true,
+      paramLabel = "PATH",
+      description = "Where to write: a folder, or a table's name with format table or jdbc.")
+  private String output;
+
+  @Option(
+      names = {"-t", "--text-column"},
+      defaultValue = "text",
+      paramLabel = "NAME",
+      description = "Column with the text. Default: ${DEFAULT-VALUE}.")
+  private String textColumn;
+
+  @Option(
+      names = {"-f", "--format"},
+      defaultValue = "parquet",
+      paramLabel = "NAME",
+      description =
+          "Format of input and output: parquet, orc, json, csv, text (input only), table, jdbc, or"
+              + " any other Spark source. Default: ${DEFAULT-VALUE}.")
+  private String format;
+
+  @Option(
+      names = "--input-format",
+      paramLabel = "NAME",
+      description = "Format of the input, where it is another.")
+  private String inputFormat;
+
+  @Option(
+      names = "--output-format",
+      paramLabel = "NAME",
+      description = "Format of the output, where it is another.")
+  private String outputFormat;
+
+  @Option(
+      names = "--read-option",
+      paramLabel = "KEY=VALUE",
+      description = "An option of the source, such as header=false. Repeatable.")
+  private Map<String, String> readOptions = new LinkedHashMap<>();
+
+  @Option(
+      names = "--write-option",
+      paramLabel = "KEY=VALUE",
+      description = "An option of the sink, such as compression=zstd. Repeatable.")
+  private Map<String, String> writeOptions = new LinkedHashMap<>();
+
+  @Option(
+      names = {"-m", "--mode"},
+      defaultValue = "errorifexists",
+      paramLabel = "MODE",
+      description = "If the output exists: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+  private OutputMode mode;
+
+  @Option(
+      names = "--output-prefix",
+      defaultValue = "",
+      paramLabel = "P",
+      description = "Put before the names of the result columns.")
+  private String outputPrefix;
+
+  @Mixin private RunOptions run;
+
+  @Override
+  public Integer call() {
+    String reads = inputFormat == null ? format : inputFormat;
+    String writes = outputFormat == null ? format : outputFormat;
+    PrintWriter out = spec.commandLine().getOut();
+    new ClassifyRun(run, out, spec.commandLine().getErr())
+        .execute(
+            conf ->
+                new ClassifySpec(
+                    new InputSpec(input, reads, readOptions, textColumn),
+                    new OutputSpec(output, writes, writeOptions, mode),
+                    outputPrefix,
+                    run.partitions,
+                    conf),
+            (spark, result) -> {
+              if (!result.skipped()) {
+                out.println("\nResult: " + result.output());
+                out.flush();
+              }
+            });
+    return ExitCode.OK;
+  }
+}

@@ -1,0 +1,91 @@
+package org.sparkadept.pipeline.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+import org.sparkadept.decoder.checkpoint.ModelDirectory;
+import org.sparkadept.pipeline.failure.Failure;
+import org.sparkadept.pipeline.job.ClassifyJob;
+import org.sparkadept.pipeline.job.ClassifySpec;
+import org.sparkadept.pipeline.job.JobResult;
+import org.sparkadept.pipeline.job.Sessions;
+import org.sparkadept.pipeline.report.RunReport;
+import org.sparkadept.pipeline.report.RunSummary;
+import org.sparkadept.udfs.conf.AdeptConf;
+
+/** One classification from arguments to report: what {@code classify} and {@code demo} share. */
+final class ClassifyRun {
+  private final RunOptions options;
+  private final PrintWriter out;
+  private final PrintWriter err;
+  private final RunSummary summary = new RunSummary(Instant.now());
+
+  ClassifyRun(RunOptions options, PrintWriter out, PrintWriter err) {
+    this.options = options;
+    this.out = out;
+    this.err = err;
+  }
+
+  /**
+   * Runs the job and reports; the summary is written however it ends.
+   *
+   * @param spec the job under a configuration
+   * @param afterwards shows more, after a job that ended well and its report
+   */
+  void execute(
+      Function<AdeptConf, ClassifySpec> spec, BiConsumer<SparkSession, JobResult> afterwards) {
+    try {
+      runJob(spec, afterwards);
+      summary.succeeded();
+    } catch (RuntimeException | Error e) {
+      summary.failed(Failure.of(e));
+      throw e;
+    } finally {
+      if (options.summary != null) {
+        summary.write(options.summary);
+      }
+    }
+  }
+
+  private void runJob(
+      Function<AdeptConf, ClassifySpec> specOf, BiConsumer<SparkSession, JobResult> afterwards) {
+    SparkConf sparkConf = options.sparkConf();
+    ClassifySpec spec = specOf.apply(options.adeptConf(sparkConf));
+    summary.spec(spec);
+    checkModel(spec.conf());
+    if (!options.quiet) {
+      err.println("adept: starting Spark (" + sparkConf.get("spark.master") + ")");
+    }
+    boolean ours = !Sessions.isRunning();
+    SparkSession spark = Sessions.start(sparkConf);
+    try {
+      if (options.verbose) {
+        spark.sparkContext().setLogLevel("INFO");
+      }
+      ClassifyJob job = new ClassifyJob(spark, spec);
+      try {
+        job.run(options.printer(err));
+      } finally {
+        summary.result(job.result());
+      }
+      if (!options.quiet) {
+        RunReport.print(job.result(), out);
+        afterwards.accept(spark, job.result());
+      }
+    } finally {
+      if (ours) {
+        spark.stop();
+      }
+    }
+  }
+
+  /** A model that cannot be used is found before Spark starts. */
+  private static void checkModel(AdeptConf conf) {
+    conf.decoderOptions();
+    conf.modelPath().ifPresent(path -> ModelDirectory.open(Path.of(path)).close());
+  }
+}

@@ -1,0 +1,2 @@
+/** The subcommands: arguments in, exit code out. */
+package org.sparkadept.pipeline.cli;

@@ -1,0 +1,34 @@
+package org.sparkadept.pipeline.failure;
+
+/** The exit codes, for schedulers. */
+public final class ExitCode {
+  /** All is done. */
+  public static final int OK = 0;
+
+  /** The job failed for a reason that may pass: lost machines, memory, a bug. */
+  public static final int JOB_FAILED = 1;
+
+  /** The command line is wrong. */
+  public static final int USAGE = 2;
+
+  /** Model, input or configuration cannot be used as they are. */
+  public static final int UNUSABLE = 3;
+
+  /** A row could not be scored, in a run with {@code --on-error failfast}. */
+  public static final int ROW_FAILED = 4;
+
+  /** The output exists, is taken by another job, or does not fit on its disk. */
+  public static final int OUTPUT = 5;
+
+  /** What the help says of them. */
+  public static final String HELP =
+      "%nExit codes:%n"
+          + "  0  done%n"
+          + "  1  the job failed for a reason that may pass (lost machine, memory)%n"
+          + "  2  the command line is wrong%n"
+          + "  3  model, input or configuration cannot be used as they are%n"
+          + "  4  a row could not be scored, with --on-error failfast%n"
+          + "  5  the output exists, is taken by another job, or has no space left";
+
+  private ExitCode() {}
+}

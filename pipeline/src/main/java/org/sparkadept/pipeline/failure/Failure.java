@@ -1,0 +1,71 @@
+package org.sparkadept.pipeline.failure;
+
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.spark.sql.AnalysisException;
+import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.pipeline.output.OutputException;
+import org.sparkadept.udfs.scoring.RowFailedException;
+
+/**
+ * A failed run as its user sees it.
+ *
+ * @param exitCode one of {@link ExitCode}
+ * @param message one line: what is wrong and what to do
+ */
+public record Failure(int exitCode, String message) {
+
+  /** Finds, in a chain of causes, what the user can act upon. */
+  public static Failure of(Throwable thrown) {
+    Optional<String> space = noSpace(thrown);
+    if (space.isPresent()) {
+      return new Failure(
+          ExitCode.OUTPUT,
+          "No space left while the result was written ("
+              + space.get()
+              + "). Nothing was put in place and the unfinished files were removed; free some"
+              + " space or choose another --output (or spark.local.dir, if it is that disk).");
+    }
+    Optional<OutOfMemoryError> memory = Messages.find(thrown, OutOfMemoryError.class);
+    if (memory.isPresent()) {
+      return new Failure(
+          ExitCode.JOB_FAILED,
+          "Out of memory ("
+              + Messages.line(memory.get())
+              + "). Give the JVM more (ADEPT_DRIVER_MEMORY=4g, or spark.executor.memory on a"
+              + " cluster) or make batches smaller (spark.adept.batch.bytes).");
+    }
+    Optional<AdeptException> ours = Messages.find(thrown, AdeptException.class);
+    if (ours.isPresent()) {
+      return new Failure(code(ours.get()), Messages.line(ours.get()));
+    }
+    Optional<AnalysisException> analysis = Messages.find(thrown, AnalysisException.class);
+    if (analysis.isPresent()) {
+      return new Failure(ExitCode.UNUSABLE, Messages.line(analysis.get()));
+    }
+    return new Failure(ExitCode.JOB_FAILED, "The job failed: " + Messages.rootCause(thrown));
+  }
+
+  private static int code(AdeptException exception) {
+    if (exception instanceof RowFailedException) {
+      return ExitCode.ROW_FAILED;
+    }
+    return exception instanceof OutputException ? ExitCode.OUTPUT : ExitCode.UNUSABLE;
+  }
+
+  private static Optional<String> noSpace(Throwable thrown) {
+    for (Throwable at = thrown; at != null; at = at.getCause() == at ? null : at.getCause()) {
+      String message = at.getMessage();
+      if (at instanceof IOException && message != null) {
+        String text = message.toLowerCase(Locale.ROOT);
+        if (text.contains("no space left")
+            || text.contains("quota exceeded")
+            || text.contains("quota is exceeded")) {
+          return Optional.of(Messages.line(at));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+}

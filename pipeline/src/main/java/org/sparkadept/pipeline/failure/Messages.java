@@ -1,0 +1,50 @@
+package org.sparkadept.pipeline.failure;
+
+import java.util.Optional;
+
+/** Short messages out of long chains of exceptions. */
+public final class Messages {
+  private static final int MAX_LENGTH = 600;
+
+  private Messages() {}
+
+  /**
+   * Finds an exception of a type among an exception and its causes.
+   *
+   * @return the innermost of them
+   */
+  public static <T extends Throwable> Optional<T> find(Throwable thrown, Class<T> type) {
+    T found = null;
+    for (Throwable at = thrown; at != null; at = cause(at)) {
+      if (type.isInstance(at)) {
+        found = type.cast(at);
+      }
+    }
+    return Optional.ofNullable(found);
+  }
+
+  /** The innermost cause in one line. */
+  public static String rootCause(Throwable thrown) {
+    Throwable root = thrown;
+    while (cause(root) != null) {
+      root = cause(root);
+    }
+    return line(root);
+  }
+
+  /** An exception in one line: its message without stack traces, or its type if it has none. */
+  public static String line(Throwable thrown) {
+    String message = thrown.getMessage();
+    if (message == null || message.isBlank()) {
+      return thrown.getClass().getSimpleName();
+    }
+    int stack = message.indexOf("\n\tat ");
+    String text = stack < 0 ? message : message.substring(0, stack);
+    text = text.replaceAll(" SQLSTATE: \\w+", "").strip().replaceAll("\\s*\\R\\s*", " ");
+    return text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH) + "…";
+  }
+
+  private static Throwable cause(Throwable thrown) {
+    return thrown.getCause() == thrown ? null : thrown.getCause();
+  }
+}

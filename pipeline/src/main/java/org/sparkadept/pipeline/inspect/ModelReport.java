@@ -1,0 +1,122 @@
+package org.sparkadept.pipeline.inspect;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.checkpoint.AdeptParts;
+import org.sparkadept.decoder.checkpoint.Checkpoint;
+import org.sparkadept.decoder.checkpoint.ModelDirectory;
+import org.sparkadept.decoder.checkpoint.Tensor;
+import org.sparkadept.decoder.model.ModelConfig;
+
+/** What a model directory holds, as JSON; reads headers and small files, no weights. */
+public final class ModelReport {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String ADEPT_FILE = "adept.json";
+
+  private ModelReport() {}
+
+  /**
+   * Looks into a directory.
+   *
+   * @return the report; {@code docs/usage.md} describes its fields
+   * @throws AdeptException if the directory holds no usable model
+   */
+  public static ObjectNode of(Path directory) {
+    try (ModelDirectory model = ModelDirectory.open(directory)) {
+      ObjectNode report = JSON.createObjectNode();
+      report.put("path", directory.toAbsolutePath().normalize().toString());
+      shape(model.config(), report);
+      weights(model.checkpoint(), report);
+      report.put("tokenizer", model.tokenizerFile().getFileName().toString());
+      files(directory, report.putArray("files"));
+      model.adept().ifPresentOrElse(parts -> exits(parts, report), () -> headOnly(model, report));
+      validation(directory, report);
+      return report;
+    } catch (IOException e) {
+      throw new AdeptException("Model directory " + directory + " cannot be read: " + e, e);
+    }
+  }
+
+  private static void shape(ModelConfig config, ObjectNode report) {
+    report.put("model_type", config.modelType());
+    report.put("layers", config.layers());
+    report.put("width", config.width());
+    report.put("heads", config.heads());
+    report.put("kv_heads", config.kvHeads());
+    report.put("head_dim", config.headDim());
+    report.put("mlp_width", config.mlpWidth());
+    report.put("vocabulary", config.vocabulary());
+    report.put("max_positions", config.maxPositions());
+  }
+
+  private static void weights(Checkpoint checkpoint, ObjectNode report) {
+    long parameters = 0;
+    Map<String, Long> byType = new TreeMap<>();
+    for (String name : checkpoint.names()) {
+      Tensor tensor = checkpoint.tensor(name);
+      parameters += tensor.size();
+      byType.merge(tensor.dtype().name(), tensor.size(), Long::sum);
+    }
+    report.put("parameters", parameters);
+    ObjectNode types = report.putObject("parameters_by_dtype");
+    byType.forEach(types::put);
+  }
+
+  private static void files(Path directory, ArrayNode files) throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      for (Path file : entries.filter(Files::isRegularFile).sorted().toList()) {
+        files.addObject().put("name", file.getFileName().toString()).put("bytes", Files.size(file));
+      }
+    }
+  }
+
+  private static void exits(AdeptParts parts, ObjectNode report) {
+    labels(parts.labels(), report);
+    ArrayNode exitLayers = report.putArray("exit_layers");
+    for (int layer : parts.exitLayers()) {
+      exitLayers.add(layer);
+    }
+    report.put("policy", parts.policyKind());
+    if (!Float.isNaN(parts.threshold())) {
+      report.put("threshold", Double.parseDouble(Float.toString(parts.threshold())));
+    }
+    report.put("can", "classify, with early exits (--policy none runs every row at full depth)");
+  }
+
+  private static void headOnly(ModelDirectory model, ObjectNode report) {
+    List<String> labels = model.config().labels();
+    labels(labels, report);
+    if (labels.isEmpty()) {
+      report.put(
+          "can", "nothing yet: it has neither a classification head nor exit heads; fit it first");
+    } else {
+      report.putArray("exit_layers").add(model.config().layers());
+      report.put("can", "classify at full depth; it has no exit heads");
+    }
+  }
+
+  private static void labels(List<String> labels, ObjectNode report) {
+    ArrayNode names = report.putArray("labels");
+    labels.forEach(names::add);
+  }
+
+  private static void validation(Path directory, ObjectNode report) throws IOException {
+    Path file = directory.resolve(ADEPT_FILE);
+    if (Files.exists(file)) {
+      JsonNode validation = JSON.readTree(file.toFile()).path("validation");
+      if (!validation.isMissingNode()) {
+        report.set("validation", validation);
+      }
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package org.sparkadept.pipeline.job;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+import org.sparkadept.udfs.conf.AdeptConf;
+import scala.Tuple2;
+
+/** Spark sessions for jobs, and the configuration that they run under. */
+public final class Sessions {
+  /** Environment variable: the folder that {@code adept.conf} lies in. */
+  public static final String CONF_DIR = "ADEPT_CONF_DIR";
+
+  private static final String CONF_FILE = "adept.conf";
+
+  /** What a local session needs so as to start fast and to keep to itself; users may override. */
+  private static final Map<String, String> LOCAL_DEFAULTS =
+      Map.of(
+          "spark.ui.enabled", "false",
+          "spark.driver.host", "127.0.0.1",
+          "spark.driver.bindAddress", "127.0.0.1",
+          "spark.executor.heartbeatInterval", "2s");
+
+  private Sessions() {}
+
+  /**
+   * The configuration of a run, still without the arguments of the call.
+   *
+   * @param confFolder folder of {@code adept.conf}; may be null, and the file may be absent
+   * @param spark Spark's conf
+   * @throws org.sparkadept.decoder.AdeptException if a key under {@code spark.adept.} does not
+   *     exist
+   */
+  public static AdeptConf adeptConf(String confFolder, SparkConf spark) {
+    AdeptConf conf = AdeptConf.defaults();
+    if (confFolder != null && Files.exists(Path.of(confFolder, CONF_FILE))) {
+      conf = conf.over(Path.of(confFolder, CONF_FILE));
+    }
+    Map<String, String> entries = new HashMap<>();
+    for (Tuple2<String, String> entry : spark.getAll()) {
+      entries.put(entry._1(), entry._2());
+    }
+    return conf.over(entries, "Spark's configuration");
+  }
+
+  /**
+   * Spark's conf: what spark-submit and system properties say, then the arguments of the call.
+   *
+   * @param master {@code --master}, or null
+   * @param arguments {@code --conf}
+   */
+  public static SparkConf sparkConf(String master, Map<String, String> arguments) {
+    SparkConf conf = new SparkConf();
+    arguments.forEach(conf::set);
+    if (master != null) {
+      conf.setMaster(master);
+    }
+    conf.setIfMissing("spark.master", "local[*]");
+    conf.setIfMissing("spark.app.name", "adept");
+    // Dates and times pass through as java.time objects, which lose nothing.
+    conf.set("spark.sql.datetime.java8API.enabled", "true");
+    if (conf.get("spark.master").startsWith("local")) {
+      LOCAL_DEFAULTS.forEach(conf::setIfMissing);
+    }
+    return conf;
+  }
+
+  /** Whether this JVM has a session already, which is then not ours to stop. */
+  public static boolean isRunning() {
+    return SparkSession.getDefaultSession().isDefined();
+  }
+
+  /** Starts a session, or takes the one that runs in this JVM already. */
+  public static SparkSession start(SparkConf conf) {
+    return SparkSession.builder().config(conf).getOrCreate();
+  }
+}

@@ -1,0 +1,2 @@
+/** The command line: {@link org.sparkadept.pipeline.Adept} and its subcommands. */
+package org.sparkadept.pipeline;

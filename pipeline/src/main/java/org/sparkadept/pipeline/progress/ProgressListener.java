@@ -1,0 +1,68 @@
+package org.sparkadept.pipeline.progress;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.spark.scheduler.AccumulableInfo;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
+import org.apache.spark.scheduler.SparkListenerStageSubmitted;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.sparkadept.udfs.metrics.ScoringAccumulator;
+import org.sparkadept.udfs.metrics.ScoringTotals;
+import scala.Tuple4;
+import scala.collection.immutable.Seq;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * Follows a run: the ends of tasks and, for those that still run, the counts that come with the
+ * executors' heartbeats.
+ */
+public final class ProgressListener extends SparkListener {
+  private final Map<Long, Long> rowsOfRunning = new HashMap<>();
+  private long rowsOfEnded;
+  private int tasksDone;
+  private int tasks;
+
+  /** How far the run is now. */
+  public synchronized Progress progress() {
+    long rows = rowsOfEnded;
+    for (long running : rowsOfRunning.values()) {
+      rows += running;
+    }
+    return new Progress(rows, tasksDone, tasks);
+  }
+
+  @Override
+  public synchronized void onStageSubmitted(SparkListenerStageSubmitted event) {
+    tasks += event.stageInfo().numTasks();
+  }
+
+  @Override
+  public synchronized void onTaskEnd(SparkListenerTaskEnd event) {
+    rowsOfRunning.remove(event.taskInfo().taskId());
+    if (event.taskInfo().successful()) {
+      rowsOfEnded += rows(event.taskInfo().accumulables());
+      tasksDone++;
+    }
+  }
+
+  @Override
+  public synchronized void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate event) {
+    for (Tuple4<Object, Object, Object, Seq<AccumulableInfo>> update :
+        CollectionConverters.asJava(event.accumUpdates())) {
+      rowsOfRunning.put((Long) update._1(), rows(update._4()));
+    }
+  }
+
+  private static long rows(scala.collection.Seq<AccumulableInfo> accumulables) {
+    long rows = 0;
+    for (AccumulableInfo info : CollectionConverters.asJava(accumulables)) {
+      if (info.name().contains(ScoringAccumulator.NAME)
+          && info.update().isDefined()
+          && info.update().get() instanceof ScoringTotals totals) {
+        rows += totals.rows();
+      }
+    }
+    return rows;
+  }
+}

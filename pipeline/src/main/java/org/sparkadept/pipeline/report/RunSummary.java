@@ -1,0 +1,145 @@
+package org.sparkadept.pipeline.report;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.pipeline.failure.ExitCode;
+import org.sparkadept.pipeline.failure.Failure;
+import org.sparkadept.pipeline.job.ClassifySpec;
+import org.sparkadept.pipeline.job.JobResult;
+import org.sparkadept.pipeline.output.OutputException;
+import org.sparkadept.udfs.conf.AdeptKey;
+import org.sparkadept.udfs.metrics.ScoringTime;
+import org.sparkadept.udfs.metrics.ScoringTotals;
+
+/** A run's summary for programs, as JSON; {@code docs/usage.md} describes the fields. */
+public final class RunSummary {
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+  private static final double NANOS = 1e9;
+
+  private final ObjectNode root = JSON.createObjectNode();
+
+  /**
+   * Begins the summary of a run.
+   *
+   * @param started when it began
+   */
+  public RunSummary(Instant started) {
+    root.put("format_version", 1);
+    root.put("status", "failed");
+    root.put("exit_code", ExitCode.JOB_FAILED);
+    root.putNull("message");
+    root.put("version", Version.get());
+    root.put("started", started.toString());
+  }
+
+  /** Adds what was asked for. */
+  public void spec(ClassifySpec spec) {
+    ObjectNode input = root.putObject("input");
+    input.put("location", spec.input().location());
+    input.put("format", spec.input().format());
+    input.put("text_column", spec.input().textColumn());
+    ObjectNode output = root.putObject("output");
+    output.put("location", spec.output().location());
+    output.put("format", spec.output().format());
+    output.put("mode", spec.output().mode().toString());
+    DecoderOptions options = spec.conf().decoderOptions();
+    ObjectNode model = root.putObject("model");
+    model.put("path", spec.conf().modelPath().orElse(null));
+    model.put("policy", options.policy());
+    if (Float.isNaN(options.threshold())) {
+      model.putNull("threshold");
+    } else {
+      model.put("threshold", options.threshold());
+    }
+    model.put("max_tokens", options.maxTokens());
+    model.put("backend", options.backend());
+    root.put("on_error", spec.conf().get(AdeptKey.ON_ERROR));
+  }
+
+  /** Adds what was done, up to the end or the failure. */
+  public void result(JobResult result) {
+    ScoringTotals totals = result.totals();
+    root.withObject("/output").put("location", result.output());
+    root.put("seconds", result.seconds());
+    root.put("rows_per_second", result.rowsPerSecond());
+    ObjectNode rows = root.putObject("rows");
+    rows.put("total", totals.rows());
+    rows.put("scored", totals.scored());
+    rows.put("null", totals.nulls());
+    rows.put("errors", totals.errors());
+    rows.put("truncated", totals.truncated());
+    totals.errorExamples().forEach(root.putArray("error_examples")::add);
+    root.put("tokens", totals.tokens());
+    ArrayNode exits = root.putArray("exit_layers");
+    totals
+        .rowsPerExitLayer()
+        .forEach(
+            (layer, count) ->
+                exits
+                    .addObject()
+                    .put("layer", layer)
+                    .put("rows", count)
+                    .put("share", (double) count / totals.scored()));
+    ObjectNode compute = root.putObject("compute");
+    compute.put("flops", totals.flops());
+    compute.put("full_depth_flops", totals.fullDepthFlops());
+    compute.put("saved_share", totals.computeSaved());
+    time(totals.time());
+    if (result.skipped()) {
+      root.put("status", "skipped");
+    }
+  }
+
+  private void time(ScoringTime time) {
+    ObjectNode node = root.putObject("task_seconds");
+    node.put("total", time.task() / NANOS);
+    node.put("model_load", time.load() / NANOS);
+    node.put("decoder", time.decoder() / NANOS);
+    node.put("tokenizer", time.tokenizer() / NANOS);
+    node.put("compute", time.compute() / NANOS);
+    node.put("spark_and_arrow", time.outsideDecoder() / NANOS);
+  }
+
+  /** Notes that the run ended well. */
+  public void succeeded() {
+    if (!root.get("status").asText().equals("skipped")) {
+      root.put("status", "succeeded");
+    }
+    root.put("exit_code", ExitCode.OK);
+  }
+
+  /** Notes how the run failed. */
+  public void failed(Failure failure) {
+    root.put("status", "failed");
+    root.put("exit_code", failure.exitCode());
+    root.put("message", failure.message());
+  }
+
+  /**
+   * Writes the summary: the file is there whole or not at all.
+   *
+   * @throws OutputException if it cannot be written
+   */
+  public void write(Path file) {
+    root.put("finished", Instant.now().toString());
+    Path absolute = file.toAbsolutePath();
+    Path part = absolute.resolveSibling("." + absolute.getFileName() + ".part");
+    try {
+      Files.createDirectories(absolute.getParent());
+      Files.write(part, JSON.writeValueAsBytes(root));
+      Files.move(
+          part, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new OutputException("The summary cannot be written to " + file + ": " + e, e);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package org.sparkadept.pipeline.progress;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.sparkadept.pipeline.TestSpark;
+import org.sparkadept.udfs.metrics.ScoringAccumulator;
+import org.sparkadept.udfs.metrics.ScoringTime;
+import org.sparkadept.udfs.metrics.ScoringTotals;
+
+class ProgressTest {
+  private static final ScoringTotals ROW =
+      new ScoringTotals(
+          1,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          ScoringTime.ZERO,
+          ScoringTotals.ZERO.rowsPerExitLayer(),
+          ScoringTotals.ZERO.errorExamples());
+
+  @Test
+  void theLineTellsRowsRateTasksAndTime() {
+    assertEquals(
+        "adept: 182,944 rows · 2,310 rows/s · 5/16 tasks · 1:19",
+        ProgressPrinter.line(new Progress(182_944, 5, 16), 79.2));
+    assertTrue(ProgressPrinter.line(new Progress(0, 0, 0), 3_725).endsWith("1:02:05"));
+  }
+
+  @Test
+  void rowsOfTasksThatStillRunAreSeenAndEndedTasksCountOnce() throws Exception {
+    SparkSession spark = TestSpark.session();
+    ScoringAccumulator totals = ScoringAccumulator.register(spark.sparkContext());
+    ProgressListener listener = new ProgressListener();
+    spark.sparkContext().addSparkListener(listener);
+    try {
+      MapFunction<Long, Long> slow =
+          row -> {
+            totals.add(ROW);
+            Thread.sleep(30);
+            return row;
+          };
+      Thread job =
+          new Thread(() -> spark.range(0, 100, 1, 2).map(slow, Encoders.LONG()).collectAsList());
+      job.start();
+      boolean seenWhileRunning = false;
+      while (job.isAlive()) {
+        Progress progress = listener.progress();
+        seenWhileRunning |= progress.rows() > 0 && progress.tasksDone() == 0;
+        Thread.sleep(10);
+      }
+      spark.sparkContext().listenerBus().waitUntilEmpty();
+
+      assertTrue(seenWhileRunning, "no heartbeat was heard");
+      assertEquals(new Progress(100, 2, 2), listener.progress());
+    } finally {
+      spark.sparkContext().removeSparkListener(listener);
+    }
+  }
+
+  @Test
+  void aTerminalLineIsRewrittenAndClearedAtTheEnd() throws Exception {
+    StringWriter text = new StringWriter();
+    ProgressPrinter printer =
+        new ProgressPrinter(new PrintWriter(text), new Terminal(true, 80), false);
+
+    printer.start(() -> new Progress(1, 0, 1));
+    Thread.sleep(1_200);
+    printer.stop();
+    printer.stop();
+
+    assertTrue(text.toString().contains("\r\u001b[Kadept: 1 rows"), text.toString());
+    assertTrue(text.toString().endsWith("\r\u001b[K"));
+    assertFalse(text.toString().contains("\n"));
+  }
+
+  @Test
+  void onlyANumberOfColumnsIsATerminal() {
+    assertEquals(new Terminal(true, 132), Terminal.of("132"));
+    assertEquals(60, Terminal.of("5").columns());
+    assertFalse(Terminal.of(null).interactive());
+    assertFalse(Terminal.of("").interactive());
+  }
+}
