@@ -2,6 +2,7 @@ package org.sparkadept.benchmarks;
 
 import static org.apache.spark.sql.functions.expr;
 
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
@@ -33,7 +34,7 @@ final class SyntheticTable implements Callable<Integer> {
   private String output;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     try (SparkSession spark = Benchmarks.session()) {
       spark
           .range(0, rows, 1, files)
