@@ -1,0 +1,68 @@
+package org.sparkadept.training;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.sparkadept.training.data.EncodedRow;
+import org.sparkadept.training.data.RowReader;
+import org.sparkadept.training.evaluate.Evaluator;
+import org.sparkadept.training.evaluate.ExitOutcomes;
+import org.sparkadept.training.evaluate.ExitReport;
+import org.sparkadept.training.export.AdeptFile;
+import org.sparkadept.training.export.ModelDirectory;
+import org.sparkadept.training.model.ModelShape;
+import org.sparkadept.training.tokenizer.RowEncoder;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Command that measures every exit of a model directory, with the weights as they are stored. */
+@Command(
+    name = "evaluate-model",
+    mixinStandardHelpOptions = true,
+    description = "Prints the accuracy of every exit of a model directory on labelled rows.")
+public final class EvaluateModel implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--model", required = true, description = "Model directory.")
+  private Path model;
+
+  @Option(names = "--rows", required = true, description = "Labelled rows, .jsonl or .jsonl.gz.")
+  private Path rows;
+
+  @Option(names = "--threads", description = "Threads of PyTorch (${DEFAULT-VALUE}).")
+  private int threads = 2;
+
+  /** Runs the command and exits the process. */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new EvaluateModel()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    ModelDirectory directory = new ModelDirectory(model);
+    ModelShape shape = directory.shape();
+    List<EncodedRow> encoded;
+    try (RowEncoder encoder = new RowEncoder(directory.tokenizer(), shape.maxPositions())) {
+      encoded = encoder.encode(RowReader.read(rows), directory.labels());
+    }
+    Engine engine = PyTorch.start(threads);
+    try (NDManager manager = engine.newBaseManager()) {
+      ExitOutcomes outcomes =
+          Evaluator.evaluate(manager, shape, directory.weights(manager), encoded);
+      Map<String, ExitOutcomes> named = Map.of(rows.getFileName().toString(), outcomes);
+      PrintWriter out = spec.commandLine().getOut();
+      out.println(ExitReport.perExit(named));
+      out.println(ExitReport.atThreshold(named, AdeptFile.threshold(directory)));
+      out.flush();
+    }
+    return 0;
+  }
+}

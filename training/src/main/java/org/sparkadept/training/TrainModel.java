@@ -1,0 +1,209 @@
+package org.sparkadept.training;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.sparkadept.training.data.EncodedRow;
+import org.sparkadept.training.data.LabelSet;
+import org.sparkadept.training.data.LabelledRow;
+import org.sparkadept.training.data.RowReader;
+import org.sparkadept.training.data.Split;
+import org.sparkadept.training.evaluate.Evaluator;
+import org.sparkadept.training.evaluate.ExitOutcomes;
+import org.sparkadept.training.evaluate.ExitReport;
+import org.sparkadept.training.evaluate.PolicyOutcome;
+import org.sparkadept.training.evaluate.ThresholdChoice;
+import org.sparkadept.training.export.AdeptFile;
+import org.sparkadept.training.export.ModelCard;
+import org.sparkadept.training.export.ModelDirectory;
+import org.sparkadept.training.model.ModelShape;
+import org.sparkadept.training.optimize.Hyperparameters;
+import org.sparkadept.training.optimize.Trainer;
+import org.sparkadept.training.tokenizer.BytePairTrainer;
+import org.sparkadept.training.tokenizer.RowEncoder;
+import org.sparkadept.training.tokenizer.TokenizerFile;
+import org.sparkadept.training.tokenizer.Vocabulary;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * Command that trains a model with exit heads and writes it as a Hugging Face directory. Started
+ * again with the same checkpoint directory it goes on where it stopped.
+ */
+@Command(
+    name = "train-model",
+    mixinStandardHelpOptions = true,
+    description = "Trains a decoder with exit heads on labelled rows.")
+public final class TrainModel implements Callable<Integer> {
+  private static final double SECONDS_PER_MINUTE = 60;
+
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--train", required = true, description = "Training rows, .jsonl or .jsonl.gz.")
+  private Path train;
+
+  @Option(names = "--test", description = "Rows for the final evaluation, and nothing else.")
+  private Path test;
+
+  @Option(names = "--output", required = true, description = "Model directory to write.")
+  private Path output;
+
+  @Option(names = "--work", required = true, description = "Directory for checkpoints.")
+  private Path work;
+
+  @Option(names = "--card", description = "Template of the model card; needs --test.")
+  private Path card;
+
+  @Option(
+      names = "--validation",
+      description = "Share of the training rows that is held back (${DEFAULT-VALUE}).")
+  private double validation = 0.05;
+
+  @Option(
+      names = "--max-tokens",
+      description = "Longer training rows lose their end (${DEFAULT-VALUE}).")
+  private int maxTokens = 128;
+
+  @Option(
+      names = "--max-minutes",
+      description = "Squeeze the schedules so that all steps take no longer than this.")
+  private double maxMinutes = Double.POSITIVE_INFINITY;
+
+  @Option(
+      names = "--checkpoint-minutes",
+      description = "Minutes between checkpoints (${DEFAULT-VALUE}).")
+  private double checkpointMinutes = 5;
+
+  @Option(names = "--threads", description = "Threads of PyTorch (${DEFAULT-VALUE}).")
+  private int threads = 2;
+
+  @Mixin private ShapeOptions shapeOptions;
+
+  @Mixin private FittingOptions fittingOptions;
+
+  /** Runs the command and exits the process. */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new TrainModel()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (card != null && test == null) {
+      throw new CommandLine.ParameterException(spec.commandLine(), "--card needs --test");
+    }
+    Hyperparameters parameters = fittingOptions.hyperparameters();
+    List<LabelledRow> rows = RowReader.read(train);
+    LabelSet labels = LabelSet.of(rows);
+    ModelShape model = shapeOptions.shape(labels.size());
+    Split split = Split.of(rows, validation, parameters.seed());
+    Files.createDirectories(output);
+    Files.createDirectories(work);
+    learnTokenizer(split.train(), model);
+    List<EncodedRow> trainRows = encode(split.train(), labels, maxTokens);
+    List<EncodedRow> validationRows = encode(split.validation(), labels, model.maxPositions());
+    Engine engine = PyTorch.start(threads);
+    ProgressLog log = new ProgressLog(spec.commandLine().getOut());
+    ModelDirectory directory = new ModelDirectory(output);
+    double limit = maxMinutes * SECONDS_PER_MINUTE;
+    try (Trainer trainer = new Trainer(engine, model, parameters, trainRows, work, limit);
+        NDManager manager = engine.newBaseManager()) {
+      Map<String, ExitOutcomes> outcomes = new LinkedHashMap<>();
+      do {
+        runUntilEpochEnd(trainer, log);
+        directory.write(model, labels, trainer.averagedWeights().values(), work);
+        outcomes.put("validation", choosePolicy(manager, directory, validationRows, log));
+      } while (!trainer.finished());
+      if (test != null) {
+        List<EncodedRow> testRows = encode(RowReader.read(test), labels, model.maxPositions());
+        outcomes.put("test", evaluate(manager, directory, testRows));
+      }
+      double threshold = AdeptFile.threshold(directory);
+      log.print("%s", ExitReport.perExit(outcomes));
+      log.print("%s", ExitReport.atThreshold(outcomes, threshold));
+      if (card != null) {
+        RunFacts facts = new RunFacts();
+        facts.put("train_rows", String.valueOf(trainRows.size()));
+        facts.put("epochs", String.format(Locale.ROOT, "%.2f", trainer.epochs()));
+        facts.putMinutes("minutes", trainer.elapsedSeconds());
+        facts.putChangedOptions("changed_options", spec.commandLine().getParseResult());
+        facts.putMachine(threads);
+        facts.putTable("model_shape", model);
+        facts.putTable("hyperparameters", parameters);
+        facts.putOutcomes(outcomes, threshold);
+        ModelCard.write(card, directory, facts.all());
+      }
+    }
+    return 0;
+  }
+
+  private void runUntilEpochEnd(Trainer trainer, ProgressLog log) throws IOException {
+    double saved = trainer.elapsedSeconds();
+    boolean epochEnded = false;
+    while (!epochEnded && !trainer.finished()) {
+      Trainer.Report report = trainer.step();
+      log.add(report, trainer.epochs());
+      epochEnded = trainer.atEpochEnd();
+      if (trainer.elapsedSeconds() - saved > checkpointMinutes * SECONDS_PER_MINUTE) {
+        trainer.save();
+        saved = trainer.elapsedSeconds();
+      }
+    }
+    trainer.save();
+  }
+
+  /** Learns the tokenizer, unless an earlier part of this run has. */
+  private void learnTokenizer(List<LabelledRow> rows, ModelShape model) throws IOException {
+    if (Files.exists(work.resolve(TokenizerFile.NAME))) {
+      return;
+    }
+    List<String> texts = new ArrayList<>();
+    for (LabelledRow row : rows) {
+      texts.add(row.text());
+    }
+    Vocabulary vocabulary = BytePairTrainer.train(texts, model.vocabulary());
+    TokenizerFile.write(work, vocabulary, model.maxPositions());
+  }
+
+  private List<EncodedRow> encode(List<LabelledRow> rows, LabelSet labels, int longest)
+      throws IOException {
+    try (RowEncoder encoder = new RowEncoder(work.resolve(TokenizerFile.NAME), longest)) {
+      return encoder.encode(rows, labels);
+    }
+  }
+
+  private static ExitOutcomes choosePolicy(
+      NDManager manager, ModelDirectory directory, List<EncodedRow> rows, ProgressLog log)
+      throws IOException {
+    ExitOutcomes outcomes = evaluate(manager, directory, rows);
+    PolicyOutcome policy = ThresholdChoice.choose(outcomes);
+    AdeptFile.write(directory, outcomes, policy);
+    log.print(
+        "validation accuracy at exit 1: %.4f, at full depth: %.4f; threshold %.3f gives %.4f"
+            + " at a mean exit layer of %.2f",
+        outcomes.accuracy(0),
+        outcomes.accuracy(outcomes.exits() - 1),
+        policy.threshold(),
+        policy.accuracy(),
+        policy.meanExitLayer());
+    return outcomes;
+  }
+
+  private static ExitOutcomes evaluate(
+      NDManager manager, ModelDirectory directory, List<EncodedRow> rows) throws IOException {
+    try (NDManager scope = manager.newSubManager()) {
+      return Evaluator.evaluate(scope, directory.shape(), directory.weights(scope), rows);
+    }
+  }
+}

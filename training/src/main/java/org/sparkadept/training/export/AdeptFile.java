@@ -1,0 +1,85 @@
+package org.sparkadept.training.export;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import org.sparkadept.training.evaluate.ExitOutcomes;
+import org.sparkadept.training.evaluate.PolicyOutcome;
+import org.sparkadept.training.evaluate.ThresholdChoice;
+import org.sparkadept.training.tokenizer.TokenizerFile;
+
+/** The adept.json of a model directory: labels, exit layers, exit policy and what it rests on. */
+public final class AdeptFile {
+  /** Its name. */
+  public static final String NAME = "adept.json";
+
+  private static final int FORMAT_VERSION = 1;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private AdeptFile() {}
+
+  /**
+   * Writes the file; the other files of the directory have to be there already.
+   *
+   * @param validation what the exported weights answer on the validation rows
+   * @param policy the confidence at which rows leave, and what it does on these rows
+   * @throws IOException if a file cannot be read or written
+   */
+  public static void write(ModelDirectory directory, ExitOutcomes validation, PolicyOutcome policy)
+      throws IOException {
+    ObjectNode root = JSON.createObjectNode();
+    root.put("format_version", FORMAT_VERSION);
+    ArrayNode labels = root.putArray("labels");
+    for (String label : directory.labels().names()) {
+      labels.add(label);
+    }
+    ArrayNode exitLayers = root.putArray("exit_layers");
+    for (int exit = 1; exit <= validation.exits(); exit++) {
+      exitLayers.add(exit);
+    }
+    root.putObject("policy").put("kind", "confidence").put("threshold", policy.threshold());
+    ObjectNode fittedOn = root.putObject("fitted_on");
+    for (String name : List.of(LlamaConfig.NAME, TokenizerFile.NAME, ModelDirectory.BACKBONE)) {
+      fittedOn.put(name, "sha256:" + sha256(directory.path().resolve(name)));
+    }
+    ObjectNode figures = root.putObject("validation");
+    figures.put("rows", validation.rows());
+    ArrayNode accuracy = figures.putArray("exit_accuracy");
+    for (int exit = 0; exit < validation.exits(); exit++) {
+      accuracy.add(validation.accuracy(exit));
+    }
+    figures.put("tolerated_accuracy_loss", ThresholdChoice.TOLERATED_LOSS);
+    figures.put("accuracy", policy.accuracy());
+    figures.put("agreement_with_full_depth", policy.agreement());
+    figures.put("mean_exit_layer", policy.meanExitLayer());
+    Files.write(
+        directory.path().resolve(NAME),
+        JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root));
+  }
+
+  /**
+   * The threshold that a directory's adept.json holds.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public static double threshold(ModelDirectory directory) throws IOException {
+    byte[] json = Files.readAllBytes(directory.path().resolve(NAME));
+    return JSON.readTree(json).path("policy").path("threshold").asDouble();
+  }
+
+  private static String sha256(Path file) throws IOException {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      return HexFormat.of().formatHex(digest.digest(Files.readAllBytes(file)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

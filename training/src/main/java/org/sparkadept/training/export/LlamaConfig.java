@@ -1,0 +1,80 @@
+package org.sparkadept.training.export;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.sparkadept.training.model.ModelShape;
+import org.sparkadept.training.tokenizer.Vocabulary;
+
+/** The config.json of a Hugging Face {@code LlamaForSequenceClassification}. */
+final class LlamaConfig {
+  static final String NAME = "config.json";
+
+  private static final double INITIALIZER_RANGE = 0.02;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private LlamaConfig() {}
+
+  static void write(Path directory, ModelShape model, List<String> labels) throws IOException {
+    ObjectNode config = JSON.createObjectNode();
+    config.putArray("architectures").add("LlamaForSequenceClassification");
+    config.put("model_type", "llama");
+    config.put("attention_bias", false);
+    config.put("attention_dropout", 0.0);
+    config.putNull("bos_token_id");
+    config.putNull("eos_token_id");
+    config.put("pad_token_id", Vocabulary.PAD_ID);
+    config.put("head_dim", model.headWidth());
+    config.put("hidden_act", "silu");
+    config.put("hidden_size", model.width());
+    config.put("initializer_range", INITIALIZER_RANGE);
+    config.put("intermediate_size", model.intermediate());
+    config.put("max_position_embeddings", model.maxPositions());
+    config.put("mlp_bias", false);
+    config.put("num_attention_heads", model.queryHeads());
+    config.put("num_hidden_layers", model.layers());
+    config.put("num_key_value_heads", model.keyValueHeads());
+    config.put("pretraining_tp", 1);
+    config.put("rms_norm_eps", 1e-5);
+    config.putNull("rope_scaling");
+    config.put("rope_theta", ModelShape.ROTARY_THETA);
+    config.put("tie_word_embeddings", true);
+    config.put("torch_dtype", "float16");
+    config.put("use_cache", false);
+    config.put("vocab_size", model.vocabulary());
+    ObjectNode names = config.putObject("id2label");
+    ObjectNode ids = config.putObject("label2id");
+    for (int i = 0; i < labels.size(); i++) {
+      names.put(String.valueOf(i), labels.get(i));
+      ids.put(labels.get(i), i);
+    }
+    Files.write(
+        directory.resolve(NAME), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(config));
+  }
+
+  static ModelShape shape(JsonNode config) {
+    return new ModelShape(
+        config.get("vocab_size").asInt(),
+        config.get("id2label").size(),
+        config.get("num_hidden_layers").asInt(),
+        config.get("hidden_size").asInt(),
+        config.get("num_attention_heads").asInt(),
+        config.get("num_key_value_heads").asInt(),
+        config.get("head_dim").asInt(),
+        config.get("intermediate_size").asInt(),
+        config.get("max_position_embeddings").asInt());
+  }
+
+  static List<String> labels(JsonNode config) {
+    List<String> labels = new ArrayList<>();
+    for (int i = 0; i < config.get("id2label").size(); i++) {
+      labels.add(config.get("id2label").get(String.valueOf(i)).asText());
+    }
+    return labels;
+  }
+}
