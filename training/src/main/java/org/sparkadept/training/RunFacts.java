@@ -69,7 +69,7 @@ final class RunFacts {
         "machine",
         String.format(
             Locale.ROOT,
-            "%s, %d cores seen by the JVM, %d PyTorch threads, %s %s, Java %s",
+            "%s, %d cores seen by the JVM, PyTorch threads: %d, %s %s, Java %s",
             processor(),
             Runtime.getRuntime().availableProcessors(),
             threads,
