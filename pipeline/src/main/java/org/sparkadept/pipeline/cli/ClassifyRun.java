@@ -41,7 +41,7 @@ final class ClassifyRun {
     try {
       runJob(spec, afterwards);
       summary.succeeded();
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) { // Spark, being Scala, throws checked exceptions undeclared.
       summary.failed(Failure.of(e));
       throw e;
     } finally {

@@ -6,6 +6,7 @@ import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.pipeline.output.OutputSpec;
 import org.sparkadept.pipeline.output.ResultWriter;
 import org.sparkadept.pipeline.progress.ProgressListener;
 import org.sparkadept.pipeline.progress.ProgressPrinter;
@@ -59,7 +60,10 @@ public final class ClassifyJob {
     return new JobResult(totals.value(), (System.nanoTime() - start) / 1e9, output, skipped);
   }
 
-  /** The input, dealt out so that every core has a share. */
+  /**
+   * The input, dealt out so that every core has a share. Only of files are the parts counted: of a
+   * view that would run its query.
+   */
   private Dataset<Row> openInput() {
     Dataset<Row> input = InputReader.open(spark, spec.input());
     if (spec.partitions() > 0) {
@@ -67,6 +71,7 @@ public final class ClassifyJob {
     }
     int cores = spark.sparkContext().defaultParallelism();
     if (spec.partitions() == ClassifySpec.PARTITIONS_AUTO
+        && OutputSpec.isFileFormat(spec.input().format())
         && input.javaRDD().getNumPartitions() < cores) {
       LOG.info("The input comes in fewer parts than there are cores; dealing it out to {}", cores);
       return input.repartition(cores);

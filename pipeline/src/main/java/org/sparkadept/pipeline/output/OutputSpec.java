@@ -26,8 +26,13 @@ public record OutputSpec(
     return format.equals("csv") ? Map.of("header", "true", "escape", "\"") : Map.of();
   }
 
+  /** Whether a format is one of plain files. */
+  public static boolean isFileFormat(String format) {
+    return FILE_FORMATS.contains(format);
+  }
+
   /** Whether the result is a folder of plain files, which is committed by renaming it. */
   public boolean isFolder() {
-    return FILE_FORMATS.contains(format);
+    return isFileFormat(format);
   }
 }

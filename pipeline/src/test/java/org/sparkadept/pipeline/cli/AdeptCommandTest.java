@@ -3,6 +3,7 @@ package org.sparkadept.pipeline.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.sparkadept.pipeline.CommandRun;
@@ -12,7 +13,7 @@ class AdeptCommandTest {
   void helpIsEverywhereAndTellsTheExitCodes() {
     for (List<String> command :
         List.of(List.<String>of(), List.of("classify"), List.of("demo"), List.of("inspect"))) {
-      List<Object> arguments = new java.util.ArrayList<>(command);
+      List<Object> arguments = new ArrayList<>(command);
       arguments.add("--help");
 
       CommandRun run = CommandRun.of(arguments.toArray());

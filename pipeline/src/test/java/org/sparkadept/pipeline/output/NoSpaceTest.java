@@ -3,6 +3,8 @@ package org.sparkadept.pipeline.output;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,10 +35,16 @@ class NoSpaceTest {
             "--output",
             "full://" + disk.resolve("out"),
             "--model",
-            TestModel.write(folder));
+            TestModel.write(folder),
+            "--summary",
+            folder.resolve("summary.json"));
 
     assertEquals(5, run.code(), run.err());
     assertTrue(run.err().contains("No space left"), run.err());
+    JsonNode summary = new ObjectMapper().readTree(folder.resolve("summary.json").toFile());
+    assertEquals("failed", summary.path("status").asText());
+    assertEquals(5, summary.path("exit_code").asInt());
+    assertTrue(summary.path("message").asText().contains("No space left"));
     try (Stream<Path> left = Files.list(disk)) {
       assertEquals(0, left.count());
     }

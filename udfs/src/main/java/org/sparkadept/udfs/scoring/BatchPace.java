@@ -3,12 +3,12 @@ package org.sparkadept.udfs.scoring;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many rows the next batch takes. Batches start small and grow while one is done within a
- * second, so that a slow model, too, shows progress and heeds a kill; answers do not depend on it.
+ * How many rows the next batch takes. Batches start small and grow while one is done within a few
+ * seconds, so that a slow model, too, shows progress and heeds a kill; answers do not depend on it.
  */
 final class BatchPace {
   private static final int FIRST_ROWS = 256;
-  private static final long TARGET_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long TARGET_NANOS = TimeUnit.SECONDS.toNanos(4);
 
   private final int maxRows;
   private int rows;

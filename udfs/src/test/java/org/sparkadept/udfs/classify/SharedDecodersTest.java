@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -64,7 +66,7 @@ class SharedDecodersTest {
   void aFailedLoadIsReportedToAllAndMayBeTriedAgain() throws Exception {
     Path weights = model.resolve("model.safetensors");
     byte[] whole = Files.readAllBytes(weights);
-    Files.write(weights, java.util.Arrays.copyOf(whole, whole.length / 2));
+    Files.write(weights, Arrays.copyOf(whole, whole.length / 2));
 
     List<Object> seen =
         inThreads(
@@ -96,7 +98,7 @@ class SharedDecodersTest {
     ExecutorService pool = Executors.newFixedThreadPool(THREADS);
     try {
       List<Object> results = new ArrayList<>();
-      for (Future<Object> result : pool.invokeAll(java.util.Collections.nCopies(THREADS, work))) {
+      for (Future<Object> result : pool.invokeAll(Collections.nCopies(THREADS, work))) {
         results.add(result.get());
       }
       return results;
