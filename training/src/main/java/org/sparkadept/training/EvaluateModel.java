@@ -17,7 +17,6 @@ import org.sparkadept.training.export.AdeptFile;
 import org.sparkadept.training.export.ModelDirectory;
 import org.sparkadept.training.model.ModelShape;
 import org.sparkadept.training.tokenizer.RowEncoder;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -25,7 +24,7 @@ import picocli.CommandLine.Spec;
 
 /** Command that measures every exit of a model directory, with the weights as they are stored. */
 @Command(
-    name = "evaluate-model",
+    name = "evaluate",
     mixinStandardHelpOptions = true,
     description = "Prints the accuracy of every exit of a model directory on labelled rows.")
 public final class EvaluateModel implements Callable<Integer> {
@@ -39,11 +38,6 @@ public final class EvaluateModel implements Callable<Integer> {
 
   @Option(names = "--threads", description = "Threads of PyTorch (${DEFAULT-VALUE}).")
   private int threads = 2;
-
-  /** Runs the command and exits the process. */
-  public static void main(String[] arguments) {
-    System.exit(new CommandLine(new EvaluateModel()).execute(arguments));
-  }
 
   @Override
   public Integer call() throws IOException {

@@ -24,6 +24,7 @@ import org.sparkadept.training.evaluate.ThresholdChoice;
 import org.sparkadept.training.export.AdeptFile;
 import org.sparkadept.training.export.ModelCard;
 import org.sparkadept.training.export.ModelDirectory;
+import org.sparkadept.training.export.ModelExport;
 import org.sparkadept.training.model.ModelShape;
 import org.sparkadept.training.optimize.Hyperparameters;
 import org.sparkadept.training.optimize.Trainer;
@@ -43,7 +44,7 @@ import picocli.CommandLine.Spec;
  * again with the same checkpoint directory it goes on where it stopped.
  */
 @Command(
-    name = "train-model",
+    name = "train",
     mixinStandardHelpOptions = true,
     description = "Trains a decoder with exit heads on labelled rows.")
 public final class TrainModel implements Callable<Integer> {
@@ -93,11 +94,6 @@ public final class TrainModel implements Callable<Integer> {
 
   @Mixin private FittingOptions fittingOptions;
 
-  /** Runs the command and exits the process. */
-  public static void main(String[] arguments) {
-    System.exit(new CommandLine(new TrainModel()).execute(arguments));
-  }
-
   @Override
   public Integer call() throws IOException {
     if (card != null && test == null) {
@@ -108,42 +104,35 @@ public final class TrainModel implements Callable<Integer> {
     LabelSet labels = LabelSet.of(rows);
     ModelShape model = shapeOptions.shape(labels.size());
     Split split = Split.of(rows, validation, parameters.seed());
-    Files.createDirectories(output);
+    ModelExport export = new ModelExport(output);
     Files.createDirectories(work);
     learnTokenizer(split.train(), model);
     List<EncodedRow> trainRows = encode(split.train(), labels, maxTokens);
     List<EncodedRow> validationRows = encode(split.validation(), labels, model.maxPositions());
+    List<EncodedRow> testRows =
+        test == null ? List.of() : encode(RowReader.read(test), labels, model.maxPositions());
     Engine engine = PyTorch.start(threads);
     ProgressLog log = new ProgressLog(spec.commandLine().getOut());
-    ModelDirectory directory = new ModelDirectory(output);
     double limit = maxMinutes * SECONDS_PER_MINUTE;
     try (Trainer trainer = new Trainer(engine, model, parameters, trainRows, work, limit);
         NDManager manager = engine.newBaseManager()) {
-      Map<String, ExitOutcomes> outcomes = new LinkedHashMap<>();
       do {
         runUntilEpochEnd(trainer, log);
-        directory.write(model, labels, trainer.averagedWeights().values(), work);
-        outcomes.put("validation", choosePolicy(manager, directory, validationRows, log));
+        ModelDirectory draft = export.begin();
+        draft.write(model, labels, trainer.averagedWeights().values(), work);
+        Map<String, ExitOutcomes> outcomes = new LinkedHashMap<>();
+        outcomes.put("validation", choosePolicy(manager, draft, validationRows, log));
+        if (trainer.finished()) {
+          if (test != null) {
+            outcomes.put("test", evaluate(manager, draft, testRows));
+          }
+          RunFacts facts = facts(trainer, trainRows.size());
+          facts.putTable("model_shape", model);
+          facts.putTable("hyperparameters", parameters);
+          report(draft, outcomes, facts, log);
+        }
+        export.publish();
       } while (!trainer.finished());
-      if (test != null) {
-        List<EncodedRow> testRows = encode(RowReader.read(test), labels, model.maxPositions());
-        outcomes.put("test", evaluate(manager, directory, testRows));
-      }
-      double threshold = AdeptFile.threshold(directory);
-      log.print("%s", ExitReport.perExit(outcomes));
-      log.print("%s", ExitReport.atThreshold(outcomes, threshold));
-      if (card != null) {
-        RunFacts facts = new RunFacts();
-        facts.put("train_rows", String.valueOf(trainRows.size()));
-        facts.put("epochs", String.format(Locale.ROOT, "%.2f", trainer.epochs()));
-        facts.putMinutes("minutes", trainer.elapsedSeconds());
-        facts.putChangedOptions("changed_options", spec.commandLine().getParseResult());
-        facts.putMachine(threads);
-        facts.putTable("model_shape", model);
-        facts.putTable("hyperparameters", parameters);
-        facts.putOutcomes(outcomes, threshold);
-        ModelCard.write(card, directory, facts.all());
-      }
     }
     return 0;
   }
@@ -176,8 +165,7 @@ public final class TrainModel implements Callable<Integer> {
     TokenizerFile.write(work, vocabulary, model.maxPositions());
   }
 
-  private List<EncodedRow> encode(List<LabelledRow> rows, LabelSet labels, int longest)
-      throws IOException {
+  private List<EncodedRow> encode(List<LabelledRow> rows, LabelSet labels, int longest) {
     try (RowEncoder encoder = new RowEncoder(work.resolve(TokenizerFile.NAME), longest)) {
       return encoder.encode(rows, labels);
     }
@@ -201,9 +189,31 @@ public final class TrainModel implements Callable<Integer> {
   }
 
   private static ExitOutcomes evaluate(
-      NDManager manager, ModelDirectory directory, List<EncodedRow> rows) throws IOException {
+      NDManager manager, ModelDirectory directory, List<EncodedRow> rows) {
     try (NDManager scope = manager.newSubManager()) {
       return Evaluator.evaluate(scope, directory.shape(), directory.weights(scope), rows);
+    }
+  }
+
+  private RunFacts facts(Trainer trainer, int trainRows) {
+    RunFacts facts = new RunFacts();
+    facts.put("train_rows", String.valueOf(trainRows));
+    facts.put("epochs", String.format(Locale.ROOT, "%.2f", trainer.epochs()));
+    facts.putMinutes("minutes", trainer.elapsedSeconds());
+    facts.putChangedOptions("changed_options", spec.commandLine().getParseResult());
+    facts.putMachine(threads);
+    return facts;
+  }
+
+  private void report(
+      ModelDirectory directory, Map<String, ExitOutcomes> outcomes, RunFacts facts, ProgressLog log)
+      throws IOException {
+    double threshold = AdeptFile.threshold(directory);
+    log.print("%s", ExitReport.perExit(outcomes));
+    log.print("%s", ExitReport.atThreshold(outcomes, threshold));
+    if (card != null) {
+      facts.putOutcomes(outcomes, threshold);
+      ModelCard.write(card, directory, facts.all());
     }
   }
 }

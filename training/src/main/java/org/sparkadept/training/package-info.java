@@ -1,5 +1,2 @@
-/**
- * Trains small decoder models with exit heads: the commands {@code TrainModel} and {@code
- * EvaluateModel}.
- */
+/** Trains small decoder models with exit heads; {@code training/run} starts it. */
 package org.sparkadept.training;

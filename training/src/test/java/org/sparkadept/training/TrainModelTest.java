@@ -1,18 +1,21 @@
 package org.sparkadept.training;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkadept.decoder.checkpoint.AdeptParts;
+import org.sparkadept.decoder.checkpoint.JsonObject;
+import org.sparkadept.decoder.checkpoint.ModelDirectory;
 import picocli.CommandLine;
 
 class TrainModelTest {
@@ -30,11 +33,14 @@ class TrainModelTest {
     assertEquals(
         trained.substring(trained.indexOf("| exit")), again.substring(again.indexOf("| ")));
     Path model = folder.resolve("model");
-    JsonNode adept = new ObjectMapper().readTree(model.resolve("adept.json").toFile());
-    assertEquals("[1,2]", adept.get("exit_layers").toString());
-    assertEquals("[\"ale\",\"rum\",\"tea\"]", adept.get("labels").toString());
-    assertEquals(3, adept.get("validation").get("rows").asInt());
-    assertTrue(adept.get("fitted_on").get("model.safetensors").asText().startsWith("sha256:"));
+    try (ModelDirectory directory = ModelDirectory.open(model)) {
+      AdeptParts adept = directory.adept().orElseThrow();
+      assertArrayEquals(new int[] {1, 2}, adept.exitLayers());
+      assertEquals(List.of("ale", "rum", "tea"), adept.labels());
+      assertTrue(adept.fittedOn().containsKey("model.safetensors"), adept::toString);
+    }
+    JsonObject json = JsonObject.read(model.resolve("adept.json"));
+    assertEquals(3, json.object("validation").positive("rows", 60));
     String text = Files.readString(model.resolve("README.md"));
     assertTrue(text.startsWith(" --vocabulary 280 --layers 2"), text);
     assertFalse(text.contains(folder.toString()), text);

@@ -1,10 +1,10 @@
 package org.sparkadept.training.evaluate;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.sparkadept.decoder.exit.ExitReadout;
 import org.sparkadept.training.data.EncodedRow;
 import org.sparkadept.training.model.Batch;
 import org.sparkadept.training.model.Decoder;
@@ -34,14 +34,14 @@ public final class Evaluator {
       Decoder decoder = new Decoder(scope, model, weights);
       for (int from = 0; from < sorted.size(); from += BATCH_ROWS) {
         Batch batch = Batch.of(sorted.subList(from, Math.min(sorted.size(), from + BATCH_ROWS)));
-        float[] probabilities = probabilities(scope, decoder, batch);
+        float[] logits = logits(scope, decoder, batch);
         for (int row = 0; row < batch.rows(); row++) {
           labels[from + row] = batch.labels()[row];
           for (int exit = 0; exit < model.layers(); exit++) {
-            int begin = (exit * batch.rows() + row) * model.labels();
-            int best = argMax(probabilities, begin, model.labels());
-            answers[from + row][exit] = best;
-            confidences[from + row][exit] = probabilities[begin + best];
+            ExitReadout readout =
+                ExitReadout.of(exit + 1, logits, exit * batch.rows() + row, model.labels());
+            answers[from + row][exit] = readout.label();
+            confidences[from + row][exit] = readout.probability();
           }
         }
       }
@@ -49,21 +49,10 @@ public final class Evaluator {
     return new ExitOutcomes(labels, answers, confidences);
   }
 
-  /** Softmax of all exits, {@code [layers, rows, labels]} row-major. */
-  private static float[] probabilities(NDManager manager, Decoder decoder, Batch batch) {
+  /** Logits of all exits, {@code [layers, rows, labels]} row-major. */
+  private static float[] logits(NDManager manager, Decoder decoder, Batch batch) {
     try (NDManager scope = manager.newSubManager()) {
-      NDArray logits = decoder.forward(scope, batch).exitLogits();
-      return logits.softmax(-1).toFloatArray();
+      return decoder.forward(scope, batch).exitLogits().toFloatArray();
     }
-  }
-
-  private static int argMax(float[] values, int begin, int length) {
-    int best = 0;
-    for (int i = 1; i < length; i++) {
-      if (values[begin + i] > values[begin + best]) {
-        best = i;
-      }
-    }
-    return best;
   }
 }

@@ -5,11 +5,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
+import org.sparkadept.decoder.checkpoint.CheckpointException;
+import org.sparkadept.decoder.checkpoint.FileHash;
+import org.sparkadept.decoder.checkpoint.JsonObject;
 import org.sparkadept.training.evaluate.ExitOutcomes;
 import org.sparkadept.training.evaluate.PolicyOutcome;
 import org.sparkadept.training.evaluate.ThresholdChoice;
@@ -47,7 +46,7 @@ public final class AdeptFile {
     root.putObject("policy").put("kind", "confidence").put("threshold", policy.threshold());
     ObjectNode fittedOn = root.putObject("fitted_on");
     for (String name : List.of(LlamaConfig.NAME, TokenizerFile.NAME, ModelDirectory.BACKBONE)) {
-      fittedOn.put(name, "sha256:" + sha256(directory.path().resolve(name)));
+      fittedOn.put(name, FileHash.of(directory.path().resolve(name)));
     }
     ObjectNode figures = root.putObject("validation");
     figures.put("rows", validation.rows());
@@ -67,19 +66,9 @@ public final class AdeptFile {
   /**
    * The threshold that a directory's adept.json holds.
    *
-   * @throws IOException if it cannot be read
+   * @throws CheckpointException if it cannot be read or has none
    */
-  public static double threshold(ModelDirectory directory) throws IOException {
-    byte[] json = Files.readAllBytes(directory.path().resolve(NAME));
-    return JSON.readTree(json).path("policy").path("threshold").asDouble();
-  }
-
-  private static String sha256(Path file) throws IOException {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(Files.readAllBytes(file)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+  public static double threshold(ModelDirectory directory) {
+    return JsonObject.read(directory.path().resolve(NAME)).object("policy").number("threshold");
   }
 }

@@ -1,27 +1,38 @@
 package org.sparkadept.training.export;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.sparkadept.decoder.checkpoint.Checkpoint;
+import org.sparkadept.decoder.checkpoint.CheckpointException;
+import org.sparkadept.decoder.checkpoint.DType;
+import org.sparkadept.decoder.checkpoint.SafetensorsWriter;
 import org.sparkadept.training.model.ModelShape;
 import org.sparkadept.training.model.WeightName;
-import org.sparkadept.training.safetensors.Tensor;
 
 /** Translates between the fused tensors of training and the names of a Hugging Face checkpoint. */
 final class HuggingFaceLayout {
+  private static final String EMBEDDING = "model.embed_tokens.weight";
+  private static final String FINAL_NORM = "model.norm.weight";
+  private static final String SCORE = "score.weight";
+
   private HuggingFaceLayout() {}
 
-  /** One matrix inside a fused one, all with as many columns. */
-  private record Part(String name, int rows) {}
+  /** One matrix inside a fused one, all with as many columns, or the gain of a norm. */
+  private record Part(String name, int rows) {
+    int[] shape(int columns) {
+      return name.endsWith("layernorm.weight") ? new int[] {columns} : new int[] {rows, columns};
+    }
+  }
 
-  /** The tensors of model.safetensors. */
-  static List<Tensor> backbone(ModelShape model, Map<String, float[]> values) {
+  /** The tensors of model.safetensors, in half precision. */
+  static SafetensorsWriter backbone(ModelShape model, Map<String, float[]> values) {
     int width = model.width();
-    List<Tensor> tensors = new ArrayList<>();
-    tensors.add(matrix("model.embed_tokens.weight", values.get(WeightName.EMBEDDING), width));
+    SafetensorsWriter writer = new SafetensorsWriter().metadata("format", "pt");
+    float[] embedding = values.get(WeightName.EMBEDDING);
+    writer.add(EMBEDDING, DType.F16, embedding, model.vocabulary(), width);
     for (int layer = 0; layer < model.layers(); layer++) {
       for (Map.Entry<String, List<Part>> fused : layer(model, layer).entrySet()) {
         float[] all = values.get(fused.getKey());
@@ -29,61 +40,62 @@ final class HuggingFaceLayout {
         int from = 0;
         for (Part part : fused.getValue()) {
           int to = from + part.rows * columns;
-          tensors.add(tensor(part.name, Arrays.copyOfRange(all, from, to), part.rows, columns));
+          float[] some = Arrays.copyOfRange(all, from, to);
+          writer.add(part.name, DType.F16, some, part.shape(columns));
           from = to;
         }
       }
     }
-    tensors.add(vector("model.norm.weight", values.get(WeightName.FINAL_NORM)));
+    writer.add(FINAL_NORM, DType.F16, values.get(WeightName.FINAL_NORM), width);
     float[] heads = values.get(WeightName.EXIT_WEIGHT);
     int head = model.labels() * width;
     float[] score = Arrays.copyOfRange(heads, heads.length - head, heads.length);
-    tensors.add(matrix("score.weight", score, width));
-    return tensors;
+    return writer.add(SCORE, DType.F16, score, model.labels(), width);
   }
 
-  /** The tensors of adept.safetensors: the heads of all exits but the last. */
-  static List<Tensor> exits(ModelShape model, Map<String, float[]> values) {
-    int head = model.labels() * model.width();
+  /** The tensors of adept.safetensors: the heads of all exits but the last, in single precision. */
+  static SafetensorsWriter exits(ModelShape model, Map<String, float[]> values) {
+    int labels = model.labels();
+    int head = labels * model.width();
     float[] weights = values.get(WeightName.EXIT_WEIGHT);
     float[] biases = values.get(WeightName.EXIT_BIAS);
-    List<Tensor> tensors = new ArrayList<>();
+    SafetensorsWriter writer = new SafetensorsWriter().metadata("format", "pt");
     for (int exit = 0; exit < model.layers() - 1; exit++) {
       float[] weight = Arrays.copyOfRange(weights, exit * head, (exit + 1) * head);
-      float[] bias = Arrays.copyOfRange(biases, exit * model.labels(), (exit + 1) * model.labels());
-      tensors.add(matrix(exitName(exit, "weight"), weight, model.width()));
-      tensors.add(vector(exitName(exit, "bias"), bias));
+      float[] bias = Arrays.copyOfRange(biases, exit * labels, (exit + 1) * labels);
+      writer.add(exitName(exit, "weight"), DType.F32, weight, labels, model.width());
+      writer.add(exitName(exit, "bias"), DType.F32, bias, labels);
     }
-    return tensors;
+    return writer;
   }
 
   /**
    * The way back.
    *
-   * @param tensors tensors of model.safetensors and adept.safetensors
-   * @throws IOException if one is missing
+   * @param backbone model.safetensors
+   * @param exits adept.safetensors
+   * @throws CheckpointException if a tensor is missing
    */
-  static Map<String, float[]> fuse(ModelShape model, Map<String, Tensor> tensors)
-      throws IOException {
+  static Map<String, float[]> fuse(ModelShape model, Checkpoint backbone, Checkpoint exits) {
     Map<String, float[]> values = new LinkedHashMap<>();
-    values.put(WeightName.EMBEDDING, get(tensors, "model.embed_tokens.weight"));
+    values.put(WeightName.EMBEDDING, backbone.tensor(EMBEDDING).readAll());
     for (int layer = 0; layer < model.layers(); layer++) {
       for (Map.Entry<String, List<Part>> fused : layer(model, layer).entrySet()) {
         List<float[]> parts = new ArrayList<>();
         for (Part part : fused.getValue()) {
-          parts.add(get(tensors, part.name));
+          parts.add(backbone.tensor(part.name).readAll());
         }
         values.put(fused.getKey(), concat(parts));
       }
     }
-    values.put(WeightName.FINAL_NORM, get(tensors, "model.norm.weight"));
+    values.put(WeightName.FINAL_NORM, backbone.tensor(FINAL_NORM).readAll());
     List<float[]> weights = new ArrayList<>();
     List<float[]> biases = new ArrayList<>();
     for (int exit = 0; exit < model.layers() - 1; exit++) {
-      weights.add(get(tensors, exitName(exit, "weight")));
-      biases.add(get(tensors, exitName(exit, "bias")));
+      weights.add(exits.tensor(exitName(exit, "weight")).readAll());
+      biases.add(exits.tensor(exitName(exit, "bias")).readAll());
     }
-    weights.add(get(tensors, "score.weight"));
+    weights.add(backbone.tensor(SCORE).readAll());
     values.put(WeightName.EXIT_WEIGHT, concat(weights));
     values.put(WeightName.EXIT_BIAS, concat(biases));
     return values;
@@ -127,28 +139,6 @@ final class HuggingFaceLayout {
       rows += part.rows;
     }
     return rows;
-  }
-
-  private static Tensor tensor(String name, float[] values, int rows, int columns) {
-    return name.endsWith("layernorm.weight")
-        ? vector(name, values)
-        : new Tensor(name, new long[] {rows, columns}, values);
-  }
-
-  private static Tensor matrix(String name, float[] values, int columns) {
-    return new Tensor(name, new long[] {values.length / columns, columns}, values);
-  }
-
-  private static Tensor vector(String name, float[] values) {
-    return new Tensor(name, new long[] {values.length}, values);
-  }
-
-  private static float[] get(Map<String, Tensor> tensors, String name) throws IOException {
-    Tensor tensor = tensors.get(name);
-    if (tensor == null) {
-      throw new IOException("the model directory has no tensor " + name);
-    }
-    return tensor.values();
   }
 
   private static float[] concat(List<float[]> parts) {

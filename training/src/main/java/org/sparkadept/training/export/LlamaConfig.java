@@ -1,12 +1,10 @@
 package org.sparkadept.training.export;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.sparkadept.training.model.ModelShape;
 import org.sparkadept.training.tokenizer.Vocabulary;
@@ -55,26 +53,5 @@ final class LlamaConfig {
     }
     Files.write(
         directory.resolve(NAME), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(config));
-  }
-
-  static ModelShape shape(JsonNode config) {
-    return new ModelShape(
-        config.get("vocab_size").asInt(),
-        config.get("id2label").size(),
-        config.get("num_hidden_layers").asInt(),
-        config.get("hidden_size").asInt(),
-        config.get("num_attention_heads").asInt(),
-        config.get("num_key_value_heads").asInt(),
-        config.get("head_dim").asInt(),
-        config.get("intermediate_size").asInt(),
-        config.get("max_position_embeddings").asInt());
-  }
-
-  static List<String> labels(JsonNode config) {
-    List<String> labels = new ArrayList<>();
-    for (int i = 0; i < config.get("id2label").size(); i++) {
-      labels.add(config.get("id2label").get(String.valueOf(i)).asText());
-    }
-    return labels;
   }
 }

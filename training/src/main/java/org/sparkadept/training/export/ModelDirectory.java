@@ -1,29 +1,24 @@
 package org.sparkadept.training.export;
 
 import ai.djl.ndarray.NDManager;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.sparkadept.decoder.checkpoint.Checkpoint;
+import org.sparkadept.decoder.checkpoint.CheckpointException;
+import org.sparkadept.decoder.model.ConfigReader;
+import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.training.data.LabelSet;
 import org.sparkadept.training.model.ModelShape;
 import org.sparkadept.training.model.Weights;
-import org.sparkadept.training.safetensors.ElementType;
-import org.sparkadept.training.safetensors.SafetensorsFile;
-import org.sparkadept.training.safetensors.Tensor;
 import org.sparkadept.training.tokenizer.TokenizerFile;
 
-/** A Hugging Face model directory with exit heads beside it. */
+/** A Hugging Face model directory with exit heads beside it, with or without its adept.json yet. */
 public final class ModelDirectory {
   static final String BACKBONE = "model.safetensors";
   static final String EXITS = "adept.safetensors";
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path path;
 
@@ -43,57 +38,67 @@ public final class ModelDirectory {
   }
 
   /**
-   * Writes configuration, tokenizer, backbone in half precision and exit heads in single precision.
+   * Writes configuration, tokenizer, backbone in half precision and exit heads in single precision
+   * to a directory that has none of them.
    *
    * @param values row-major values by {@link org.sparkadept.training.model.WeightName}
    * @param tokenizers directory that holds the tokenizer files
    * @throws IOException if a file cannot be written
+   * @throws CheckpointException if weights cannot be written, or are out of half precision's range
    */
   public void write(ModelShape model, LabelSet labels, Map<String, float[]> values, Path tokenizers)
       throws IOException {
     for (String name : List.of(TokenizerFile.NAME, TokenizerFile.CONFIG_NAME)) {
-      Files.copy(tokenizers.resolve(name), path.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(tokenizers.resolve(name), path.resolve(name));
     }
     LlamaConfig.write(path, model, labels.names());
-    SafetensorsFile.write(
-        path.resolve(BACKBONE), HuggingFaceLayout.backbone(model, values), ElementType.F16);
-    SafetensorsFile.write(
-        path.resolve(EXITS), HuggingFaceLayout.exits(model, values), ElementType.F32);
+    HuggingFaceLayout.backbone(model, values).write(path.resolve(BACKBONE));
+    HuggingFaceLayout.exits(model, values).write(path.resolve(EXITS));
   }
 
   /**
    * Sizes of the model.
    *
-   * @throws IOException if config.json cannot be read
+   * @throws CheckpointException if config.json cannot be read
    */
-  public ModelShape shape() throws IOException {
-    return LlamaConfig.shape(config());
+  public ModelShape shape() {
+    ModelConfig config = config();
+    return new ModelShape(
+        config.vocabulary(),
+        config.labels().size(),
+        config.layers(),
+        config.width(),
+        config.heads(),
+        config.kvHeads(),
+        config.headDim(),
+        config.mlpWidth(),
+        config.maxPositions());
   }
 
   /**
    * Labels of the model.
    *
-   * @throws IOException if config.json cannot be read
+   * @throws CheckpointException if config.json cannot be read
    */
-  public LabelSet labels() throws IOException {
-    List<String> names = LlamaConfig.labels(config());
-    return new LabelSet(names);
+  public LabelSet labels() {
+    return new LabelSet(config().labels());
   }
 
   /**
    * Reads the stored weights, rounded as they are.
    *
    * @param manager owns the arrays
-   * @throws IOException if a file cannot be read or lacks a tensor
+   * @throws CheckpointException if a file cannot be read or lacks a tensor
    */
-  public Weights weights(NDManager manager) throws IOException {
-    Map<String, Tensor> tensors = new HashMap<>(SafetensorsFile.read(path.resolve(BACKBONE)));
-    tensors.putAll(SafetensorsFile.read(path.resolve(EXITS)));
+  public Weights weights(NDManager manager) {
     ModelShape model = shape();
-    return Weights.of(manager, model, HuggingFaceLayout.fuse(model, tensors));
+    try (Checkpoint backbone = Checkpoint.openFile(path.resolve(BACKBONE));
+        Checkpoint exits = Checkpoint.openFile(path.resolve(EXITS))) {
+      return Weights.of(manager, model, HuggingFaceLayout.fuse(model, backbone, exits));
+    }
   }
 
-  private JsonNode config() throws IOException {
-    return JSON.readTree(Files.readAllBytes(path.resolve(LlamaConfig.NAME)));
+  private ModelConfig config() {
+    return ConfigReader.read(path.resolve(LlamaConfig.NAME), true);
   }
 }

@@ -22,7 +22,7 @@ public final class Trainer implements AutoCloseable {
   private final ModelShape model;
   private final Hyperparameters parameters;
   private final BatchPlan plan;
-  private final Checkpoint checkpoint;
+  private final TrainingCheckpoint checkpoint;
   private final TrainingState state;
   private final Decoder decoder;
   private final Loss loss;
@@ -53,7 +53,7 @@ public final class Trainer implements AutoCloseable {
     this.model = model;
     this.parameters = parameters;
     this.plan = new BatchPlan(rows, parameters);
-    this.checkpoint = new Checkpoint(work);
+    this.checkpoint = new TrainingCheckpoint(work);
     this.state =
         checkpoint.exists()
             ? checkpoint.load(manager, model)

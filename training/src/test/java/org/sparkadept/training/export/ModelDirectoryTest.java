@@ -8,54 +8,82 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkadept.decoder.checkpoint.Checkpoint;
+import org.sparkadept.decoder.checkpoint.DType;
+import org.sparkadept.decoder.oracle.HuggingFaceOracle;
 import org.sparkadept.training.TinyModel;
+import org.sparkadept.training.data.EncodedRow;
 import org.sparkadept.training.data.LabelSet;
+import org.sparkadept.training.model.Batch;
+import org.sparkadept.training.model.Decoder;
 import org.sparkadept.training.model.ModelShape;
 import org.sparkadept.training.model.WeightName;
 import org.sparkadept.training.model.Weights;
-import org.sparkadept.training.safetensors.SafetensorsFile;
-import org.sparkadept.training.safetensors.Tensor;
 import org.sparkadept.training.tokenizer.BytePairTrainer;
 import org.sparkadept.training.tokenizer.TokenizerFile;
 
 class ModelDirectoryTest {
   private static final ModelShape SHAPE = TinyModel.SHAPE;
+  private static final List<String> LABELS = List.of("ale", "rum", "tea");
 
   @TempDir private Path folder;
 
   @Test
   void namesTensorsAsHuggingFaceDoesAndReadsThemBack() throws IOException {
-    LabelSet labels = new LabelSet(List.of("ale", "rum", "tea"));
-    Path tokenizers = Files.createDirectory(folder.resolve("tokenizers"));
-    TokenizerFile.write(tokenizers, BytePairTrainer.train(List.of("tea"), 300), 32);
-    ModelDirectory directory = new ModelDirectory(Files.createDirectory(folder.resolve("model")));
+    ModelDirectory directory;
     try (NDManager manager = Engine.getEngine("PyTorch").newBaseManager()) {
       Map<String, float[]> values = Weights.initial(manager, SHAPE, 3).values();
-      directory.write(SHAPE, labels, values, tokenizers);
+      directory = write(values);
       assertEquals(SHAPE, directory.shape());
-      assertEquals(labels.names(), directory.labels().names());
+      assertEquals(LABELS, directory.labels().names());
       Map<String, float[]> read = directory.weights(manager).values();
       for (Map.Entry<String, float[]> entry : values.entrySet()) {
         assertArrayEquals(entry.getValue(), read.get(entry.getKey()), 1e-3f, entry.getKey());
       }
       assertArrayEquals(values.get(WeightName.EXIT_BIAS), read.get(WeightName.EXIT_BIAS));
     }
-    Map<String, Tensor> tensors =
-        SafetensorsFile.read(directory.path().resolve("model.safetensors"));
-    assertEquals(3 + 9 * SHAPE.layers(), tensors.size());
-    assertShape(tensors, "model.layers.1.self_attn.q_proj.weight", 32, 32);
-    assertShape(tensors, "model.layers.1.self_attn.k_proj.weight", 16, 32);
-    assertShape(tensors, "model.layers.1.mlp.down_proj.weight", 32, 48);
-    assertShape(tensors, "model.layers.0.input_layernorm.weight", 32);
-    assertShape(tensors, "score.weight", 3, 32);
-    Map<String, Tensor> exits = SafetensorsFile.read(directory.path().resolve("adept.safetensors"));
-    assertEquals(List.of("exit.1.weight", "exit.1.bias"), List.copyOf(exits.keySet()));
+    try (Checkpoint tensors = Checkpoint.open(directory.path());
+        Checkpoint exits = Checkpoint.openFile(directory.path().resolve("adept.safetensors"))) {
+      assertEquals(3 + 9 * SHAPE.layers(), tensors.names().size());
+      assertTensor(tensors, "model.layers.1.self_attn.q_proj.weight", DType.F16, 32, 32);
+      assertTensor(tensors, "model.layers.1.self_attn.k_proj.weight", DType.F16, 16, 32);
+      assertTensor(tensors, "model.layers.1.mlp.down_proj.weight", DType.F16, 32, 48);
+      assertTensor(tensors, "model.layers.0.input_layernorm.weight", DType.F16, 32);
+      assertTensor(tensors, "score.weight", DType.F16, 3, 32);
+      assertEquals(Set.of("exit.1.weight", "exit.1.bias"), exits.names());
+      assertTensor(exits, "exit.1.weight", DType.F32, 3, 32);
+    }
+    byte[] bytes = Files.readAllBytes(directory.path().resolve("model.safetensors"));
+    String start = new String(bytes, Long.BYTES, 64, StandardCharsets.UTF_8);
+    assertTrue(start.startsWith("{\"__metadata__\":{\"format\":\"pt\"},"), start);
+  }
+
+  @Test
+  void answersAtEveryExitAsHuggingFaceWould() throws IOException {
+    try (NDManager manager = Engine.getEngine("PyTorch").newBaseManager()) {
+      ModelDirectory directory = write(Weights.initial(manager, SHAPE, 4).values());
+      List<EncodedRow> rows = TinyModel.rows(5, 2);
+      Decoder decoder = new Decoder(manager, SHAPE, directory.weights(manager));
+      float[] logits = decoder.forward(manager, Batch.of(rows)).exitLogits().toFloatArray();
+      for (int exit = 0; exit < SHAPE.layers(); exit++) {
+        for (int row = 0; row < rows.size(); row++) {
+          int[] tokens = rows.get(row).tokens();
+          double[] expected = HuggingFaceOracle.exitLogits(directory.path(), tokens, exit + 1);
+          for (int label = 0; label < SHAPE.labels(); label++) {
+            int at = (exit * rows.size() + row) * SHAPE.labels() + label;
+            assertEquals(expected[label], logits[at], 1e-4, "exit " + exit + ", row " + row);
+          }
+        }
+      }
+    }
   }
 
   @Test
@@ -69,7 +97,17 @@ class ModelDirectoryTest {
     assertTrue(thrown.getMessage().contains("{{rows}}"), thrown.getMessage());
   }
 
-  private static void assertShape(Map<String, Tensor> tensors, String name, long... shape) {
-    assertArrayEquals(shape, tensors.get(name).shape(), name);
+  private ModelDirectory write(Map<String, float[]> values) throws IOException {
+    Path tokenizers = Files.createDirectory(folder.resolve("tokenizers"));
+    TokenizerFile.write(tokenizers, BytePairTrainer.train(List.of("tea"), 300), 32);
+    ModelDirectory directory = new ModelDirectory(Files.createDirectory(folder.resolve("model")));
+    directory.write(SHAPE, new LabelSet(LABELS), values, tokenizers);
+    return directory;
+  }
+
+  private static void assertTensor(
+      Checkpoint tensors, String name, DType dtype, long... expectedShape) {
+    assertArrayEquals(expectedShape, tensors.tensor(name).shape(), name);
+    assertEquals(dtype, tensors.tensor(name).dtype(), name);
   }
 }

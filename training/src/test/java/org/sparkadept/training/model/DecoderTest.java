@@ -42,15 +42,6 @@ class DecoderTest {
   }
 
   @Test
-  void agreesWithAPlainLlama() {
-    Map<String, float[]> values = weights.values();
-    for (EncodedRow row : rows) {
-      float[] expected = new PlainLlama(SHAPE, values).exitLogits(row.tokens());
-      assertArrayEquals(expected, logits(weights, List.of(row)), 1e-4f);
-    }
-  }
-
-  @Test
   void gradientsAreSlopesOfTheLoss() {
     weights.requireGradients();
     try (GradientCollector collector = manager.getEngine().newGradientCollector()) {

@@ -1,26 +1,27 @@
 package org.sparkadept.training.optimize;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import org.sparkadept.decoder.checkpoint.Checkpoint;
+import org.sparkadept.decoder.checkpoint.DType;
+import org.sparkadept.decoder.checkpoint.SafetensorsWriter;
 import org.sparkadept.training.model.ModelShape;
+import org.sparkadept.training.model.WeightName;
 import org.sparkadept.training.model.Weights;
-import org.sparkadept.training.safetensors.ElementType;
-import org.sparkadept.training.safetensors.SafetensorsFile;
-import org.sparkadept.training.safetensors.Tensor;
 
 /**
  * Saves a run to a directory and takes it up again. {@code checkpoint.json} names the tensor file
  * it belongs to and is replaced last, so an interrupted save leaves the previous checkpoint whole.
  */
-final class Checkpoint {
+final class TrainingCheckpoint {
   private static final String INDEX = "checkpoint.json";
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -29,7 +30,7 @@ final class Checkpoint {
   /** What checkpoint.json holds. */
   private record Index(String tensors, ModelShape model, TrainingState.Counters counters) {}
 
-  Checkpoint(Path directory) {
+  TrainingCheckpoint(Path directory) {
     this.directory = directory;
   }
 
@@ -41,14 +42,16 @@ final class Checkpoint {
     Files.createDirectories(directory);
     String old = exists() ? index().tensors : null;
     String name = "checkpoint-" + state.counters().step() + ".safetensors";
-    List<Tensor> tensors = new ArrayList<>();
+    SafetensorsWriter writer = new SafetensorsWriter();
     for (Map.Entry<String, Weights> part : parts(state).entrySet()) {
-      for (Map.Entry<String, float[]> entry : part.getValue().values().entrySet()) {
-        long[] shape = part.getValue().get(entry.getKey()).getShape().getShape();
-        tensors.add(new Tensor(part.getKey() + "/" + entry.getKey(), shape, entry.getValue()));
+      for (String weight : part.getValue().names()) {
+        NDArray array = part.getValue().get(weight);
+        int[] shape =
+            Arrays.stream(array.getShape().getShape()).mapToInt(Math::toIntExact).toArray();
+        writer.add(part.getKey() + "/" + weight, DType.F32, array.toFloatArray(), shape);
       }
     }
-    SafetensorsFile.write(directory.resolve(name), tensors, ElementType.F32);
+    writer.write(directory.resolve(name));
     Path draft = directory.resolve(INDEX + ".tmp");
     Files.write(draft, JSON.writeValueAsBytes(new Index(name, model, state.counters())));
     Files.move(
@@ -67,13 +70,14 @@ final class Checkpoint {
       throw new IOException(
           "the checkpoint in " + directory + " is of " + index.model + ", wanted is " + model);
     }
-    Map<String, Tensor> tensors = SafetensorsFile.read(directory.resolve(index.tensors));
-    return new TrainingState(
-        part(manager, model, tensors, "weights"),
-        part(manager, model, tensors, "mean"),
-        part(manager, model, tensors, "variance"),
-        part(manager, model, tensors, "average"),
-        index.counters);
+    try (Checkpoint tensors = Checkpoint.openFile(directory.resolve(index.tensors))) {
+      return new TrainingState(
+          part(manager, model, tensors, "weights"),
+          part(manager, model, tensors, "mean"),
+          part(manager, model, tensors, "variance"),
+          part(manager, model, tensors, "average"),
+          index.counters);
+    }
   }
 
   private Index index() throws IOException {
@@ -89,12 +93,10 @@ final class Checkpoint {
   }
 
   private static Weights part(
-      NDManager manager, ModelShape model, Map<String, Tensor> tensors, String part) {
+      NDManager manager, ModelShape model, Checkpoint tensors, String part) {
     Map<String, float[]> values = new HashMap<>();
-    for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
-      if (entry.getKey().startsWith(part + "/")) {
-        values.put(entry.getKey().substring(part.length() + 1), entry.getValue().values());
-      }
+    for (String name : WeightName.shapes(model).keySet()) {
+      values.put(name, tensors.tensor(part + "/" + name).readAll());
     }
     return Weights.of(manager, model, values);
   }

@@ -1,2 +1,0 @@
-/** Reading and writing safetensors files. */
-package org.sparkadept.training.safetensors;
