@@ -16,6 +16,6 @@ public final class TestSpark {
             Map.of(
                 "spark.sql.shuffle.partitions", "2",
                 "spark.sql.warehouse.dir", System.getProperty("java.io.tmpdir") + "/warehouse",
-                "spark.executor.heartbeatInterval", "200ms")));
+                "spark.executor.heartbeatInterval", "2s")));
   }
 }

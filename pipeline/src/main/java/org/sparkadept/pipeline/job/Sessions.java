@@ -16,13 +16,18 @@ public final class Sessions {
 
   private static final String CONF_FILE = "adept.conf";
 
-  /** What a local session needs so as to start fast and to keep to itself; users may override. */
+  /**
+   * What a local session needs so as to start fast and to keep to itself; users may override.
+   * Progress comes with the heartbeats. They are not more frequent, since Spark's heartbeat thread
+   * dies where it runs before the session has started up (a local executor then registers anew with
+   * a scheduler that is only there on clusters), and with it the progress.
+   */
   private static final Map<String, String> LOCAL_DEFAULTS =
       Map.of(
           "spark.ui.enabled", "false",
           "spark.driver.host", "127.0.0.1",
           "spark.driver.bindAddress", "127.0.0.1",
-          "spark.executor.heartbeatInterval", "2s");
+          "spark.executor.heartbeatInterval", "5s");
 
   private Sessions() {}
 

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
@@ -16,6 +18,11 @@ import org.sparkadept.udfs.metrics.ScoringTime;
 import org.sparkadept.udfs.metrics.ScoringTotals;
 
 class ProgressTest {
+  private static final int PATIENCE_SECONDS = 60;
+
+  /** Holds the tasks back until a heartbeat of theirs was heard. */
+  private static final CountDownLatch RELEASE = new CountDownLatch(1);
+
   private static final ScoringTotals ROW =
       new ScoringTotals(
           1,
@@ -45,21 +52,23 @@ class ProgressTest {
     ProgressListener listener = new ProgressListener();
     spark.sparkContext().addSparkListener(listener);
     try {
-      MapFunction<Long, Long> slow =
+      MapFunction<Long, Long> held =
           row -> {
             totals.add(ROW);
-            Thread.sleep(30);
+            RELEASE.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
             return row;
           };
       Thread job =
-          new Thread(() -> spark.range(0, 100, 1, 2).map(slow, Encoders.LONG()).collectAsList());
+          new Thread(() -> spark.range(0, 100, 1, 2).map(held, Encoders.LONG()).collectAsList());
       job.start();
       boolean seenWhileRunning = false;
-      while (job.isAlive()) {
+      while (job.isAlive() && !seenWhileRunning) {
         Progress progress = listener.progress();
-        seenWhileRunning |= progress.rows() > 0 && progress.tasksDone() == 0;
+        seenWhileRunning = progress.rows() > 0 && progress.tasksDone() == 0;
         Thread.sleep(10);
       }
+      RELEASE.countDown();
+      job.join();
       spark.sparkContext().listenerBus().waitUntilEmpty();
 
       assertTrue(seenWhileRunning, "no heartbeat was heard");
