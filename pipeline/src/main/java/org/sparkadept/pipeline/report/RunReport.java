@@ -33,7 +33,10 @@ public final class RunReport {
         out,
         "time",
         String.format(
-            Locale.ROOT, "%,12.1f s  %,.0f rows/s", result.seconds(), result.rowsPerSecond()));
+            Locale.ROOT,
+            result.rowsPerSecond() < 10 ? "%,12.1f s  %,.2f rows/s" : "%,12.1f s  %,.0f rows/s",
+            result.seconds(),
+            result.rowsPerSecond()));
     if (totals.scored() > 0) {
       exitLayers(totals, out);
       line(
