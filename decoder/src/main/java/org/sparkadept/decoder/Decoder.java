@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +17,7 @@ import org.sparkadept.decoder.engine.Engine;
 import org.sparkadept.decoder.exit.ExitHeads;
 import org.sparkadept.decoder.exit.ExitPolicies;
 import org.sparkadept.decoder.exit.ExitPolicy;
+import org.sparkadept.decoder.exit.TokenExits;
 import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.decoder.model.ModelTensors;
@@ -46,8 +46,10 @@ public final class Decoder implements AutoCloseable {
   private Decoder(ModelDirectory directory, DecoderOptions options) {
     ModelConfig config = directory.config();
     ModelTensors tensors = ModelTensors.of(config, directory.checkpoint());
-    SortedMap<Integer, LinearTensors> heads = ExitHeads.of(directory, tensors);
-    ExitPolicy policy = ExitPolicies.choose(directory, options);
+    ExitPolicy policy = ExitPolicies.choose(directory, options.exit());
+    SortedMap<Integer, LinearTensors> heads =
+        ExitHeads.withScores(ExitHeads.of(directory, tensors), policy);
+    TokenExits tokenExits = TokenExits.choose(directory, tensors, policy, options.exit());
     ComputeBackend chosen = ComputeBackends.choose(options.backend());
     int maxTokens = maxTokens(directory, options);
     this.options = options.withMaxTokens(maxTokens);
@@ -56,17 +58,11 @@ public final class Decoder implements AutoCloseable {
     layers = config.layers();
     vocabulary = config.vocabulary();
     exitLayers = policy.early() ? List.copyOf(heads.keySet()) : List.of(layers);
-    engine =
-        new Engine(
-            config,
-            new TreeSet<>(heads.keySet()),
-            labels.size(),
-            policy,
-            options.microBatchTokens(),
-            options.waveTokens());
+    ModelSource source = new ModelSource(config, tensors, heads, tokenExits, maxTokens);
+    engine = new Engine(source, policy, options);
     tokenizer = TextTokenizer.open(directory.tokenizerFile(), maxTokens);
     try {
-      model = chosen.load(new ModelSource(config, tensors, heads, maxTokens));
+      model = chosen.load(source);
     } catch (RuntimeException | Error e) {
       tokenizer.close();
       throw e;

@@ -1,8 +1,10 @@
 package org.sparkadept.decoder.compute.onednn;
 
-import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bytedeco.javacpp.FloatPointer;
@@ -10,10 +12,13 @@ import org.sparkadept.decoder.compute.ComputeModel;
 import org.sparkadept.decoder.compute.ComputeSession;
 import org.sparkadept.decoder.compute.ModelSource;
 import org.sparkadept.decoder.compute.RotaryTables;
+import org.sparkadept.decoder.exit.HiddenStateMapper;
+import org.sparkadept.decoder.exit.TokenPolicy;
 import org.sparkadept.decoder.model.LayerTensors;
 import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.model.Matrix;
 import org.sparkadept.decoder.model.ModelConfig;
+import org.sparkadept.decoder.model.NormTensors;
 
 /** Packed weights and compiled kernels, shared by all sessions. */
 final class OneDnnModel implements ComputeModel {
@@ -22,7 +27,8 @@ final class OneDnnModel implements ComputeModel {
    */
   record Layer(
       NormKernel.Weights attentionNorm,
-      LinearKernel.Weights queryKeyValue,
+      LinearKernel.Weights query,
+      LinearKernel.Weights keyValue,
       float[] queryNorm,
       float[] keyNorm,
       LinearKernel.Weights output,
@@ -33,7 +39,9 @@ final class OneDnnModel implements ComputeModel {
       int window) {}
 
   private final NativeScope scope = new NativeScope();
-  private final Map<AttentionKernel.Block, AttentionKernel> attention = new ConcurrentHashMap<>();
+  private final Map<AttentionKernel.Shape, AttentionKernel> attention = new ConcurrentHashMap<>();
+  private final Map<AttentionMask.Block, FloatPointer> masks = new ConcurrentHashMap<>();
+  private final Map<List<Integer>, LinearKernel.Weights> mappers = new HashMap<>();
 
   final ModelConfig config;
   final RotaryTables rotary;
@@ -42,14 +50,14 @@ final class OneDnnModel implements ComputeModel {
   final FloatPointer positions;
   final Layer[] layers;
   final NormKernel.Weights finalNorm;
+  final NormKernel.Weights plainNorm;
+  final SortedMap<Integer, TokenPolicy> tokenPolicies;
   final Map<Integer, LinearKernel.Weights> heads = new TreeMap<>();
 
   OneDnnModel(ModelSource source) {
     config = source.config();
     try {
-      LinearTensors lastHead = source.heads().get(source.heads().lastKey());
-      kernels =
-          new LayerKernels(scope, config, source.tensors().layer(0), lastHead.weight().rows());
+      kernels = new LayerKernels(scope, config, source.tensors().layer(0), source.heads());
       rotary = config.learnedPositions() ? null : RotaryTables.of(config, source.maxTokens());
       embedding = load(source.tensors().embedding(), config.vocabulary());
       positions =
@@ -60,20 +68,46 @@ final class OneDnnModel implements ComputeModel {
       }
       finalNorm = kernels.norm().pack(scope, source.tensors().finalNorm());
       for (Map.Entry<Integer, LinearTensors> head : source.heads().entrySet()) {
-        heads.put(head.getKey(), kernels.head().pack(scope, List.of(head.getValue())));
+        LinearKernel kernel = kernels.heads().get(head.getKey());
+        heads.put(head.getKey(), kernel.pack(scope, List.of(head.getValue())));
       }
+      plainNorm = kernels.norm().pack(scope, NormTensors.plain(config.width()));
+      tokenPolicies = source.tokenExits().policies();
+      packMappers(source.tokenExits().mapper());
     } catch (RuntimeException | Error e) {
       scope.close();
       throw e;
     }
   }
 
+  /** Maps that are one object, as plain copies of all exits are, are packed once. */
+  private void packMappers(HiddenStateMapper mapper) {
+    Map<LinearTensors, LinearKernel.Weights> packed = new IdentityHashMap<>();
+    for (int exit : tokenPolicies.keySet()) {
+      for (int layer = exit + 1; layer <= config.layers(); layer++) {
+        LinearTensors map = mapper.map(exit, layer);
+        mappers.put(
+            List.of(exit, layer),
+            packed.computeIfAbsent(map, it -> kernels.mapping().pack(scope, List.of(it))));
+      }
+    }
+  }
+
+  /** The hidden state mapper from an exit layer to a layer above, both counted from 1. */
+  LinearKernel.Weights mapper(int exitLayer, int layer) {
+    return mappers.get(List.of(exitLayer, layer));
+  }
+
+  /** Most outputs of an exit head. */
+  int mostOutputs() {
+    return kernels.heads().values().stream().mapToInt(LinearKernel::outputs).max().orElseThrow();
+  }
+
   private Layer pack(LayerTensors tensors, int window) {
-    List<LinearTensors> queryKeyValue =
-        new ArrayList<>(List.of(tensors.query(), tensors.key(), tensors.value()));
     return new Layer(
         kernels.norm().pack(scope, tensors.attentionNorm()),
-        kernels.queryKeyValue().pack(scope, queryKeyValue),
+        kernels.query().pack(scope, List.of(tensors.query())),
+        kernels.keyValue().pack(scope, List.of(tensors.key(), tensors.value())),
         tensors.queryNorm(),
         tensors.keyNorm(),
         kernels.output().pack(scope, List.of(tensors.output())),
@@ -98,9 +132,14 @@ final class OneDnnModel implements ComputeModel {
     return table;
   }
 
-  /** The kernel of a block of queries; compiled by the first session that needs it. */
-  AttentionKernel attention(AttentionKernel.Block block) {
-    return attention.computeIfAbsent(block, key -> new AttentionKernel(scope, config, key));
+  /** An attention kernel; compiled by the first session that needs it. */
+  AttentionKernel attention(AttentionKernel.Shape shape) {
+    return attention.computeIfAbsent(shape, key -> new AttentionKernel(scope, config, key));
+  }
+
+  /** The mask of queries that follow each other; made when it is first needed. */
+  FloatPointer mask(AttentionMask.Block block) {
+    return masks.computeIfAbsent(block, key -> scope.copyOf(key.mask()));
   }
 
   @Override
