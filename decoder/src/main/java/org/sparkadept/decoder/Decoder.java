@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkadept.decoder.checkpoint.ModelDirectory;
@@ -14,6 +15,7 @@ import org.sparkadept.decoder.compute.ComputeModel;
 import org.sparkadept.decoder.compute.ComputeSession;
 import org.sparkadept.decoder.compute.ModelSource;
 import org.sparkadept.decoder.engine.Engine;
+import org.sparkadept.decoder.engine.Observation;
 import org.sparkadept.decoder.exit.ExitHeads;
 import org.sparkadept.decoder.exit.ExitPolicies;
 import org.sparkadept.decoder.exit.ExitPolicy;
@@ -36,15 +38,14 @@ public final class Decoder implements AutoCloseable {
   private final String backend;
   private final List<String> labels;
   private final List<Integer> exitLayers;
-  private final int layers;
-  private final int vocabulary;
+  private final ModelConfig config;
   private final TextTokenizer tokenizer;
   private final ComputeModel model;
   private final Engine engine;
   private final ConcurrentLinkedQueue<ComputeSession> idle = new ConcurrentLinkedQueue<>();
 
   private Decoder(ModelDirectory directory, DecoderOptions options) {
-    ModelConfig config = directory.config();
+    config = directory.config();
     ModelTensors tensors = ModelTensors.of(config, directory.checkpoint());
     ExitPolicy policy = ExitPolicies.choose(directory, options.exit());
     SortedMap<Integer, LinearTensors> heads =
@@ -55,9 +56,7 @@ public final class Decoder implements AutoCloseable {
     this.options = options.withMaxTokens(maxTokens);
     backend = chosen.name();
     labels = directory.adept().map(parts -> parts.labels()).orElse(config.labels());
-    layers = config.layers();
-    vocabulary = config.vocabulary();
-    exitLayers = policy.early() ? List.copyOf(heads.keySet()) : List.of(layers);
+    exitLayers = policy.early() ? List.copyOf(heads.keySet()) : List.of(config.layers());
     ModelSource source = new ModelSource(config, tensors, heads, tokenExits, maxTokens);
     engine = new Engine(source, policy, options);
     tokenizer = TextTokenizer.open(directory.tokenizerFile(), maxTokens);
@@ -121,18 +120,36 @@ public final class Decoder implements AutoCloseable {
     long start = System.nanoTime();
     TokenizedText[] texts = tokenize(utf8, answers);
     answers.addStatistics(new DecoderStatistics(System.nanoTime() - start, 0, 0, 0));
+    compute(session -> engine.classify(session, texts, answers));
+    return answers;
+  }
+
+  /**
+   * Shows the hidden states of texts, for fitting: full depth, every token through every layer,
+   * whatever the exit settings are. A few rows are held at a time.
+   *
+   * @param utf8 the texts as UTF-8; null elements, and texts that cannot be scored, are passed over
+   * @param observer sees the states, row by row
+   * @throws AdeptException if computing fails as a whole
+   */
+  public void observe(byte[][] utf8, StateObserver observer) {
+    TokenizedText[] texts = tokenize(utf8, new Classifications(labels, utf8.length));
+    compute(session -> Observation.run(session, config, texts, observer));
+  }
+
+  /** Lends a session of the caller's own. */
+  private void compute(Consumer<ComputeSession> work) {
     ComputeSession session = idle.poll();
     if (session == null) {
       session = model.open();
     }
     try {
-      engine.classify(session, texts, answers);
+      work.accept(session);
     } catch (RuntimeException | Error e) {
       session.close();
       throw e;
     }
     idle.add(session);
-    return answers;
   }
 
   private TokenizedText[] tokenize(byte[][] utf8, Classifications answers) {
@@ -153,7 +170,7 @@ public final class Decoder implements AutoCloseable {
             "token id "
                 + stranger
                 + " is not in the model's embedding of "
-                + vocabulary
+                + config.vocabulary()
                 + " rows; tokenizer.json and the weights do not belong together");
       } else {
         answers.tokenized(row, text.ids().length, text.truncated());
@@ -165,7 +182,7 @@ public final class Decoder implements AutoCloseable {
   /** The first token id that the embedding does not have, or -1. */
   private int firstUnknown(int[] ids) {
     for (int id : ids) {
-      if (id >= vocabulary) {
+      if (id >= config.vocabulary()) {
         return id;
       }
     }
@@ -179,7 +196,7 @@ public final class Decoder implements AutoCloseable {
 
   /** Number of layers. */
   public int layers() {
-    return layers;
+    return config.layers();
   }
 
   /** Layers after which a row may be answered, counted from 1. */
