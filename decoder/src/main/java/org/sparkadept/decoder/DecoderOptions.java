@@ -36,7 +36,7 @@ public record DecoderOptions(
 
   /** What a user gets who says nothing. */
   public static DecoderOptions defaults() {
-    return new DecoderOptions("auto", 0, ExitOptions.defaults(), 2048, 16384);
+    return new DecoderOptions("auto", 0, ExitOptions.defaults(), 2048, 65536);
   }
 
   /** The same with another compute backend. */

@@ -15,7 +15,7 @@ import org.sparkadept.decoder.tokenizer.TokenizedText;
  */
 public final class Engine {
   /** Bytes of hidden states, keys and values that a wave may take. */
-  private static final long WAVE_BYTES = 256L << 20;
+  private static final long WAVE_BYTES = 128L << 20;
 
   private final ModelSource source;
   private final ExitPolicy policy;

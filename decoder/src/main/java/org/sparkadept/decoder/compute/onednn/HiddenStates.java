@@ -1,20 +1,55 @@
 package org.sparkadept.decoder.compute.onednn;
 
+import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** The residual stream of a wave, {@code [tokens, width]}, rows where they were put first. */
+/**
+ * The residual stream of a wave, {@code [tokens, width]}, rows where they were put first. A row is
+ * embedded when it is first asked for, while its states are still in the cache.
+ */
 final class HiddenStates implements AutoCloseable {
+  private final OneDnnModel model;
+
   private final int width;
   private final GrowingFloats memory = new GrowingFloats();
+  private int[] tokenIds = {};
+  private int[] rowStarts = {0};
+  private boolean[] embedded = {};
 
-  HiddenStates(int width) {
-    this.width = width;
+  HiddenStates(OneDnnModel model) {
+    this.model = model;
+    width = model.config.width();
   }
 
-  /** Makes room; a tile may be read from the last token on. */
-  void resize(int tokens) {
-    memory.atLeast((long) (tokens + LinearKernel.TILE) * width);
+  /** Begins a wave; a tile may be read from the last token on. */
+  void begin(int[] ids, int[] starts) {
+    tokenIds = ids;
+    rowStarts = starts;
+    embedded = new boolean[starts.length - 1];
+    memory.atLeast((long) (ids.length + LinearKernel.TILE) * width);
+  }
+
+  /** Embeds those rows that are not embedded yet. */
+  void embed(int[] rows, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (!embedded[rows[i]]) {
+        embedded[rows[i]] = true;
+        embed(rows[i]);
+      }
+    }
+  }
+
+  private void embed(int row) {
+    int start = rowStarts[row];
+    int tokens = rowStarts[row + 1] - start;
+    FloatBuffer states = at(start).limit((long) tokens * width).asBuffer();
+    for (int t = 0; t < tokens; t++) {
+      model.embedding.copy(tokenIds[start + t], states, t * width);
+      if (model.positions != null) {
+        model.positions.add(t, states, t * width);
+      }
+    }
   }
 
   FloatPointer at(int token) {

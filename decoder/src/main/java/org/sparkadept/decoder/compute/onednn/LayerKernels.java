@@ -2,25 +2,24 @@ package org.sparkadept.decoder.compute.onednn;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
-import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.sparkadept.decoder.model.LayerTensors;
 import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.model.ModelConfig;
 
 /**
- * The kernels of a model's layers; all layers of a model have the same shapes.
+ * The kernels of a model's layers for tiles of one number of rows; all layers of a model have the
+ * same shapes.
  *
  * @param norm norm over the width
- * @param query Q: {@code [TILE, queryWidth]}
- * @param keyValue K and V side by side: {@code [TILE, 2·keyWidth]}
+ * @param query Q: {@code [rows, queryWidth]}
+ * @param keyValue K and V side by side: {@code [rows, 2·keyWidth]}
  * @param mapping the same from a state that has left, by the hidden state mapper
  * @param output the attention's output projection, added to the residual stream
  * @param gate {@code act(gate(x))}; null without a gate
  * @param up {@code up(x)} times the gate, or {@code act(up(x))} without one
  * @param down the MLP's output projection, added to the residual stream
- * @param heads the exit head of each exit layer, counted from 1
+ * @param heads the exit heads, by their number of outputs
  */
 record LayerKernels(
     NormKernel norm,
@@ -45,84 +44,89 @@ record LayerKernels(
       LinearKernel.Use down,
       Map<Integer, LinearKernel.Use> heads) {}
 
-  LayerKernels(
+  /**
+   * @param rows rows of a tile
+   * @param sample any layer: says where there are biases
+   * @param heads the exit heads
+   */
+  static LayerKernels of(
       NativeScope scope,
+      int rows,
       ModelConfig config,
       LayerTensors sample,
       Map<Integer, LinearTensors> heads) {
-    this(
-        new NormKernel(scope, config),
+    int width = config.width();
+    int keys = 2 * config.keyWidth();
+    boolean keyBiased = biased(sample.key()) || biased(sample.value());
+    Map<Integer, LinearKernel> byOutputs = new HashMap<>();
+    for (LinearTensors head : heads.values()) {
+      byOutputs.computeIfAbsent(
+          head.weight().rows(),
+          outputs -> new LinearKernel(scope, rows, width, outputs, true, new Epilogue(scope)));
+    }
+    return new LayerKernels(
+        new NormKernel(scope, rows, config),
+        new LinearKernel(
+            scope, rows, width, config.queryWidth(), biased(sample.query()), new Epilogue(scope)),
+        new LinearKernel(scope, rows, width, keys, keyBiased, new Epilogue(scope)),
+        new LinearKernel(scope, rows, width, keys, true, new Epilogue(scope)),
         new LinearKernel(
             scope,
-            config.width(),
+            rows,
             config.queryWidth(),
-            biased(sample.query()),
-            new Epilogue(scope)),
-        new LinearKernel(
-            scope,
-            config.width(),
-            2 * config.keyWidth(),
-            biased(sample.key()) || biased(sample.value()),
-            new Epilogue(scope)),
-        new LinearKernel(scope, config.width(), 2 * config.keyWidth(), true, new Epilogue(scope)),
-        new LinearKernel(
-            scope,
-            config.queryWidth(),
-            config.width(),
+            width,
             biased(sample.output()),
             new Epilogue(scope).accumulate()),
         config.gatedMlp()
             ? new LinearKernel(
-                scope,
-                config.width(),
-                config.mlpWidth(),
-                biased(sample.gate()),
-                new Epilogue(scope).activation(config.activation()))
+                scope, rows, width, config.mlpWidth(), biased(sample.gate()), gate(scope, config))
             : null,
         new LinearKernel(
-            scope,
-            config.width(),
-            config.mlpWidth(),
-            biased(sample.up()),
-            config.gatedMlp()
-                ? new Epilogue(scope).multiply(mlpTile(scope, config))
-                : new Epilogue(scope).activation(config.activation())),
+            scope, rows, width, config.mlpWidth(), biased(sample.up()), up(scope, rows, config)),
         new LinearKernel(
             scope,
+            rows,
             config.mlpWidth(),
-            config.width(),
+            width,
             biased(sample.down()),
             new Epilogue(scope).accumulate()),
-        heads(scope, config, heads));
+        byOutputs);
   }
 
-  /** Heads of as many outputs share a kernel. */
-  private static Map<Integer, LinearKernel> heads(
-      NativeScope scope, ModelConfig config, Map<Integer, LinearTensors> heads) {
+  /** The same on the same packed weights, for tiles with another number of rows. */
+  LayerKernels forRows(NativeScope scope, int rows, ModelConfig config) {
     Map<Integer, LinearKernel> byOutputs = new HashMap<>();
-    Map<Integer, LinearKernel> byLayer = new TreeMap<>();
-    for (Map.Entry<Integer, LinearTensors> head : heads.entrySet()) {
-      LinearKernel kernel =
-          byOutputs.computeIfAbsent(
-              head.getValue().weight().rows(),
-              outputs ->
-                  new LinearKernel(scope, config.width(), outputs, true, new Epilogue(scope)));
-      byLayer.put(head.getKey(), kernel);
-    }
-    return byLayer;
+    heads.forEach(
+        (outputs, head) -> byOutputs.put(outputs, head.forRows(scope, rows, new Epilogue(scope))));
+    return new LayerKernels(
+        new NormKernel(scope, rows, config),
+        query.forRows(scope, rows, new Epilogue(scope)),
+        keyValue.forRows(scope, rows, new Epilogue(scope)),
+        mapping.forRows(scope, rows, new Epilogue(scope)),
+        output.forRows(scope, rows, new Epilogue(scope).accumulate()),
+        gate == null ? null : gate.forRows(scope, rows, gate(scope, config)),
+        up.forRows(scope, rows, up(scope, rows, config)),
+        down.forRows(scope, rows, new Epilogue(scope).accumulate()),
+        byOutputs);
+  }
+
+  private static Epilogue gate(NativeScope scope, ModelConfig config) {
+    return new Epilogue(scope).activation(config.activation());
+  }
+
+  private static Epilogue up(NativeScope scope, int rows, ModelConfig config) {
+    return config.gatedMlp()
+        ? new Epilogue(scope).multiply(OneDnn.matrix(scope, rows, config.mlpWidth()))
+        : new Epilogue(scope).activation(config.activation());
   }
 
   private static boolean biased(LinearTensors tensors) {
     return tensors.bias() != null;
   }
 
-  private static dnnl_memory_desc mlpTile(NativeScope scope, ModelConfig config) {
-    return OneDnn.matrix(scope, LinearKernel.TILE, config.mlpWidth());
-  }
-
   Use use(NativeScope scope, dnnl_stream stream) {
     Map<Integer, LinearKernel.Use> headUses = new HashMap<>();
-    heads.forEach((layer, head) -> headUses.put(layer, head.use(scope, stream)));
+    heads.forEach((outputs, head) -> headUses.put(outputs, head.use(scope, stream)));
     return new Use(
         norm.use(scope, stream),
         query.use(scope, stream),

@@ -1,5 +1,6 @@
 package org.sparkadept.decoder.compute.onednn;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -16,7 +17,6 @@ import org.sparkadept.decoder.exit.HiddenStateMapper;
 import org.sparkadept.decoder.exit.TokenPolicy;
 import org.sparkadept.decoder.model.LayerTensors;
 import org.sparkadept.decoder.model.LinearTensors;
-import org.sparkadept.decoder.model.Matrix;
 import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.decoder.model.NormTensors;
 
@@ -38,6 +38,9 @@ final class OneDnnModel implements ComputeModel {
       LinearKernel.Weights down,
       int window) {}
 
+  /** An exit head's weights. */
+  record Head(int outputs, LinearKernel.Weights weights) {}
+
   private final NativeScope scope = new NativeScope();
   private final Map<AttentionKernel.Shape, AttentionKernel> attention = new ConcurrentHashMap<>();
   private final Map<AttentionMask.Block, FloatPointer> masks = new ConcurrentHashMap<>();
@@ -46,30 +49,37 @@ final class OneDnnModel implements ComputeModel {
   final ModelConfig config;
   final RotaryTables rotary;
   final LayerKernels kernels;
-  final FloatPointer embedding;
-  final FloatPointer positions;
+  final LayerKernels classKernels;
+  final Embedding embedding;
+  final Embedding positions;
   final Layer[] layers;
   final NormKernel.Weights finalNorm;
   final NormKernel.Weights plainNorm;
   final SortedMap<Integer, TokenPolicy> tokenPolicies;
-  final Map<Integer, LinearKernel.Weights> heads = new TreeMap<>();
+  final Map<Integer, Head> heads = new TreeMap<>();
 
   OneDnnModel(ModelSource source) {
     config = source.config();
     try {
-      kernels = new LayerKernels(scope, config, source.tensors().layer(0), source.heads());
+      kernels =
+          LayerKernels.of(
+              scope, LinearKernel.TILE, config, source.tensors().layer(0), source.heads());
+      classKernels = kernels.forRows(scope, LinearKernel.CLASS_TILE, config);
       rotary = config.learnedPositions() ? null : RotaryTables.of(config, source.maxTokens());
-      embedding = load(source.tensors().embedding(), config.vocabulary());
+      embedding = new Embedding(scope, source.tensors().embedding(), config.vocabulary());
       positions =
-          config.learnedPositions() ? load(source.tensors().positions(), source.maxTokens()) : null;
+          config.learnedPositions()
+              ? new Embedding(scope, source.tensors().positions(), source.maxTokens())
+              : null;
       layers = new Layer[config.layers()];
       for (int i = 0; i < layers.length; i++) {
         layers[i] = pack(source.tensors().layer(i), config.slidingWindow()[i]);
       }
       finalNorm = kernels.norm().pack(scope, source.tensors().finalNorm());
       for (Map.Entry<Integer, LinearTensors> head : source.heads().entrySet()) {
-        LinearKernel kernel = kernels.heads().get(head.getKey());
-        heads.put(head.getKey(), kernel.pack(scope, List.of(head.getValue())));
+        int outputs = head.getValue().weight().rows();
+        LinearKernel kernel = kernels.heads().get(outputs);
+        heads.put(head.getKey(), new Head(outputs, kernel.pack(scope, List.of(head.getValue()))));
       }
       plainNorm = kernels.norm().pack(scope, NormTensors.plain(config.width()));
       tokenPolicies = source.tokenExits().policies();
@@ -100,7 +110,7 @@ final class OneDnnModel implements ComputeModel {
 
   /** Most outputs of an exit head. */
   int mostOutputs() {
-    return kernels.heads().values().stream().mapToInt(LinearKernel::outputs).max().orElseThrow();
+    return Collections.max(kernels.heads().keySet());
   }
 
   private Layer pack(LayerTensors tensors, int window) {
@@ -116,20 +126,6 @@ final class OneDnnModel implements ComputeModel {
         kernels.up().pack(scope, List.of(tensors.up())),
         kernels.down().pack(scope, List.of(tensors.down())),
         window);
-  }
-
-  /** The first rows of a matrix, row-major. */
-  private FloatPointer load(Matrix matrix, int rows) {
-    int width = matrix.cols();
-    FloatPointer table = scope.floats((long) rows * width);
-    int chunk = Math.max(1, (1 << 20) / width);
-    float[] buffer = new float[Math.min(chunk, rows) * width];
-    for (int row = 0; row < rows; row += chunk) {
-      int count = Math.min(chunk, rows - row);
-      matrix.read(row, count, buffer, 0);
-      table.getPointer((long) row * width).put(buffer, 0, count * width);
-    }
-    return table;
   }
 
   /** An attention kernel; compiled by the first session that needs it. */

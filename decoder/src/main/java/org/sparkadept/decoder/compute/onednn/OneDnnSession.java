@@ -1,10 +1,10 @@
 package org.sparkadept.decoder.compute.onednn;
 
+import static org.sparkadept.decoder.compute.onednn.LinearKernel.CLASS_TILE;
 import static org.sparkadept.decoder.compute.onednn.LinearKernel.TILE;
 
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Pointer;
 import org.sparkadept.decoder.compute.ComputeSession;
 import org.sparkadept.decoder.exit.TokenPolicy;
 import org.sparkadept.decoder.model.ModelConfig;
@@ -18,6 +18,7 @@ final class OneDnnSession implements ComputeSession {
   private final int queryWidth;
   private final int keyWidth;
   private final LayerKernels.Use kernels;
+  private final LayerKernels.Use classKernels;
   private final Attention attention;
   private final PositionKernel positioning;
   private final HiddenStates hidden;
@@ -51,9 +52,10 @@ final class OneDnnSession implements ComputeSession {
     keyWidth = config.keyWidth();
     dnnl_stream stream = OneDnn.stream(scope);
     kernels = model.kernels.use(scope, stream);
+    classKernels = model.classKernels.use(scope, stream);
     attention = new Attention(model, stream);
     positioning = new PositionKernel(config, model.rotary);
-    hidden = new HiddenStates(width);
+    hidden = new HiddenStates(model);
     keyValues = new KeyValues(keyWidth);
     gathered = scope.floats((long) TILE * width);
     normed = scope.floats((long) TILE * width);
@@ -68,31 +70,14 @@ final class OneDnnSession implements ComputeSession {
   public void begin(int[] tokenIds, int[] starts) {
     OneDnn.useOneThread();
     rowStarts = starts;
-    int tokens = starts[starts.length - 1];
-    hidden.resize(tokens);
+    hidden.begin(tokenIds, starts);
     keyValues.begin(starts);
-    exits = new TokenExitState(config, tokens);
-    float[] sum = new float[width];
-    float[] position = new float[width];
-    for (int row = 0; row + 1 < starts.length; row++) {
-      for (int t = starts[row]; t < starts[row + 1]; t++) {
-        FloatPointer token = at(model.embedding, tokenIds[t], width);
-        if (model.positions == null) {
-          Pointer.memcpy(hidden.at(t), token, (long) width * Float.BYTES);
-        } else {
-          token.get(sum, 0, width);
-          at(model.positions, t - starts[row], width).get(position, 0, width);
-          for (int i = 0; i < width; i++) {
-            sum[i] += position[i];
-          }
-          hidden.at(t).put(sum, 0, width);
-        }
-      }
-    }
+    exits = new TokenExitState(config, tokenIds.length);
   }
 
   @Override
   public void run(int firstLayer, int endLayer, int[] rows, int from, int to) {
+    hidden.embed(rows, from, to);
     batch.clear();
     for (int i = from; i < to; i++) {
       addTokens(rows[i], 0, length(rows[i]), 0);
@@ -105,11 +90,11 @@ final class OneDnnSession implements ComputeSession {
         kernels.norm().apply(layer.attentionNorm(), at(x, t, width), normed);
         kernels.keyValue().apply(layer.keyValue(), normed, projected);
         keepKeyValues(layer, t);
-        projectQueries(layer, t);
+        projectQueries(kernels, layer, t);
       }
       attend(layer, rows, from, to);
       for (int t = 0; t < batch.size(); t += TILE) {
-        finish(layer, at(x, t, width), t);
+        finish(kernels, layer, at(x, t, width), t);
       }
     }
     hidden.scatter(batch, 0, batch.size(), x);
@@ -117,8 +102,9 @@ final class OneDnnSession implements ComputeSession {
 
   @Override
   public void runClassTokens(int index, int[] rows, int from, int to) {
-    for (int first = from; first < to; first += TILE) {
-      int end = Math.min(to, first + TILE);
+    for (int first = from; first < to; first += CLASS_TILE) {
+      int end = Math.min(to, first + CLASS_TILE);
+      hidden.embed(rows, first, end);
       for (int exit : exits.exitLayers()) {
         projectKeyValues(index, exit, rows, first, end);
       }
@@ -148,11 +134,11 @@ final class OneDnnSession implements ComputeSession {
   private void runClassTile(int index, int[] rows, int from, int to) {
     OneDnnModel.Layer layer = model.layers[index];
     gatherClassTokens(rows, from, to);
-    FloatPointer x = residual.atLeast((long) TILE * width);
+    FloatPointer x = residual.atLeast((long) CLASS_TILE * width);
     hidden.gather(batch, 0, batch.size(), x);
-    kernels.norm().apply(layer.attentionNorm(), x, normed);
-    projectQueries(layer, 0);
-    FloatPointer mixed = seen.atLeast((long) TILE * queryWidth);
+    classKernels.norm().apply(layer.attentionNorm(), x, normed);
+    projectQueries(classKernels, layer, 0);
+    FloatPointer mixed = seen.atLeast((long) CLASS_TILE * queryWidth);
     boolean noted = model.tokenPolicies.containsKey(index + 1);
     for (int i = from; i < to; i++) {
       int position = length(rows[i]) - 1;
@@ -166,7 +152,7 @@ final class OneDnnSession implements ComputeSession {
         attention.readWeights(position, exits.attention(), rowStarts[rows[i]]);
       }
     }
-    finish(layer, x, 0);
+    finish(classKernels, layer, x, 0);
     hidden.scatter(batch, 0, batch.size(), x);
   }
 
@@ -181,7 +167,7 @@ final class OneDnnSession implements ComputeSession {
     hidden.gather(batch, 0, batch.size(), x);
     for (int t = 0; t < batch.size(); t += TILE) {
       kernels.norm().apply(layer.attentionNorm(), at(x, t, width), normed);
-      projectQueries(layer, t);
+      projectQueries(kernels, layer, t);
     }
     attend(layer, rows, from, to);
     TokenPolicy policy = model.tokenPolicies.get(index + 1);
@@ -190,7 +176,7 @@ final class OneDnnSession implements ComputeSession {
       if (policy != null) {
         exits.before(tile);
       }
-      finish(layer, tile, t);
+      finish(kernels, layer, tile, t);
       if (policy != null) {
         exits.after(policy, tile, at(queries.get(), t, queryWidth), keyValues, batch, t);
       }
@@ -229,10 +215,10 @@ final class OneDnnSession implements ComputeSession {
   }
 
   /** Queries of a tile from {@code normed}. Attention rounds a row's last block up. */
-  private void projectQueries(OneDnnModel.Layer layer, int first) {
+  private void projectQueries(LayerKernels.Use sized, OneDnnModel.Layer layer, int first) {
     long room = batch.padded() + AttentionKernel.BLOCK;
     FloatPointer tile = at(queries.atLeast(room * queryWidth), first, queryWidth);
-    kernels.query().apply(layer.query(), normed, tile);
+    sized.query().apply(layer.query(), normed, tile);
     if (positioning.idle()) {
       return;
     }
@@ -264,27 +250,28 @@ final class OneDnnSession implements ComputeSession {
   }
 
   /** Output projection and MLP of a tile, added to its residual stream. */
-  private void finish(OneDnnModel.Layer layer, FloatPointer tile, int first) {
-    kernels.output().apply(layer.output(), at(seen.get(), first, queryWidth), tile);
-    kernels.norm().apply(layer.mlpNorm(), tile, normed);
-    if (kernels.gate() == null) {
-      kernels.up().apply(layer.up(), normed, raised);
+  private void finish(
+      LayerKernels.Use sized, OneDnnModel.Layer layer, FloatPointer tile, int first) {
+    sized.output().apply(layer.output(), at(seen.get(), first, queryWidth), tile);
+    sized.norm().apply(layer.mlpNorm(), tile, normed);
+    if (sized.gate() == null) {
+      sized.up().apply(layer.up(), normed, raised);
     } else {
-      kernels.gate().apply(layer.gate(), normed, gated);
-      kernels.up().apply(layer.up(), normed, raised, gated);
+      sized.gate().apply(layer.gate(), normed, gated);
+      sized.up().apply(layer.up(), normed, raised, gated);
     }
-    kernels.down().apply(layer.down(), raised, tile);
+    sized.down().apply(layer.down(), raised, tile);
   }
 
   @Override
   public void readExit(int exitLayer, int[] rows, int count, float[] scores) {
-    LinearKernel.Use head = kernels.heads().get(exitLayer);
-    int outputs = head.kernel().outputs();
-    for (int first = 0; first < count; first += TILE) {
-      gatherClassTokens(rows, first, Math.min(count, first + TILE));
+    OneDnnModel.Head head = model.heads.get(exitLayer);
+    int outputs = head.outputs();
+    for (int first = 0; first < count; first += CLASS_TILE) {
+      gatherClassTokens(rows, first, Math.min(count, first + CLASS_TILE));
       hidden.gather(batch, 0, batch.size(), gathered);
-      kernels.norm().apply(model.finalNorm, gathered, normed);
-      head.apply(model.heads.get(exitLayer), normed, projected);
+      classKernels.norm().apply(model.finalNorm, gathered, normed);
+      classKernels.heads().get(outputs).apply(head.weights(), normed, projected);
       projected.get(scores, first * outputs, batch.size() * outputs);
     }
   }
@@ -311,6 +298,7 @@ final class OneDnnSession implements ComputeSession {
 
   @Override
   public void readStates(int[] rows, int count, float[] states) {
+    hidden.embed(rows, 0, count);
     int read = 0;
     for (int i = 0; i < count; i++) {
       int floats = length(rows[i]) * width;
