@@ -8,12 +8,11 @@ import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.model.ModelConfig;
 
 /**
- * The kernels of a model's layers for tiles of one number of rows; all layers of a model have the
- * same shapes.
+ * The kernels of a model's layers; all layers of a model have the same shapes.
  *
  * @param norm norm over the width
- * @param query Q: {@code [rows, queryWidth]}
- * @param keyValue K and V side by side: {@code [rows, 2·keyWidth]}
+ * @param query Q: {@code [TILE, queryWidth]}
+ * @param keyValue K and V side by side: {@code [TILE, 2·keyWidth]}
  * @param mapping the same from a state that has left, by the hidden state mapper
  * @param output the attention's output projection, added to the residual stream
  * @param gate {@code act(gate(x))}; null without a gate
@@ -45,13 +44,11 @@ record LayerKernels(
       Map<Integer, LinearKernel.Use> heads) {}
 
   /**
-   * @param rows rows of a tile
    * @param sample any layer: says where there are biases
    * @param heads the exit heads
    */
   static LayerKernels of(
       NativeScope scope,
-      int rows,
       ModelConfig config,
       LayerTensors sample,
       Map<Integer, LinearTensors> heads) {
@@ -62,30 +59,27 @@ record LayerKernels(
     for (LinearTensors head : heads.values()) {
       byOutputs.computeIfAbsent(
           head.weight().rows(),
-          outputs -> new LinearKernel(scope, rows, width, outputs, true, new Epilogue(scope)));
+          outputs -> new LinearKernel(scope, width, outputs, true, new Epilogue(scope)));
     }
     return new LayerKernels(
-        new NormKernel(scope, rows, config),
+        new NormKernel(scope, config),
         new LinearKernel(
-            scope, rows, width, config.queryWidth(), biased(sample.query()), new Epilogue(scope)),
-        new LinearKernel(scope, rows, width, keys, keyBiased, new Epilogue(scope)),
-        new LinearKernel(scope, rows, width, keys, true, new Epilogue(scope)),
+            scope, width, config.queryWidth(), biased(sample.query()), new Epilogue(scope)),
+        new LinearKernel(scope, width, keys, keyBiased, new Epilogue(scope)),
+        new LinearKernel(scope, width, keys, true, new Epilogue(scope)),
         new LinearKernel(
             scope,
-            rows,
             config.queryWidth(),
             width,
             biased(sample.output()),
             new Epilogue(scope).accumulate()),
         config.gatedMlp()
             ? new LinearKernel(
-                scope, rows, width, config.mlpWidth(), biased(sample.gate()), gate(scope, config))
+                scope, width, config.mlpWidth(), biased(sample.gate()), gate(scope, config))
             : null,
-        new LinearKernel(
-            scope, rows, width, config.mlpWidth(), biased(sample.up()), up(scope, rows, config)),
+        new LinearKernel(scope, width, config.mlpWidth(), biased(sample.up()), up(scope, config)),
         new LinearKernel(
             scope,
-            rows,
             config.mlpWidth(),
             width,
             biased(sample.down()),
@@ -93,30 +87,13 @@ record LayerKernels(
         byOutputs);
   }
 
-  /** The same on the same packed weights, for tiles with another number of rows. */
-  LayerKernels forRows(NativeScope scope, int rows, ModelConfig config) {
-    Map<Integer, LinearKernel> byOutputs = new HashMap<>();
-    heads.forEach(
-        (outputs, head) -> byOutputs.put(outputs, head.forRows(scope, rows, new Epilogue(scope))));
-    return new LayerKernels(
-        new NormKernel(scope, rows, config),
-        query.forRows(scope, rows, new Epilogue(scope)),
-        keyValue.forRows(scope, rows, new Epilogue(scope)),
-        mapping.forRows(scope, rows, new Epilogue(scope)),
-        output.forRows(scope, rows, new Epilogue(scope).accumulate()),
-        gate == null ? null : gate.forRows(scope, rows, gate(scope, config)),
-        up.forRows(scope, rows, up(scope, rows, config)),
-        down.forRows(scope, rows, new Epilogue(scope).accumulate()),
-        byOutputs);
-  }
-
   private static Epilogue gate(NativeScope scope, ModelConfig config) {
     return new Epilogue(scope).activation(config.activation());
   }
 
-  private static Epilogue up(NativeScope scope, int rows, ModelConfig config) {
+  private static Epilogue up(NativeScope scope, ModelConfig config) {
     return config.gatedMlp()
-        ? new Epilogue(scope).multiply(OneDnn.matrix(scope, rows, config.mlpWidth()))
+        ? new Epilogue(scope).multiply(OneDnn.matrix(scope, LinearKernel.TILE, config.mlpWidth()))
         : new Epilogue(scope).activation(config.activation());
   }
 

@@ -20,21 +20,12 @@ import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.model.Matrix;
 
 /**
- * The projection {@code Y = epilogue(X·Wᵀ + b)} of one tile: X {@code [rows, in]}, W {@code [out,
- * in]}, Y {@code [rows, out]}. One kernel serves every layer whose weights have this shape.
+ * The projection {@code Y = epilogue(X·Wᵀ + b)} of one tile: X {@code [TILE, in]}, W {@code [out,
+ * in]}, Y {@code [TILE, out]}. One kernel serves every layer whose weights have this shape.
  */
 final class LinearKernel {
-  /**
-   * Rows of a usual tile. Fixed, so that a token's result never depends on how many stand beside
-   * it.
-   */
+  /** Rows of a tile. Fixed, so that a token's result never depends on how many stand beside it. */
   static final int TILE = 64;
-
-  /**
-   * Rows of a tile of class tokens. There is one for each row of text, and few where rows have gone
-   * deep: large tiles would be empty for the most part.
-   */
-  static final int CLASS_TILE = 32;
 
   private final int in;
   private final int out;
@@ -69,29 +60,13 @@ final class LinearKernel {
   /**
    * @param epilogue operations on the result; a multiplication must be the first of them
    */
-  LinearKernel(NativeScope scope, int rows, int in, int out, boolean biased, Epilogue epilogue) {
-    this(scope, rows, in, out, biased, epilogue, OneDnn.anyLayout(scope, in, out));
-  }
-
-  /** The same projection, on the same packed weights, of tiles with another number of rows. */
-  LinearKernel forRows(NativeScope scope, int count, Epilogue epilogue) {
-    return new LinearKernel(scope, count, in, out, biased, epilogue, primitive.weightsLayout());
-  }
-
-  private LinearKernel(
-      NativeScope scope,
-      int rows,
-      int in,
-      int out,
-      boolean biased,
-      Epilogue epilogue,
-      dnnl_memory_desc weights) {
+  LinearKernel(NativeScope scope, int in, int out, boolean biased, Epilogue epilogue) {
     this.in = in;
     this.out = out;
     this.biased = biased;
     multiplies = !epilogue.arguments().isEmpty();
-    dnnl_memory_desc source = OneDnn.matrix(scope, rows, in);
-    dnnl_memory_desc result = OneDnn.matrix(scope, rows, out);
+    dnnl_memory_desc source = OneDnn.matrix(scope, TILE, in);
+    dnnl_memory_desc result = OneDnn.matrix(scope, TILE, out);
     dnnl_memory_desc bias = biased ? OneDnn.matrix(scope, 1, out) : null;
     dnnl_primitive_desc desc = new dnnl_primitive_desc();
     OneDnn.check(
@@ -99,7 +74,7 @@ final class LinearKernel {
             desc,
             OneDnn.engine(),
             source,
-            weights,
+            OneDnn.anyLayout(scope, in, out),
             bias,
             result,
             Primitive.attributes(scope, epilogue.operations())),

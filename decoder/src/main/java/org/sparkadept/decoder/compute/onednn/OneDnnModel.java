@@ -49,7 +49,6 @@ final class OneDnnModel implements ComputeModel {
   final ModelConfig config;
   final RotaryTables rotary;
   final LayerKernels kernels;
-  final LayerKernels classKernels;
   final Embedding embedding;
   final Embedding positions;
   final Layer[] layers;
@@ -61,10 +60,7 @@ final class OneDnnModel implements ComputeModel {
   OneDnnModel(ModelSource source) {
     config = source.config();
     try {
-      kernels =
-          LayerKernels.of(
-              scope, LinearKernel.TILE, config, source.tensors().layer(0), source.heads());
-      classKernels = kernels.forRows(scope, LinearKernel.CLASS_TILE, config);
+      kernels = LayerKernels.of(scope, config, source.tensors().layer(0), source.heads());
       rotary = config.learnedPositions() ? null : RotaryTables.of(config, source.maxTokens());
       embedding = new Embedding(scope, source.tensors().embedding(), config.vocabulary());
       positions =

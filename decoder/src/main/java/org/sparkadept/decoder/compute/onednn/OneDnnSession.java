@@ -1,6 +1,5 @@
 package org.sparkadept.decoder.compute.onednn;
 
-import static org.sparkadept.decoder.compute.onednn.LinearKernel.CLASS_TILE;
 import static org.sparkadept.decoder.compute.onednn.LinearKernel.TILE;
 
 import org.bytedeco.dnnl.dnnl_stream;
@@ -18,7 +17,6 @@ final class OneDnnSession implements ComputeSession {
   private final int queryWidth;
   private final int keyWidth;
   private final LayerKernels.Use kernels;
-  private final LayerKernels.Use classKernels;
   private final Attention attention;
   private final PositionKernel positioning;
   private final HiddenStates hidden;
@@ -52,7 +50,6 @@ final class OneDnnSession implements ComputeSession {
     keyWidth = config.keyWidth();
     dnnl_stream stream = OneDnn.stream(scope);
     kernels = model.kernels.use(scope, stream);
-    classKernels = model.classKernels.use(scope, stream);
     attention = new Attention(model, stream);
     positioning = new PositionKernel(config, model.rotary);
     hidden = new HiddenStates(model);
@@ -90,11 +87,11 @@ final class OneDnnSession implements ComputeSession {
         kernels.norm().apply(layer.attentionNorm(), at(x, t, width), normed);
         kernels.keyValue().apply(layer.keyValue(), normed, projected);
         keepKeyValues(layer, t);
-        projectQueries(kernels, layer, t);
+        projectQueries(layer, t);
       }
       attend(layer, rows, from, to);
       for (int t = 0; t < batch.size(); t += TILE) {
-        finish(kernels, layer, at(x, t, width), t);
+        finish(layer, at(x, t, width), t);
       }
     }
     hidden.scatter(batch, 0, batch.size(), x);
@@ -102,8 +99,8 @@ final class OneDnnSession implements ComputeSession {
 
   @Override
   public void runClassTokens(int index, int[] rows, int from, int to) {
-    for (int first = from; first < to; first += CLASS_TILE) {
-      int end = Math.min(to, first + CLASS_TILE);
+    for (int first = from; first < to; first += TILE) {
+      int end = Math.min(to, first + TILE);
       hidden.embed(rows, first, end);
       for (int exit : exits.exitLayers()) {
         projectKeyValues(index, exit, rows, first, end);
@@ -134,11 +131,11 @@ final class OneDnnSession implements ComputeSession {
   private void runClassTile(int index, int[] rows, int from, int to) {
     OneDnnModel.Layer layer = model.layers[index];
     gatherClassTokens(rows, from, to);
-    FloatPointer x = residual.atLeast((long) CLASS_TILE * width);
+    FloatPointer x = residual.atLeast((long) TILE * width);
     hidden.gather(batch, 0, batch.size(), x);
-    classKernels.norm().apply(layer.attentionNorm(), x, normed);
-    projectQueries(classKernels, layer, 0);
-    FloatPointer mixed = seen.atLeast((long) CLASS_TILE * queryWidth);
+    kernels.norm().apply(layer.attentionNorm(), x, normed);
+    projectQueries(layer, 0);
+    FloatPointer mixed = seen.atLeast((long) TILE * queryWidth);
     boolean noted = model.tokenPolicies.containsKey(index + 1);
     for (int i = from; i < to; i++) {
       int position = length(rows[i]) - 1;
@@ -152,7 +149,7 @@ final class OneDnnSession implements ComputeSession {
         attention.readWeights(position, exits.attention(), rowStarts[rows[i]]);
       }
     }
-    finish(classKernels, layer, x, 0);
+    finish(layer, x, 0);
     hidden.scatter(batch, 0, batch.size(), x);
   }
 
@@ -167,7 +164,7 @@ final class OneDnnSession implements ComputeSession {
     hidden.gather(batch, 0, batch.size(), x);
     for (int t = 0; t < batch.size(); t += TILE) {
       kernels.norm().apply(layer.attentionNorm(), at(x, t, width), normed);
-      projectQueries(kernels, layer, t);
+      projectQueries(layer, t);
     }
     attend(layer, rows, from, to);
     TokenPolicy policy = model.tokenPolicies.get(index + 1);
@@ -176,7 +173,7 @@ final class OneDnnSession implements ComputeSession {
       if (policy != null) {
         exits.before(tile);
       }
-      finish(kernels, layer, tile, t);
+      finish(layer, tile, t);
       if (policy != null) {
         exits.after(policy, tile, at(queries.get(), t, queryWidth), keyValues, batch, t);
       }
@@ -215,10 +212,10 @@ final class OneDnnSession implements ComputeSession {
   }
 
   /** Queries of a tile from {@code normed}. Attention rounds a row's last block up. */
-  private void projectQueries(LayerKernels.Use sized, OneDnnModel.Layer layer, int first) {
+  private void projectQueries(OneDnnModel.Layer layer, int first) {
     long room = batch.padded() + AttentionKernel.BLOCK;
     FloatPointer tile = at(queries.atLeast(room * queryWidth), first, queryWidth);
-    sized.query().apply(layer.query(), normed, tile);
+    kernels.query().apply(layer.query(), normed, tile);
     if (positioning.idle()) {
       return;
     }
@@ -250,28 +247,27 @@ final class OneDnnSession implements ComputeSession {
   }
 
   /** Output projection and MLP of a tile, added to its residual stream. */
-  private void finish(
-      LayerKernels.Use sized, OneDnnModel.Layer layer, FloatPointer tile, int first) {
-    sized.output().apply(layer.output(), at(seen.get(), first, queryWidth), tile);
-    sized.norm().apply(layer.mlpNorm(), tile, normed);
-    if (sized.gate() == null) {
-      sized.up().apply(layer.up(), normed, raised);
+  private void finish(OneDnnModel.Layer layer, FloatPointer tile, int first) {
+    kernels.output().apply(layer.output(), at(seen.get(), first, queryWidth), tile);
+    kernels.norm().apply(layer.mlpNorm(), tile, normed);
+    if (kernels.gate() == null) {
+      kernels.up().apply(layer.up(), normed, raised);
     } else {
-      sized.gate().apply(layer.gate(), normed, gated);
-      sized.up().apply(layer.up(), normed, raised, gated);
+      kernels.gate().apply(layer.gate(), normed, gated);
+      kernels.up().apply(layer.up(), normed, raised, gated);
     }
-    sized.down().apply(layer.down(), raised, tile);
+    kernels.down().apply(layer.down(), raised, tile);
   }
 
   @Override
   public void readExit(int exitLayer, int[] rows, int count, float[] scores) {
     OneDnnModel.Head head = model.heads.get(exitLayer);
     int outputs = head.outputs();
-    for (int first = 0; first < count; first += CLASS_TILE) {
-      gatherClassTokens(rows, first, Math.min(count, first + CLASS_TILE));
+    for (int first = 0; first < count; first += TILE) {
+      gatherClassTokens(rows, first, Math.min(count, first + TILE));
       hidden.gather(batch, 0, batch.size(), gathered);
-      classKernels.norm().apply(model.finalNorm, gathered, normed);
-      classKernels.heads().get(outputs).apply(head.weights(), normed, projected);
+      kernels.norm().apply(model.finalNorm, gathered, normed);
+      kernels.heads().get(outputs).apply(head.weights(), normed, projected);
       projected.get(scores, first * outputs, batch.size() * outputs);
     }
   }
