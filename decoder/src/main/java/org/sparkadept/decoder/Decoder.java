@@ -19,6 +19,7 @@ import org.sparkadept.decoder.engine.Observation;
 import org.sparkadept.decoder.exit.ExitHeads;
 import org.sparkadept.decoder.exit.ExitPolicies;
 import org.sparkadept.decoder.exit.ExitPolicy;
+import org.sparkadept.decoder.exit.ExitReadout;
 import org.sparkadept.decoder.exit.TokenExits;
 import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.model.ModelConfig;
@@ -41,13 +42,14 @@ public final class Decoder implements AutoCloseable {
   private final ModelConfig config;
   private final TextTokenizer tokenizer;
   private final ComputeModel model;
+  private final ExitPolicy policy;
   private final Engine engine;
   private final ConcurrentLinkedQueue<ComputeSession> idle = new ConcurrentLinkedQueue<>();
 
   private Decoder(ModelDirectory directory, DecoderOptions options) {
     config = directory.config();
     ModelTensors tensors = ModelTensors.of(config, directory.checkpoint());
-    ExitPolicy policy = ExitPolicies.choose(directory, options.exit());
+    policy = ExitPolicies.choose(directory, options.exit());
     SortedMap<Integer, LinearTensors> heads =
         ExitHeads.withScores(ExitHeads.of(directory, tensors), policy);
     TokenExits tokenExits = TokenExits.choose(directory, tensors, policy, options.exit());
@@ -135,6 +137,51 @@ public final class Decoder implements AutoCloseable {
   public void observe(byte[][] utf8, StateObserver observer) {
     TokenizedText[] texts = tokenize(utf8, new Classifications(labels, utf8.length));
     compute(session -> Observation.run(session, config, texts, observer));
+  }
+
+  /**
+   * Explains an answer: the text is run to the last layer, with the exit settings as they are.
+   *
+   * @param utf8 one text as UTF-8
+   * @return what each exit says, and where the tokens left
+   * @throws AdeptException if the text cannot be scored; the message says why
+   */
+  public Explanation explain(byte[] utf8) {
+    Classifications checked = new Classifications(labels, 1);
+    TokenizedText text = tokenize(new byte[][] {utf8}, checked)[0];
+    if (text == null || text.error() != null) {
+      String reason = checked.error(0) == null ? "it is NULL" : checked.error(0);
+      throw new AdeptException("The text cannot be explained: " + reason + ".");
+    }
+    List<ExitReadout> readouts = new ArrayList<>();
+    List<Integer> tokenExits = new ArrayList<>();
+    compute(
+        session -> {
+          for (int exit : engine.follow(session, text, readouts)) {
+            tokenExits.add(exit);
+          }
+        });
+    List<Explanation.Exit> exits = new ArrayList<>();
+    ExitReadout answer = null;
+    for (ExitReadout readout : readouts) {
+      boolean leaves = engine.leaves(readout);
+      answer = answer == null && leaves ? readout : answer;
+      exits.add(
+          new Explanation.Exit(
+              readout.layer(),
+              labels.get(readout.label()),
+              readout.probability(),
+              policy.value(readout),
+              leaves));
+    }
+    return new Explanation(
+        labels.get(answer.label()),
+        answer.probability(),
+        answer.layer(),
+        text.truncated(),
+        exits,
+        tokenizer.pieces(utf8),
+        tokenExits);
   }
 
   /** Lends a session of the caller's own. */

@@ -1,5 +1,6 @@
 package org.sparkadept.decoder.engine;
 
+import java.util.List;
 import org.sparkadept.decoder.Classifications;
 import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.decoder.DecoderStatistics;
@@ -56,11 +57,11 @@ public final class Engine {
       Passage passage = passage(session, wave);
       passage.run(
           (row, readout) -> {
-            boolean leaves = readout.layer() == plan.layers() || policy.exits(readout);
-            if (leaves) {
-              answer(answers, wave.rows()[row], readout);
+            if (!leaves(readout)) {
+              return false;
             }
-            return leaves;
+            answer(answers, wave.rows()[row], readout);
+            return true;
           });
       long flops = 0;
       long fullDepth = 0;
@@ -72,6 +73,30 @@ public final class Engine {
       }
       answers.addStatistics(new DecoderStatistics(0, System.nanoTime() - start, flops, fullDepth));
     }
+  }
+
+  /**
+   * Follows one row through all layers, past the exit where it is answered.
+   *
+   * @param session where it is computed
+   * @param text the tokenized row
+   * @param readouts receives what each exit says
+   * @return the layer, counted from 1, after which each token left; 0 for those that stayed
+   */
+  public int[] follow(ComputeSession session, TokenizedText text, List<ExitReadout> readouts) {
+    Wave wave = Wave.cut(new TokenizedText[] {text}, text.ids().length).get(0);
+    Passage passage = passage(session, wave);
+    passage.run(
+        (row, readout) -> {
+          readouts.add(readout);
+          return readout.layer() == plan.layers();
+        });
+    return passage.tokenExits();
+  }
+
+  /** Whether a row leaves with this read-out. */
+  public boolean leaves(ExitReadout readout) {
+    return readout.layer() == plan.layers() || policy.exits(readout);
   }
 
   private Passage passage(ComputeSession session, Wave wave) {
