@@ -14,6 +14,8 @@ public final class Classifications {
   private final int[] tokens;
   private final boolean[] truncated;
   private final String[] error;
+  private final long[] flops;
+  private final long[] fullDepthFlops;
   private DecoderStatistics statistics = DecoderStatistics.ZERO;
 
   /**
@@ -29,6 +31,8 @@ public final class Classifications {
     tokens = new int[size];
     truncated = new boolean[size];
     error = new String[size];
+    flops = new long[size];
+    fullDepthFlops = new long[size];
   }
 
   /** Number of rows. */
@@ -76,6 +80,16 @@ public final class Classifications {
     return error[row];
   }
 
+  /** Floating-point operations that the row took; 0 where it has not been computed. */
+  public long flops(int row) {
+    return flops[row];
+  }
+
+  /** What the row would have taken under the policy {@code none}. */
+  public long fullDepthFlops(int row) {
+    return fullDepthFlops[row];
+  }
+
   /** What the call cost. */
   public DecoderStatistics statistics() {
     return statistics;
@@ -92,6 +106,12 @@ public final class Classifications {
     label[row] = labelIndex;
     score[row] = probability;
     exitLayer[row] = layer;
+  }
+
+  /** Notes what a row cost, and would have cost at full depth, in floating-point operations. */
+  public void cost(int row, long spent, long atFullDepth) {
+    flops[row] = spent;
+    fullDepthFlops[row] = atFullDepth;
   }
 
   /** Notes why a row cannot be scored. */

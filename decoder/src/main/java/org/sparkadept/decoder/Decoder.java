@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkadept.decoder.checkpoint.ModelDirectory;
@@ -15,9 +15,12 @@ import org.sparkadept.decoder.compute.ComputeModel;
 import org.sparkadept.decoder.compute.ComputeSession;
 import org.sparkadept.decoder.compute.ModelSource;
 import org.sparkadept.decoder.engine.Engine;
+import org.sparkadept.decoder.engine.Observation;
 import org.sparkadept.decoder.exit.ExitHeads;
 import org.sparkadept.decoder.exit.ExitPolicies;
 import org.sparkadept.decoder.exit.ExitPolicy;
+import org.sparkadept.decoder.exit.ExitReadout;
+import org.sparkadept.decoder.exit.TokenExits;
 import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.decoder.model.ModelTensors;
@@ -36,37 +39,31 @@ public final class Decoder implements AutoCloseable {
   private final String backend;
   private final List<String> labels;
   private final List<Integer> exitLayers;
-  private final int layers;
-  private final int vocabulary;
+  private final ModelConfig config;
   private final TextTokenizer tokenizer;
   private final ComputeModel model;
+  private final ExitPolicy policy;
   private final Engine engine;
   private final ConcurrentLinkedQueue<ComputeSession> idle = new ConcurrentLinkedQueue<>();
 
   private Decoder(ModelDirectory directory, DecoderOptions options) {
-    ModelConfig config = directory.config();
+    config = directory.config();
     ModelTensors tensors = ModelTensors.of(config, directory.checkpoint());
-    SortedMap<Integer, LinearTensors> heads = ExitHeads.of(directory, tensors);
-    ExitPolicy policy = ExitPolicies.choose(directory, options);
+    policy = ExitPolicies.choose(directory, options.exit());
+    SortedMap<Integer, LinearTensors> heads =
+        ExitHeads.withScores(ExitHeads.of(directory, tensors), policy);
+    TokenExits tokenExits = TokenExits.choose(directory, tensors, policy, options.exit());
     ComputeBackend chosen = ComputeBackends.choose(options.backend());
     int maxTokens = maxTokens(directory, options);
     this.options = options.withMaxTokens(maxTokens);
     backend = chosen.name();
     labels = directory.adept().map(parts -> parts.labels()).orElse(config.labels());
-    layers = config.layers();
-    vocabulary = config.vocabulary();
-    exitLayers = policy.early() ? List.copyOf(heads.keySet()) : List.of(layers);
-    engine =
-        new Engine(
-            config,
-            new TreeSet<>(heads.keySet()),
-            labels.size(),
-            policy,
-            options.microBatchTokens(),
-            options.waveTokens());
+    exitLayers = policy.early() ? List.copyOf(heads.keySet()) : List.of(config.layers());
+    ModelSource source = new ModelSource(config, tensors, heads, tokenExits, maxTokens);
+    engine = new Engine(source, policy, options);
     tokenizer = TextTokenizer.open(directory.tokenizerFile(), maxTokens);
     try {
-      model = chosen.load(new ModelSource(config, tensors, heads, maxTokens));
+      model = chosen.load(source);
     } catch (RuntimeException | Error e) {
       tokenizer.close();
       throw e;
@@ -125,18 +122,81 @@ public final class Decoder implements AutoCloseable {
     long start = System.nanoTime();
     TokenizedText[] texts = tokenize(utf8, answers);
     answers.addStatistics(new DecoderStatistics(System.nanoTime() - start, 0, 0, 0));
+    compute(session -> engine.classify(session, texts, answers));
+    return answers;
+  }
+
+  /**
+   * Shows the hidden states of texts, for fitting: full depth, every token through every layer,
+   * whatever the exit settings are. A few rows are held at a time.
+   *
+   * @param utf8 the texts as UTF-8; null elements, and texts that cannot be scored, are passed over
+   * @param observer sees the states, row by row
+   * @throws AdeptException if computing fails as a whole
+   */
+  public void observe(byte[][] utf8, StateObserver observer) {
+    TokenizedText[] texts = tokenize(utf8, new Classifications(labels, utf8.length));
+    compute(session -> Observation.run(session, config, texts, observer));
+  }
+
+  /**
+   * Explains an answer: the text is run to the last layer, with the exit settings as they are.
+   *
+   * @param utf8 one text as UTF-8
+   * @return what each exit says, and where the tokens left
+   * @throws AdeptException if the text cannot be scored; the message says why
+   */
+  public Explanation explain(byte[] utf8) {
+    Classifications checked = new Classifications(labels, 1);
+    TokenizedText text = tokenize(new byte[][] {utf8}, checked)[0];
+    if (text == null || text.error() != null) {
+      String reason = checked.error(0) == null ? "it is NULL" : checked.error(0);
+      throw new AdeptException("The text cannot be explained: " + reason + ".");
+    }
+    List<ExitReadout> readouts = new ArrayList<>();
+    List<Integer> tokenExits = new ArrayList<>();
+    compute(
+        session -> {
+          for (int exit : engine.follow(session, text, readouts)) {
+            tokenExits.add(exit);
+          }
+        });
+    List<Explanation.Exit> exits = new ArrayList<>();
+    ExitReadout answer = null;
+    for (ExitReadout readout : readouts) {
+      boolean leaves = engine.leaves(readout);
+      answer = answer == null && leaves ? readout : answer;
+      exits.add(
+          new Explanation.Exit(
+              readout.layer(),
+              labels.get(readout.label()),
+              readout.probability(),
+              policy.value(readout),
+              leaves));
+    }
+    return new Explanation(
+        labels.get(answer.label()),
+        answer.probability(),
+        answer.layer(),
+        text.truncated(),
+        exits,
+        tokenizer.pieces(utf8),
+        tokenExits);
+  }
+
+  /** Lends a session of the caller's own. */
+  private void compute(Consumer<ComputeSession> work) {
     ComputeSession session = idle.poll();
     if (session == null) {
       session = model.open();
     }
     try {
-      engine.classify(session, texts, answers);
+      work.accept(session);
     } catch (RuntimeException | Error e) {
       session.close();
       throw e;
     }
     idle.add(session);
-    return answers;
   }
 
   private TokenizedText[] tokenize(byte[][] utf8, Classifications answers) {
@@ -157,7 +217,7 @@ public final class Decoder implements AutoCloseable {
             "token id "
                 + stranger
                 + " is not in the model's embedding of "
-                + vocabulary
+                + config.vocabulary()
                 + " rows; tokenizer.json and the weights do not belong together");
       } else {
         answers.tokenized(row, text.ids().length, text.truncated());
@@ -169,7 +229,7 @@ public final class Decoder implements AutoCloseable {
   /** The first token id that the embedding does not have, or -1. */
   private int firstUnknown(int[] ids) {
     for (int id : ids) {
-      if (id >= vocabulary) {
+      if (id >= config.vocabulary()) {
         return id;
       }
     }
@@ -183,7 +243,7 @@ public final class Decoder implements AutoCloseable {
 
   /** Number of layers. */
   public int layers() {
-    return layers;
+    return config.layers();
   }
 
   /** Layers after which a row may be answered, counted from 1. */

@@ -9,35 +9,24 @@ import java.io.Serializable;
  *     Java)
  * @param maxTokens longest row in tokens, special tokens included; longer rows are cut and flagged;
  *     0 means the smaller of {@value #DEFAULT_MAX_TOKENS} and the model's positions
- * @param policy exit policy: {@code model} (what {@code adept.json} says; full depth without one),
- *     {@code none} (full depth) or {@code confidence}
- * @param threshold exit threshold τ of the policy in (0, 1]; NaN means what {@code adept.json} says
+ * @param exit when rows and tokens leave early
  * @param microBatchTokens tokens that run through a segment of layers together
  * @param waveTokens tokens that are alive at once in a session; survivors are merged within a wave
  */
 public record DecoderOptions(
-    String backend,
-    int maxTokens,
-    String policy,
-    float threshold,
-    int microBatchTokens,
-    int waveTokens)
+    String backend, int maxTokens, ExitOptions exit, int microBatchTokens, int waveTokens)
     implements Serializable {
 
   /** Default bound on the tokens of a row. */
   public static final int DEFAULT_MAX_TOKENS = 512;
 
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
 
   /**
    * @throws AdeptException if a value is out of its range
    */
   public DecoderOptions {
     require(maxTokens >= 0, "maxTokens must be 0 (the model's own bound) or positive", maxTokens);
-    require(
-        Float.isNaN(threshold) || (threshold > 0 && threshold <= 1),
-        "threshold must lie in (0, 1]",
-        threshold);
     require(microBatchTokens > 0, "microBatchTokens must be positive", microBatchTokens);
     require(
         waveTokens >= microBatchTokens,
@@ -47,27 +36,32 @@ public record DecoderOptions(
 
   /** What a user gets who says nothing. */
   public static DecoderOptions defaults() {
-    return new DecoderOptions("auto", 0, "model", Float.NaN, 2048, 16384);
+    return new DecoderOptions("auto", 0, ExitOptions.defaults(), 2048, 65536);
   }
 
   /** The same with another compute backend. */
   public DecoderOptions withBackend(String value) {
-    return new DecoderOptions(value, maxTokens, policy, threshold, microBatchTokens, waveTokens);
+    return new DecoderOptions(value, maxTokens, exit, microBatchTokens, waveTokens);
   }
 
   /** The same with another bound on the tokens of a row. */
   public DecoderOptions withMaxTokens(int value) {
-    return new DecoderOptions(backend, value, policy, threshold, microBatchTokens, waveTokens);
+    return new DecoderOptions(backend, value, exit, microBatchTokens, waveTokens);
+  }
+
+  /** The same with other exit settings. */
+  public DecoderOptions withExit(ExitOptions value) {
+    return new DecoderOptions(backend, maxTokens, value, microBatchTokens, waveTokens);
   }
 
   /** The same with another exit policy and threshold; NaN keeps the model's threshold. */
   public DecoderOptions withPolicy(String kind, float tau) {
-    return new DecoderOptions(backend, maxTokens, kind, tau, microBatchTokens, waveTokens);
+    return withExit(exit.withPolicy(kind, tau));
   }
 
   /** The same with other batch bounds, in tokens. */
   public DecoderOptions withBatching(int microBatch, int wave) {
-    return new DecoderOptions(backend, maxTokens, policy, threshold, microBatch, wave);
+    return new DecoderOptions(backend, maxTokens, exit, microBatch, wave);
   }
 
   private static void require(boolean holds, String rule, Object found) {

@@ -5,9 +5,10 @@ package org.sparkadept.decoder;
  *
  * @param tokenizerNanos time spent on tokenization, in nanoseconds
  * @param computeNanos time spent in the compute backend, in nanoseconds
- * @param flops floating-point operations of what really ran, exit heads included; a multiply and an
- *     add are two
- * @param fullDepthFlops the same rows at full depth, without exits
+ * @param flops floating-point operations of what really ran, exit heads, policies and the hidden
+ *     state mapper included; a multiply and an add are two
+ * @param fullDepthFlops what the same rows take under the policy {@code none}: full depth, the last
+ *     layer for the class token alone
  */
 public record DecoderStatistics(
     long tokenizerNanos, long computeNanos, long flops, long fullDepthFlops) {

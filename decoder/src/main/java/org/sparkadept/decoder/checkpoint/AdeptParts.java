@@ -9,14 +9,22 @@ import java.util.Map;
  *
  * <p>Tensors: {@code exit.E.weight} [labels, width] and {@code exit.E.bias} [labels] for each exit
  * layer E; neither for the last layer where the checkpoint has a classification head of its own.
+ * For the policy {@code adept}, at each exit layer but the model's last: {@code policy.E.state}
+ * [width], {@code policy.E.readout} [4], {@code policy.E.bias} [1]. For a token policy, at each of
+ * its layers: {@code token.E.weight} [6], {@code token.E.bias} [1] and, for each layer L above, the
+ * hidden state mapper {@code mapper.E.L.weight} [2·keyWidth, width], {@code mapper.E.L.bias}
+ * [2·keyWidth]. The tensors of policies are checked by who uses them, so that they cannot stand in
+ * others' way.
  *
  * @param formatVersion version of the format of {@code adept.json}
  * @param labels label names, in the order of the exit heads' rows
  * @param exitLayers layers after which a row may exit, from 1, ascending; the last is the model's
- * @param policyKind exit policy: {@code confidence} or {@code none}
+ * @param policyKind exit policy: {@code adept}, {@code confidence}, {@code entropy}, {@code
+ *     patience} or {@code none}
  * @param threshold exit threshold τ in (0, 1]; NaN where the policy is {@code none} and has none
+ * @param tokenPolicy when tokens leave; null where they stay
  * @param fittedOn hash ({@code sha256:…}) of each file that the parts were fitted on, by file name
- * @param tensors the exit heads
+ * @param tensors exit heads, policies and mapper
  */
 public record AdeptParts(
     int formatVersion,
@@ -24,5 +32,6 @@ public record AdeptParts(
     int[] exitLayers,
     String policyKind,
     float threshold,
+    TokenPolicyParts tokenPolicy,
     Map<String, String> fittedOn,
     Checkpoint tensors) {}

@@ -21,7 +21,8 @@ final class AdeptReader {
 
   private static final Logger LOG = LoggerFactory.getLogger(AdeptReader.class);
   private static final int FORMAT_VERSION = 1;
-  private static final List<String> POLICIES = List.of("confidence", "none");
+  private static final List<String> POLICIES =
+      List.of("adept", "confidence", "entropy", "patience", "none");
   private static final String SCORE = "score.weight";
 
   private final JsonObject json;
@@ -75,6 +76,7 @@ final class AdeptReader {
     int[] exitLayers = readExitLayers();
     String policy = readPolicy();
     float threshold = readThreshold(policy);
+    TokenPolicyParts tokenPolicy = readTokenPolicy(exitLayers);
     Map<String, String> fittedOn = readFittedOn();
     Checkpoint tensors = Checkpoint.openFile(tensorFile);
     try {
@@ -84,7 +86,8 @@ final class AdeptReader {
       tensors.close();
       throw e;
     }
-    return new AdeptParts(version, labels, exitLayers, policy, threshold, fittedOn, tensors);
+    return new AdeptParts(
+        version, labels, exitLayers, policy, threshold, tokenPolicy, fittedOn, tensors);
   }
 
   private List<String> readLabels() {
@@ -164,11 +167,44 @@ final class AdeptReader {
     if (kind.equals("none") && !policy.has("threshold")) {
       return Float.NaN;
     }
+    return readThreshold(policy);
+  }
+
+  private static float readThreshold(JsonObject policy) {
     float threshold = (float) policy.number("threshold");
     if (!(threshold > 0 && threshold <= 1)) {
       throw policy.wrong("threshold", "must lie in (0, 1], but is " + policy.number("threshold"));
     }
     return threshold;
+  }
+
+  /** The token policy, or null where there is none. */
+  private TokenPolicyParts readTokenPolicy(int[] exitLayers) {
+    if (!json.has("token_policy")) {
+      return null;
+    }
+    JsonObject policy = json.object("token_policy");
+    float threshold = readThreshold(policy);
+    int[] layers = policy.integers("exit_layers");
+    if (layers.length == 0) {
+      throw policy.wrong("exit_layers", "is empty; leave \"token_policy\" out");
+    }
+    int previous = 0;
+    for (int layer : layers) {
+      if (layer >= config.layers() || Arrays.binarySearch(exitLayers, layer) < 0) {
+        throw policy.wrong(
+            "exit_layers",
+            String.format(
+                "names layer %d, but tokens may leave only after exit layers before the last: %s",
+                layer, Arrays.toString(Arrays.copyOf(exitLayers, exitLayers.length - 1))));
+      }
+      if (layer <= previous) {
+        throw policy.wrong(
+            "exit_layers", "must ascend, but " + layer + " follows after " + previous);
+      }
+      previous = layer;
+    }
+    return new TokenPolicyParts(threshold, layers);
   }
 
   /** The hashes; every file that shapes an answer must be among them. */

@@ -1,57 +1,47 @@
 package org.sparkadept.decoder.engine;
 
-import java.util.SortedSet;
+import java.util.List;
 import org.sparkadept.decoder.Classifications;
+import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.decoder.DecoderStatistics;
 import org.sparkadept.decoder.compute.ComputeSession;
+import org.sparkadept.decoder.compute.ModelSource;
 import org.sparkadept.decoder.exit.ExitPolicy;
 import org.sparkadept.decoder.exit.ExitReadout;
-import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.decoder.tokenizer.TokenizedText;
 
 /**
- * Takes rows through the layers, wave by wave. Between two exits the rows still alive are packed
- * into full micro-batches anew, so survivors of different micro-batches are merged and deep layers
- * run on full batches, too.
+ * Takes rows through the layers, wave by wave; see {@link Passage} for one wave. Keeps the
+ * accounts.
  */
 public final class Engine {
-  /** Bytes of hidden states that a wave may take. */
+  /** Bytes of hidden states, keys and values that a wave may take. */
   private static final long WAVE_BYTES = 128L << 20;
 
+  private final ModelSource source;
   private final ExitPolicy policy;
-  private final int[] stops;
-  private final int layers;
+  private final DecoderOptions options;
   private final int labels;
-  private final int microBatchTokens;
   private final int waveTokens;
-  private final LayerCost cost;
+  private final LayerPlan plan;
+  private final RowCost cost;
 
   /**
-   * @param config the model
-   * @param exitLayers the exit layers, counted from 1; the last is the model's last layer
-   * @param labels number of labels
+   * @param source the model
    * @param policy when a row leaves
-   * @param microBatchTokens tokens that run through a segment together
-   * @param waveTokens tokens that are alive at once
+   * @param options batch bounds and exit settings
    */
-  public Engine(
-      ModelConfig config,
-      SortedSet<Integer> exitLayers,
-      int labels,
-      ExitPolicy policy,
-      int microBatchTokens,
-      int waveTokens) {
+  public Engine(ModelSource source, ExitPolicy policy, DecoderOptions options) {
+    this.source = source;
     this.policy = policy;
-    this.labels = labels;
-    this.microBatchTokens = microBatchTokens;
-    layers = config.layers();
-    long fitting = WAVE_BYTES / Float.BYTES / config.width();
-    this.waveTokens = (int) Math.max(microBatchTokens, Math.min(waveTokens, fitting));
-    stops =
-        policy.early()
-            ? exitLayers.stream().mapToInt(Integer::intValue).toArray()
-            : new int[] {layers};
-    cost = new LayerCost(config, labels);
+    this.options = options;
+    labels = source.heads().get(source.config().layers()).weight().rows();
+    long floats = source.config().width() + 2L * source.config().keyWidth();
+    long fitting = WAVE_BYTES / Float.BYTES / floats;
+    waveTokens =
+        (int) Math.max(options.microBatchTokens(), Math.min(options.waveTokens(), fitting));
+    plan = LayerPlan.of(source, policy, options.exit().classTokenFirst());
+    cost = new RowCost(source.config());
   }
 
   /**
@@ -63,60 +53,54 @@ public final class Engine {
    */
   public void classify(ComputeSession session, TokenizedText[] texts, Classifications answers) {
     for (Wave wave : Wave.cut(texts, waveTokens)) {
-      classify(session, wave, answers);
+      long start = System.nanoTime();
+      Passage passage = passage(session, wave);
+      passage.run(
+          (row, readout) -> {
+            if (!leaves(readout)) {
+              return false;
+            }
+            answer(answers, wave.rows()[row], readout);
+            return true;
+          });
+      long flops = 0;
+      long fullDepth = 0;
+      for (int row = 0; row < wave.size(); row++) {
+        long whole = cost.fullDepth(wave.tokens(row), labels);
+        answers.cost(wave.rows()[row], passage.flops()[row], whole);
+        flops += passage.flops()[row];
+        fullDepth += whole;
+      }
+      answers.addStatistics(new DecoderStatistics(0, System.nanoTime() - start, flops, fullDepth));
     }
   }
 
-  private void classify(ComputeSession session, Wave wave, Classifications answers) {
-    long start = System.nanoTime();
-    long flops = 0;
-    long fullDepth = 0;
-    session.begin(wave.tokenIds(), wave.rowStarts());
-    int[] alive = new int[wave.size()];
-    for (int row = 0; row < alive.length; row++) {
-      alive[row] = row;
-      fullDepth += cost.layers(0, layers, wave.tokens(row)) + cost.head();
-    }
-    int count = alive.length;
-    float[] logits = new float[count * labels];
-    int from = 0;
-    for (int stop : stops) {
-      runSegment(session, wave, from, stop, alive, count);
-      session.readExit(stop, alive, count, logits);
-      int survivors = 0;
-      for (int i = 0; i < count; i++) {
-        int row = alive[i];
-        flops += cost.layers(from, stop, wave.tokens(row)) + cost.head();
-        ExitReadout readout = ExitReadout.of(stop, logits, i, labels);
-        if (stop == layers || policy.exits(readout)) {
-          answer(answers, wave.rows()[row], readout);
-        } else {
-          alive[survivors++] = row;
-        }
-      }
-      count = survivors;
-      from = stop;
-      if (count == 0) {
-        break;
-      }
-    }
-    long nanos = System.nanoTime() - start;
-    answers.addStatistics(new DecoderStatistics(0, nanos, flops, fullDepth));
+  /**
+   * Follows one row through all layers, past the exit where it is answered.
+   *
+   * @param session where it is computed
+   * @param text the tokenized row
+   * @param readouts receives what each exit says
+   * @return the layer, counted from 1, after which each token left; 0 for those that stayed
+   */
+  public int[] follow(ComputeSession session, TokenizedText text, List<ExitReadout> readouts) {
+    Wave wave = Wave.cut(new TokenizedText[] {text}, text.ids().length).get(0);
+    Passage passage = passage(session, wave);
+    passage.run(
+        (row, readout) -> {
+          readouts.add(readout);
+          return readout.layer() == plan.layers();
+        });
+    return passage.tokenExits();
   }
 
-  /** Packs the rows alive into micro-batches and runs each through layers {@code from .. to}. */
-  private void runSegment(
-      ComputeSession session, Wave wave, int from, int to, int[] alive, int count) {
-    int first = 0;
-    while (first < count) {
-      int end = first + 1;
-      int tokens = wave.tokens(alive[first]);
-      while (end < count && tokens + wave.tokens(alive[end]) <= microBatchTokens) {
-        tokens += wave.tokens(alive[end++]);
-      }
-      session.run(from, to, alive, first, end);
-      first = end;
-    }
+  /** Whether a row leaves with this read-out. */
+  public boolean leaves(ExitReadout readout) {
+    return readout.layer() == plan.layers() || policy.exits(readout);
+  }
+
+  private Passage passage(ComputeSession session, Wave wave) {
+    return new Passage(session, wave, source, plan, cost, options);
   }
 
   private static void answer(Classifications answers, int row, ExitReadout readout) {

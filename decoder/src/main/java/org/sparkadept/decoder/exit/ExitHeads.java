@@ -47,6 +47,34 @@ public final class ExitHeads {
     return heads;
   }
 
+  /**
+   * @param heads the exit heads
+   * @param policy the exit policy
+   * @return the heads with one more output, behind the logits, where the policy reads the state
+   */
+  public static SortedMap<Integer, LinearTensors> withScores(
+      SortedMap<Integer, LinearTensors> heads, ExitPolicy policy) {
+    SortedMap<Integer, LinearTensors> scored = new TreeMap<>(heads);
+    scored.replaceAll((layer, head) -> withRow(head, policy.stateWeights(layer)));
+    return scored;
+  }
+
+  private static LinearTensors withRow(LinearTensors head, float[] row) {
+    if (row == null) {
+      return head;
+    }
+    Matrix matrix = head.weight();
+    float[] weight = new float[(matrix.rows() + 1) * matrix.cols()];
+    matrix.read(0, matrix.rows(), weight, 0);
+    System.arraycopy(row, 0, weight, matrix.rows() * matrix.cols(), row.length);
+    float[] bias = new float[matrix.rows() + 1];
+    if (head.bias() != null) {
+      System.arraycopy(head.bias(), 0, bias, 0, matrix.rows());
+    }
+    return new LinearTensors(
+        Matrix.of(matrix.name(), matrix.rows() + 1, matrix.cols(), weight), bias);
+  }
+
   private static LinearTensors linear(Checkpoint checkpoint, String weight, String bias) {
     Tensor tensor = checkpoint.tensor(bias);
     float[] values = new float[tensor.dim(0)];

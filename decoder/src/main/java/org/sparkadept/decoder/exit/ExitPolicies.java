@@ -1,12 +1,17 @@
 package org.sparkadept.decoder.exit;
 
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.sparkadept.decoder.AdeptException;
-import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.ExitOptions;
 import org.sparkadept.decoder.checkpoint.AdeptParts;
 import org.sparkadept.decoder.checkpoint.ModelDirectory;
 
 /** Chooses the exit policy: what was asked for, else what the model directory says. */
 public final class ExitPolicies {
+  private static final List<String> EARLY = List.of("adept", "confidence", "entropy", "patience");
+
   private ExitPolicies() {}
 
   /**
@@ -15,36 +20,74 @@ public final class ExitPolicies {
    * @return the policy
    * @throws AdeptException if the policy is unknown, or needs what the directory does not have
    */
-  public static ExitPolicy choose(ModelDirectory directory, DecoderOptions options) {
+  public static ExitPolicy choose(ModelDirectory directory, ExitOptions options) {
     AdeptParts parts = directory.adept().orElse(null);
     String kind = options.policy();
     if (kind.equals("model")) {
       kind = parts == null ? "none" : parts.policyKind();
     }
-    return switch (kind) {
-      case "none" -> new FullDepth();
-      case "confidence" -> confidence(directory, parts, options.threshold());
-      default ->
-          throw new AdeptException(
-              "There is no exit policy '" + kind + "'; known are model, none and confidence.");
-    };
-  }
-
-  private static ExitPolicy confidence(
-      ModelDirectory directory, AdeptParts parts, float askedThreshold) {
+    if (kind.equals("none")) {
+      return new FullDepth();
+    }
+    if (!EARLY.contains(kind)) {
+      throw new AdeptException(
+          "There is no exit policy '"
+              + kind
+              + "'; known are model, none, "
+              + String.join(", ", EARLY)
+              + ".");
+    }
     if (parts == null) {
       throw new AdeptException(
-          "The exit policy 'confidence' needs exit heads, but "
+          "The exit policy '"
+              + kind
+              + "' needs exit heads, but "
               + directory.path()
               + " has no adept.json; leave the policy out to classify at full depth.");
     }
-    float threshold = Float.isNaN(askedThreshold) ? parts.threshold() : askedThreshold;
-    if (Float.isNaN(threshold)) {
-      throw new AdeptException(
-          "The exit policy 'confidence' needs a threshold, and "
-              + directory.path()
-              + "/adept.json has none; give one in (0, 1].");
+    float threshold = threshold(directory, parts, kind, options.threshold());
+    return switch (kind) {
+      case "confidence" -> new ConfidencePolicy(threshold);
+      case "entropy" -> new EntropyPolicy(threshold);
+      case "patience" -> PatiencePolicy.of(threshold, parts.exitLayers().length);
+      default -> adept(directory, parts, threshold);
+    };
+  }
+
+  /** What was asked for; else the model's own, which is of use to its own kind of policy only. */
+  private static float threshold(
+      ModelDirectory directory, AdeptParts parts, String kind, float asked) {
+    if (!Float.isNaN(asked)) {
+      return asked;
     }
-    return new ConfidencePolicy(threshold);
+    if (!parts.policyKind().equals(kind) || Float.isNaN(parts.threshold())) {
+      throw new AdeptException(
+          "The exit policy '"
+              + kind
+              + "' needs a threshold, and "
+              + directory.path()
+              + "/adept.json has none for it (its policy is '"
+              + parts.policyKind()
+              + "'); give one in (0, 1].");
+    }
+    return parts.threshold();
+  }
+
+  private static ExitPolicy adept(ModelDirectory directory, AdeptParts parts, float threshold) {
+    PolicyTensors tensors = new PolicyTensors(directory, parts);
+    Map<Integer, AdeptPolicy.Weights> weights = new HashMap<>();
+    String asker = "the exit policy 'adept'";
+    for (int layer : parts.exitLayers()) {
+      if (layer < directory.config().layers()) {
+        String name = "policy." + layer;
+        weights.put(
+            layer,
+            new AdeptPolicy.Weights(
+                tensors.vector(name + ".state", directory.config().width(), asker),
+                tensors.vector(name + ".readout", AdeptPolicy.READOUTS, asker),
+                tensors.vector(name + ".bias", 1, asker)[0]));
+      }
+    }
+    return new AdeptPolicy(weights, threshold);
   }
 }

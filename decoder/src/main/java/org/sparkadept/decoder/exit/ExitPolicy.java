@@ -12,4 +12,24 @@ public interface ExitPolicy {
   default boolean early() {
     return true;
   }
+
+  /**
+   * The preference for leaving, {@code π_e} in [0, 1].
+   *
+   * @param readout what the exit head says of the row
+   * @return the preference; NaN where the policy has none, as at the last layer
+   */
+  default float value(ExitReadout readout) {
+    return Float.NaN;
+  }
+
+  /**
+   * What the policy reads from the state: one more output of the exit head.
+   *
+   * @param layer an exit layer, counted from 1
+   * @return {@code u_e} {@code [width]}; null where it reads nothing there
+   */
+  default float[] stateWeights(int layer) {
+    return null;
+  }
 }

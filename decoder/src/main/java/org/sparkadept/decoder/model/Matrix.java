@@ -18,6 +18,19 @@ public interface Matrix {
     return new StoredMatrix(tensor);
   }
 
+  /**
+   * A matrix in memory.
+   *
+   * @param name what it is called in messages
+   * @param rows number of rows
+   * @param cols number of columns
+   * @param values {@code [rows, cols]}; not copied
+   * @return a view of them
+   */
+  static Matrix of(String name, int rows, int cols, float[] values) {
+    return new ArrayMatrix(name, rows, cols, values);
+  }
+
   /** Name of the tensor that holds it. */
   String name();
 

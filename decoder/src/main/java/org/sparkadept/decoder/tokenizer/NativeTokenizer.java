@@ -52,7 +52,12 @@ class NativeTokenizer implements AutoCloseable {
     return read(text, LIBRARY::getSpecialTokenMask);
   }
 
-  private long[] read(String text, EncodingReader reader) {
+  /** The tokens that {@link #encode} numbers, as the tokenizer writes them. */
+  String[] tokens(String text) {
+    return read(text, LIBRARY::getTokens);
+  }
+
+  private <T> T read(String text, EncodingReader<T> reader) {
     lock.readLock().lock();
     try {
       if (closed) {
@@ -92,7 +97,7 @@ class NativeTokenizer implements AutoCloseable {
 
   /** Copies one array out of a native encoding. */
   @FunctionalInterface
-  private interface EncodingReader {
-    long[] read(long encoding);
+  private interface EncodingReader<T> {
+    T read(long encoding);
   }
 }

@@ -1,6 +1,7 @@
 package org.sparkadept.decoder.tokenizer;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.sparkadept.decoder.AdeptException;
 
@@ -129,6 +130,30 @@ public final class TextTokenizer implements AutoCloseable {
       return TokenizedText.unusable("text is empty");
     }
     return new TokenizedText(shorten(ids), ids.length > maxTokens, null);
+  }
+
+  /**
+   * The tokens of a row as the tokenizer writes them (byte-level ones with Ġ for a blank, say), one
+   * for each id of {@link #encode(byte[])}.
+   *
+   * @param utf8 a row that can be scored
+   * @throws AdeptException if it cannot
+   */
+  public List<String> pieces(byte[] utf8) {
+    int count = encode(utf8).ids().length;
+    String text = new Utf8().decode(utf8);
+    long wanted = (long) maxTokens * CHARACTERS_PER_TOKEN;
+    while (count > 0) {
+      SafeCut.Beginning beginning = cut.beginning(text, wanted, maxTokens);
+      String[] tokens = tokenizer.tokens(beginning.text());
+      if (tokens.length >= beginning.enough()) {
+        List<String> pieces = new ArrayList<>(List.of(tokens).subList(0, count - trailing));
+        pieces.addAll(List.of(tokens).subList(tokens.length - trailing, tokens.length));
+        return pieces;
+      }
+      wanted *= GROWTH;
+    }
+    throw new AdeptException("The row has no tokens: " + encode(utf8).error() + ".");
   }
 
   /** All ids of {@code text}, or those of a beginning that has more than {@code maxTokens}. */

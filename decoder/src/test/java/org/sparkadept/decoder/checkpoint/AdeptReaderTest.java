@@ -180,7 +180,7 @@ class AdeptReaderTest {
     assertRefused("exit_layers", List.of(2, 1), "must ascend", "1 follows after 2");
     assertRefused("exit_layers", List.of(2, 2), "must ascend");
     assertRefused("policy", "confidence", "JSON object");
-    assertRefused("policy", Map.of("kind", "adept"), "\"adept\"", "confidence, none");
+    assertRefused("policy", Map.of("kind", "magic"), "\"magic\"", "confidence, entropy");
     assertRefused("policy", Map.of("kind", "confidence"), "policy.threshold", "missing");
     for (double threshold : new double[] {0, -0.5, 1.0001, 1e-60}) {
       assertRefused(
@@ -189,6 +189,26 @@ class AdeptReaderTest {
           "policy.threshold",
           "(0, 1]");
     }
+  }
+
+  @Test
+  void aTokenPolicyStandsAtExitsBeforeTheLast() throws IOException {
+    fit("token_policy", Map.of("threshold", 0.25, "exit_layers", List.of(1)));
+    try (ModelDirectory directory = ModelDirectory.open(folder)) {
+      TokenPolicyParts policy = directory.adept().orElseThrow().tokenPolicy();
+      assertEquals(0.25f, policy.threshold());
+      assertArrayEquals(new int[] {1}, policy.exitLayers());
+    }
+    assertTokenPolicyRefused(0.5, List.of(2), "exit_layers", "layer 2", "[1]");
+    assertTokenPolicyRefused(0.5, List.of(0), "exit_layers", "layer 0", "[1]");
+    assertTokenPolicyRefused(0.5, List.of(1, 1), "exit_layers", "must ascend");
+    assertTokenPolicyRefused(0.5, List.of(), "exit_layers", "is empty");
+    assertTokenPolicyRefused(1.5, List.of(1), "threshold", "(0, 1]");
+  }
+
+  private void assertTokenPolicyRefused(double threshold, List<Integer> layers, Object... fragments)
+      throws IOException {
+    assertRefused("token_policy", Map.of("threshold", threshold, "exit_layers", layers), fragments);
   }
 
   @ParameterizedTest

@@ -1,9 +1,16 @@
 package org.sparkadept.decoder.compute;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,5 +80,61 @@ class BatchInvarianceTest {
       assertArrayEquals(whole[4], merged[0], 0f, "seed " + seed);
       assertArrayEquals(whole[1], merged[1], 0f, "seed " + seed);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"reference", "cpu"})
+  void aRowThatIsNotFiniteSpoilsNoOther(String backend) throws IOException {
+    TinyCheckpoint.llama().layers(LAYERS).positions(100).write(directory);
+    Random random = new Random(2);
+    int[] all = {0, 1, 2, 3, 4};
+    int[][] rows;
+    float[][] expected;
+    try (LoadedModel loaded = LoadedModel.open(directory, backend, 100)) {
+      rows = loaded.randomRows(random, 70, 20, 3, 100, 41);
+      for (int[] row : rows) {
+        Arrays.setAll(row, t -> Math.max(1, row[t]));
+      }
+      loaded.begin(rows);
+      expected = splitLayers(loaded, all);
+    }
+    damageToken(0);
+    rows[0][5] = 0;
+    rows[3][99] = 0;
+    try (LoadedModel loaded = LoadedModel.open(directory, backend, 100)) {
+      for (int wave = 0; wave < 2; wave++) {
+        loaded.begin(rows);
+        float[][] found = splitLayers(loaded, all);
+        for (int row = 0; row < rows.length; row++) {
+          if (row == 0 || row == 3) {
+            assertTrue(Float.isNaN(found[row][0]), "row " + row);
+          } else {
+            assertArrayEquals(expected[row], found[row], 0f, "row " + row);
+          }
+        }
+      }
+    }
+  }
+
+  private static float[][] splitLayers(LoadedModel loaded, int... rows) {
+    for (int layer = 0; layer < LAYERS; layer++) {
+      loaded.split(layer, rows);
+    }
+    return loaded.read(LAYERS, rows);
+  }
+
+  /** Writes NaN over a token's embedding. */
+  private void damageToken(int token) throws IOException {
+    Path file = directory.resolve("model.safetensors");
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+    int header = (int) bytes.getLong(0);
+    JsonNode names = new ObjectMapper().readTree(bytes.array(), 8, header);
+    JsonNode embedding = names.get("model.embed_tokens.weight");
+    int width = embedding.get("shape").get(1).intValue();
+    int start = 8 + header + embedding.get("data_offsets").get(0).intValue();
+    for (int i = 0; i < width; i++) {
+      bytes.putFloat(start + (token * width + i) * Float.BYTES, Float.NaN);
+    }
+    Files.write(file, bytes.array());
   }
 }

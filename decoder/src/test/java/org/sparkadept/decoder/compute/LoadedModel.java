@@ -2,17 +2,22 @@ package org.sparkadept.decoder.compute;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.SortedMap;
+import org.sparkadept.decoder.ExitOptions;
 import org.sparkadept.decoder.checkpoint.ModelDirectory;
 import org.sparkadept.decoder.exit.ExitHeads;
+import org.sparkadept.decoder.exit.ExitPolicies;
+import org.sparkadept.decoder.exit.ExitPolicy;
+import org.sparkadept.decoder.exit.TokenExits;
 import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.decoder.model.ModelTensors;
 
 /** A model directory loaded by a backend, and rows of random token ids to run through it. */
 public record LoadedModel(
-    ModelConfig config, int labels, ComputeModel model, ComputeSession session)
+    ModelConfig config, ModelSource source, ComputeModel model, ComputeSession session)
     implements AutoCloseable {
 
   /**
@@ -24,11 +29,14 @@ public record LoadedModel(
     try (ModelDirectory opened = ModelDirectory.open(directory)) {
       ModelConfig config = opened.config();
       ModelTensors tensors = ModelTensors.of(config, opened.checkpoint());
-      SortedMap<Integer, LinearTensors> heads = ExitHeads.of(opened, tensors);
-      ComputeModel model =
-          ComputeBackends.choose(backend).load(new ModelSource(config, tensors, heads, maxTokens));
-      int labels = heads.get(heads.lastKey()).weight().rows();
-      return new LoadedModel(config, labels, model, model.open());
+      ExitOptions exit = ExitOptions.defaults();
+      ExitPolicy policy = ExitPolicies.choose(opened, exit);
+      SortedMap<Integer, LinearTensors> heads =
+          ExitHeads.withScores(ExitHeads.of(opened, tensors), policy);
+      TokenExits tokenExits = TokenExits.choose(opened, tensors, policy, exit);
+      ModelSource source = new ModelSource(config, tensors, heads, tokenExits, maxTokens);
+      ComputeModel model = ComputeBackends.choose(backend).load(source);
+      return new LoadedModel(config, source, model, model.open());
     }
   }
 
@@ -57,13 +65,25 @@ public record LoadedModel(
   /** Runs rows through layers and reads out the exit after them. */
   public float[][] advance(int firstLayer, int endLayer, int... rows) {
     session.run(firstLayer, endLayer, rows, 0, rows.length);
-    float[] logits = new float[rows.length * labels];
-    session.readExit(endLayer, rows, rows.length, logits);
-    float[][] byRow = new float[rows.length][labels];
+    return read(endLayer, rows);
+  }
+
+  /** Reads out an exit, {@code [rows][outputs]}. */
+  public float[][] read(int exitLayer, int... rows) {
+    int outputs = source.heads().get(exitLayer).weight().rows();
+    float[] scores = new float[rows.length * outputs];
+    session.readExit(exitLayer, rows, rows.length, scores);
+    float[][] byRow = new float[rows.length][];
     for (int i = 0; i < rows.length; i++) {
-      System.arraycopy(logits, i * labels, byRow[i], 0, labels);
+      byRow[i] = Arrays.copyOfRange(scores, i * outputs, (i + 1) * outputs);
     }
     return byRow;
+  }
+
+  /** Runs rows through a layer, the class token first. */
+  public void split(int layer, int... rows) {
+    session.runClassTokens(layer, rows, 0, rows.length);
+    session.runOtherTokens(layer, rows, 0, rows.length);
   }
 
   @Override

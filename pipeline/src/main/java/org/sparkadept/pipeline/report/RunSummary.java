@@ -54,11 +54,11 @@ public final class RunSummary {
     DecoderOptions options = spec.conf().decoderOptions();
     ObjectNode model = root.putObject("model");
     model.put("path", spec.conf().modelPath().orElse(null));
-    model.put("policy", options.policy());
-    if (Float.isNaN(options.threshold())) {
+    model.put("policy", options.exit().policy());
+    if (Float.isNaN(options.exit().threshold())) {
       model.putNull("threshold");
     } else {
-      model.put("threshold", options.threshold());
+      model.put("threshold", options.exit().threshold());
     }
     model.put("max_tokens", options.maxTokens());
     model.put("backend", options.backend());

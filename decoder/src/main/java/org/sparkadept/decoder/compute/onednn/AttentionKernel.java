@@ -15,48 +15,30 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.sparkadept.decoder.model.ModelConfig;
 
 /**
- * Causal attention of a block of a row's queries over the keys up to it, {@code softmax(Q·Kᵀ /
- * sqrt(headDim) + mask)·V}, for one group of heads. A kernel is compiled for each {@link Block}.
- *
- * <p>A block's size is rounded up, so a row's last block reads what stands behind the row and
- * writes there, too: those queries' results are overwritten or never read, and those keys are
- * masked, which makes their weight exactly zero.
+ * Attention of some of a row's queries over its first keys, {@code softmax(Q·Kᵀ / sqrt(headDim) +
+ * mask)·V}: one query for all heads at once, the class token's, or a block of queries for one group
+ * of heads. Queries and keys are rounded up, to bound the number of kernels: the results of queries
+ * of the rounding are never read, and keys of the rounding are masked, which makes their weight
+ * exactly zero.
  */
 final class AttentionKernel {
   /** Most queries of a block: bounds the scores that are held at once. */
   static final int BLOCK = 64;
 
-  /** Block sizes are multiples of this. */
+  /** Queries of a block, and keys, are multiples of this. */
   static final int ROUNDING = 16;
 
   /**
-   * The queries of a row that run together.
-   *
-   * @param start position of the first query in the row
-   * @param queries number of queries; keys are {@code start + queries}
-   * @param window sliding window in tokens, or 0
+   * @param queries 1 for the class token, else a multiple of {@link #ROUNDING}
+   * @param keys a multiple of {@link #ROUNDING}
    */
-  record Block(int start, int queries, int window) {
-    int keys() {
-      return start + queries;
-    }
-  }
+  record Shape(int queries, int keys) {}
 
-  /** How heads share keys: {@code groups} runs of {@code queryHeads} over {@code keyHeads}. */
-  record Heads(int groups, int queryHeads, int keyHeads) {
-    static Heads of(ModelConfig config) {
-      return config.heads() == config.kvHeads()
-          ? new Heads(1, config.heads(), config.heads())
-          : new Heads(config.kvHeads(), config.heads() / config.kvHeads(), 1);
-    }
-  }
-
-  private final Block block;
-  private final Heads heads;
+  private final Shape shape;
   private final Primitive scoring;
   private final Primitive softmax;
   private final Primitive mixing;
-  private final FloatPointer mask;
+  private final long scoreSize;
 
   /** One session's use of the kernel; {@code scores} is scratch of {@link #scoreSize}. */
   record Use(
@@ -70,52 +52,58 @@ final class AttentionKernel {
         FloatPointer query,
         FloatPointer key,
         FloatPointer value,
+        FloatPointer mask,
         FloatPointer scores,
         FloatPointer result) {
       scoring.bind(DNNL_ARG_SRC, query).bind(DNNL_ARG_WEIGHTS, key).bind(DNNL_ARG_DST, scores);
-      scoring.bind(Epilogue.argumentOf(1), kernel.mask).execute(stream);
+      scoring.bind(Epilogue.argumentOf(1), mask).execute(stream);
       softmax.bind(DNNL_ARG_SRC, scores).bind(DNNL_ARG_DST, scores).execute(stream);
       mixing.bind(DNNL_ARG_SRC, scores).bind(DNNL_ARG_WEIGHTS, value).bind(DNNL_ARG_DST, result);
       mixing.execute(stream);
     }
   }
 
-  AttentionKernel(NativeScope scope, ModelConfig config, Block block) {
-    this.block = block;
-    heads = Heads.of(config);
+  AttentionKernel(NativeScope scope, ModelConfig config, Shape shape) {
+    this.shape = shape;
+    boolean single = shape.queries() == 1;
+    long groups = config.kvHeads();
     long headDim = config.headDim();
-    long packed = config.queryWidth() + 2L * config.keyWidth();
-    long queries = block.queries();
-    long keys = block.keys();
+    long shared = config.heads() / groups;
+    long keys = shape.keys();
+    long stride = 2L * config.keyWidth();
+    // A single query's heads of a group stand in the place of a block's queries.
+    long batch = single ? groups : shared;
+    long keyBatch = single ? groups : 1;
+    long queries = single ? shared : shape.queries();
+    long[] queryStrides =
+        single
+            ? new long[] {shared * headDim, headDim, 1}
+            : new long[] {headDim, config.queryWidth(), 1};
     dnnl_memory_desc query =
-        OneDnn.layout(
-            scope,
-            new long[] {heads.queryHeads(), queries, headDim},
-            new long[] {headDim, packed, 1});
+        OneDnn.layout(scope, new long[] {batch, queries, headDim}, queryStrides);
     dnnl_memory_desc key =
-        OneDnn.layout(
-            scope, new long[] {heads.keyHeads(), headDim, keys}, new long[] {headDim, 1, packed});
+        OneDnn.layout(scope, new long[] {keyBatch, headDim, keys}, new long[] {headDim, 1, stride});
     dnnl_memory_desc value =
-        OneDnn.layout(
-            scope, new long[] {heads.keyHeads(), keys, headDim}, new long[] {headDim, packed, 1});
+        OneDnn.layout(scope, new long[] {keyBatch, keys, headDim}, new long[] {headDim, stride, 1});
     dnnl_memory_desc scores =
         OneDnn.layout(
-            scope,
-            new long[] {heads.queryHeads(), queries, keys},
-            new long[] {queries * keys, keys, 1});
-    dnnl_memory_desc result =
+            scope, new long[] {batch, queries, keys}, new long[] {queries * keys, keys, 1});
+    dnnl_memory_desc mask =
         OneDnn.layout(
             scope,
-            new long[] {heads.queryHeads(), queries, headDim},
-            new long[] {headDim, config.queryWidth(), 1});
-    dnnl_memory_desc maskLayout =
-        OneDnn.layout(scope, new long[] {1, queries, keys}, new long[] {queries * keys, keys, 1});
+            new long[] {1, shape.queries(), keys},
+            new long[] {shape.queries() * keys, keys, 1});
     Epilogue scaledAndMasked =
-        new Epilogue(scope).scale((float) (1 / Math.sqrt(headDim))).add(maskLayout);
-    mask = scope.copyOf(mask(block));
+        new Epilogue(scope).scale((float) (1 / Math.sqrt(headDim))).add(mask);
     scoring = matmul(scope, query, key, scores, scaledAndMasked);
-    mixing = matmul(scope, scores, value, result, new Epilogue(scope));
-    softmax = softmax(scope, heads.queryHeads() * queries, keys);
+    mixing = matmul(scope, scores, value, query, new Epilogue(scope));
+    softmax = softmax(scope, batch * queries, keys);
+    scoreSize = batch * queries * keys;
+  }
+
+  /** The next multiple of {@link #ROUNDING}. */
+  static int round(int count) {
+    return (count + ROUNDING - 1) / ROUNDING * ROUNDING;
   }
 
   private static Primitive matmul(
@@ -163,22 +151,13 @@ final class AttentionKernel {
         .argument(DNNL_ARG_DST, matrix);
   }
 
-  /** {@code [queries, keys]}: zero where the query may look, minus infinity elsewhere. */
-  private static float[] mask(Block block) {
-    float[] mask = new float[block.queries() * block.keys()];
-    for (int q = 0; q < block.queries(); q++) {
-      int at = block.start() + q;
-      int first = block.window() > 0 ? Math.max(0, at - block.window() + 1) : 0;
-      for (int k = 0; k < block.keys(); k++) {
-        mask[q * block.keys() + k] = k >= first && k <= at ? 0 : Float.NEGATIVE_INFINITY;
-      }
-    }
-    return mask;
+  Shape shape() {
+    return shape;
   }
 
-  /** Floats that a block's scores take. */
+  /** Floats that the scores take. */
   long scoreSize() {
-    return (long) heads.queryHeads() * block.queries() * block.keys();
+    return scoreSize;
   }
 
   Use use(NativeScope scope, dnnl_stream stream) {

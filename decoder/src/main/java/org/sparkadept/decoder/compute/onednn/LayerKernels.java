@@ -1,6 +1,7 @@
 package org.sparkadept.decoder.compute.onednn;
 
-import org.bytedeco.dnnl.dnnl_memory_desc;
+import java.util.HashMap;
+import java.util.Map;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.sparkadept.decoder.model.LayerTensors;
 import org.sparkadept.decoder.model.LinearTensors;
@@ -10,88 +11,108 @@ import org.sparkadept.decoder.model.ModelConfig;
  * The kernels of a model's layers; all layers of a model have the same shapes.
  *
  * @param norm norm over the width
- * @param queryKeyValue Q, K and V side by side: {@code [TILE, queryWidth + 2·keyWidth]}
+ * @param query Q: {@code [TILE, queryWidth]}
+ * @param keyValue K and V side by side: {@code [TILE, 2·keyWidth]}
+ * @param mapping the same from a state that has left, by the hidden state mapper
  * @param output the attention's output projection, added to the residual stream
  * @param gate {@code act(gate(x))}; null without a gate
  * @param up {@code up(x)} times the gate, or {@code act(up(x))} without one
  * @param down the MLP's output projection, added to the residual stream
- * @param head an exit head
+ * @param heads the exit heads, by their number of outputs
  */
 record LayerKernels(
     NormKernel norm,
-    LinearKernel queryKeyValue,
+    LinearKernel query,
+    LinearKernel keyValue,
+    LinearKernel mapping,
     LinearKernel output,
     LinearKernel gate,
     LinearKernel up,
     LinearKernel down,
-    LinearKernel head) {
+    Map<Integer, LinearKernel> heads) {
 
   /** One session's use of the kernels. */
   record Use(
       NormKernel.Use norm,
-      LinearKernel.Use queryKeyValue,
+      LinearKernel.Use query,
+      LinearKernel.Use keyValue,
+      LinearKernel.Use mapping,
       LinearKernel.Use output,
       LinearKernel.Use gate,
       LinearKernel.Use up,
       LinearKernel.Use down,
-      LinearKernel.Use head) {}
+      Map<Integer, LinearKernel.Use> heads) {}
 
-  LayerKernels(NativeScope scope, ModelConfig config, LayerTensors sample, int labels) {
-    this(
+  /**
+   * @param sample any layer: says where there are biases
+   * @param heads the exit heads
+   */
+  static LayerKernels of(
+      NativeScope scope,
+      ModelConfig config,
+      LayerTensors sample,
+      Map<Integer, LinearTensors> heads) {
+    int width = config.width();
+    int keys = 2 * config.keyWidth();
+    boolean keyBiased = biased(sample.key()) || biased(sample.value());
+    Map<Integer, LinearKernel> byOutputs = new HashMap<>();
+    for (LinearTensors head : heads.values()) {
+      byOutputs.computeIfAbsent(
+          head.weight().rows(),
+          outputs -> new LinearKernel(scope, width, outputs, true, new Epilogue(scope)));
+    }
+    return new LayerKernels(
         new NormKernel(scope, config),
         new LinearKernel(
-            scope,
-            config.width(),
-            config.queryWidth() + 2 * config.keyWidth(),
-            biased(sample.query()) || biased(sample.key()) || biased(sample.value()),
-            new Epilogue(scope)),
+            scope, width, config.queryWidth(), biased(sample.query()), new Epilogue(scope)),
+        new LinearKernel(scope, width, keys, keyBiased, new Epilogue(scope)),
+        new LinearKernel(scope, width, keys, true, new Epilogue(scope)),
         new LinearKernel(
             scope,
             config.queryWidth(),
-            config.width(),
+            width,
             biased(sample.output()),
             new Epilogue(scope).accumulate()),
         config.gatedMlp()
             ? new LinearKernel(
-                scope,
-                config.width(),
-                config.mlpWidth(),
-                biased(sample.gate()),
-                new Epilogue(scope).activation(config.activation()))
+                scope, width, config.mlpWidth(), biased(sample.gate()), gate(scope, config))
             : null,
-        new LinearKernel(
-            scope,
-            config.width(),
-            config.mlpWidth(),
-            biased(sample.up()),
-            config.gatedMlp()
-                ? new Epilogue(scope).multiply(mlpTile(scope, config))
-                : new Epilogue(scope).activation(config.activation())),
+        new LinearKernel(scope, width, config.mlpWidth(), biased(sample.up()), up(scope, config)),
         new LinearKernel(
             scope,
             config.mlpWidth(),
-            config.width(),
+            width,
             biased(sample.down()),
             new Epilogue(scope).accumulate()),
-        new LinearKernel(scope, config.width(), labels, true, new Epilogue(scope)));
+        byOutputs);
+  }
+
+  private static Epilogue gate(NativeScope scope, ModelConfig config) {
+    return new Epilogue(scope).activation(config.activation());
+  }
+
+  private static Epilogue up(NativeScope scope, ModelConfig config) {
+    return config.gatedMlp()
+        ? new Epilogue(scope).multiply(OneDnn.matrix(scope, LinearKernel.TILE, config.mlpWidth()))
+        : new Epilogue(scope).activation(config.activation());
   }
 
   private static boolean biased(LinearTensors tensors) {
     return tensors.bias() != null;
   }
 
-  private static dnnl_memory_desc mlpTile(NativeScope scope, ModelConfig config) {
-    return OneDnn.matrix(scope, LinearKernel.TILE, config.mlpWidth());
-  }
-
   Use use(NativeScope scope, dnnl_stream stream) {
+    Map<Integer, LinearKernel.Use> headUses = new HashMap<>();
+    heads.forEach((outputs, head) -> headUses.put(outputs, head.use(scope, stream)));
     return new Use(
         norm.use(scope, stream),
-        queryKeyValue.use(scope, stream),
+        query.use(scope, stream),
+        keyValue.use(scope, stream),
+        mapping.use(scope, stream),
         output.use(scope, stream),
         gate == null ? null : gate.use(scope, stream),
         up.use(scope, stream),
         down.use(scope, stream),
-        head.use(scope, stream));
+        headUses);
   }
 }

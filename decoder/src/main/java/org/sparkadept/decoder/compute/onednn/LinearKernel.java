@@ -88,11 +88,6 @@ final class LinearKernel {
     epilogue.arguments().forEach(primitive::argument);
   }
 
-  /** Columns of the result. */
-  int outputs() {
-    return out;
-  }
-
   Use use(NativeScope scope, dnnl_stream stream) {
     return new Use(this, primitive.newCall(scope), stream);
   }

@@ -2,12 +2,10 @@ package org.sparkadept.decoder.compute.onednn;
 
 import static org.sparkadept.decoder.compute.onednn.LinearKernel.TILE;
 
-import java.util.HashMap;
-import java.util.Map;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Pointer;
 import org.sparkadept.decoder.compute.ComputeSession;
+import org.sparkadept.decoder.exit.TokenPolicy;
 import org.sparkadept.decoder.model.ModelConfig;
 
 /** The decoder block over tiles of packed tokens. */
@@ -16,116 +14,241 @@ final class OneDnnSession implements ComputeSession {
   private final OneDnnModel model;
   private final ModelConfig config;
   private final int width;
-  private final int packedWidth;
-  private final dnnl_stream stream;
+  private final int queryWidth;
+  private final int keyWidth;
   private final LayerKernels.Use kernels;
-  private final Map<AttentionKernel.Block, AttentionKernel.Use> attention = new HashMap<>();
+  private final Attention attention;
   private final PositionKernel positioning;
+  private final HiddenStates hidden;
+  private final KeyValues keyValues;
+  private final TokenBatch batch = new TokenBatch();
 
-  /** The residual stream of the wave, {@code [tokens, width]}, rows where they were put first. */
-  private final GrowingFloats hidden = new GrowingFloats();
-
-  /** The residual stream of a micro-batch, {@code [tokens, width]}. */
+  /** The residual stream of a batch, {@code [tokens, width]}. */
   private final GrowingFloats residual = new GrowingFloats();
 
-  /** Q, K and V of a micro-batch, {@code [tokens, packedWidth]}. */
-  private final GrowingFloats queryKeyValue = new GrowingFloats();
+  /** Queries of a batch, {@code [tokens, queryWidth]}. */
+  private final GrowingFloats queries = new GrowingFloats();
 
-  /** What the queries of a micro-batch saw, {@code [tokens, queryWidth]}. */
+  /** What the queries of a batch saw, {@code [tokens, queryWidth]}. */
   private final GrowingFloats seen = new GrowingFloats();
 
-  private final GrowingFloats scores = new GrowingFloats();
+  private final FloatPointer gathered;
   private final FloatPointer normed;
+  private final FloatPointer projected;
   private final FloatPointer gated;
   private final FloatPointer raised;
-  private final FloatPointer read;
+  private final float[] queryTile;
+  private final float[] keyValueTile;
   private int[] rowStarts = {0};
+  private TokenExitState exits;
 
   OneDnnSession(OneDnnModel model) {
     this.model = model;
     config = model.config;
     width = config.width();
-    packedWidth = config.queryWidth() + 2 * config.keyWidth();
-    stream = OneDnn.stream(scope);
+    queryWidth = config.queryWidth();
+    keyWidth = config.keyWidth();
+    dnnl_stream stream = OneDnn.stream(scope);
     kernels = model.kernels.use(scope, stream);
+    attention = new Attention(model, stream);
     positioning = new PositionKernel(config, model.rotary);
+    hidden = new HiddenStates(model);
+    keyValues = new KeyValues(keyWidth);
+    gathered = scope.floats((long) TILE * width);
     normed = scope.floats((long) TILE * width);
+    projected = scope.floats((long) TILE * Math.max(2 * keyWidth, model.mostOutputs()));
     gated = scope.floats((long) TILE * config.mlpWidth());
     raised = scope.floats((long) TILE * config.mlpWidth());
-    read = scope.floats((long) TILE * model.kernels.head().outputs());
+    queryTile = new float[TILE * queryWidth];
+    keyValueTile = new float[TILE * 2 * keyWidth];
   }
 
   @Override
   public void begin(int[] tokenIds, int[] starts) {
     OneDnn.useOneThread();
     rowStarts = starts;
-    FloatPointer x = hidden.atLeast((long) starts[starts.length - 1] * width);
-    float[] sum = new float[width];
-    float[] position = new float[width];
-    for (int row = 0; row + 1 < starts.length; row++) {
-      for (int t = starts[row]; t < starts[row + 1]; t++) {
-        FloatPointer token = at(model.embedding, tokenIds[t], width);
-        if (model.positions == null) {
-          copy(token, at(x, t, width), width);
-        } else {
-          token.get(sum, 0, width);
-          at(model.positions, t - starts[row], width).get(position, 0, width);
-          for (int i = 0; i < width; i++) {
-            sum[i] += position[i];
-          }
-          at(x, t, width).put(sum, 0, width);
-        }
-      }
-    }
+    hidden.begin(tokenIds, starts);
+    keyValues.begin(starts);
+    exits = new TokenExitState(config, tokenIds.length);
   }
 
   @Override
   public void run(int firstLayer, int endLayer, int[] rows, int from, int to) {
-    int[] starts = new int[to - from + 1];
-    for (int i = 0; i < to - from; i++) {
-      starts[i + 1] = starts[i] + length(rows[from + i]);
+    hidden.embed(rows, from, to);
+    batch.clear();
+    for (int i = from; i < to; i++) {
+      addTokens(rows[i], 0, length(rows[i]), 0);
     }
-    int tokens = starts[to - from];
-    int padded = (tokens + TILE - 1) / TILE * TILE;
-    FloatPointer x = residual.atLeast((long) padded * width);
-    for (int i = 0; i < to - from; i++) {
-      copy(
-          at(hidden.get(), rowStarts[rows[from + i]], width),
-          at(x, starts[i], width),
-          (long) (starts[i + 1] - starts[i]) * width);
-    }
-    positioning.place(starts, padded);
-    // Attention rounds a row's last block up, past the end of the last row.
-    long slack = padded + AttentionKernel.BLOCK;
-    FloatPointer packed = queryKeyValue.atLeast(slack * packedWidth);
-    FloatPointer mixed = seen.atLeast(slack * config.queryWidth());
+    FloatPointer x = residual.atLeast((long) batch.padded() * width);
+    hidden.gather(batch, 0, batch.size(), x);
     for (int index = firstLayer; index < endLayer; index++) {
       OneDnnModel.Layer layer = model.layers[index];
-      for (int t = 0; t < padded; t += TILE) {
+      for (int t = 0; t < batch.size(); t += TILE) {
         kernels.norm().apply(layer.attentionNorm(), at(x, t, width), normed);
-        FloatPointer tile = at(packed, t, packedWidth);
-        kernels.queryKeyValue().apply(layer.queryKeyValue(), normed, tile);
-        positioning.apply(tile, t, layer.queryNorm(), layer.keyNorm());
+        kernels.keyValue().apply(layer.keyValue(), normed, projected);
+        keepKeyValues(layer, t);
+        projectQueries(layer, t);
       }
-      for (int i = 0; i < to - from; i++) {
-        attend(packed, mixed, starts[i], starts[i + 1] - starts[i], layer.window());
-      }
-      for (int t = 0; t < padded; t += TILE) {
-        FloatPointer tile = at(x, t, width);
-        kernels.output().apply(layer.output(), at(mixed, t, config.queryWidth()), tile);
-        mlp(layer, tile);
+      attend(layer, rows, from, to);
+      for (int t = 0; t < batch.size(); t += TILE) {
+        finish(layer, at(x, t, width), t);
       }
     }
-    for (int i = 0; i < to - from; i++) {
-      copy(
-          at(x, starts[i], width),
-          at(hidden.get(), rowStarts[rows[from + i]], width),
-          (long) (starts[i + 1] - starts[i]) * width);
+    hidden.scatter(batch, 0, batch.size(), x);
+  }
+
+  @Override
+  public void runClassTokens(int index, int[] rows, int from, int to) {
+    for (int first = from; first < to; first += TILE) {
+      int end = Math.min(to, first + TILE);
+      hidden.embed(rows, first, end);
+      for (int exit : exits.exitLayers()) {
+        projectKeyValues(index, exit, rows, first, end);
+      }
+      runClassTile(index, rows, first, end);
     }
   }
 
-  /** {@code x += down(act(gate(norm(x))) · up(norm(x)))}, or without the gate. */
-  private void mlp(OneDnnModel.Layer layer, FloatPointer tile) {
+  /** Keys and values of the tokens that left after {@code exit}; 0 means those that did not. */
+  private void projectKeyValues(int index, int exit, int[] rows, int from, int to) {
+    OneDnnModel.Layer layer = model.layers[index];
+    batch.clear();
+    for (int i = from; i < to; i++) {
+      addTokens(rows[i], 0, length(rows[i]), exit);
+    }
+    for (int t = 0; t < batch.size(); t += TILE) {
+      FloatPointer tile = hidden.tile(batch, t, gathered);
+      if (exit == 0) {
+        kernels.norm().apply(layer.attentionNorm(), tile, normed);
+        kernels.keyValue().apply(layer.keyValue(), normed, projected);
+      } else {
+        kernels.mapping().apply(model.mapper(exit, index + 1), tile, projected);
+      }
+      keepKeyValues(layer, t);
+    }
+  }
+
+  private void runClassTile(int index, int[] rows, int from, int to) {
+    OneDnnModel.Layer layer = model.layers[index];
+    gatherClassTokens(rows, from, to);
+    FloatPointer x = residual.atLeast((long) TILE * width);
+    hidden.gather(batch, 0, batch.size(), x);
+    kernels.norm().apply(layer.attentionNorm(), x, normed);
+    projectQueries(layer, 0);
+    FloatPointer mixed = seen.atLeast((long) TILE * queryWidth);
+    boolean noted = model.tokenPolicies.containsKey(index + 1);
+    for (int i = from; i < to; i++) {
+      int position = length(rows[i]) - 1;
+      attention.applyToClassToken(
+          at(queries.get(), i - from, queryWidth),
+          keyValues.at(keyValues.start(rows[i])),
+          position,
+          layer.window(),
+          at(mixed, i - from, queryWidth));
+      if (noted) {
+        attention.readWeights(position, exits.attention(), rowStarts[rows[i]]);
+      }
+    }
+    finish(layer, x, 0);
+    hidden.scatter(batch, 0, batch.size(), x);
+  }
+
+  @Override
+  public void runOtherTokens(int index, int[] rows, int from, int to) {
+    OneDnnModel.Layer layer = model.layers[index];
+    batch.clear();
+    for (int i = from; i < to; i++) {
+      addTokens(rows[i], 0, length(rows[i]) - 1, 0);
+    }
+    FloatPointer x = residual.atLeast((long) batch.padded() * width);
+    hidden.gather(batch, 0, batch.size(), x);
+    for (int t = 0; t < batch.size(); t += TILE) {
+      kernels.norm().apply(layer.attentionNorm(), at(x, t, width), normed);
+      projectQueries(layer, t);
+    }
+    attend(layer, rows, from, to);
+    TokenPolicy policy = model.tokenPolicies.get(index + 1);
+    for (int t = 0; t < batch.size(); t += TILE) {
+      FloatPointer tile = at(x, t, width);
+      if (policy != null) {
+        exits.before(tile);
+      }
+      finish(layer, tile, t);
+      if (policy != null) {
+        exits.after(policy, tile, at(queries.get(), t, queryWidth), keyValues, batch, t);
+      }
+    }
+    hidden.scatter(batch, 0, batch.size(), x);
+  }
+
+  /** Adds to the batch those tokens of a row that left after layer {@code exit}; 0 for none. */
+  private void addTokens(int row, int first, int end, int exit) {
+    int start = rowStarts[row];
+    int slot = keyValues.start(row);
+    for (int position = first; position < end; position++) {
+      if (exits.exitOf(start + position) == exit) {
+        batch.add(start + position, position, slot + position);
+      }
+    }
+  }
+
+  private void gatherClassTokens(int[] rows, int from, int to) {
+    batch.clear();
+    for (int i = from; i < to; i++) {
+      addTokens(rows[i], length(rows[i]) - 1, length(rows[i]), 0);
+    }
+  }
+
+  /** Puts the projected keys and values of a tile in their place. */
+  private void keepKeyValues(OneDnnModel.Layer layer, int first) {
+    int count = batch.inTile(first);
+    int columns = 2 * keyWidth;
+    projected.get(keyValueTile, 0, count * columns);
+    for (int i = 0; i < count; i++) {
+      positioning.apply(
+          keyValueTile, i * columns, keyWidth, batch.position(first + i), layer.keyNorm());
+    }
+    keyValues.put(batch, first, count, keyValueTile);
+  }
+
+  /** Queries of a tile from {@code normed}. Attention rounds a row's last block up. */
+  private void projectQueries(OneDnnModel.Layer layer, int first) {
+    long room = batch.padded() + AttentionKernel.BLOCK;
+    FloatPointer tile = at(queries.atLeast(room * queryWidth), first, queryWidth);
+    kernels.query().apply(layer.query(), normed, tile);
+    if (positioning.idle()) {
+      return;
+    }
+    int count = batch.inTile(first);
+    tile.get(queryTile, 0, count * queryWidth);
+    for (int i = 0; i < count; i++) {
+      positioning.apply(
+          queryTile, i * queryWidth, queryWidth, batch.position(first + i), layer.queryNorm());
+    }
+    tile.put(queryTile, 0, count * queryWidth);
+  }
+
+  /** Attention of all queries of the batch, row by row. */
+  private void attend(OneDnnModel.Layer layer, int[] rows, int from, int to) {
+    long room = batch.padded() + AttentionKernel.BLOCK;
+    FloatPointer mixed = seen.atLeast(room * queryWidth);
+    int first = 0;
+    for (int i = from; i < to; i++) {
+      int end = first;
+      while (end < batch.size()
+          && batch.token(end) < rowStarts[rows[i] + 1]
+          && batch.token(end) >= rowStarts[rows[i]]) {
+        end++;
+      }
+      FloatPointer row = keyValues.at(keyValues.start(rows[i]));
+      attention.apply(queries.get(), batch, first, end, row, layer.window(), mixed);
+      first = end;
+    }
+  }
+
+  /** Output projection and MLP of a tile, added to its residual stream. */
+  private void finish(OneDnnModel.Layer layer, FloatPointer tile, int first) {
+    kernels.output().apply(layer.output(), at(seen.get(), first, queryWidth), tile);
     kernels.norm().apply(layer.mlpNorm(), tile, normed);
     if (kernels.gate() == null) {
       kernels.up().apply(layer.up(), normed, raised);
@@ -136,55 +259,47 @@ final class OneDnnSession implements ComputeSession {
     kernels.down().apply(layer.down(), raised, tile);
   }
 
-  /** One row's attention, block by block of its queries, group by group of its heads. */
-  private void attend(FloatPointer packed, FloatPointer mixed, int start, int length, int window) {
-    AttentionKernel.Heads heads = AttentionKernel.Heads.of(config);
-    int headDim = config.headDim();
-    for (int s = 0; s < length; s += AttentionKernel.BLOCK) {
-      int rest = Math.min(AttentionKernel.BLOCK, length - s);
-      int queries =
-          (rest + AttentionKernel.ROUNDING - 1)
-              / AttentionKernel.ROUNDING
-              * AttentionKernel.ROUNDING;
-      AttentionKernel.Use kernel = kernel(new AttentionKernel.Block(s, queries, window));
-      FloatPointer scratch = scores.atLeast(kernel.kernel().scoreSize());
-      FloatPointer block = at(packed, start + s, packedWidth);
-      FloatPointer row = at(packed, start, packedWidth);
-      FloatPointer result = at(mixed, start + s, config.queryWidth());
-      for (int g = 0; g < heads.groups(); g++) {
-        long query = (long) g * heads.queryHeads() * headDim;
-        long key = config.queryWidth() + (long) g * heads.keyHeads() * headDim;
-        kernel.apply(
-            block.getPointer(query),
-            row.getPointer(key),
-            row.getPointer(key + config.keyWidth()),
-            scratch,
-            result.getPointer(query));
-      }
+  @Override
+  public void readExit(int exitLayer, int[] rows, int count, float[] scores) {
+    OneDnnModel.Head head = model.heads.get(exitLayer);
+    int outputs = head.outputs();
+    for (int first = 0; first < count; first += TILE) {
+      gatherClassTokens(rows, first, Math.min(count, first + TILE));
+      hidden.gather(batch, 0, batch.size(), gathered);
+      kernels.norm().apply(model.finalNorm, gathered, normed);
+      kernels.heads().get(outputs).apply(head.weights(), normed, projected);
+      projected.get(scores, first * outputs, batch.size() * outputs);
     }
-  }
-
-  private AttentionKernel.Use kernel(AttentionKernel.Block block) {
-    AttentionKernel.Use use = attention.get(block);
-    if (use == null) {
-      use = model.attention(block).use(scope, stream);
-      attention.put(block, use);
-    }
-    return use;
   }
 
   @Override
-  public void readExit(int exitLayer, int[] rows, int count, float[] logits) {
-    int labels = model.kernels.head().outputs();
-    for (int first = 0; first < count; first += TILE) {
-      int rest = Math.min(TILE, count - first);
-      for (int i = 0; i < rest; i++) {
-        int classToken = rowStarts[rows[first + i] + 1] - 1;
-        copy(at(hidden.get(), classToken, width), at(normed, i, width), width);
+  public void exitTokens(
+      int exitLayer, float threshold, int[] rows, int from, int to, int[] exitLayers) {
+    batch.clear();
+    for (int i = from; i < to; i++) {
+      int start = rowStarts[rows[i]];
+      for (int t = start; t < rowStarts[rows[i] + 1] - 1; t++) {
+        if (exits.leaves(t, threshold)) {
+          exits.leave(t, exitLayer);
+          exitLayers[t] = exitLayer;
+          batch.add(t, t - start, 0);
+        }
       }
-      kernels.norm().apply(model.finalNorm, normed, normed);
-      kernels.head().apply(model.heads.get(exitLayer), normed, read);
-      read.get(logits, first * labels, rest * labels);
+    }
+    for (int t = 0; t < batch.size(); t += TILE) {
+      kernels.norm().apply(model.plainNorm, hidden.tile(batch, t, gathered), normed);
+      hidden.scatter(batch, t, batch.inTile(t), normed);
+    }
+  }
+
+  @Override
+  public void readStates(int[] rows, int count, float[] states) {
+    hidden.embed(rows, 0, count);
+    int read = 0;
+    for (int i = 0; i < count; i++) {
+      int floats = length(rows[i]) * width;
+      hidden.at(rowStarts[rows[i]]).get(states, read, floats);
+      read += floats;
     }
   }
 
@@ -197,17 +312,14 @@ final class OneDnnSession implements ComputeSession {
     return matrix.getPointer((long) index * columns);
   }
 
-  private static void copy(FloatPointer source, FloatPointer target, long floats) {
-    Pointer.memcpy(target, source, floats * Float.BYTES);
-  }
-
   @Override
   public void close() {
     hidden.close();
+    keyValues.close();
     residual.close();
-    queryKeyValue.close();
+    queries.close();
     seen.close();
-    scores.close();
+    attention.close();
     scope.close();
   }
 }

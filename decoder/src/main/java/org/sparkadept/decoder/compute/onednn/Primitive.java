@@ -86,19 +86,23 @@ final class Primitive {
 
   /** One thread's way to execute the primitive. */
   final class Call {
-    private final Map<Integer, dnnl_memory> memories = new LinkedHashMap<>();
+    private final int[] ids = new int[arguments.size()];
+    private final dnnl_memory[] memories = new dnnl_memory[ids.length];
+    private final long[] addresses = new long[ids.length];
     private final dnnl_exec_arg_t bound = new dnnl_exec_arg_t(arguments.size());
 
     private Call(NativeScope scope) {
       scope.own(bound, bound::deallocate);
+      int count = 0;
       for (Map.Entry<Integer, dnnl_memory_desc> argument : arguments.entrySet()) {
         dnnl_memory memory = new dnnl_memory();
         OneDnn.check(
             dnnl_memory_create(memory, argument.getValue(), OneDnn.engine(), null),
             "creating memory");
         scope.own(memory, () -> dnnl_memory_destroy(memory));
-        bound.position(memories.size()).arg(argument.getKey()).memory(memory);
-        memories.put(argument.getKey(), memory);
+        bound.position(count).arg(argument.getKey()).memory(memory);
+        ids[count] = argument.getKey();
+        memories[count++] = memory;
       }
       bound.position(0);
       dnnl_memory_desc scratchpad = arguments.get(DNNL_ARG_SCRATCHPAD);
@@ -108,14 +112,21 @@ final class Primitive {
       }
     }
 
-    /** Says where an argument's data lie. */
+    /** Says where an argument's data lie; nothing is done where they lay there before. */
     Call bind(int id, Pointer data) {
-      OneDnn.check(dnnl_memory_set_data_handle(memories.get(id), data), "binding memory");
+      int at = 0;
+      while (ids[at] != id) {
+        at++;
+      }
+      if (addresses[at] != data.address()) {
+        OneDnn.check(dnnl_memory_set_data_handle(memories[at], data), "binding memory");
+        addresses[at] = data.address();
+      }
       return this;
     }
 
     void execute(dnnl_stream stream) {
-      OneDnn.check(dnnl_primitive_execute(primitive, stream, memories.size(), bound), "executing");
+      OneDnn.check(dnnl_primitive_execute(primitive, stream, ids.length, bound), "executing");
     }
   }
 }

@@ -1,11 +1,15 @@
 package org.sparkadept.decoder.compute.reference;
 
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.sparkadept.decoder.compute.ComputeModel;
 import org.sparkadept.decoder.compute.ComputeSession;
 import org.sparkadept.decoder.compute.ModelSource;
 import org.sparkadept.decoder.compute.RotaryTables;
+import org.sparkadept.decoder.exit.TokenPolicy;
 import org.sparkadept.decoder.model.LayerTensors;
 import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.model.ModelConfig;
@@ -50,6 +54,9 @@ final class ReferenceModel implements ComputeModel {
   final NormTensors finalNorm;
   final Map<Integer, Dense> heads = new TreeMap<>();
   final RotaryTables rotary;
+  final NormTensors plainNorm;
+  final SortedMap<Integer, TokenPolicy> tokenPolicies;
+  private final Map<List<Integer>, Dense> mappers = new HashMap<>();
 
   ReferenceModel(ModelSource source) {
     config = source.config();
@@ -64,6 +71,18 @@ final class ReferenceModel implements ComputeModel {
       heads.put(head.getKey(), Dense.of(head.getValue()));
     }
     rotary = config.learnedPositions() ? null : RotaryTables.of(config, source.maxTokens());
+    plainNorm = NormTensors.plain(config.width());
+    tokenPolicies = source.tokenExits().policies();
+    for (int exit : tokenPolicies.keySet()) {
+      for (int layer = exit + 1; layer <= config.layers(); layer++) {
+        mappers.put(List.of(exit, layer), Dense.of(source.tokenExits().mapper().map(exit, layer)));
+      }
+    }
+  }
+
+  /** The hidden state mapper from an exit layer to a layer above, both counted from 1. */
+  Dense mapper(int exitLayer, int layer) {
+    return mappers.get(List.of(exitLayer, layer));
   }
 
   @Override

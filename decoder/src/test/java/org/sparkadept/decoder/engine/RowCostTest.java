@@ -10,21 +10,24 @@ import org.sparkadept.decoder.checkpoint.ModelDirectory;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.decoder.model.ModelConfig;
 
-class LayerCostTest {
+class RowCostTest {
   @TempDir Path directory;
 
   @Test
-  void aGatedLayerCostsItsWeightsAndItsVisiblePairs() throws IOException {
+  void aGatedRowCostsItsWeightsAndItsVisiblePairs() throws IOException {
     ModelConfig config =
         config(TinyCheckpoint.llama().layers(3).width(24).heads(6, 2, 4).mlpWidth(37));
-    LayerCost cost = new LayerCost(config, 5);
-    long weights = 24 * 24 + 24 * 8 + 24 * 8 + 24 * 24 + 3 * 24 * 37;
+    RowCost cost = new RowCost(config);
+    long keyValue = 24 * 8 + 24 * 8;
+    long rest = 24 * 24 + 24 * 24 + 3 * 24 * 37;
     long pairs = 1 + 2 + 3 + 4 + 5;
     // Scores and mixing: two products of headDim for each head and pair, two operations each.
-    long layer = 2 * weights * 5 + 2 * 2 * 6 * 4 * pairs;
-    assertEquals(layer, cost.layers(1, 2, 5));
-    assertEquals(3 * layer, cost.layers(0, 3, 5));
-    assertEquals(2 * 24 * 5, cost.head());
+    long layer = 2 * (keyValue + rest) * 5 + 2 * 2 * 6 * 4 * pairs;
+    assertEquals(layer, cost.whole(1, 5));
+    assertEquals(2 * keyValue * 5 + 2 * rest + 2 * 2 * 6 * 4 * 5, cost.classToken(1, 5));
+    assertEquals(2 * rest + 2 * 2 * 6 * 4 * 2, cost.otherToken(1, 1));
+    assertEquals(2 * 24 * 5, cost.head(5));
+    assertEquals(2 * layer + cost.classToken(2, 5) + cost.head(5), cost.fullDepth(5, 5));
   }
 
   @Test
@@ -36,9 +39,10 @@ class LayerCostTest {
     for (int at = 0; at < tokens; at++) {
       visible += Math.min(at + 1, window);
     }
-    LayerCost cost = new LayerCost(config, 2);
-    long projections = tokens * (cost.layers(0, 1, 1) - 4L * config.queryWidth());
-    assertEquals(projections + 4L * config.queryWidth() * visible, cost.layers(0, 1, tokens));
+    RowCost cost = new RowCost(config);
+    long projections = tokens * (cost.whole(0, 1) - 4L * config.queryWidth());
+    assertEquals(projections + 4L * config.queryWidth() * visible, cost.whole(0, tokens));
+    assertEquals(cost.otherToken(0, window - 1), cost.otherToken(0, tokens - 1));
   }
 
   private ModelConfig config(TinyCheckpoint checkpoint) throws IOException {

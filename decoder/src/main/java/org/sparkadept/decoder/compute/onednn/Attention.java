@@ -1,0 +1,142 @@
+package org.sparkadept.decoder.compute.onednn;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.bytedeco.dnnl.dnnl_stream;
+import org.bytedeco.javacpp.FloatPointer;
+import org.sparkadept.decoder.model.ModelConfig;
+
+/** A session's attention of one row's queries over the row's keys and values. */
+final class Attention implements AutoCloseable {
+  private final NativeScope scope = new NativeScope();
+  private final OneDnnModel model;
+  private final ModelConfig config;
+  private final dnnl_stream stream;
+  private final Map<AttentionKernel.Shape, AttentionKernel.Use> kernels = new HashMap<>();
+  private final GrowingFloats scores = new GrowingFloats();
+  private final GrowingFloats ownMask = new GrowingFloats();
+  private float[] weights = {};
+
+  Attention(OneDnnModel model, dnnl_stream stream) {
+    this.model = model;
+    config = model.config;
+    this.stream = stream;
+  }
+
+  /**
+   * All heads of one query, the row's last token.
+   *
+   * @param query {@code [queryWidth]}
+   * @param keyValue the row's keys and values
+   * @param position the query's position in the row
+   * @param window sliding window, or 0
+   * @param result {@code [queryWidth]}
+   */
+  void applyToClassToken(
+      FloatPointer query, FloatPointer keyValue, int position, int window, FloatPointer result) {
+    int keys = AttentionKernel.round(position + 1);
+    AttentionKernel.Use kernel = kernel(1, keys);
+    kernel.apply(
+        query,
+        keyValue,
+        keyValue.getPointer(config.keyWidth()),
+        model.mask(new AttentionMask.Block(position, 1, keys, window)),
+        scores.atLeast(kernel.kernel().scoreSize()),
+        result);
+  }
+
+  /**
+   * What {@link #applyToClassToken} just paid to each token, mean over heads.
+   *
+   * @param paid receives {@code [position + 1]}
+   * @param from first index
+   */
+  void readWeights(int position, float[] paid, int from) {
+    int keys = AttentionKernel.round(position + 1);
+    int heads = config.heads();
+    weights = weights.length < heads * keys ? new float[heads * keys] : weights;
+    scores.get().get(weights, 0, heads * keys);
+    for (int t = 0; t <= position; t++) {
+      double sum = 0;
+      for (int head = 0; head < heads; head++) {
+        sum += weights[head * keys + t];
+      }
+      paid[from + t] = (float) (sum / heads);
+    }
+  }
+
+  /**
+   * Queries of one row, block by block, group by group of the heads.
+   *
+   * @param queries {@code [tokens, queryWidth]}, the row's first one at {@code from}
+   * @param batch says at which positions they stand, ascending
+   * @param from index in {@code batch} of the row's first query
+   * @param end one more than that of its last
+   * @param keyValue the row's keys and values
+   * @param window sliding window, or 0
+   * @param result {@code [tokens, queryWidth]}; what follows the row may be overwritten
+   */
+  void apply(
+      FloatPointer queries,
+      TokenBatch batch,
+      int from,
+      int end,
+      FloatPointer keyValue,
+      int window,
+      FloatPointer result) {
+    int headDim = config.headDim();
+    int shared = config.heads() / config.kvHeads();
+    for (int first = from; first < end; first += AttentionKernel.BLOCK) {
+      int count = Math.min(AttentionKernel.BLOCK, end - first);
+      int last = batch.position(first + count - 1);
+      AttentionKernel.Use kernel =
+          kernel(AttentionKernel.round(count), AttentionKernel.round(last + 1));
+      FloatPointer mask = mask(kernel.kernel().shape(), batch, first, count, window);
+      FloatPointer scratch = scores.atLeast(kernel.kernel().scoreSize());
+      for (int group = 0; group < config.kvHeads(); group++) {
+        long query = (long) first * config.queryWidth() + (long) group * shared * headDim;
+        long key = (long) group * headDim;
+        kernel.apply(
+            queries.getPointer(query),
+            keyValue.getPointer(key),
+            keyValue.getPointer(key + config.keyWidth()),
+            mask,
+            scratch,
+            result.getPointer(query));
+      }
+    }
+  }
+
+  private FloatPointer mask(
+      AttentionKernel.Shape shape, TokenBatch batch, int first, int count, int window) {
+    int start = batch.position(first);
+    boolean together = batch.position(first + count - 1) - start == count - 1;
+    if (together && start % AttentionKernel.BLOCK == 0) {
+      return model.mask(new AttentionMask.Block(start, shape.queries(), shape.keys(), window));
+    }
+    float[] mask = new float[shape.queries() * shape.keys()];
+    for (int q = 0; q < count; q++) {
+      AttentionMask.fill(mask, q * shape.keys(), shape.keys(), batch.position(first + q), window);
+    }
+    FloatPointer memory = ownMask.atLeast(mask.length);
+    memory.put(mask, 0, mask.length);
+    return memory;
+  }
+
+  private AttentionKernel.Use kernel(int queries, int keys) {
+    AttentionKernel.Shape shape = new AttentionKernel.Shape(queries, keys);
+    AttentionKernel.Use use = kernels.get(shape);
+    if (use == null) {
+      use = model.attention(shape).use(scope, stream);
+      kernels.put(shape, use);
+    }
+    return use;
+  }
+
+  @Override
+  public void close() {
+    scores.close();
+    ownMask.close();
+    scope.close();
+  }
+}

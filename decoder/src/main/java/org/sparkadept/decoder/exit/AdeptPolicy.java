@@ -1,0 +1,60 @@
+package org.sparkadept.decoder.exit;
+
+import java.util.Map;
+
+/**
+ * The policy {@code adept}: {@code π_e = σ(u_e·norm(h_e) + w_e·[probability, margin, entropy, same]
+ * + b_e)}, and a row leaves at the first exit with {@code π_e ≥ τ}; {@code same} is 1 where the
+ * exit before gave the same label, else 0. A logistic form of the preference {@code P(exit | s) ∝
+ * exp(λ·T − β·C)} of ADEPT (arXiv 2601.03700); λ and β are in the fitted weights.
+ */
+public final class AdeptPolicy implements ExitPolicy {
+  /** How many read-outs of the exit head the policy weighs. */
+  static final int READOUTS = 4;
+
+  /**
+   * The policy at one exit.
+   *
+   * @param state {@code u_e} {@code [width]}
+   * @param readout {@code w_e} {@code [4]}
+   * @param bias {@code b_e}
+   */
+  public record Weights(float[] state, float[] readout, float bias) {}
+
+  private final Map<Integer, Weights> weights;
+  private final float threshold;
+
+  /**
+   * @param weights by exit layer, counted from 1; the last layer needs none
+   * @param threshold τ in (0, 1]
+   */
+  public AdeptPolicy(Map<Integer, Weights> weights, float threshold) {
+    this.weights = Map.copyOf(weights);
+    this.threshold = threshold;
+  }
+
+  @Override
+  public boolean exits(ExitReadout readout) {
+    return value(readout) >= threshold;
+  }
+
+  @Override
+  public float value(ExitReadout readout) {
+    Weights at = weights.get(readout.layer());
+    if (at == null) {
+      return Float.NaN;
+    }
+    double z = (double) readout.stateScore() + at.bias();
+    z += (double) at.readout()[0] * readout.probability();
+    z += (double) at.readout()[1] * readout.margin();
+    z += (double) at.readout()[2] * readout.entropy();
+    z += readout.streak() > 1 ? at.readout()[3] : 0;
+    return (float) (1 / (1 + Math.exp(-z)));
+  }
+
+  @Override
+  public float[] stateWeights(int layer) {
+    Weights at = weights.get(layer);
+    return at == null ? null : at.state();
+  }
+}

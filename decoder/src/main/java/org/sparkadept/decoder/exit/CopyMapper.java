@@ -1,0 +1,59 @@
+package org.sparkadept.decoder.exit;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.sparkadept.decoder.model.LayerTensors;
+import org.sparkadept.decoder.model.LinearTensors;
+import org.sparkadept.decoder.model.Matrix;
+import org.sparkadept.decoder.model.ModelConfig;
+import org.sparkadept.decoder.model.ModelTensors;
+
+/**
+ * The plain copy: a token's state stays what it was when it left. Norm weight and bias of the layer
+ * go into its projections: {@code W·(n ∘ w + c) + b = (W·diag(w))·n + (W·c + b)}.
+ */
+final class CopyMapper implements HiddenStateMapper {
+  private final ModelConfig config;
+  private final ModelTensors tensors;
+  private final Map<Integer, LinearTensors> made = new HashMap<>();
+
+  CopyMapper(ModelConfig config, ModelTensors tensors) {
+    this.config = config;
+    this.tensors = tensors;
+  }
+
+  @Override
+  public LinearTensors map(int exitLayer, int layer) {
+    return made.computeIfAbsent(layer, this::make);
+  }
+
+  private LinearTensors make(int layer) {
+    LayerTensors from = tensors.layer(layer - 1);
+    int width = config.width();
+    int half = config.keyWidth();
+    float[] weight = new float[Math.multiplyExact(2 * half, width)];
+    from.key().weight().read(0, half, weight, 0);
+    from.value().weight().read(0, half, weight, half * width);
+    float[] bias = new float[2 * half];
+    addBias(from.key(), bias, 0);
+    addBias(from.value(), bias, half);
+    float[] scale = from.attentionNorm().weight();
+    float[] shift = from.attentionNorm().bias();
+    for (int row = 0; row < 2 * half; row++) {
+      double moved = bias[row];
+      for (int i = 0; i < width; i++) {
+        int at = row * width + i;
+        moved += shift == null ? 0 : (double) weight[at] * shift[i];
+        weight[at] *= scale[i];
+      }
+      bias[row] = (float) moved;
+    }
+    return new LinearTensors(Matrix.of("copy." + layer, 2 * half, width, weight), bias);
+  }
+
+  private static void addBias(LinearTensors from, float[] bias, int at) {
+    if (from.bias() != null) {
+      System.arraycopy(from.bias(), 0, bias, at, from.bias().length);
+    }
+  }
+}

@@ -1,0 +1,188 @@
+package org.sparkadept.decoder;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkadept.decoder.fixture.TinyAdept;
+import org.sparkadept.decoder.fixture.TinyCheckpoint;
+
+/** Rows and tokens that leave early, from texts to answers. */
+class EarlyExitTest {
+  private static final int LAYERS = 5;
+
+  @TempDir Path directory;
+
+  private void write(TinyCheckpoint checkpoint, String policy, double threshold)
+      throws IOException {
+    TinyAdept adept = TinyAdept.of(policy, threshold, 1, 2, 3, 5).withTokenExits(0.5, 1, 3);
+    checkpoint.layers(LAYERS).positions(160).adept(adept).write(directory);
+  }
+
+  private static byte[][] randomTexts(long seed, int count) {
+    Random random = new Random(seed);
+    byte[][] texts = new byte[count][];
+    for (int i = 0; i < count; i++) {
+      StringBuilder text = new StringBuilder("t");
+      int length = random.nextInt(150);
+      for (int c = 0; c < length; c++) {
+        text.append((char) ('a' + random.nextInt(26)));
+      }
+      texts[i] = text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+    return texts;
+  }
+
+  private Classifications classify(DecoderOptions options, byte[]... texts) {
+    try (Decoder decoder = Decoder.open(directory, options)) {
+      return decoder.classify(texts);
+    }
+  }
+
+  private static DecoderOptions exit(ExitOptions value) {
+    return DecoderOptions.defaults().withExit(value);
+  }
+
+  private static void assertSameRow(
+      Classifications expected, int row, Classifications found, int as, String where) {
+    assertEquals(expected.label(row), found.label(as), where);
+    assertEquals(expected.score(row), found.score(as), where);
+    assertEquals(expected.exitLayer(row), found.exitLayer(as), where);
+    assertEquals(expected.flops(row), found.flops(as), where);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cpu", "reference"})
+  void neighboursOrderAndMergingChangeNoBit(String backend) throws IOException {
+    long seed = System.nanoTime();
+    write(TinyCheckpoint.llama().seed(seed), "adept", 0.7);
+    byte[][] texts = randomTexts(seed, 90);
+    byte[][] reversed = new byte[texts.length][];
+    for (int row = 0; row < texts.length; row++) {
+      reversed[row] = texts[texts.length - 1 - row];
+    }
+    DecoderOptions options = DecoderOptions.defaults().withBackend(backend);
+    Classifications expected = classify(options, texts);
+    Classifications backwards = classify(options.withBatching(300, 2000), reversed);
+    Classifications apart =
+        classify(options.withExit(ExitOptions.defaults().withMergeSurvivors(false)), texts);
+    int early = 0;
+    try (Decoder decoder = Decoder.open(directory, options)) {
+      for (int row = 0; row < texts.length; row++) {
+        String where = "seed " + seed + ", row " + row;
+        assertSameRow(expected, row, backwards, texts.length - 1 - row, where);
+        assertSameRow(expected, row, apart, row, where);
+        assertSameRow(expected, row, decoder.classify(new byte[][] {texts[row]}), 0, where);
+        early += expected.exitLayer(row) < LAYERS ? 1 : 0;
+      }
+    }
+    assertTrue(early > 0 && early < texts.length, early + " rows left early, seed " + seed);
+  }
+
+  @Test
+  void theClassTokenFirstSavesWorkAndChangesNoAnswer() throws IOException {
+    write(TinyCheckpoint.qwen3(), "confidence", 0.7);
+    byte[][] texts = randomTexts(3, 60);
+    ExitOptions first = ExitOptions.defaults().withTokenExit("none");
+    Classifications expected = classify(exit(first.withClassTokenFirst(false)), texts);
+    Classifications found = classify(exit(first), texts);
+    for (int row = 0; row < texts.length; row++) {
+      assertEquals(expected.label(row), found.label(row), "row " + row);
+      assertEquals(expected.exitLayer(row), found.exitLayer(row), "row " + row);
+      assertEquals(expected.score(row), found.score(row), 1e-5, "row " + row);
+    }
+    assertTrue(found.statistics().flops() < expected.statistics().flops());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"adept", "confidence", "entropy", "patience"})
+  void everyPolicySavesWorkOnBothBackendsAlike(String policy) throws IOException {
+    write(TinyCheckpoint.gpt2(), "adept", 0.6);
+    byte[][] texts = randomTexts(4, 60);
+    DecoderOptions options = DecoderOptions.defaults().withPolicy(policy, 0.6f);
+    Classifications expected = classify(options.withBackend("reference"), texts);
+    Classifications found = classify(options.withBackend("cpu"), texts);
+    for (int row = 0; row < texts.length; row++) {
+      assertEquals(expected.label(row), found.label(row), "row " + row);
+      assertEquals(expected.exitLayer(row), found.exitLayer(row), "row " + row);
+      assertEquals(expected.flops(row), found.flops(row), "row " + row);
+      assertEquals(expected.score(row), found.score(row), 1e-4, "row " + row);
+    }
+    DecoderStatistics cost = found.statistics();
+    assertTrue(cost.flops() < cost.fullDepthFlops());
+    long sum = 0;
+    for (int row = 0; row < texts.length; row++) {
+      sum += found.flops(row);
+    }
+    assertEquals(sum, cost.flops());
+  }
+
+  @Test
+  void tokensMayLeaveThoughNoRowDoes() throws IOException {
+    write(TinyCheckpoint.llama(), "confidence", 0.5);
+    byte[][] texts = randomTexts(5, 40);
+    ExitOptions never = ExitOptions.defaults().withPolicy("confidence", 1);
+    DecoderStatistics kept = classify(exit(never.withTokenExit("none")), texts).statistics();
+    DecoderStatistics left = classify(exit(never), texts).statistics();
+    DecoderStatistics copied = classify(exit(never.withTokenExit("copy")), texts).statistics();
+    assertTrue(left.flops() < 0.8 * kept.flops());
+    assertTrue(copied.flops() < 0.8 * kept.flops());
+    assertEquals(left.fullDepthFlops(), kept.fullDepthFlops());
+  }
+
+  @Test
+  void fullDepthKnowsNothingOfPolicies() throws IOException {
+    write(TinyCheckpoint.llama(), "adept", 0.7);
+    byte[][] texts = randomTexts(6, 30);
+    DecoderOptions none = DecoderOptions.defaults().withPolicy("none", Float.NaN);
+    Classifications expected = classify(none, texts);
+    TinyCheckpoint.llama()
+        .layers(LAYERS)
+        .positions(160)
+        .adept(TinyAdept.confidence(0.7, 1, 2, 3, 5))
+        .write(directory);
+    Path json = directory.resolve("adept.json");
+    String damaged =
+        Files.readString(json)
+            .replace("\"confidence\"", "\"adept\"")
+            .replace("\"policy\"", "\"token_policy\":{\"threshold\":1,\"exit_layers\":[1]},$0")
+            .replace("$0", "\"policy\"");
+    Files.writeString(json, damaged);
+    Classifications found = classify(none, texts);
+    for (int row = 0; row < texts.length; row++) {
+      assertSameRow(expected, row, found, row, "row " + row);
+      assertEquals(found.fullDepthFlops(row), found.flops(row));
+    }
+    assertRefused(DecoderOptions.defaults(), "policy.1.state", "'adept'", "adept.json");
+    assertRefused(
+        DecoderOptions.defaults().withPolicy("confidence", 0.5f), "token.1.weight", "adept.json");
+    assertRefused(
+        DecoderOptions.defaults().withPolicy("entropy", Float.NaN), "'entropy'", "threshold");
+    ExitOptions alone = ExitOptions.defaults().withPolicy("confidence", 0.5f);
+    assertEquals(texts.length, classify(exit(alone.withTokenExit("none")), texts).size());
+  }
+
+  @Test
+  void aPlainCopyNeedsATokenPolicy() throws IOException {
+    TinyCheckpoint.llama().adept(TinyAdept.confidence(0.7, 1, 3)).write(directory);
+    assertRefused(exit(ExitOptions.defaults().withTokenExit("copy")), "'copy'", "token_policy");
+    assertThrows(AdeptException.class, () -> ExitOptions.defaults().withTokenExit("some"));
+  }
+
+  private void assertRefused(DecoderOptions options, String... fragments) {
+    AdeptException error =
+        assertThrows(AdeptException.class, () -> Decoder.open(directory, options));
+    for (String fragment : fragments) {
+      assertTrue(error.getMessage().contains(fragment), error.getMessage());
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package org.sparkadept.decoder.exit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class PolicyFormulasTest {
+  private static ExitReadout readout(float probability, float entropy, int streak) {
+    return new ExitReadout(1, 0, probability, probability - 0.1f, entropy, streak, 0.5f);
+  }
+
+  @Test
+  void confidenceExitsFromItsThresholdOn() {
+    ConfidencePolicy policy = new ConfidencePolicy(0.8f);
+    assertTrue(policy.exits(readout(0.8f, 0, 1)));
+    assertFalse(policy.exits(readout(0.79f, 0, 1)));
+    assertFalse(policy.exits(readout(Float.NaN, 0, 1)));
+  }
+
+  @Test
+  void entropyExitsDownFromOneMinusItsThreshold() {
+    EntropyPolicy policy = new EntropyPolicy(0.75f);
+    assertTrue(policy.exits(readout(0.5f, 0.25f, 1)));
+    assertFalse(policy.exits(readout(0.5f, 0.26f, 1)));
+    assertFalse(policy.exits(readout(0.5f, Float.NaN, 1)));
+  }
+
+  @Test
+  void patienceIsAShareOfAllExits() {
+    assertEquals(2, PatiencePolicy.of(0.25f, 8).patience());
+    assertEquals(3, PatiencePolicy.of(0.26f, 8).patience());
+    assertEquals(3, PatiencePolicy.of(0.3f, 10).patience());
+    assertEquals(8, PatiencePolicy.of(1, 8).patience());
+    assertEquals(1, PatiencePolicy.of(0.001f, 8).patience());
+    assertTrue(new PatiencePolicy(3).exits(readout(0.5f, 1, 3)));
+    assertFalse(new PatiencePolicy(3).exits(readout(0.5f, 1, 2)));
+    assertFalse(new PatiencePolicy(1).exits(readout(Float.NaN, 1, 1)));
+  }
+
+  @Test
+  void adeptWeighsTheStateAndWhatTheHeadSays() {
+    float[] weights = {2, -3, 4, 5};
+    AdeptPolicy policy =
+        new AdeptPolicy(Map.of(1, new AdeptPolicy.Weights(new float[] {7}, weights, -0.25f)), 0.9f);
+    double alone = 0.5 + 2 * 0.6 - 3 * 0.5 + 4 * 0.3 - 0.25;
+    assertEquals(sigmoid(alone), policy.value(readout(0.6f, 0.3f, 1)), 1e-6);
+    assertEquals(sigmoid(alone + 5), policy.value(readout(0.6f, 0.3f, 2)), 1e-6);
+    assertFalse(policy.exits(readout(0.6f, 0.3f, 1)));
+    assertTrue(policy.exits(readout(0.6f, 0.3f, 2)));
+    assertFalse(policy.exits(readout(Float.NaN, Float.NaN, 2)));
+    assertEquals(7f, policy.stateWeights(1)[0]);
+    assertNull(policy.stateWeights(2));
+  }
+
+  @Test
+  void tokenFeaturesAreLogarithmsAndACosine() {
+    float[] before = {9, 3, 4};
+    float[] after = {4, 3, 9};
+    double[] features = new double[TokenFeatures.COUNT];
+    double[] squares = {4, 0, Math.E * Math.E};
+    TokenFeatures.fill(before, 1, after, 0, 2, squares, 0, features);
+    assertEquals(Math.log(5), features[0], 1e-12);
+    assertEquals(Math.log(2), features[1], 1e-12);
+    assertEquals(Math.log(1e-12), features[2], 1e-12);
+    assertEquals(1, features[3], 1e-12);
+    assertEquals(24 / 25.0, features[4], 1e-12);
+    assertEquals(Math.log(1e-6), features[5], 1e-12);
+    TokenPolicy policy = new TokenPolicy(new float[] {0, 0, 0, 1, 0, 0}, 1);
+    assertEquals(sigmoid(2), policy.value(features), 1e-6);
+  }
+
+  private static double sigmoid(double x) {
+    return 1 / (1 + Math.exp(-x));
+  }
+}
