@@ -64,7 +64,7 @@ class EarlyExitTest {
   @ValueSource(strings = {"cpu", "reference"})
   void neighboursOrderAndMergingChangeNoBit(String backend) throws IOException {
     long seed = System.nanoTime();
-    write(TinyCheckpoint.llama().seed(seed), "adept", 0.7);
+    write(TinyCheckpoint.llama(), "adept", 0.7);
     byte[][] texts = randomTexts(seed, 90);
     byte[][] reversed = new byte[texts.length][];
     for (int row = 0; row < texts.length; row++) {
