@@ -26,15 +26,23 @@ final class RunOptions {
       names = "--policy",
       paramLabel = "KIND",
       description =
-          "Exit policy: model (what its adept.json says), none (full depth) or confidence."
-              + " Default: model.")
+          "Exit policy: model (what its adept.json says), none (full depth), adept, confidence,"
+              + " entropy or patience. Default: model.")
   String policy;
 
   @Option(
       names = "--threshold",
       paramLabel = "T",
-      description = "Exit threshold in (0, 1]. Default: the model's.")
+      description = "Exit threshold in (0, 1], larger is stricter. Default: the model's.")
   Float threshold;
+
+  @Option(
+      names = "--token-exit",
+      paramLabel = "KIND",
+      description =
+          "Exit of single tokens: model (what its adept.json says), none (they stay) or copy (as"
+              + " model, but without the hidden state mapper). Default: model.")
+  String tokenExit;
 
   @Option(
       names = "--max-tokens",
@@ -104,6 +112,7 @@ final class RunOptions {
         .with(AdeptKey.MODEL_PATH, model)
         .with(AdeptKey.EXIT_POLICY, policy)
         .with(AdeptKey.EXIT_THRESHOLD, threshold)
+        .with(AdeptKey.EXIT_TOKENS, tokenExit)
         .with(AdeptKey.MODEL_MAX_TOKENS, maxTokens)
         .with(AdeptKey.COMPUTE_BACKEND, backend)
         .with(AdeptKey.ON_ERROR, onError);

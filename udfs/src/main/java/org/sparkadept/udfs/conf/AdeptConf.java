@@ -12,6 +12,7 @@ import java.util.Properties;
 import org.apache.spark.network.util.JavaUtils;
 import org.sparkadept.decoder.AdeptException;
 import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.ExitOptions;
 import org.sparkadept.udfs.scoring.ErrorMode;
 import org.sparkadept.udfs.scoring.ScoringOptions;
 
@@ -94,9 +95,12 @@ public final class AdeptConf {
     return DecoderOptions.defaults()
         .withBackend(get(AdeptKey.COMPUTE_BACKEND))
         .withMaxTokens(integer(AdeptKey.MODEL_MAX_TOKENS))
-        .withPolicy(
-            get(AdeptKey.EXIT_POLICY),
-            threshold.isEmpty() ? Float.NaN : decimal(AdeptKey.EXIT_THRESHOLD));
+        .withExit(
+            ExitOptions.defaults()
+                .withPolicy(
+                    get(AdeptKey.EXIT_POLICY),
+                    threshold.isEmpty() ? Float.NaN : decimal(AdeptKey.EXIT_THRESHOLD))
+                .withTokenExit(get(AdeptKey.EXIT_TOKENS)));
   }
 
   /**

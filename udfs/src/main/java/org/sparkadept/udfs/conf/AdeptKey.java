@@ -11,10 +11,15 @@ public enum AdeptKey {
   MODEL_PATH("spark.adept.model.path", ""),
   /** Longest row in tokens; 0 is the smaller of 512 and the model's own bound. */
   MODEL_MAX_TOKENS("spark.adept.model.maxTokens", "0"),
-  /** Exit policy: {@code model}, {@code none} or {@code confidence}. */
+  /**
+   * Exit policy: {@code model}, {@code none}, {@code adept}, {@code confidence}, {@code entropy} or
+   * {@code patience}.
+   */
   EXIT_POLICY("spark.adept.exit.policy", "model"),
   /** Exit threshold τ in (0, 1]; empty is the model's own. */
   EXIT_THRESHOLD("spark.adept.exit.threshold", ""),
+  /** Exit of single tokens: {@code model}, {@code none} or {@code copy}. */
+  EXIT_TOKENS("spark.adept.exit.tokens", "model"),
   /** Compute backend: {@code auto}, {@code cpu} or {@code reference}. */
   COMPUTE_BACKEND("spark.adept.compute.backend", "auto"),
   /** Most rows of an Arrow batch. */
