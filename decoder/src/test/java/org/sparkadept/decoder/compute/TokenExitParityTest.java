@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,11 +24,15 @@ import org.sparkadept.decoder.fixture.TinyCheckpoint;
 
 /**
  * oneDNN answers as the reference does, class token first, with tokens leaving after several
- * layers. Seeds are fixed: a preference that lies on the threshold would let the two part ways.
+ * layers. A preference that lies on the threshold may let the two part ways: such a row is left out
+ * from there on, and there may be few.
  */
 class TokenExitParityTest {
   private static final double TOLERANCE = 1e-4;
   private static final int LAYERS = 5;
+  private static final long FRESH = System.nanoTime();
+  private static final long[] SEEDS = {1, 2, FRESH};
+  private static final int MOST_PARTED = 2;
   private static final int[] LENGTHS = {1, 2, 15, 16, 17, 63, 64, 65, 66, 140, 1, 40};
 
   @TempDir Path directory;
@@ -44,7 +49,7 @@ class TokenExitParityTest {
     models.put("gpt2, learned positions", TinyCheckpoint.gpt2());
     List<Arguments> cases = new ArrayList<>();
     for (Map.Entry<String, TinyCheckpoint> model : models.entrySet()) {
-      for (long seed = 1; seed <= 2; seed++) {
+      for (long seed : SEEDS) {
         cases.add(Arguments.of(model.getKey(), seed, model.getValue()));
       }
     }
@@ -72,13 +77,17 @@ class TokenExitParityTest {
         String where = name + ", seed " + seed + ", after layer " + (layer + 1);
         advance(reference, layer, all, expectedExits);
         advance(tested, layer, all, foundExits);
-        assertArrayEquals(expectedExits, foundExits, where);
+        all = together(all, expectedExits, foundExits);
+        assertTrue(all.length >= rows.length - MOST_PARTED, where + ": rows have parted");
         assertStates(reference, tested, all, tokens, where);
         float[][] expected = reference.read(layer + 1, all);
         float[][] found = tested.read(layer + 1, all);
-        for (int row = 0; row < rows.length; row++) {
-          assertClose(expected[row], found[row], where + ", row " + row);
+        for (int i = 0; i < all.length; i++) {
+          assertClose(expected[i], found[i], where + ", row " + all[i]);
         }
+      }
+      if (seed == FRESH) {
+        return; // How many leave is known of the other models only.
       }
       for (int layer : new int[] {1, 2}) {
         long left = IntStream.of(foundExits).filter(exit -> exit == layer).count();
@@ -89,6 +98,18 @@ class TokenExitParityTest {
       long stayed = IntStream.of(foundExits).filter(exit -> exit == 0).count();
       assertTrue(stayed > LENGTHS.length, name + ", seed " + seed + ": nobody stayed");
     }
+  }
+
+  /** Those of the rows whose tokens left alike. */
+  private static int[] together(int[] rows, int[] expectedExits, int[] foundExits) {
+    return IntStream.of(rows)
+        .filter(
+            row -> {
+              int start = IntStream.of(LENGTHS).limit(row).sum();
+              int end = start + LENGTHS[row];
+              return Arrays.equals(expectedExits, start, end, foundExits, start, end);
+            })
+        .toArray();
   }
 
   private static void advance(LoadedModel model, int layer, int[] rows, int[] exits) {
