@@ -39,7 +39,13 @@ public final class Evaluator {
           labels[from + row] = batch.labels()[row];
           for (int exit = 0; exit < model.layers(); exit++) {
             ExitReadout readout =
-                ExitReadout.of(exit + 1, logits, exit * batch.rows() + row, model.labels());
+                ExitReadout.of(
+                    exit + 1,
+                    logits,
+                    exit * batch.rows() + row,
+                    model.labels(),
+                    model.labels(),
+                    null);
             answers[from + row][exit] = readout.label();
             confidences[from + row][exit] = readout.probability();
           }
