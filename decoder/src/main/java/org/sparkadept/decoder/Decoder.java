@@ -140,6 +140,22 @@ public final class Decoder implements AutoCloseable {
   }
 
   /**
+   * Takes texts through every exit, whatever the policy says of it, and tells what each exit says
+   * and costs; for fitting, calibration and evaluation. Tokens leave as configured.
+   *
+   * @param utf8 the texts as UTF-8; a null element is a NULL row
+   * @param probabilities whether the probabilities of all labels are wanted
+   * @return what was found, row by row; null where the text is null or cannot be scored
+   * @throws AdeptException if computing fails as a whole
+   */
+  public ExitTrace[] trace(byte[][] utf8, boolean probabilities) {
+    TokenizedText[] texts = tokenize(utf8, new Classifications(labels, utf8.length));
+    ExitTrace[] traces = new ExitTrace[utf8.length];
+    compute(session -> engine.trace(session, texts, probabilities, traces));
+    return traces;
+  }
+
+  /**
    * Explains an answer: the text is run to the last layer, with the exit settings as they are.
    *
    * @param utf8 one text as UTF-8

@@ -14,9 +14,10 @@ import java.util.List;
  * @param classTokenFirst whether the class token runs an exit layer before the other tokens of its
  *     row, which then run it only where the row goes on; changes no answer
  * @param tokenExit what becomes of tokens other than the class token: {@code model} (they leave
- *     where the token policy of {@code adept.json} says, if it has one), {@code none} (they stay)
- *     or {@code copy} (as {@code model}, but with plain copies of their states in place of the
- *     fitted hidden state mapper); without effect where the policy is {@code none}
+ *     where the token policy of {@code adept.json} says, if it has one and that is enabled), {@code
+ *     none} (they stay), {@code fitted} (they leave by that policy, enabled or not) or {@code copy}
+ *     (as {@code fitted}, but with plain copies of their states in place of the fitted hidden state
+ *     mapper); without effect where the policy is {@code none}
  * @param mergeSurvivors whether rows that go on are packed together anew, so that deep layers run
  *     on full micro-batches, too; changes no answer
  */
@@ -29,7 +30,7 @@ public record ExitOptions(
     implements Serializable {
 
   private static final long serialVersionUID = 1L;
-  private static final List<String> TOKEN_EXITS = List.of("model", "none", "copy");
+  private static final List<String> TOKEN_EXITS = List.of("model", "none", "fitted", "copy");
 
   /**
    * @throws AdeptException if a value is out of its range

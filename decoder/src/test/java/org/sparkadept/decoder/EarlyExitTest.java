@@ -127,6 +127,22 @@ class EarlyExitTest {
   }
 
   @Test
+  void aTokenPolicyThatIsSwitchedOffStaysAtHand() throws IOException {
+    write(TinyCheckpoint.llama(), "confidence", 0.5);
+    byte[][] texts = randomTexts(5, 40);
+    ExitOptions never = ExitOptions.defaults().withPolicy("confidence", 1);
+    long kept = classify(exit(never.withTokenExit("none")), texts).statistics().flops();
+    long left = classify(exit(never), texts).statistics().flops();
+    Path json = directory.resolve("adept.json");
+    String on = Files.readString(json);
+    Files.writeString(
+        json, on.replace("\"token_policy\":{", "\"token_policy\":{\"enabled\":false,"));
+    assertEquals(kept, classify(exit(never), texts).statistics().flops());
+    assertEquals(left, classify(exit(never.withTokenExit("fitted")), texts).statistics().flops());
+    assertTrue(left < kept);
+  }
+
+  @Test
   void tokensMayLeaveThoughNoRowDoes() throws IOException {
     write(TinyCheckpoint.llama(), "confidence", 0.5);
     byte[][] texts = randomTexts(5, 40);
@@ -175,6 +191,7 @@ class EarlyExitTest {
   void aPlainCopyNeedsATokenPolicy() throws IOException {
     TinyCheckpoint.llama().adept(TinyAdept.confidence(0.7, 1, 3)).write(directory);
     assertRefused(exit(ExitOptions.defaults().withTokenExit("copy")), "'copy'", "token_policy");
+    assertRefused(exit(ExitOptions.defaults().withTokenExit("fitted")), "'fitted'", "token_policy");
     assertThrows(AdeptException.class, () -> ExitOptions.defaults().withTokenExit("some"));
   }
 

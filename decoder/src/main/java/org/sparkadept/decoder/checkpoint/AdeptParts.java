@@ -22,7 +22,7 @@ import java.util.Map;
  * @param policyKind exit policy: {@code adept}, {@code confidence}, {@code entropy}, {@code
  *     patience} or {@code none}
  * @param threshold exit threshold τ in (0, 1]; NaN where the policy is {@code none} and has none
- * @param tokenPolicy when tokens leave; null where they stay
+ * @param tokenPolicy when tokens leave; null where none was fitted
  * @param fittedOn hash ({@code sha256:…}) of each file that the parts were fitted on, by file name
  * @param tensors exit heads, policies and mapper
  */

@@ -178,7 +178,7 @@ final class AdeptReader {
     return threshold;
   }
 
-  /** The token policy, or null where there is none. */
+  /** The token policy, be it enabled or not; null where there is none. */
   private TokenPolicyParts readTokenPolicy(int[] exitLayers) {
     if (!json.has("token_policy")) {
       return null;
@@ -204,7 +204,7 @@ final class AdeptReader {
       }
       previous = layer;
     }
-    return new TokenPolicyParts(threshold, layers);
+    return new TokenPolicyParts(threshold, layers, policy.flag("enabled", true));
   }
 
   /** The hashes; every file that shapes an answer must be among them. */

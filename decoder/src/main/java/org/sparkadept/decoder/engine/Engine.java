@@ -4,6 +4,7 @@ import java.util.List;
 import org.sparkadept.decoder.Classifications;
 import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.decoder.DecoderStatistics;
+import org.sparkadept.decoder.ExitTrace;
 import org.sparkadept.decoder.compute.ComputeSession;
 import org.sparkadept.decoder.compute.ModelSource;
 import org.sparkadept.decoder.exit.ExitPolicy;
@@ -72,6 +73,33 @@ public final class Engine {
         fullDepth += whole;
       }
       answers.addStatistics(new DecoderStatistics(0, System.nanoTime() - start, flops, fullDepth));
+    }
+  }
+
+  /**
+   * Takes rows through every exit, whatever the policy says of it; token exits are those of the
+   * model.
+   *
+   * @param session where they are computed
+   * @param texts the tokenized rows; null elements and those with an error are passed over
+   * @param probabilities whether the labels' probabilities are wanted
+   * @param traces receives what is found, row by row
+   */
+  public void trace(
+      ComputeSession session, TokenizedText[] texts, boolean probabilities, ExitTrace[] traces) {
+    int exits = 0;
+    for (boolean exit : plan.exits()) {
+      exits += exit ? 1 : 0;
+    }
+    for (Wave wave : Wave.cut(texts, waveTokens)) {
+      Passage passage = passage(session, wave);
+      Tracing tracing =
+          new Tracing(passage, policy, wave.size(), exits, plan.layers(), labels, probabilities);
+      passage.run(tracing);
+      for (int row = 0; row < wave.size(); row++) {
+        long whole = cost.fullDepth(wave.tokens(row), labels);
+        traces[wave.rows()[row]] = tracing.trace(row, wave.tokens(row), whole);
+      }
     }
   }
 

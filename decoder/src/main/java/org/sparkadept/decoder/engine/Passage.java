@@ -22,6 +22,14 @@ final class Passage {
      * @param readout what the exit head says of it
      */
     boolean leave(int row, ExitReadout readout);
+
+    /**
+     * Sees the exit head's scores, before {@link #leave} is asked.
+     *
+     * @param row row of the wave
+     * @param scores the logits, from index {@code from} on
+     */
+    default void scores(int row, float[] scores, int from) {}
   }
 
   private final ComputeSession session;
@@ -186,6 +194,7 @@ final class Passage {
       int row = alive[i];
       flops[row] += cost.head(outputs) + (outputs > labels ? POLICY_FLOPS : 0);
       readouts[row] = ExitReadout.of(exitLayer, scores, i, outputs, labels, readouts[row]);
+      exits.scores(row, scores, i * outputs);
       if (!exits.leave(row, readouts[row])) {
         alive[survivors++] = row;
       }

@@ -8,13 +8,14 @@ import org.sparkadept.decoder.model.ModelConfig;
  * Norms, activations, softmax and the rotary embedding, which are not products, are left out.
  * Layers count from 0.
  */
-final class RowCost {
+public final class RowCost {
   private final ModelConfig config;
   private final long keyValue;
   private final long rest;
   private final long features;
 
-  RowCost(ModelConfig config) {
+  /** The costs of a model of this shape. */
+  public RowCost(ModelConfig config) {
     this.config = config;
     long width = config.width();
     keyValue = 2 * width * 2 * config.keyWidth();
@@ -24,7 +25,7 @@ final class RowCost {
   }
 
   /** All tokens of a row of {@code tokens} through a layer. */
-  long whole(int layer, int tokens) {
+  public long whole(int layer, int tokens) {
     return tokens * (keyValue + rest) + attention(pairs(tokens, window(layer)));
   }
 
@@ -32,27 +33,27 @@ final class RowCost {
    * The class token through a layer, keys and values of all tokens with it. The hidden state mapper
    * costs what the layer's own projection does.
    */
-  long classToken(int layer, int tokens) {
+  public long classToken(int layer, int tokens) {
     return tokens * keyValue + rest + attention(visible(layer, tokens - 1));
   }
 
   /** One other token, at {@code position} of its row, through a layer. */
-  long otherToken(int layer, int position) {
+  public long otherToken(int layer, int position) {
     return rest + attention(visible(layer, position));
   }
 
   /** The token policy for one token. */
-  long tokenPolicy() {
+  public long tokenPolicy() {
     return features;
   }
 
   /** One read-out of an exit head. */
-  long head(int outputs) {
+  public long head(int outputs) {
     return 2L * config.width() * outputs;
   }
 
   /** A row at full depth: the last layer for the class token alone, one head. */
-  long fullDepth(int tokens, int outputs) {
+  public long fullDepth(int tokens, int outputs) {
     long sum = head(outputs);
     for (int layer = 0; layer < config.layers() - 1; layer++) {
       sum += whole(layer, tokens);

@@ -39,16 +39,19 @@ public record TokenExits(
       return NONE;
     }
     AdeptParts parts = directory.adept().orElse(null);
-    if (parts == null || parts.tokenPolicy() == null) {
-      if (options.tokenExit().equals("copy")) {
-        throw new AdeptException(
-            "The token exit 'copy' needs a token policy, but the adept.json of "
-                + directory.path()
-                + " has no \"token_policy\"; fit one, or leave the token exit out.");
+    TokenPolicyParts settings = parts == null ? null : parts.tokenPolicy();
+    if (options.tokenExit().equals("model")) {
+      if (settings == null || !settings.enabled()) {
+        return NONE;
       }
-      return NONE;
+    } else if (settings == null) {
+      throw new AdeptException(
+          "The token exit '"
+              + options.tokenExit()
+              + "' needs a token policy, but the adept.json of "
+              + directory.path()
+              + " has no \"token_policy\"; fit one, or leave the token exit out.");
     }
-    TokenPolicyParts settings = parts.tokenPolicy();
     PolicyTensors fitted = new PolicyTensors(directory, parts);
     SortedMap<Integer, TokenPolicy> policies = new TreeMap<>();
     for (int layer : settings.exitLayers()) {

@@ -198,7 +198,16 @@ class AdeptReaderTest {
       TokenPolicyParts policy = directory.adept().orElseThrow().tokenPolicy();
       assertEquals(0.25f, policy.threshold());
       assertArrayEquals(new int[] {1}, policy.exitLayers());
+      assertTrue(policy.enabled());
     }
+    fit("token_policy", Map.of("threshold", 0.25, "exit_layers", List.of(1), "enabled", false));
+    try (ModelDirectory directory = ModelDirectory.open(folder)) {
+      assertFalse(directory.adept().orElseThrow().tokenPolicy().enabled());
+    }
+    assertRefused(
+        "token_policy",
+        Map.of("threshold", 0.25, "exit_layers", List.of(1), "enabled", "no"),
+        "token_policy.enabled");
     assertTokenPolicyRefused(0.5, List.of(2), "exit_layers", "layer 2", "[1]");
     assertTokenPolicyRefused(0.5, List.of(0), "exit_layers", "layer 0", "[1]");
     assertTokenPolicyRefused(0.5, List.of(1, 1), "exit_layers", "must ascend");

@@ -20,7 +20,8 @@ import org.sparkadept.decoder.DecoderOptions;
  * <p>The first task that asks starts the load, in a thread of its own, so that killing that task
  * does not take the model from the others; all tasks wait for the same load. A load that fails is
  * reported to every waiter and forgotten: the next task tries again. Decoders stay loaded until the
- * JVM ends.
+ * JVM ends; one whose files were replaced or removed only until another is loaded while no task
+ * uses it. Whoever asks after a directory was fitted anew gets the new model.
  */
 public final class SharedDecoders {
   private static final Logger LOG = LoggerFactory.getLogger(SharedDecoders.class);
@@ -31,7 +32,7 @@ public final class SharedDecoders {
 
   private SharedDecoders() {}
 
-  private record Key(Path model, DecoderOptions options) {}
+  private record Key(Path model, String version, DecoderOptions options) {}
 
   private static final class Shared {
     final CompletableFuture<Decoder> decoder = new CompletableFuture<>();
@@ -46,11 +47,13 @@ public final class SharedDecoders {
    *     waits
    */
   public static DecoderLease acquire(String model, DecoderOptions options) {
-    Key key = new Key(canonical(model), options);
+    Path path = canonical(model);
+    Key key = new Key(path, ModelVersion.of(path), options);
     Shared shared;
     synchronized (DECODERS) {
       shared = DECODERS.get(key);
       if (shared == null) {
+        closeStale();
         shared = new Shared();
         DECODERS.put(key, shared);
         startLoad(key, shared);
@@ -64,6 +67,26 @@ public final class SharedDecoders {
       giveBack(borrowed);
       throw e;
     }
+  }
+
+  /** Closes decoders that nobody uses and nobody can ask for any more. */
+  private static void closeStale() {
+    DECODERS
+        .entrySet()
+        .removeIf(
+            entry -> {
+              Key key = entry.getKey();
+              Shared shared = entry.getValue();
+              boolean stale =
+                  shared.leases == 0
+                      && shared.decoder.isDone()
+                      && !ModelVersion.of(key.model()).equals(key.version());
+              if (stale && !shared.decoder.isCompletedExceptionally()) {
+                LOG.info("{} was replaced or removed; closing its decoder", key.model());
+                shared.decoder.join().close();
+              }
+              return stale;
+            });
   }
 
   /** How many loads have succeeded since the JVM began. */

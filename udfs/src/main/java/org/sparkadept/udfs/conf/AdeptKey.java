@@ -18,7 +18,7 @@ public enum AdeptKey {
   EXIT_POLICY("spark.adept.exit.policy", "model"),
   /** Exit threshold τ in (0, 1]; empty is the model's own. */
   EXIT_THRESHOLD("spark.adept.exit.threshold", ""),
-  /** Exit of single tokens: {@code model}, {@code none} or {@code copy}. */
+  /** Exit of single tokens: {@code model}, {@code none}, {@code fitted} or {@code copy}. */
   EXIT_TOKENS("spark.adept.exit.tokens", "model"),
   /** Compute backend: {@code auto}, {@code cpu} or {@code reference}. */
   COMPUTE_BACKEND("spark.adept.compute.backend", "auto"),

@@ -6,18 +6,18 @@ import org.sparkadept.decoder.model.NormKind;
 import org.sparkadept.decoder.model.NormTensors;
 
 /** The decoder's small formulas, each as it stands in its source. */
-final class Formulas {
+public final class Formulas {
   private Formulas() {}
 
   /** Root mean square norm (Zhang and Sennrich 2019) or layer norm (Ba et al. 2016). */
-  static float[] norm(ModelConfig config, NormTensors tensors, float[] x) {
+  public static float[] norm(ModelConfig config, NormTensors tensors, float[] x) {
     return config.norm() == NormKind.RMS
         ? rmsNorm(x, 0, x.length, tensors.weight(), config.normEps())
         : layerNorm(x, tensors, config.normEps());
   }
 
   /** {@code x / sqrt(mean(x²) + ε) · weight} over {@code x[from .. from + length)}. */
-  static float[] rmsNorm(float[] x, int from, int length, float[] weight, float eps) {
+  public static float[] rmsNorm(float[] x, int from, int length, float[] weight, float eps) {
     double squares = 0;
     for (int i = 0; i < length; i++) {
       squares += (double) x[from + i] * x[from + i];
@@ -54,7 +54,7 @@ final class Formulas {
    * Rotary embedding (Su et al. 2021) of one head in place, in the half-rotation layout of Hugging
    * Face checkpoints: dimension {@code i} is paired with {@code i + headDim / 2}.
    */
-  static void rotate(float[] x, int from, float[] cos, float[] sin) {
+  public static void rotate(float[] x, int from, float[] cos, float[] sin) {
     int half = cos.length;
     for (int i = 0; i < half; i++) {
       double a = x[from + i];
