@@ -26,7 +26,8 @@ class BundleIT {
   /** What may be in it: ours, and what Spark does not ship. */
   private static final Pattern BUNDLED =
       Pattern.compile(
-          "(org/sparkadept|ai/djl|org/bytedeco|com/sun/jna|picocli|native/lib)/.*|META-INF/.*");
+          "(org/sparkadept|ai/djl|org/bytedeco|com/sun/jna|picocli|org/knowm/xchart|org/apache/batik"
+              + "|native/lib)/.*|META-INF/.*");
 
   @TempDir private Path folder;
 
@@ -53,6 +54,9 @@ class BundleIT {
             "org/bytedeco/dnnl/global/dnnl.class",
             "com/sun/jna/Native.class",
             "picocli/CommandLine.class",
+            "org/knowm/xchart/XYChart.class",
+            "org/apache/batik/svggen/SVGGraphics2D.class",
+            "META-INF/NOTICE",
             "META-INF/THIRD-PARTY.md",
             "META-INF/licenses/Apache-2.0.txt")) {
       assertTrue(all.contains(needed), needed);

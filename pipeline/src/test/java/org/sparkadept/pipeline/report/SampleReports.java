@@ -1,0 +1,181 @@
+package org.sparkadept.pipeline.report;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reports with made-up numbers of every kind and any size; the same ones each time. */
+final class SampleReports {
+  static final Provenance PROVENANCE =
+      new Provenance("/models/adept-sample", "/data/test.parquet", "0.1.0", "2026-11-23T10:00:00Z");
+
+  private static final int LAYERS = 8;
+
+  private SampleReports() {}
+
+  static List<String> labels(int count) {
+    List<String> labels = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      labels.add("class number " + i);
+    }
+    return labels;
+  }
+
+  static Evaluation evaluation(List<String> labels) {
+    int classes = labels.size();
+    long[][] histogram = new long[classes][LAYERS];
+    long[][] confusion = new long[classes][classes];
+    for (int label = 0; label < classes; label++) {
+      for (int exit = 0; exit < LAYERS; exit++) {
+        histogram[label][exit] = 1000L / (1 + (exit + label) % LAYERS);
+      }
+      for (int answer = 0; answer < classes; answer++) {
+        int distance = Math.abs(label - answer);
+        confusion[label][answer] = distance == 0 ? 4876 : distance < 3 ? 61 / distance : 0;
+      }
+    }
+    List<ExitRow> exits = new ArrayList<>();
+    for (int layer = 1; layer <= LAYERS; layer++) {
+      double head = 0.985 - 0.3 / (layer * layer);
+      exits.add(
+          new ExitRow(layer, 40_000L >> layer, layer == 7 ? Double.NaN : 0.99, head, head + 0.01));
+    }
+    return new Evaluation(
+        PROVENANCE,
+        new InputCounts(70_012, 3, 4, 2, 5, 6, List.of("Planet"), List.of("text is empty")),
+        "adept",
+        0.9,
+        70_000,
+        labels,
+        0.97512,
+        0.99871,
+        0.1374,
+        12.43,
+        0.97623,
+        101.7,
+        exits,
+        frontier(),
+        bins(),
+        histogram,
+        confusion);
+  }
+
+  static List<FrontierPoint> frontier() {
+    List<FrontierPoint> points = new ArrayList<>();
+    double[] quality = {0.02, 0.035, 0.05, 0.08};
+    List<String> policies = List.of("adept", "confidence", "entropy", "patience");
+    for (int policy = 0; policy < policies.size(); policy++) {
+      for (int step = 1; step <= 9; step++) {
+        double compute = 0.06 + 0.008 * step * step + 0.01 * policy;
+        double accuracy = 0.976 - quality[policy] * Math.exp(-step / 2.0);
+        points.add(
+            new FrontierPoint(
+                policies.get(policy),
+                step / 10.0,
+                compute,
+                accuracy,
+                accuracy + 0.02,
+                1 + LAYERS * compute));
+      }
+    }
+    return points;
+  }
+
+  static List<ConfidenceBin> bins() {
+    List<ConfidenceBin> bins = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      double from = i / 10.0;
+      double mean = from + 0.055;
+      boolean empty = i == 1;
+      bins.add(
+          new ConfidenceBin(
+              from,
+              (i + 1) / 10.0,
+              empty ? 0 : 13L + 90L * i * i * i,
+              empty ? Double.NaN : mean,
+              empty ? Double.NaN : Math.pow(mean, 1.2)));
+    }
+    return bins;
+  }
+
+  static RiskCurve risk(double chosen) {
+    List<RiskPoint> points = new ArrayList<>();
+    for (int i = 0; i <= 100; i++) {
+      double threshold = i / 100.0;
+      double disagreement = 0.05 * Math.pow(1 - threshold, 2);
+      points.add(
+          new RiskPoint(threshold, disagreement, disagreement + 0.004, 0.05 + 0.9 * threshold));
+    }
+    return new RiskCurve("adept", 0.01, 0.95, chosen, points);
+  }
+
+  static Calibration calibration() {
+    return new Calibration(
+        PROVENANCE, "/models/adept-sample/adept.json", 10_000, 61.5, risk(0.66), bins());
+  }
+
+  static Fit fit() {
+    List<FittedExit> exits = new ArrayList<>();
+    for (int layer = 1; layer <= LAYERS; layer++) {
+      double accuracy = 0.98 - 0.25 / (layer * layer);
+      boolean last = layer == LAYERS;
+      exits.add(
+          new FittedExit(
+              layer,
+              0.9 / layer,
+              accuracy,
+              accuracy + 0.015,
+              last ? Double.NaN : 0.21 / layer,
+              last ? Double.NaN : 0.3 / layer));
+    }
+    return new Fit(
+        PROVENANCE,
+        "/models/fitted",
+        100_000,
+        10_000,
+        7384,
+        labels(14),
+        0.976,
+        exits,
+        frontier(),
+        risk(0.66));
+  }
+
+  static Explanation explanation(String text, List<String> labels) {
+    List<ExitStep> steps = new ArrayList<>();
+    for (int layer = 1; layer <= LAYERS; layer++) {
+      List<Double> probabilities = new ArrayList<>();
+      double first = 1 - 0.7 / layer;
+      for (int label = 0; label < labels.size(); label++) {
+        probabilities.add(label == 0 ? first : (1 - first) / Math.pow(2, label));
+      }
+      steps.add(
+          new ExitStep(
+              layer,
+              labels.isEmpty() ? "" : labels.get(0),
+              first,
+              layer == LAYERS ? Double.NaN : first * first,
+              layer >= 4,
+              probabilities));
+    }
+    List<TokenExit> tokens = new ArrayList<>();
+    String[] words = text.split("(?= )");
+    for (int i = 0; i < words.length; i++) {
+      tokens.add(new TokenExit(words[i], i == words.length - 1 ? 0 : i * 7 % 4));
+    }
+    return new Explanation(
+        "/models/adept-sample",
+        "0.1.0",
+        text,
+        false,
+        labels.isEmpty() ? "" : labels.get(0),
+        0.825,
+        4,
+        LAYERS,
+        0.31,
+        "adept",
+        0.6,
+        labels,
+        steps,
+        tokens);
+  }
+}
