@@ -4,12 +4,16 @@ import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sparkadept.decoder.AdeptException;
 import org.sparkadept.pipeline.failure.Messages;
 import org.sparkadept.pipeline.output.OutputSpec;
 
 /** Reads tables: files of any format, tables of the catalog, databases. */
-final class InputReader {
+public final class InputReader {
+  private static final Logger LOG = LoggerFactory.getLogger(InputReader.class);
+
   private InputReader() {}
 
   /**
@@ -17,7 +21,7 @@ final class InputReader {
    *
    * @throws AdeptException if it is not there or cannot be read in this format
    */
-  static Dataset<Row> open(SparkSession spark, InputSpec input) {
+  public static Dataset<Row> open(SparkSession spark, InputSpec input) {
     try {
       return read(spark, input);
     } catch (Exception e) {
@@ -30,6 +34,28 @@ final class InputReader {
               + Messages.rootCause(e),
           e);
     }
+  }
+
+  /**
+   * Opens an input, dealt out so that every core has a share. Only of files are the parts counted:
+   * of a view that would run its query.
+   *
+   * @param partitions as in {@link ClassifySpec#partitions()}
+   * @throws AdeptException if it is not there or cannot be read in this format
+   */
+  public static Dataset<Row> open(SparkSession spark, InputSpec spec, int partitions) {
+    Dataset<Row> input = open(spark, spec);
+    if (partitions > 0) {
+      return input.repartition(partitions);
+    }
+    int cores = spark.sparkContext().defaultParallelism();
+    if (partitions == ClassifySpec.PARTITIONS_AUTO
+        && OutputSpec.isFileFormat(spec.format())
+        && input.javaRDD().getNumPartitions() < cores) {
+      LOG.info("The input comes in fewer parts than there are cores; dealing it out to {}", cores);
+      return input.repartition(cores);
+    }
+    return input;
   }
 
   private static Dataset<Row> read(SparkSession spark, InputSpec input) {

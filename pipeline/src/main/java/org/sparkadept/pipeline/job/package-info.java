@@ -1,2 +1,2 @@
-/** The classification job: a table in, the same table with its answers out. */
+/** What jobs have in common, and the classification job: a table in, its answers out. */
 package org.sparkadept.pipeline.job;

@@ -1,7 +1,11 @@
 package org.sparkadept.pipeline.progress;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.apache.spark.SparkContext;
 import org.apache.spark.scheduler.AccumulableInfo;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
@@ -18,10 +22,38 @@ import scala.jdk.javaapi.CollectionConverters;
  * executors' heartbeats.
  */
 public final class ProgressListener extends SparkListener {
+  private final Set<Integer> stages = new HashSet<>();
   private final Map<Long, Long> rowsOfRunning = new HashMap<>();
   private long rowsOfEnded;
   private int tasksDone;
   private int tasks;
+
+  /**
+   * Does a piece of work and shows how far it is.
+   *
+   * @param work given the listener, to begin anew with each of its steps
+   */
+  public static <T> T watch(
+      SparkContext context, ProgressPrinter printer, Function<ProgressListener, T> work) {
+    ProgressListener listener = new ProgressListener();
+    context.addSparkListener(listener);
+    printer.start(listener::progress);
+    try {
+      return work.apply(listener);
+    } finally {
+      printer.stop();
+      context.removeSparkListener(listener);
+    }
+  }
+
+  /** Counts from nothing again, for the next of several steps; late news of this one are lost. */
+  public synchronized void beginAnew() {
+    stages.clear();
+    rowsOfRunning.clear();
+    rowsOfEnded = 0;
+    tasksDone = 0;
+    tasks = 0;
+  }
 
   /** How far the run is now. */
   public synchronized Progress progress() {
@@ -34,13 +66,14 @@ public final class ProgressListener extends SparkListener {
 
   @Override
   public synchronized void onStageSubmitted(SparkListenerStageSubmitted event) {
+    stages.add(event.stageInfo().stageId());
     tasks += event.stageInfo().numTasks();
   }
 
   @Override
   public synchronized void onTaskEnd(SparkListenerTaskEnd event) {
     rowsOfRunning.remove(event.taskInfo().taskId());
-    if (event.taskInfo().successful()) {
+    if (event.taskInfo().successful() && stages.contains(event.stageId())) {
       rowsOfEnded += rows(event.taskInfo().accumulables());
       tasksDone++;
     }
@@ -50,7 +83,9 @@ public final class ProgressListener extends SparkListener {
   public synchronized void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate event) {
     for (Tuple4<Object, Object, Object, Seq<AccumulableInfo>> update :
         CollectionConverters.asJava(event.accumUpdates())) {
-      rowsOfRunning.put((Long) update._1(), rows(update._4()));
+      if (stages.contains((Integer) update._2())) {
+        rowsOfRunning.put((Long) update._1(), rows(update._4()));
+      }
     }
   }
 

@@ -70,6 +70,15 @@ public final class ProgressPrinter {
     }
   }
 
+  /** Begins a step of the run: a line that stays, and the time is counted anew. */
+  public synchronized void step(String line) {
+    if (!quiet) {
+      start = System.nanoTime();
+      out.println((terminal.interactive() ? CLEAR_LINE : "") + line);
+      out.flush();
+    }
+  }
+
   private synchronized void print() {
     if (timer == null) {
       return;
@@ -83,13 +92,23 @@ public final class ProgressPrinter {
     out.flush();
   }
 
-  /** The line for a state of the run, {@code seconds} after it began. */
+  /**
+   * The line for a state of the run, {@code seconds} after it, or its latest step, began; of rows
+   * it is silent until some are known.
+   */
   static String line(Progress progress, double seconds) {
+    String rows =
+        progress.rows() == 0
+            ? ""
+            : String.format(
+                Locale.ROOT,
+                "%,d rows · %,.0f rows/s · ",
+                progress.rows(),
+                progress.rows() / Math.max(seconds, 1e-3));
     return String.format(
         Locale.ROOT,
-        "adept: %,d rows · %,.0f rows/s · %d/%d tasks · %s",
-        progress.rows(),
-        progress.rows() / Math.max(seconds, 1e-3),
+        "adept: %s%d/%d tasks · %s",
+        rows,
         progress.tasksDone(),
         progress.tasks(),
         elapsed((long) seconds));

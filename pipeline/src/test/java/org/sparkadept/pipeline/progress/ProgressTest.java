@@ -95,6 +95,45 @@ class ProgressTest {
   }
 
   @Test
+  void rowsAreLeftOutUntilSomeAreKnown() {
+    assertEquals("adept: 5/16 tasks · 0:07", ProgressPrinter.line(new Progress(0, 5, 16), 7));
+  }
+
+  @Test
+  void aStepIsALineThatStays() {
+    StringWriter text = new StringWriter();
+    new ProgressPrinter(new PrintWriter(text), new Terminal(true, 80), false).step("pass 1");
+    assertEquals("\r\u001b[Kpass 1\n", text.toString());
+    StringWriter quiet = new StringWriter();
+    new ProgressPrinter(new PrintWriter(quiet), new Terminal(true, 80), true).step("pass 1");
+    assertEquals("", quiet.toString());
+  }
+
+  @Test
+  void theNextStepIsCountedFromNothing() throws Exception {
+    SparkSession spark = TestSpark.session();
+    RowCounter counter = RowCounter.register(spark.sparkContext());
+    ProgressListener listener = new ProgressListener();
+    spark.sparkContext().addSparkListener(listener);
+    try {
+      for (int tasks = 1; tasks <= 2; tasks++) {
+        listener.beginAnew();
+        assertEquals(new Progress(0, 0, 0), listener.progress());
+        MapFunction<Long, Long> counted =
+            row -> {
+              counter.add(3);
+              return row;
+            };
+        spark.range(0, 10, 1, tasks).map(counted, Encoders.LONG()).collectAsList();
+        spark.sparkContext().listenerBus().waitUntilEmpty();
+        assertEquals(new Progress(30, tasks, tasks), listener.progress());
+      }
+    } finally {
+      spark.sparkContext().removeSparkListener(listener);
+    }
+  }
+
+  @Test
   void onlyANumberOfColumnsIsATerminal() {
     assertEquals(new Terminal(true, 132), Terminal.of("132"));
     assertEquals(60, Terminal.of("5").columns());

@@ -1,0 +1,114 @@
+package org.sparkadept.pipeline.calibrate;
+
+import java.io.Serializable;
+import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.pipeline.outcome.ExitOutcomes;
+
+/**
+ * The guarantee that is asked for: with confidence {@code 1 − δ} over the draw of the calibration
+ * rows, the risk of a row like them is at most ε.
+ *
+ * @param kind which risk
+ * @param epsilon ε in (0, 1)
+ * @param delta δ in (0, 1)
+ */
+public record RiskTarget(Kind kind, double epsilon, double delta) implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** Which risk is controlled. */
+  public enum Kind {
+    /** {@code P(answer ≠ full-depth answer)}. */
+    DISAGREEMENT("maxDisagreement", "disagreement") {
+      @Override
+      long violations(ExitOutcomes outcomes, int candidate) {
+        return outcomes.disagreeing(candidate);
+      }
+
+      @Override
+      public boolean violates(int answer, int fullDepth, int truth) {
+        return answer != fullDepth;
+      }
+    },
+
+    /**
+     * {@code P(full-depth answer right, answer wrong)}. Rows that early exits put right do not
+     * count against it, so this bounds the loss of accuracy from above.
+     */
+    ACCURACY_LOSS("maxAccuracyLoss", "accuracy loss") {
+      @Override
+      long violations(ExitOutcomes outcomes, int candidate) {
+        return outcomes.lost(candidate);
+      }
+
+      @Override
+      public boolean violates(int answer, int fullDepth, int truth) {
+        return fullDepth == truth && answer != truth;
+      }
+    };
+
+    private final String param;
+    private final String measure;
+
+    Kind(String param, String measure) {
+      this.param = param;
+      this.measure = measure;
+    }
+
+    /** Rows for which a candidate does what the target bounds. */
+    abstract long violations(ExitOutcomes outcomes, int candidate);
+
+    /**
+     * Whether an answer does what the target bounds.
+     *
+     * @param answer index of the answer's label
+     * @param fullDepth index of full depth's label
+     * @param truth index of the true label
+     */
+    public abstract boolean violates(int answer, int fullDepth, int truth);
+
+    /** Name of the parameter that asks for it. */
+    public String param() {
+      return param;
+    }
+
+    /** A word for it, in sentences. */
+    public String measure() {
+      return measure;
+    }
+  }
+
+  /**
+   * @throws AdeptException if ε or δ is out of its range
+   */
+  public RiskTarget {
+    require(epsilon > 0 && epsilon < 1, kind.param(), epsilon);
+    require(delta > 0 && delta < 1, "delta", delta);
+  }
+
+  private static void require(boolean holds, String name, double value) {
+    if (!holds) {
+      throw new AdeptException(name + " must lie in (0, 1), but is " + value + ".");
+    }
+  }
+
+  /** The same at another δ. */
+  public RiskTarget withDelta(double value) {
+    return new RiskTarget(kind, epsilon, value);
+  }
+
+  /**
+   * Checks that there are rows enough for the guarantee to be possible at all.
+   *
+   * @throws AdeptException if not; it tells how many it takes
+   */
+  public void checkRows(long rows) {
+    long needed = Binomial.rowsNeeded(epsilon, delta);
+    if (rows < needed) {
+      throw new AdeptException(
+          String.format(
+              "The calibration split has %d rows, but %s %s with confidence %s takes at least %d:"
+                  + " give more rows, a larger share of them, or a weaker guarantee.",
+              rows, kind.param(), epsilon, 1 - delta, needed));
+    }
+  }
+}

@@ -1,0 +1,158 @@
+package org.sparkadept.pipeline.outcome;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.sparkadept.decoder.ExitTrace;
+import org.sparkadept.pipeline.report.ConfidenceBin;
+import org.sparkadept.pipeline.report.FrontierPoint;
+
+/**
+ * What every candidate would have answered and cost: a few numbers for each, summed over rows. Sums
+ * of parts add up to the sum of the whole, so that rows are counted where they are.
+ */
+public final class ExitOutcomes implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final ArrayList<Candidate> candidates;
+  private final HeadSums heads;
+  private final long[] right;
+  private final long[] agreeing;
+  private final long[] lost;
+  private final long[] flops;
+  private final long[] layers;
+  private final Bins[] bins;
+  private long rows;
+  private long fullDepthRight;
+  private long fullDepthFlops;
+  private transient Candidate.Exits[] exits;
+
+  /**
+   * @param candidates what is tried
+   * @param exits number of exits of the model
+   */
+  public ExitOutcomes(List<Candidate> candidates, int exits) {
+    this.candidates = new ArrayList<>(candidates);
+    int count = candidates.size();
+    heads = new HeadSums(exits);
+    right = new long[count];
+    agreeing = new long[count];
+    lost = new long[count];
+    flops = new long[count];
+    layers = new long[count];
+    bins = new Bins[count];
+    for (int i = 0; i < count; i++) {
+      bins[i] = new Bins();
+    }
+  }
+
+  /**
+   * Adds a row.
+   *
+   * @param trace what its exits say
+   * @param fullDepth index of full depth's label
+   * @param truth index of the true label; -1 if the model has none such
+   */
+  public void add(ExitTrace trace, int fullDepth, int truth) {
+    if (exits == null) {
+      exits =
+          candidates.stream()
+              .map(candidate -> candidate.exits(trace.exits()))
+              .toArray(Candidate.Exits[]::new);
+    }
+    rows++;
+    fullDepthRight += fullDepth == truth ? 1 : 0;
+    fullDepthFlops += trace.fullDepthFlops();
+    heads.add(trace, fullDepth, truth);
+    for (int i = 0; i < exits.length; i++) {
+      int exit = exits[i].of(trace);
+      int label = trace.readouts()[exit].label();
+      right[i] += label == truth ? 1 : 0;
+      agreeing[i] += label == fullDepth ? 1 : 0;
+      lost[i] += fullDepth == truth && label != truth ? 1 : 0;
+      flops[i] += trace.flops()[exit];
+      layers[i] += trace.readouts()[exit].layer();
+      bins[i].add(trace.readouts()[exit].probability(), label == truth);
+    }
+  }
+
+  /** Adds the rows of other outcomes of the same candidates. */
+  void add(ExitOutcomes other) {
+    rows += other.rows;
+    fullDepthRight += other.fullDepthRight;
+    fullDepthFlops += other.fullDepthFlops;
+    heads.add(other.heads);
+    for (int i = 0; i < right.length; i++) {
+      right[i] += other.right[i];
+      agreeing[i] += other.agreeing[i];
+      lost[i] += other.lost[i];
+      flops[i] += other.flops[i];
+      layers[i] += other.layers[i];
+      bins[i].add(other.bins[i]);
+    }
+  }
+
+  /** Number of rows. */
+  public long rows() {
+    return rows;
+  }
+
+  /** Indices of the candidates of a policy, in their order. */
+  public int[] candidatesOf(String policy) {
+    return IntStream.range(0, candidates.size())
+        .filter(i -> candidates.get(i).policy().equals(policy))
+        .toArray();
+  }
+
+  /** A candidate. */
+  public Candidate candidate(int candidate) {
+    return candidates.get(candidate);
+  }
+
+  /** What the exit heads say. */
+  public HeadSums heads() {
+    return heads;
+  }
+
+  /** Rows for which a candidate's label is not full depth's. */
+  public long disagreeing(int candidate) {
+    return rows - agreeing[candidate];
+  }
+
+  /** Rows that full depth answers rightly and a candidate wrongly. */
+  public long lost(int candidate) {
+    return lost[candidate];
+  }
+
+  /** Share of rows with the true label at full depth. */
+  public double fullDepthAccuracy() {
+    return (double) fullDepthRight / rows;
+  }
+
+  /** FLOPs of a candidate as a share of full depth's. */
+  public double compute(int candidate) {
+    return (double) flops[candidate] / fullDepthFlops;
+  }
+
+  /** Probabilities of a candidate's answers, and how often these are right. */
+  public List<ConfidenceBin> bins(int candidate) {
+    return bins[candidate].bins();
+  }
+
+  /** A candidate as a point of a report. */
+  public FrontierPoint point(int candidate) {
+    return new FrontierPoint(
+        candidates.get(candidate).policy(),
+        candidates.get(candidate).shownThreshold(),
+        compute(candidate),
+        (double) right[candidate] / rows,
+        (double) agreeing[candidate] / rows,
+        (double) layers[candidate] / rows);
+  }
+
+  /** All candidates as points of a report. */
+  public List<FrontierPoint> points() {
+    return IntStream.range(0, candidates.size()).mapToObj(this::point).toList();
+  }
+}

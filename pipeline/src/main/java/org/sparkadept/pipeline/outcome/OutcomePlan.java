@@ -1,0 +1,40 @@
+package org.sparkadept.pipeline.outcome;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import org.sparkadept.decoder.DecoderOptions;
+
+/**
+ * How rows are taken through a model.
+ *
+ * @param model the model directory
+ * @param labels its labels
+ * @param exitLayers its exit layers, counted from 1
+ * @param answers how the model answers beside the traces, and what it is compared with; null to
+ *     trace alone, where the last exit of the first tracing is full depth
+ * @param tracings ways through every exit; without {@code answers} no token leaves in the first
+ * @param candidates what is tried on the traces of each
+ * @param losses whether the heads' cross-entropy is wanted
+ */
+public record OutcomePlan(
+    String model,
+    ArrayList<String> labels,
+    int[] exitLayers,
+    Answers answers,
+    ArrayList<DecoderOptions> tracings,
+    ArrayList<Candidate> candidates,
+    boolean losses)
+    implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * Two runs that answer.
+   *
+   * @param asked how the model is asked
+   * @param fullDepth the same at full depth
+   */
+  public record Answers(DecoderOptions asked, DecoderOptions fullDepth) implements Serializable {
+    private static final long serialVersionUID = 1L;
+  }
+}

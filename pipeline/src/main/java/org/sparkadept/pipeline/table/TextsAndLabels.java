@@ -1,0 +1,75 @@
+package org.sparkadept.pipeline.table;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.not;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
+import org.sparkadept.decoder.AdeptException;
+
+/** A table of two columns: texts and their true labels. */
+public final class TextsAndLabels {
+  /** Index of the column with the text, as bytes: it is not converted to UTF-16 and back. */
+  public static final int TEXT = 0;
+
+  /** Index of the column with the label, as text. */
+  public static final int LABEL = 1;
+
+  private static final int SHOWN = 10;
+
+  private TextsAndLabels() {}
+
+  /**
+   * Picks the two columns.
+   *
+   * @throws AdeptException if one is absent or of a type that cannot be used
+   */
+  public static Dataset<Row> of(Dataset<Row> input, AskedColumn text, AskedColumn label) {
+    Columns columns = Columns.of(input.schema());
+    return input.select(
+        Columns.column(columns.text(text)).cast(DataTypes.BinaryType).as("text"),
+        Columns.labelNames(columns.label(label)).as("label"));
+  }
+
+  /**
+   * Fails if there are labels that a model does not have; reads the label column alone.
+   *
+   * @throws AdeptException that lists the most frequent ones
+   */
+  public static void requireKnown(Dataset<Row> rows, List<String> known) {
+    Column strange =
+        col("label").isNotNull().and(not(col("label").isInCollection(Set.copyOf(known))));
+    List<Row> found =
+        rows.where(strange)
+            .groupBy("label")
+            .count()
+            .orderBy(col("count").desc(), col("label"))
+            .limit(SHOWN + 1)
+            .collectAsList();
+    if (found.isEmpty()) {
+      return;
+    }
+    List<String> shown = new ArrayList<>();
+    for (Row row : found.subList(0, Math.min(SHOWN, found.size()))) {
+      shown.add("'" + row.getString(0) + "' (" + row.getLong(1) + " rows)");
+    }
+    throw new AdeptException(
+        "The label column has labels that the model does not: "
+            + String.join(", ", shown)
+            + (found.size() > SHOWN ? " and more" : "")
+            + ". The model has "
+            + list(known)
+            + ". Mend the labels, or count such rows as wrong: --unknown-labels count.");
+  }
+
+  private static String list(List<String> labels) {
+    return labels.size() <= 2 * SHOWN
+        ? String.join(", ", labels)
+        : String.join(", ", labels.subList(0, SHOWN)) + " and " + (labels.size() - SHOWN) + " more";
+  }
+}
