@@ -1,0 +1,102 @@
+package org.sparkadept.pipeline.ml.fit;
+
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.IntConsumer;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+
+/**
+ * The exit policy, backward over the exits. {@code V_K = U_K}; below, {@code V_e} is {@code U_e}
+ * where the policy fitted for e leaves (at τ = 0.5), else {@code V_{e+1}}. At e leaving is
+ * preferred where {@code U_e ≥ V_{e+1}}, and the pair weighs {@code |U_e − V_{e+1}|}.
+ *
+ * <p>The prior is the policy {@code confidence}: every row adds a pair that prefers to leave and
+ * one that prefers to go on, of weights {@code ρ·p} and {@code ρ·(1 − p)} with p the top
+ * probability. So exits where few rows or none speak against leaving still tell sure rows from
+ * unsure ones, and τ has something to choose between.
+ */
+final class PolicyFit {
+  private static final int READOUTS = 4;
+
+  /** ρ as a share of β: about what one of ten layers costs. */
+  private static final double PRIOR = 0.1;
+
+  private PolicyFit() {}
+
+  /**
+   * Fits the policies of all exits but the last into {@code parts}.
+   *
+   * @param traced what {@link TracePass} gave
+   * @param progress told each exit layer that is begun
+   */
+  static void fit(
+      Dataset<Row> traced,
+      FittedParts parts,
+      FitSettings.PolicySettings settings,
+      IntConsumer progress) {
+    int exits = parts.exitLayers.length;
+    double[][] weights = new double[exits - 1][];
+    double[] biases = new double[exits - 1];
+    double prior = PRIOR * settings.beta();
+    double[] ridge = new double[parts.width + READOUTS];
+    Arrays.fill(ridge, 0, parts.width, settings.stateRegParam());
+    Arrays.fill(ridge, parts.width, ridge.length, settings.regParam());
+    for (int exit = exits - 2; exit >= 0; exit--) {
+      int layer = parts.exitLayers[exit];
+      progress.accept(layer);
+      int at = exit;
+      int[] layers = parts.exitLayers;
+      Dataset<Row> pairs =
+          traced.flatMap(
+              (FlatMapFunction<Row, Row>) row -> pairs(row, at, layers, weights, biases, prior),
+              Encoders.row(Preference.schema()));
+      Preference found = Preference.fit(pairs, ridge);
+      weights[exit] = found.weight();
+      biases[exit] = found.bias();
+      parts.policies.put(
+          layer,
+          new FittedParts.Policy(
+              Floats.narrow(found.weight(), 0, parts.width),
+              Floats.narrow(found.weight(), parts.width, parts.width + READOUTS),
+              (float) found.bias()));
+    }
+  }
+
+  private static Iterator<Row> pairs(
+      Row row, int exit, int[] layers, double[][] weights, double[] biases, double prior) {
+    float[] worth = Floats.floats((byte[]) row.getAs(TracePass.UTILITIES));
+    int later = layers.length - 1;
+    for (int next = exit + 1; next < layers.length - 1; next++) {
+      if (Preference.leaves(weights[next], biases[next], features(row, next, layers[next]))) {
+        later = next;
+        break;
+      }
+    }
+    double gain = (double) worth[exit] - worth[later];
+    double[] features = features(row, exit, layers[exit]);
+    double probability = features[features.length - READOUTS];
+    Vector state = Vectors.dense(features);
+    return List.of(
+            RowFactory.create(state, gain >= 0 ? 1.0 : 0.0, Math.abs(gain)),
+            RowFactory.create(state, 1.0, prior * probability),
+            RowFactory.create(state, 0.0, prior * (1 - probability)))
+        .iterator();
+  }
+
+  /** {@code [norm(h_e); probability, margin, entropy, same]}. */
+  private static double[] features(Row row, int exit, int layer) {
+    double[] features = Floats.doubles((byte[]) row.getAs(StatePass.state(layer)), READOUTS);
+    float[] readouts = Floats.floats((byte[]) row.getAs(TracePass.READOUTS));
+    for (int i = 0; i < READOUTS; i++) {
+      features[features.length - READOUTS + i] = readouts[READOUTS * exit + i];
+    }
+    return features;
+  }
+}

@@ -1,0 +1,87 @@
+package org.sparkadept.pipeline.ml.fit;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.sparkadept.decoder.AdeptException;
+
+/**
+ * How many rows of each label each split has.
+ *
+ * @param train rows by label
+ * @param validation rows by label
+ * @param calibration rows by label
+ */
+record SplitCounts(
+    TreeMap<String, Long> train,
+    TreeMap<String, Long> validation,
+    TreeMap<String, Long> calibration) {
+
+  static final String TRAIN = "train";
+  static final String VALIDATION = "validation";
+  static final String CALIBRATION = "calibration";
+
+  static SplitCounts empty() {
+    return new SplitCounts(new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
+  }
+
+  TreeMap<String, Long> of(String split) {
+    return switch (split) {
+      case TRAIN -> train;
+      case VALIDATION -> validation;
+      default -> calibration;
+    };
+  }
+
+  long rows(String split) {
+    return of(split).values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** All labels, in alphabetic order. */
+  TreeMap<String, Long> labels() {
+    TreeMap<String, Long> all = new TreeMap<>(train);
+    validation.forEach((label, rows) -> all.merge(label, rows, Long::sum));
+    calibration.forEach((label, rows) -> all.merge(label, rows, Long::sum));
+    return all;
+  }
+
+  /**
+   * @throws AdeptException if heads cannot be fitted on these rows
+   */
+  void checkTrain() {
+    if (rows(TRAIN) < labels().size()) {
+      throw new AdeptException(
+          String.format(
+              "The train split has %d rows, fewer than there are labels (%d); give more rows.",
+              rows(TRAIN), labels().size()));
+    }
+    for (String split : new String[] {VALIDATION, CALIBRATION}) {
+      for (Map.Entry<String, Long> entry : of(split).entrySet()) {
+        if (!train.containsKey(entry.getKey())) {
+          throw new AdeptException(
+              String.format(
+                  "Label '%s' has %d rows in the %s split, but none in the train split; give it"
+                      + " more rows, or leave it out.",
+                  entry.getKey(), entry.getValue(), split));
+        }
+      }
+    }
+  }
+
+  /**
+   * @throws AdeptException if nothing can be told apart on these rows
+   */
+  void checkLabels() {
+    if (labels().size() < 2) {
+      throw new AdeptException(
+          labels().isEmpty()
+              ? "The input has no rows; there is nothing to fit on."
+              : "All rows have the label '"
+                  + labels().firstKey()
+                  + "'; fitting takes two or more.");
+    }
+    if (rows(VALIDATION) == 0) {
+      throw new AdeptException(
+          "The validation split is empty; the exit policy is fitted on it. Give more rows.");
+    }
+  }
+}

@@ -1,0 +1,243 @@
+package org.sparkadept.pipeline.ml;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.ml.Pipeline;
+import org.apache.spark.ml.PipelineModel;
+import org.apache.spark.ml.PipelineStage;
+import org.apache.spark.ml.evaluation.MulticlassClassificationEvaluator;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.tuning.CrossValidator;
+import org.apache.spark.ml.tuning.CrossValidatorModel;
+import org.apache.spark.ml.tuning.ParamGridBuilder;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.fixture.TinyAdept;
+import org.sparkadept.decoder.fixture.TinyCheckpoint;
+import org.sparkadept.pipeline.CommandRun;
+import org.sparkadept.pipeline.TestSpark;
+import org.sparkadept.pipeline.ml.fit.FitResult;
+
+/** The estimator on tiny backbones and texts that are easy to tell apart. */
+class AdeptClassifierTest {
+  @TempDir Path folder;
+
+  private AdeptClassifier classifier(Path model) {
+    return new AdeptClassifier()
+        .setModelPath(model.toString())
+        .setOutputPath(folder.resolve("fitted").toString())
+        .setMaxDisagreement(0.05)
+        .setDelta(0.1)
+        .setMapperTokens(2000);
+  }
+
+  private Path backbone() throws IOException {
+    return TinyCheckpoint.llama()
+        .withoutHead()
+        .write(Files.createDirectory(folder.resolve("backbone")));
+  }
+
+  private static double accuracy(Dataset<Row> scored) {
+    return new MulticlassClassificationEvaluator()
+        .setMetricName("accuracy")
+        .setLabelCol("labelIndex")
+        .evaluate(scored);
+  }
+
+  @Test
+  void aBackboneWithoutHeadLearnsToClassifyAndToLeaveEarly() throws IOException {
+    AdeptClassificationModel model = classifier(backbone()).fit(FitRows.of(900, 1));
+    FitResult result = model.fitResult().orElseThrow();
+    assertEquals(List.of("low", "middle", "top"), model.labels());
+    assertTrue(result.choice().found());
+    assertTrue(result.choice().compute() < 0.9, "compute " + result.choice().compute());
+    assertFalse(result.mapperErrors().isEmpty());
+
+    Dataset<Row> scored = model.setLabelIndexCol("labelIndex").transform(FitRows.of(300, 2));
+    assertTrue(accuracy(scored) > 0.85, "accuracy " + accuracy(scored));
+    assertEquals(0, scored.filter("error is not null or prediction is null").count());
+    assertEquals(
+        0,
+        scored
+            .filter(
+                "element_at(array('low','middle','top'), cast(prediction + 1 as int))"
+                    + " != predictedLabel")
+            .count());
+
+    JsonNode json = new ObjectMapper().readTree(folder.resolve("fitted/adept.json").toFile());
+    assertEquals("adept", json.at("/policy/kind").asText());
+    assertEquals(1.0, json.at("/policy/lambda").asDouble());
+    assertEquals("maxDisagreement", json.at("/calibration/target").asText());
+    try (Stream<Path> left = Files.list(folder)) {
+      assertEquals(0, left.filter(file -> file.getFileName().toString().startsWith(".")).count());
+    }
+  }
+
+  @Test
+  void classifyReadsWhatWasFitted() throws IOException {
+    classifier(backbone()).setTokenExit(false).fit(FitRows.of(600, 1));
+    Path input = folder.resolve("in");
+    FitRows.of(50, 3).write().parquet(input.toString());
+    CommandRun run =
+        CommandRun.of(
+            "classify",
+            "-i",
+            input,
+            "-o",
+            folder.resolve("out"),
+            "--output-prefix",
+            "a_",
+            "--model",
+            folder.resolve("fitted"));
+    assertEquals(0, run.code(), run.err());
+    Dataset<Row> answers = TestSpark.session().read().parquet(folder.resolve("out").toString());
+    assertTrue(answers.filter("a_label = label").count() > 40);
+  }
+
+  @Test
+  void fittingInPlaceReplacesTheAdeptFilesAndTheNextAnswerComesFromThem() throws IOException {
+    Path model = backbone();
+    AdeptClassifier classifier =
+        classifier(model).setOutputPath(model.toString()).setTokenExit(false);
+    classifier.fit(FitRows.of(600, 1));
+    byte[] first = Files.readAllBytes(model.resolve("adept.safetensors"));
+    Dataset<Row> swapped =
+        FitRows.of(600, 1)
+            .withColumn(
+                "label",
+                functions.expr("if(label = 'low', 'top', if(label = 'top', 'low', label))"));
+    AdeptClassificationModel second = classifier.setHeads("fit").fit(swapped);
+    assertFalse(
+        java.util.Arrays.equals(first, Files.readAllBytes(model.resolve("adept.safetensors"))));
+    Dataset<Row> scored = second.transform(swapped);
+    assertTrue(scored.filter("predictedLabel = label").count() > 500);
+  }
+
+  @Test
+  void headsThatCoverTheLabelsAreKept() throws IOException {
+    Path model =
+        TinyCheckpoint.qwen3()
+            .labels("low", "middle", "top", "unused")
+            .adept(TinyAdept.confidence(0.6, 1, 2, 3))
+            .write(Files.createDirectory(folder.resolve("backbone")));
+    FitResult result =
+        classifier(model).setTokenExit(false).fit(FitRows.of(600, 1)).fitResult().orElseThrow();
+    assertTrue(result.keptHeads());
+    assertEquals(List.of("low", "middle", "top", "unused"), result.labels());
+  }
+
+  @Test
+  void itIsAStageOfAPipelineAndIsSavedAndLoaded() throws IOException {
+    AdeptClassifier classifier =
+        classifier(backbone()).setLabelIndexCol("labelIndex").setTokenExit(false);
+    classifier.write().overwrite().save(folder.resolve("estimator").toString());
+    AdeptClassifier loaded = AdeptClassifier.load(folder.resolve("estimator").toString());
+    assertEquals(classifier.extractParamMap().size(), loaded.extractParamMap().size());
+    assertEquals(0.05, (double) loaded.getOrDefault(loaded.maxDisagreement()));
+
+    PipelineModel fitted =
+        new Pipeline().setStages(new PipelineStage[] {loaded}).fit(FitRows.of(600, 1));
+    Dataset<Row> rows = FitRows.of(100, 4);
+    List<Row> expected = fitted.transform(rows).collectAsList();
+    fitted.write().overwrite().save(folder.resolve("pipeline").toString());
+    Files.move(folder.resolve("fitted"), folder.resolve("gone"), StandardCopyOption.ATOMIC_MOVE);
+    PipelineModel again = PipelineModel.load(folder.resolve("pipeline").toString());
+    assertEquals(expected, again.transform(rows).collectAsList());
+    assertEquals(again.transformSchema(rows.schema()), again.transform(rows).schema());
+  }
+
+  @Test
+  void lambdaAndBetaAreCrossValidated() throws IOException {
+    AdeptClassifier classifier =
+        classifier(backbone())
+            .setOutputPath("")
+            .setLabelIndexCol("labelIndex")
+            .setTokenExit(false)
+            .setExitLayers(new int[] {1, 3});
+    ParamMap[] grid =
+        new ParamGridBuilder().addGrid(classifier.beta(), new double[] {0.05, 0.5}).build();
+    CrossValidatorModel best =
+        new CrossValidator()
+            .setEstimator(classifier)
+            .setEvaluator(new MulticlassClassificationEvaluator().setLabelCol("labelIndex"))
+            .setEstimatorParamMaps(grid)
+            .setNumFolds(2)
+            .fit(FitRows.of(700, 1));
+    assertEquals(2, best.avgMetrics().length);
+    assertTrue(best.avgMetrics()[0] > 0.7);
+  }
+
+  private void refuses(String message, AdeptClassifier classifier, Dataset<Row> rows) {
+    AdeptException thrown = assertThrows(AdeptException.class, () -> classifier.fit(rows));
+    assertTrue(thrown.getMessage().contains(message), thrown.getMessage());
+    assertFalse(Files.exists(folder.resolve("fitted")));
+  }
+
+  @Test
+  void badInputIsRefused() throws IOException {
+    Path model = backbone();
+    Dataset<Row> rows = FitRows.of(90, 1);
+    refuses("All rows have the label 'top'", classifier(model), rows.filter("label = 'top'"));
+    refuses(
+        "no label",
+        classifier(model),
+        rows.withColumn("label", functions.expr("if(text < 'l', null, label)")));
+    refuses(
+        "no text",
+        classifier(model),
+        rows.withColumn("text", functions.expr("if(text < 'l', null, text)")));
+    refuses(
+        "takes at least 688",
+        classifier(model).setMaxDisagreement(0.005).setDelta(0.0318 * 2),
+        rows);
+    refuses("lambda must be positive", classifier(model).setLambda(0), rows);
+    refuses("beta must be positive", classifier(model).setBeta(-1), rows);
+    refuses("lie in 1 to 3", classifier(model).setExitLayers(new int[] {1, 4}), rows);
+    refuses("not both", classifier(model).setMaxAccuracyLoss(0.1), rows);
+    refuses(
+        "no column 'topic' (labelCol). It has text STRING, label STRING.",
+        classifier(model).setLabelCol("topic"),
+        rows);
+    refuses(
+        "there are train, validation and calibration",
+        classifier(model).setSplitCol("s"),
+        rows.withColumn("s", functions.lit("test")));
+    refuses(
+        "none in the train split",
+        classifier(model).setSplitCol("s"),
+        rows.withColumn(
+            "s",
+            functions.expr(
+                "if(label = 'top', 'calibration', if(text < 'b', 'validation', 'train'))")));
+    refuses(
+        "fewer than there are labels",
+        classifier(model).setSplitCol("s"),
+        rows.withColumn("s", functions.expr("if(text < 'b', 'validation', 'calibration')")));
+  }
+
+  @Test
+  void aDirectoryThatWasFittedForAnotherCheckpointIsRefused() throws IOException {
+    Path model =
+        TinyCheckpoint.llama()
+            .labels("low", "middle", "top")
+            .adept(TinyAdept.confidence(0.6, 1, 2, 3))
+            .write(Files.createDirectory(folder.resolve("backbone")));
+    TinyCheckpoint.llama().labels("low", "middle", "top").layers(3).mlpWidth(41).write(model);
+    refuses("was fitted for another checkpoint", classifier(model), FitRows.of(90, 1));
+  }
+}

@@ -1,0 +1,151 @@
+package org.sparkadept.pipeline.ml.fit;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Test;
+import org.sparkadept.pipeline.TestSpark;
+
+/** Preferences, by brute force on small cases. */
+class PolicyFitTest {
+  private static final int WIDTH = 2;
+  private static final int[] EXITS = {1, 2, 4};
+  private static final FitSettings.PolicySettings SETTINGS =
+      new FitSettings.PolicySettings(1, 0.1, 1e-4, 1);
+  private static final StructType SCHEMA =
+      new StructType()
+          .add(TracePass.READOUTS, DataTypes.BinaryType)
+          .add(TracePass.UTILITIES, DataTypes.BinaryType)
+          .add(StatePass.state(1), DataTypes.BinaryType)
+          .add(StatePass.state(2), DataTypes.BinaryType)
+          .add(StatePass.state(4), DataTypes.BinaryType);
+
+  private static Row row(float[] worth, float... probabilities) {
+    float[] readouts = new float[4 * EXITS.length];
+    for (int exit = 0; exit < EXITS.length; exit++) {
+      readouts[4 * exit] = probabilities[exit];
+    }
+    byte[] state = Floats.bytes(new float[WIDTH]);
+    return RowFactory.create(Floats.bytes(readouts), Floats.bytes(worth), state, state, state);
+  }
+
+  private static FittedParts parts() {
+    return new FittedParts(List.of("a", "b"), EXITS, WIDTH, false);
+  }
+
+  private static double preference(FittedParts parts, int layer, double probability) {
+    FittedParts.Policy policy = parts.policies.get(layer);
+    return 1 / (1 + Math.exp(-(policy.readout()[0] * probability + policy.bias())));
+  }
+
+  /**
+   * Half of the rows (p = 0.9) are done at the first exit, the others (p = 0.3) at the second only:
+   * so the best is known for every row and every exit.
+   */
+  @Test
+  void rowsLeaveWhereOptimalStoppingDoes() {
+    Random random = new Random(3);
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 400; i++) {
+      boolean easy = i % 2 == 0;
+      float noise = (random.nextFloat() - 0.5f) / 10;
+      rows.add(
+          easy
+              ? row(new float[] {-0.1f, -0.2f, -0.3f}, 0.9f + noise, 0.9f, 0.9f)
+              : row(new float[] {-2f, -0.2f, -0.3f}, 0.3f + noise, 0.9f, 0.9f));
+    }
+    Dataset<Row> traced = TestSpark.session().createDataFrame(rows, SCHEMA);
+    FittedParts parts = parts();
+    List<Integer> order = new ArrayList<>();
+    PolicyFit.fit(traced, parts, SETTINGS, order::add);
+    assertEquals(List.of(2, 1), order);
+    assertTrue(preference(parts, 1, 0.9) > 0.9);
+    assertTrue(preference(parts, 1, 0.3) < 0.1);
+    assertTrue(preference(parts, 2, 0.9) > 0.9);
+  }
+
+  /** Going on is worth what the later policies make of it, not what the next exit is. */
+  @Test
+  void goingOnIsWorthWhatTheLaterPoliciesMakeOfIt() {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      rows.add(row(new float[] {-0.5f, -3f, -0.1f}, 0.6f, 0.6f, 0.9f));
+    }
+    Dataset<Row> traced = TestSpark.session().createDataFrame(rows, SCHEMA);
+    FittedParts parts = parts();
+    PolicyFit.fit(traced, parts, SETTINGS, layer -> {});
+    assertTrue(preference(parts, 2, 0.6) < 0.1);
+    assertTrue(preference(parts, 1, 0.6) < 0.1);
+  }
+
+  /** Where all rows had better leave, the prior still tells sure rows from unsure ones. */
+  @Test
+  void wherePreferencesAgreeThePriorRanksByConfidence() {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      float probability = 0.5f + 0.499f * i / 200;
+      rows.add(row(new float[] {-0.1f, -0.2f, -0.3f}, probability, probability, probability));
+    }
+    Dataset<Row> traced = TestSpark.session().createDataFrame(rows, SCHEMA);
+    FittedParts parts = parts();
+    PolicyFit.fit(traced, parts, SETTINGS, layer -> {});
+    for (int layer : new int[] {1, 2}) {
+      assertTrue(preference(parts, layer, 0.55) < preference(parts, layer, 0.75));
+      assertTrue(preference(parts, layer, 0.75) < preference(parts, layer, 0.99));
+      assertTrue(preference(parts, layer, 0.55) > 0.5);
+    }
+  }
+
+  @Test
+  void aSingleWishIsAConstant() {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      rows.add(RowFactory.create(Vectors.dense(i, 1), 0.0, 2.0));
+    }
+    Dataset<Row> pairs = TestSpark.session().createDataFrame(rows, Preference.schema());
+    Preference found = Preference.fit(pairs, new double[] {1, 1});
+    assertEquals(-Preference.CERTAIN, found.bias(), 0);
+    assertArrayEquals(new double[2], found.weight());
+  }
+
+  /**
+   * Of two features that say the same the one with the larger ridge says less, whatever its scale.
+   */
+  @Test
+  void everyFeatureHasItsOwnRidge() {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 400; i++) {
+      double x = i % 20 / 10.0 - 1;
+      double label = i % 20 >= 10 ? 1.0 : 0.0;
+      rows.add(RowFactory.create(Vectors.dense(x, 1000 * x), label, 1.0));
+    }
+    Dataset<Row> pairs = TestSpark.session().createDataFrame(rows, Preference.schema());
+    Preference found = Preference.fit(pairs, new double[] {1e-2, 10});
+    assertTrue(found.weight()[0] > 1, "weight " + found.weight()[0]);
+    assertEquals(1e-3, 1000 * found.weight()[1] / found.weight()[0], 1e-4);
+  }
+
+  /** Minimum of the weighted Bradley-Terry loss over a constant: the log-odds of the weights. */
+  @Test
+  void pairsWeighWhatIsAtStake() {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      rows.add(RowFactory.create(Vectors.dense(1, i % 2), 1.0, 3.0));
+      rows.add(RowFactory.create(Vectors.dense(1, i % 2), 0.0, 1.0));
+    }
+    Dataset<Row> pairs = TestSpark.session().createDataFrame(rows, Preference.schema());
+    Preference found = Preference.fit(pairs, new double[] {1e-6, 1e-6});
+    double z = found.bias() + found.weight()[0] + found.weight()[1];
+    assertEquals(Math.log(3), z, 1e-3);
+  }
+}

@@ -1,0 +1,34 @@
+package org.sparkadept.pipeline.ml.fit;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import org.junit.jupiter.api.Test;
+import org.sparkadept.decoder.ExitTrace;
+import org.sparkadept.decoder.exit.ExitReadout;
+import org.sparkadept.pipeline.calibrate.RiskTarget;
+
+class TracePassTest {
+  /** Two exits that say label 1, then full depth, which says 0. */
+  private static ExitTrace trace() {
+    ExitReadout[] readouts = new ExitReadout[3];
+    for (int exit = 0; exit < readouts.length; exit++) {
+      float[] scores = exit < 2 ? new float[] {0, 1} : new float[] {1, 0};
+      readouts[exit] = ExitReadout.of(exit + 1, scores, 0, 2, 2, null);
+    }
+    return new ExitTrace(5, readouts, new float[3], new long[] {10, 50, 100}, 100, null);
+  }
+
+  private static float[] utilities(int truth, RiskTarget.Kind target) {
+    return TracePass.utilities(trace(), truth, 2, 0.5, target);
+  }
+
+  @Test
+  void leavingIsWorthNoViolationLessItsCost() {
+    float[] free = {-0.05f, -0.25f, -0.5f};
+    float[] violating = {-2.05f, -2.25f, -0.5f};
+    assertArrayEquals(violating, utilities(0, RiskTarget.Kind.DISAGREEMENT), 1e-6f);
+    assertArrayEquals(violating, utilities(1, RiskTarget.Kind.DISAGREEMENT), 1e-6f);
+    assertArrayEquals(violating, utilities(0, RiskTarget.Kind.ACCURACY_LOSS), 1e-6f);
+    assertArrayEquals(free, utilities(1, RiskTarget.Kind.ACCURACY_LOSS), 1e-6f);
+  }
+}
