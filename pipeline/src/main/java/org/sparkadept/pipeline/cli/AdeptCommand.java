@@ -34,8 +34,12 @@ public final class AdeptCommand implements Runnable {
   public static CommandLine commandLine(PrintWriter out, PrintWriter err) {
     CommandLine commandLine = new CommandLine(new AdeptCommand());
     commandLine.addSubcommand(new ClassifyCommand());
+    commandLine.addSubcommand(new FitCommand());
     commandLine.addSubcommand(new DemoCommand());
     commandLine.addSubcommand(new InspectCommand());
+    commandLine.addSubcommand(new EvaluateCommand());
+    commandLine.addSubcommand(new CalibrateCommand());
+    commandLine.addSubcommand(new ExplainCommand());
     commandLine.setOut(out);
     commandLine.setErr(err);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
@@ -48,7 +52,8 @@ public final class AdeptCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "A command is missing: classify, demo or inspect; --help tells more.");
+        spec.commandLine(),
+        "A command is missing: classify, fit, evaluate, …; --help lists them all.");
   }
 
   /** What {@code --version} prints. */

@@ -112,7 +112,7 @@ final class ClassifyCommand implements Callable<Integer> {
                     new InputSpec(input, reads, readOptions, textColumn),
                     new OutputSpec(output, writes, writeOptions, mode),
                     outputPrefix,
-                    run.partitions,
+                    run.spark.partitions,
                     conf),
             (spark, result) -> {
               if (!result.skipped()) {

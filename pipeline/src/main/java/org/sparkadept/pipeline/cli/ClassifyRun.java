@@ -12,7 +12,6 @@ import org.sparkadept.pipeline.failure.Failure;
 import org.sparkadept.pipeline.job.ClassifyJob;
 import org.sparkadept.pipeline.job.ClassifySpec;
 import org.sparkadept.pipeline.job.JobResult;
-import org.sparkadept.pipeline.job.Sessions;
 import org.sparkadept.pipeline.report.RunReport;
 import org.sparkadept.pipeline.report.RunSummary;
 import org.sparkadept.udfs.conf.AdeptConf;
@@ -53,33 +52,24 @@ final class ClassifyRun {
 
   private void runJob(
       Function<AdeptConf, ClassifySpec> specOf, BiConsumer<SparkSession, JobResult> afterwards) {
-    SparkConf sparkConf = options.sparkConf();
+    SparkConf sparkConf = options.spark.sparkConf();
     ClassifySpec spec = specOf.apply(options.adeptConf(sparkConf));
     summary.spec(spec);
     checkModel(spec.conf());
-    if (!options.quiet) {
-      err.println("adept: starting Spark (" + sparkConf.get("spark.master") + ")");
-    }
-    boolean ours = !Sessions.isRunning();
-    SparkSession spark = Sessions.start(sparkConf);
+    SparkRun.with(options.spark, sparkConf, err, spark -> runJob(spark, spec, afterwards));
+  }
+
+  private void runJob(
+      SparkSession spark, ClassifySpec spec, BiConsumer<SparkSession, JobResult> afterwards) {
+    ClassifyJob job = new ClassifyJob(spark, spec);
     try {
-      if (options.verbose) {
-        spark.sparkContext().setLogLevel("INFO");
-      }
-      ClassifyJob job = new ClassifyJob(spark, spec);
-      try {
-        job.run(options.printer(err));
-      } finally {
-        summary.result(job.result());
-      }
-      if (!options.quiet) {
-        RunReport.print(job.result(), out);
-        afterwards.accept(spark, job.result());
-      }
+      job.run(options.spark.printer(err));
     } finally {
-      if (ours) {
-        spark.stop();
-      }
+      summary.result(job.result());
+    }
+    if (!options.spark.quiet) {
+      RunReport.print(job.result(), out);
+      afterwards.accept(spark, job.result());
     }
   }
 

@@ -78,12 +78,12 @@ final class DemoCommand implements Callable<Integer> {
         new InputSpec(sample.toUri().toString(), "json", Map.of(), DemoSample.TEXT),
         new OutputSpec(result, "parquet", Map.of(), OutputMode.OVERWRITE),
         "",
-        run.partitions,
+        run.spark.partitions,
         conf.modelPath().isEmpty() ? conf.with(AdeptKey.MODEL_PATH, shipped) : conf);
   }
 
   private void show(SparkSession spark, String result, PrintWriter out) {
-    DemoResult.print(spark.read().parquet(result), run.terminal().columns(), out);
+    DemoResult.print(spark.read().parquet(result), run.spark.terminal().columns(), out);
     out.println(
         output == null ? "The result is not kept; --output DIR keeps it." : "Result: " + output);
     out.flush();

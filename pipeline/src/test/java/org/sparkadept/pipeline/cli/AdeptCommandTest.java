@@ -36,7 +36,7 @@ class AdeptCommandTest {
   void wrongCommandLinesAreUsageErrorsInOneLineAndAHint() {
     CommandRun none = CommandRun.of();
     assertEquals(2, none.code());
-    assertTrue(none.err().contains("classify, demo or inspect"), none.err());
+    assertTrue(none.err().contains("classify, fit, evaluate"), none.err());
 
     CommandRun unknown = CommandRun.of("classify", "--imput", "x");
     assertEquals(2, unknown.code());

@@ -1,0 +1,132 @@
+package org.sparkadept.pipeline.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.pipeline.calibrate.CalibrateJob;
+import org.sparkadept.pipeline.calibrate.CalibrateSpec;
+import org.sparkadept.pipeline.calibrate.CalibrationText;
+import org.sparkadept.pipeline.failure.ExitCode;
+import org.sparkadept.pipeline.job.ModelPath;
+import org.sparkadept.pipeline.outcome.OutcomeSpec;
+import org.sparkadept.pipeline.outcome.UnknownLabels;
+import org.sparkadept.pipeline.report.Calibration;
+import org.sparkadept.pipeline.report.Provenance;
+import org.sparkadept.pipeline.report.ReportWriter;
+import org.sparkadept.udfs.conf.AdeptConf;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code adept calibrate}: a new threshold for a fitted model, with a guarantee. */
+@Command(
+    name = "calibrate",
+    sortOptions = false,
+    abbreviateSynopsis = true,
+    header = "Choose the exit threshold of a fitted model, with a guarantee.",
+    description = {
+      "",
+      "Takes rows that the model was not fitted on and finds the threshold that saves the most"
+          + " compute while, with confidence 1 - D, the risk is at most E (Learn-then-Test with"
+          + " exact binomial tails). Where single tokens may leave, too, it tries both, each with half"
+          + " of D, and takes what is cheaper. Nothing else of the model changes.",
+      ""
+    })
+final class CalibrateCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Mixin private LabelledInputOptions input;
+
+  @Option(
+      names = "--unknown-labels",
+      defaultValue = "error",
+      paramLabel = "MODE",
+      description =
+          "Labels that the model does not have: error (list them and stop) or count (as wrong"
+              + " answers). Default: ${DEFAULT-VALUE}.")
+  private UnknownLabels unknownLabels;
+
+  @ArgGroup(multiplicity = "1")
+  private Place place;
+
+  /** Where the threshold goes. */
+  static final class Place {
+    @Option(
+        names = {"-o", "--output"},
+        paramLabel = "DIR",
+        description = "The model directory to write; must not exist.")
+    private Path output;
+
+    @Option(names = "--in-place", description = "Write the model's own adept.json.")
+    private boolean inPlace;
+  }
+
+  @ArgGroup(multiplicity = "1")
+  private RiskOptions risk;
+
+  @Option(
+      names = "--delta",
+      defaultValue = "0.05",
+      paramLabel = "D",
+      description = "Probability that the guarantee may fail. Default: ${DEFAULT-VALUE}.")
+  private double delta;
+
+  @Option(
+      names = "--policy",
+      paramLabel = "KIND",
+      description =
+          "The policy that gets the threshold: adept, confidence, entropy or patience. Default: the"
+              + " model's.")
+  private String policy;
+
+  @Option(
+      names = "--report",
+      paramLabel = "DIR",
+      description = "Write calibration.html and calibration.json there.")
+  private Path report;
+
+  @Mixin private ModelOptions model;
+
+  @Mixin private SparkOptions options;
+
+  @Override
+  public Integer call() {
+    SparkConf sparkConf = options.sparkConf();
+    AdeptConf conf = model.adeptConfWithoutExits(sparkConf);
+    OutcomeSpec rows =
+        new OutcomeSpec(input.spec(), input.labelColumn, unknownLabels, options.partitions, conf);
+    Path output = place.inPlace ? Path.of(ModelPath.required(conf)) : place.output;
+    CalibrateJob job =
+        new CalibrateJob(new CalibrateSpec(rows, risk.target(delta), policy, output));
+    PrintWriter err = spec.commandLine().getErr();
+    SparkRun.with(options, sparkConf, err, spark -> run(spark, job, err));
+    return ExitCode.OK;
+  }
+
+  private void run(SparkSession spark, CalibrateJob job, PrintWriter err) {
+    Provenance provenance = Provenance.now(job.model(), input.input);
+    Calibration calibration = job.run(spark, provenance, options.printer(err));
+    PrintWriter out = spec.commandLine().getOut();
+    if (!options.quiet) {
+      CalibrationText.print(calibration, options.terminal().columns(), out);
+    }
+    if (report != null) {
+      out.println("\nReport: " + ReportWriter.write(calibration, report, "calibration").html());
+    }
+    if (Double.isNaN(calibration.risk().chosenThreshold())) {
+      throw new AdeptException(
+          "No threshold of the policy '"
+              + calibration.risk().policy()
+              + "' keeps to the target, so nothing was written and the model is as it was. Give"
+              + " more rows, allow more, or classify at full depth (--policy none).");
+    }
+    out.println("\nThreshold written to " + calibration.output());
+    out.flush();
+  }
+}

@@ -1,0 +1,93 @@
+package org.sparkadept.pipeline.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+import org.sparkadept.pipeline.evaluate.EvaluationPlan;
+import org.sparkadept.pipeline.evaluate.EvaluationReport;
+import org.sparkadept.pipeline.evaluate.EvaluationText;
+import org.sparkadept.pipeline.failure.ExitCode;
+import org.sparkadept.pipeline.outcome.OutcomeJob;
+import org.sparkadept.pipeline.outcome.OutcomeSpec;
+import org.sparkadept.pipeline.outcome.UnknownLabels;
+import org.sparkadept.pipeline.report.Evaluation;
+import org.sparkadept.pipeline.report.Provenance;
+import org.sparkadept.pipeline.report.ReportWriter;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code adept evaluate}: how good and how cheap the answers are, on rows with labels. */
+@Command(
+    name = "evaluate",
+    sortOptions = false,
+    abbreviateSynopsis = true,
+    header = "Measure accuracy and compute on rows with labels.",
+    description = {
+      "",
+      "Scores --input with the model's exit policy and at full depth, and takes every row through"
+          + " every exit: accuracy, agreement with full depth, compute, exits and classes, and what"
+          + " every policy would have given at other thresholds. Nothing is written but a report.",
+      ""
+    })
+final class EvaluateCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Mixin private LabelledInputOptions input;
+
+  @Option(
+      names = "--unknown-labels",
+      defaultValue = "error",
+      paramLabel = "MODE",
+      description =
+          "Labels that the model does not have: error (list them and stop) or count (as wrong"
+              + " answers). Default: ${DEFAULT-VALUE}.")
+  private UnknownLabels unknownLabels;
+
+  @Option(
+      names = "--report",
+      paramLabel = "DIR",
+      description = "Write evaluation.html and evaluation.json there.")
+  private Path report;
+
+  @Mixin private AnswerOptions model;
+
+  @Mixin private SparkOptions options;
+
+  @Override
+  public Integer call() {
+    SparkConf sparkConf = options.sparkConf();
+    OutcomeSpec job =
+        new OutcomeSpec(
+            input.spec(),
+            input.labelColumn,
+            unknownLabels,
+            options.partitions,
+            model.adeptConf(sparkConf));
+    EvaluationPlan plan = EvaluationPlan.of(job.conf());
+    PrintWriter err = spec.commandLine().getErr();
+    SparkRun.with(options, sparkConf, err, spark -> run(spark, job, plan, err));
+    return ExitCode.OK;
+  }
+
+  private void run(SparkSession spark, OutcomeSpec job, EvaluationPlan plan, PrintWriter err) {
+    Provenance provenance = Provenance.now(plan.model(), job.input().location());
+    Evaluation evaluation =
+        EvaluationReport.of(
+            provenance,
+            plan,
+            new OutcomeJob(spark, job, plan.outcomes()).run(options.printer(err)));
+    PrintWriter out = spec.commandLine().getOut();
+    if (!options.quiet) {
+      EvaluationText.print(evaluation, options.terminal().columns(), out);
+    }
+    if (report != null) {
+      out.println("\nReport: " + ReportWriter.write(evaluation, report, "evaluation").html());
+      out.flush();
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package org.sparkadept.pipeline.cli;
+
+import static org.apache.spark.sql.functions.col;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.pipeline.explain.Explainer;
+import org.sparkadept.pipeline.explain.ExplanationText;
+import org.sparkadept.pipeline.failure.ExitCode;
+import org.sparkadept.pipeline.job.InputReader;
+import org.sparkadept.pipeline.job.InputSpec;
+import org.sparkadept.pipeline.report.Explanation;
+import org.sparkadept.pipeline.report.ReportWriter;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code adept explain}: how an answer grows with the depth. */
+@Command(
+    name = "explain",
+    sortOptions = false,
+    abbreviateSynopsis = true,
+    header = "Show how the answer to a text grows with the depth.",
+    description = {
+      "",
+      "Takes a text through every exit and shows what each says of it, where the policy answers,"
+          + " and after which layers the tokens left. Needs Spark for --input only.",
+      ""
+    })
+final class ExplainCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @ArgGroup(multiplicity = "1")
+  private Source source;
+
+  /** Where the texts come from. */
+  static final class Source {
+    @Option(names = "--text", paramLabel = "TEXT", description = "The text.")
+    private String text;
+
+    @Option(
+        names = {"-i", "--input"},
+        paramLabel = "PATH",
+        description = "A table with texts: a path, or a name with format table or jdbc.")
+    private String input;
+  }
+
+  @Option(
+      names = "--rows",
+      defaultValue = "1",
+      paramLabel = "N",
+      description = "How many rows of --input to explain. Default: ${DEFAULT-VALUE}.")
+  private int rows;
+
+  @Option(
+      names = {"-t", "--text-column"},
+      defaultValue = "text",
+      paramLabel = "NAME",
+      description = "Column with the text. Default: ${DEFAULT-VALUE}.")
+  private String textColumn;
+
+  @Option(
+      names = {"-f", "--format"},
+      defaultValue = "parquet",
+      paramLabel = "NAME",
+      description = "Format of the input. Default: ${DEFAULT-VALUE}.")
+  private String format;
+
+  @Option(
+      names = "--read-option",
+      paramLabel = "KEY=VALUE",
+      description = "An option of the source, such as header=false. Repeatable.")
+  private Map<String, String> readOptions = new LinkedHashMap<>();
+
+  @Option(
+      names = "--report",
+      paramLabel = "DIR",
+      description = "Write explanation.html and explanation.json there; numbered where several.")
+  private Path report;
+
+  @Mixin private AnswerOptions model;
+
+  @Mixin private SparkOptions options;
+
+  @Override
+  public Integer call() {
+    if (rows < 1) {
+      throw new ParameterException(spec.commandLine(), "--rows must be at least 1.");
+    }
+    SparkConf sparkConf = options.sparkConf();
+    try (Explainer explainer = new Explainer(model.adeptConf(sparkConf))) {
+      List<String> texts = new ArrayList<>();
+      if (source.text != null) {
+        texts.add(source.text);
+      } else {
+        PrintWriter err = spec.commandLine().getErr();
+        SparkRun.with(options, sparkConf, err, spark -> texts.addAll(read(spark)));
+      }
+      for (int i = 0; i < texts.size(); i++) {
+        show(explainer.explain(texts.get(i)), texts.size() == 1 ? "" : "-" + (i + 1));
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private List<String> read(SparkSession spark) {
+    Column text =
+        col("`" + textColumn.replace("`", "``") + "`").cast(DataTypes.StringType).as("text");
+    List<Row> found =
+        InputReader.open(spark, new InputSpec(source.input, format, readOptions, textColumn))
+            .select(text)
+            .where(col("text").isNotNull())
+            .limit(rows)
+            .collectAsList();
+    if (found.isEmpty()) {
+      throw new AdeptException(
+          source.input + " has no row with a text in column '" + textColumn + "'.");
+    }
+    return found.stream().map(row -> row.getString(0)).toList();
+  }
+
+  private void show(Explanation explanation, String number) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (!options.quiet) {
+      ExplanationText.print(explanation, options.terminal().columns(), out);
+    }
+    if (report != null) {
+      Path html = ReportWriter.write(explanation, report, "explanation" + number).html();
+      out.println("\nReport: " + html);
+    }
+    out.flush();
+  }
+}

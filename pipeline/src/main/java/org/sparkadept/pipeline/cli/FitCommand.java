@@ -1,0 +1,143 @@
+package org.sparkadept.pipeline.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.pipeline.calibrate.Choice;
+import org.sparkadept.pipeline.failure.ExitCode;
+import org.sparkadept.pipeline.job.ModelPath;
+import org.sparkadept.pipeline.ml.AdeptClassifier;
+import org.sparkadept.pipeline.ml.fit.FitJob;
+import org.sparkadept.pipeline.ml.fit.FitReports;
+import org.sparkadept.pipeline.ml.fit.FitResult;
+import org.sparkadept.pipeline.ml.fit.FitSettings;
+import org.sparkadept.pipeline.report.FactLines;
+import org.sparkadept.pipeline.report.FrontierPoint;
+import org.sparkadept.pipeline.report.Provenance;
+import org.sparkadept.pipeline.report.ReportWriter;
+import org.sparkadept.pipeline.table.AskedColumn;
+import org.sparkadept.udfs.conf.AdeptConf;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code adept fit}: labelled rows and a backbone in, a model that exits early out. */
+@Command(
+    name = "fit",
+    sortOptions = false,
+    abbreviateSynopsis = true,
+    header = "Fit early exits for a backbone, on labelled rows.",
+    description = {
+      "",
+      "Reads --input, fits exit heads, exit policy, hidden state mapper and token policy for --model,"
+          + " calibrates the exit threshold and writes a model directory to --output.",
+      ""
+    })
+final class FitCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Mixin private LabelledInputOptions input;
+
+  @Option(
+      names = {"-o", "--output"},
+      required = true,
+      paramLabel = "DIR",
+      description = "Model directory to make; that of --model to fit in place.")
+  private Path output;
+
+  @Mixin private FitOptions fit;
+
+  @Option(
+      names = "--report",
+      paramLabel = "DIR",
+      description = "Write fit and calibration there, as HTML and JSON.")
+  private Path report;
+
+  @Mixin private ModelOptions model;
+
+  @Mixin private SparkOptions options;
+
+  @Override
+  public Integer call() {
+    SparkConf sparkConf = options.sparkConf();
+    FitSettings settings = settings(model.adeptConfWithoutExits(sparkConf));
+    PrintWriter err = spec.commandLine().getErr();
+    SparkRun.with(options, sparkConf, err, spark -> run(spark, settings, err));
+    return ExitCode.OK;
+  }
+
+  private FitSettings settings(AdeptConf conf) {
+    DecoderOptions decoder = conf.decoderOptions();
+    AdeptClassifier classifier =
+        new AdeptClassifier()
+            .setModelPath(ModelPath.required(conf))
+            .setOutputPath(output.toString())
+            .setBackend(decoder.backend())
+            .setMaxTokens(decoder.maxTokens());
+    fit.applyTo(classifier);
+    return classifier
+        .settings()
+        .withColumns(
+            new FitSettings.Columns(
+                new AskedColumn(input.textColumn, "--text-column"),
+                new AskedColumn(input.labelColumn, "--label-column"),
+                new AskedColumn(fit.splitColumn == null ? "" : fit.splitColumn, "--split-column")));
+  }
+
+  private void run(SparkSession spark, FitSettings settings, PrintWriter err) {
+    Provenance provenance = Provenance.now(settings.model().toString(), input.input);
+    FitResult result =
+        FitJob.run(spark, input.spec(), options.partitions, settings, options.printer(err));
+    PrintWriter out = spec.commandLine().getOut();
+    if (!options.quiet) {
+      print(result, out);
+    }
+    if (report != null) {
+      ReportWriter.write(FitReports.calibration(result, provenance), report, "calibration");
+      Path page = ReportWriter.write(FitReports.fit(result, provenance), report, "fit").html();
+      out.println("\nReport: " + page);
+    }
+    if (!options.quiet) {
+      out.println("\nModel: " + result.model());
+    }
+    out.flush();
+  }
+
+  private static void print(FitResult result, PrintWriter out) {
+    Choice choice = result.choice();
+    out.println();
+    FactLines.print(out, "time", String.format(Locale.ROOT, "%.0f s", result.seconds()));
+    FactLines.print(
+        out,
+        "rows",
+        String.format(
+            Locale.ROOT,
+            "%,d to fit on, %,d to calibrate on",
+            result.trainRows() + result.validationRows(),
+            choice.outcomes().rows()));
+    FactLines.print(
+        out, "exit heads", result.keptHeads() ? "those of the directory, kept" : "fitted");
+    if (!choice.found()) {
+      FactLines.print(
+          out, "threshold τ", "none keeps to the guarantee; the model runs at full depth");
+      return;
+    }
+    FrontierPoint point = choice.outcomes().point(choice.candidate());
+    FactLines.print(out, "threshold τ", String.valueOf(point.threshold()));
+    FactLines.print(out, "token exit", choice.tokens() ? "on" : "off");
+    FactLines.print(
+        out,
+        "accuracy",
+        FactLines.percent(point.accuracy())
+            + ", at full depth "
+            + FactLines.percent(choice.outcomes().fullDepthAccuracy()));
+    FactLines.print(out, "agreement", FactLines.percent(point.agreement()) + " with full depth");
+    FactLines.print(out, "compute", FactLines.percent(point.compute()) + " of full depth's FLOPs");
+  }
+}

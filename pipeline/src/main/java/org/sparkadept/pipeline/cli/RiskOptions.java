@@ -1,0 +1,25 @@
+package org.sparkadept.pipeline.cli;
+
+import org.sparkadept.pipeline.calibrate.RiskTarget;
+import picocli.CommandLine.Option;
+
+/** What a guarantee bounds: one of two risks. */
+final class RiskOptions {
+  @Option(
+      names = "--max-disagreement",
+      paramLabel = "E",
+      description = "Share of rows whose answer may differ from full depth's.")
+  Double maxDisagreement;
+
+  @Option(
+      names = "--max-accuracy-loss",
+      paramLabel = "E",
+      description = "Share of rows that full depth answers rightly and early exits may not.")
+  Double maxAccuracyLoss;
+
+  RiskTarget target(double delta) {
+    return maxDisagreement == null
+        ? new RiskTarget(RiskTarget.Kind.ACCURACY_LOSS, maxAccuracyLoss, delta)
+        : new RiskTarget(RiskTarget.Kind.DISAGREEMENT, maxDisagreement, delta);
+  }
+}

@@ -1,0 +1,102 @@
+package org.sparkadept.pipeline.evaluate;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.checkpoint.AdeptParts;
+import org.sparkadept.decoder.checkpoint.ModelDirectory;
+import org.sparkadept.decoder.exit.ExitPolicies;
+import org.sparkadept.pipeline.job.ModelPath;
+import org.sparkadept.pipeline.outcome.Candidate;
+import org.sparkadept.pipeline.outcome.FittedPolicies;
+import org.sparkadept.pipeline.outcome.OutcomePlan;
+import org.sparkadept.pipeline.outcome.ThresholdGrid;
+import org.sparkadept.udfs.conf.AdeptConf;
+
+/**
+ * What is to be compared, known before any row is read.
+ *
+ * @param policy the exit policy that the model is asked with
+ * @param threshold its τ; NaN where it has none
+ * @param outcomes how rows are taken through the model: asked, at full depth, and through every
+ *     exit
+ */
+public record EvaluationPlan(String policy, double threshold, OutcomePlan outcomes) {
+
+  /**
+   * Reads what the model directory says.
+   *
+   * @param conf names the model and how it is asked
+   * @throws AdeptException if no model is named, or it or an option cannot be used
+   */
+  public static EvaluationPlan of(AdeptConf conf) {
+    DecoderOptions asked = conf.decoderOptions();
+    try (ModelDirectory directory = ModelDirectory.open(Path.of(ModelPath.required(conf)))) {
+      ExitPolicies.choose(directory, asked.exit());
+      AdeptParts parts = directory.adept().orElse(null);
+      return parts == null ? withoutExits(directory, asked) : withExits(directory, parts, asked);
+    }
+  }
+
+  private static EvaluationPlan withoutExits(ModelDirectory directory, DecoderOptions asked) {
+    DecoderOptions fullDepth = asked.withPolicy("none", Float.NaN);
+    return new EvaluationPlan(
+        "none",
+        Double.NaN,
+        new OutcomePlan(
+            directory.path().toString(),
+            new ArrayList<>(directory.config().labels()),
+            new int[] {directory.config().layers()},
+            new OutcomePlan.Answers(fullDepth, fullDepth),
+            new ArrayList<>(List.of(fullDepth)),
+            new ArrayList<>(),
+            false));
+  }
+
+  private static EvaluationPlan withExits(
+      ModelDirectory directory, AdeptParts parts, DecoderOptions asked) {
+    List<String> policies = FittedPolicies.of(parts);
+    String kind = asked.exit().policy();
+    String policy = kind.equals("model") ? parts.policyKind() : kind;
+    float threshold = policy.equals("none") ? Float.NaN : asked.exit().threshold();
+    if (Float.isNaN(threshold) && policy.equals(parts.policyKind())) {
+      threshold = policy.equals("none") ? Float.NaN : parts.threshold();
+    }
+    Candidate chosen = policy.equals("none") ? null : new Candidate(policy, threshold);
+    int[] exits = parts.exitLayers();
+    return new EvaluationPlan(
+        policy,
+        Double.parseDouble(Float.toString(threshold)),
+        new OutcomePlan(
+            directory.path().toString(),
+            new ArrayList<>(parts.labels()),
+            exits,
+            new OutcomePlan.Answers(
+                asked.withPolicy(policy, threshold), asked.withPolicy("none", Float.NaN)),
+            new ArrayList<>(List.of(asked.withPolicy(policies.get(0), 1))),
+            new ArrayList<>(ThresholdGrid.frontier(policies, exits.length, chosen)),
+            false));
+  }
+
+  /** The model directory. */
+  public String model() {
+    return outcomes.model();
+  }
+
+  /** How the model answers. */
+  public DecoderOptions asked() {
+    return outcomes.answers().asked();
+  }
+
+  /** The model's labels. */
+  public List<String> labels() {
+    return outcomes.labels();
+  }
+
+  /** Its exit layers, counted from 1. */
+  public int[] exitLayers() {
+    return outcomes.exitLayers();
+  }
+}

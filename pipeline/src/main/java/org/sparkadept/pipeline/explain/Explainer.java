@@ -1,0 +1,100 @@
+package org.sparkadept.pipeline.explain;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.Decoder;
+import org.sparkadept.decoder.ExitTrace;
+import org.sparkadept.pipeline.evaluate.EvaluationPlan;
+import org.sparkadept.pipeline.report.ExitStep;
+import org.sparkadept.pipeline.report.Explanation;
+import org.sparkadept.pipeline.report.TokenExit;
+import org.sparkadept.pipeline.report.Version;
+import org.sparkadept.udfs.conf.AdeptConf;
+
+/** Explains the answers of one model. */
+public final class Explainer implements AutoCloseable {
+  private final EvaluationPlan plan;
+  private final Decoder decoder;
+  private final TokenText tokens;
+
+  /**
+   * Loads the model.
+   *
+   * @param conf names the model and how it is asked
+   * @throws AdeptException if no model is named, or it or an option cannot be used
+   */
+  public Explainer(AdeptConf conf) {
+    plan = EvaluationPlan.of(conf);
+    tokens = new TokenText(Path.of(plan.model(), "tokenizer.json"));
+    decoder = Decoder.open(Path.of(plan.model()), plan.asked());
+  }
+
+  /**
+   * Explains the answer to a text.
+   *
+   * @throws AdeptException if the text cannot be scored
+   */
+  public Explanation explain(String text) {
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    org.sparkadept.decoder.Explanation found = decoder.explain(utf8);
+    ExitTrace trace = decoder.trace(new byte[][] {utf8}, true)[0];
+    List<ExitStep> steps = new ArrayList<>();
+    double compute = 1;
+    for (int exit = 0; exit < trace.exits(); exit++) {
+      org.sparkadept.decoder.Explanation.Exit said = found.exits().get(exit);
+      if (said.layer() == found.exitLayer()) {
+        compute = trace.cost(exit);
+      }
+      steps.add(
+          new ExitStep(
+              said.layer(),
+              said.label(),
+              said.probability(),
+              said.value(),
+              said.leaves(),
+              probabilities(trace, exit)));
+    }
+    return new Explanation(
+        plan.model(),
+        Version.get(),
+        text,
+        found.truncated(),
+        found.label(),
+        found.probability(),
+        found.exitLayer(),
+        decoder.layers(),
+        compute,
+        plan.policy(),
+        plan.threshold(),
+        decoder.labels(),
+        steps,
+        tokens(found));
+  }
+
+  private static List<Double> probabilities(ExitTrace trace, int exit) {
+    List<Double> probabilities = new ArrayList<>();
+    for (float probability : trace.probabilities()[exit]) {
+      probabilities.add((double) probability);
+    }
+    return probabilities;
+  }
+
+  /** Where the tokens left; what is above the layer that answered would not have run. */
+  private List<TokenExit> tokens(org.sparkadept.decoder.Explanation found) {
+    List<TokenExit> exits = new ArrayList<>();
+    for (int i = 0; i < found.tokens().size(); i++) {
+      int layer = found.tokenExits().get(i);
+      exits.add(
+          new TokenExit(tokens.of(found.tokens().get(i)), layer < found.exitLayer() ? layer : 0));
+    }
+    return exits;
+  }
+
+  @Override
+  public void close() {
+    decoder.close();
+  }
+}
