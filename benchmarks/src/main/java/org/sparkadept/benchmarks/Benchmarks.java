@@ -1,15 +1,17 @@
 package org.sparkadept.benchmarks;
 
 import org.apache.spark.sql.SparkSession;
+import org.sparkadept.decoder.AdeptException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParseResult;
 
 /** The entry point of {@code benchmarks/run}. */
 @Command(
     name = "benchmarks/run",
     description = "Repeats the measurements that stand in the documents.",
     mixinStandardHelpOptions = true,
-    subcommands = {AccuracyBenchmark.class, SyntheticTable.class})
+    subcommands = {AccuracyBenchmark.class, SpeedBenchmark.class, SyntheticTable.class})
 public final class Benchmarks {
   private Benchmarks() {}
 
@@ -17,7 +19,20 @@ public final class Benchmarks {
    * @param args a subcommand and its options
    */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Benchmarks()).execute(args));
+    CommandLine commandLine = new CommandLine(new Benchmarks());
+    commandLine.setExecutionExceptionHandler(Benchmarks::fail);
+    System.exit(commandLine.execute(args));
+  }
+
+  /** What a user can mend is told in a line. */
+  private static int fail(Exception exception, CommandLine command, ParseResult arguments)
+      throws Exception {
+    if (exception instanceof AdeptException) {
+      command.getErr().println(exception.getMessage());
+      command.getErr().flush();
+      return 1;
+    }
+    throw exception;
   }
 
   /** A local session on all cores that says only what matters. */

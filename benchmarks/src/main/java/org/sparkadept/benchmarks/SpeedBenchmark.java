@@ -1,0 +1,176 @@
+package org.sparkadept.benchmarks;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import org.sparkadept.decoder.Classifications;
+import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.ExitOptions;
+import org.sparkadept.decoder.checkpoint.ModelDirectory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Time of the scoring with early exits, beside full depth in the same engine. */
+@Command(
+    name = "speed",
+    description = {
+      "Wall-clock time of the scoring, tokenization left out, of a model with its exit policy",
+      "beside policy none in the same engine: in one process, on the same rows, on one thread",
+      "and on all cores (a thread each, as Spark's tasks have), in turns (A B A B …) after a",
+      "warm-up; medians. The rows are JSON lines, plain or gzipped, with a field text."
+    },
+    mixinStandardHelpOptions = true)
+final class SpeedBenchmark implements Callable<Integer> {
+  private static final int MIN_ROUNDS = 3;
+
+  @Option(names = "--model", required = true, description = "Model directory.")
+  private Path model;
+
+  @Option(names = "--rows", required = true, description = "The rows.")
+  private Path rows;
+
+  @Option(names = "--labels", defaultValue = "label", description = "Field with the true label.")
+  private String labels;
+
+  @Option(names = "--limit", defaultValue = "2147483647", description = "Most rows to use.")
+  private int limit;
+
+  @Option(names = "--policy", defaultValue = "model", description = "Exit policy of the rows.")
+  private String policy;
+
+  @Option(names = "--threshold", defaultValue = "NaN", description = "Its threshold.")
+  private float threshold;
+
+  @Option(names = "--token-exit", defaultValue = "model", description = "model, copy or none.")
+  private String tokenExit;
+
+  @Option(names = "--class-token-first", defaultValue = "on", description = "on or off.")
+  private String classTokenFirst;
+
+  @Option(names = "--merge", defaultValue = "on", description = "Merge survivors: on or off.")
+  private String merge;
+
+  @Option(names = "--ablations", description = "Leave each of these three out once, too.")
+  private boolean ablations;
+
+  @Option(names = "--backend", defaultValue = "auto", description = "Compute backend.")
+  private String backend;
+
+  @Option(names = "--rounds", defaultValue = "5", description = "Rounds, at least 3.")
+  private int rounds;
+
+  @Option(names = "--threads", split = ",", description = "Thread counts. Default: 1 and cores.")
+  private List<Integer> threads;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException, ExecutionException {
+    if (rounds < MIN_ROUNDS) {
+      throw new ParameterException(spec.commandLine(), "--rounds must be at least 3.");
+    }
+    ExitOptions asked =
+        new ExitOptions(
+            policy,
+            threshold,
+            onOff("--class-token-first", classTokenFirst),
+            tokenExit,
+            onOff("--merge", merge));
+    LabelledTexts texts = LabelledTexts.read(rows, "text", labels, limit);
+    List<SpeedVariant> variants = new ArrayList<>();
+    variants.add(SpeedVariant.fullDepth());
+    variants.addAll(SpeedVariant.of(asked, ablations, hasTokenPolicy()));
+    DecoderOptions options = DecoderOptions.defaults().withBackend(backend);
+    List<SpeedSubject> subjects = new ArrayList<>();
+    try {
+      for (SpeedVariant variant : variants) {
+        subjects.add(new SpeedSubject(model, variant, texts, options));
+      }
+      measure(subjects, texts);
+    } finally {
+      subjects.forEach(SpeedSubject::close);
+    }
+    return 0;
+  }
+
+  private boolean hasTokenPolicy() {
+    try (ModelDirectory directory = ModelDirectory.open(model)) {
+      return directory
+          .adept()
+          .map(parts -> parts.tokenPolicy() != null && parts.tokenPolicy().enabled())
+          .orElse(false);
+    }
+  }
+
+  private boolean onOff(String option, String value) {
+    return switch (value) {
+      case "on" -> true;
+      case "off" -> false;
+      default ->
+          throw new ParameterException(
+              spec.commandLine(), option + " is on or off, but not '" + value + "'.");
+    };
+  }
+
+  private void measure(List<SpeedSubject> subjects, LabelledTexts texts)
+      throws InterruptedException, ExecutionException {
+    List<SpeedQuality> qualities = new ArrayList<>();
+    Classifications fullDepth = null;
+    for (SpeedSubject subject : subjects) { // This warms up, too.
+      Classifications answers = subject.answers();
+      fullDepth = fullDepth == null ? answers : fullDepth;
+      qualities.add(SpeedQuality.of(answers, fullDepth, texts.labels()));
+    }
+    int cores = Runtime.getRuntime().availableProcessors();
+    PrintWriter out = spec.commandLine().getOut();
+    List<Integer> counts =
+        threads == null ? List.copyOf(new TreeSet<>(List.of(1, cores))) : threads;
+    for (int count : counts) {
+      out.print(
+          SpeedTable.of(
+              String.format(
+                  Locale.ROOT,
+                  "%,d rows, %d of %d cores, medians of %d rounds",
+                  texts.size(),
+                  count,
+                  cores,
+                  rounds),
+              subjects.stream().map(SpeedSubject::variant).toList(),
+              qualities,
+              medianNanos(subjects, count)));
+      out.flush();
+    }
+  }
+
+  /** Each subject once a round, in turns; before the rounds once that does not count. */
+  private long[] medianNanos(List<SpeedSubject> subjects, int count)
+      throws InterruptedException, ExecutionException {
+    long[][] nanos = new long[subjects.size()][rounds];
+    for (int round = -1; round < rounds; round++) {
+      for (int i = 0; i < nanos.length; i++) {
+        long time = subjects.get(i).nanos(count);
+        if (round >= 0) {
+          nanos[i][round] = time;
+        }
+      }
+    }
+    return Arrays.stream(nanos).mapToLong(SpeedBenchmark::median).toArray();
+  }
+
+  static long median(long[] values) {
+    long[] sorted = values.clone();
+    Arrays.sort(sorted);
+    int half = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+  }
+}
