@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
     name = "training/run",
     description = "Trains small decoder models with exit heads and measures them.",
     mixinStandardHelpOptions = true,
-    subcommands = {TrainModel.class, EvaluateModel.class})
+    subcommands = {TrainModel.class, EvaluateModel.class, SplitRows.class})
 public final class Training {
   private Training() {}
 
