@@ -19,14 +19,15 @@ import org.apache.spark.sql.RowFactory;
  *
  * <p>The prior is the policy {@code confidence}: every row adds a pair that prefers to leave and
  * one that prefers to go on, of weights {@code ρ·p} and {@code ρ·(1 − p)} with p the top
- * probability. So exits where few rows or none speak against leaving still tell sure rows from
- * unsure ones, and τ has something to choose between.
+ * probability and ρ half of what going on to the next exit costs, {@code β·(C_{e+1} − C_e)}. So
+ * exits where few rows or none speak against leaving still tell sure rows from unsure ones, and τ
+ * has something to choose between.
  */
 final class PolicyFit {
   private static final int READOUTS = 4;
 
-  /** ρ as a share of β: about what one of ten layers costs. */
-  private static final double PRIOR = 0.1;
+  /** ρ as a share of the cost of going on to the next exit. */
+  private static final double PRIOR = 0.5;
 
   private PolicyFit() {}
 
@@ -44,7 +45,7 @@ final class PolicyFit {
     int exits = parts.exitLayers.length;
     double[][] weights = new double[exits - 1][];
     double[] biases = new double[exits - 1];
-    double prior = PRIOR * settings.beta();
+    double beta = settings.beta();
     double[] ridge = new double[parts.width + READOUTS];
     Arrays.fill(ridge, 0, parts.width, settings.stateRegParam());
     Arrays.fill(ridge, parts.width, ridge.length, settings.regParam());
@@ -55,7 +56,7 @@ final class PolicyFit {
       int[] layers = parts.exitLayers;
       Dataset<Row> pairs =
           traced.flatMap(
-              (FlatMapFunction<Row, Row>) row -> pairs(row, at, layers, weights, biases, prior),
+              (FlatMapFunction<Row, Row>) row -> pairs(row, at, layers, weights, biases, beta),
               Encoders.row(Preference.schema()));
       Preference found = Preference.fit(pairs, ridge);
       weights[exit] = found.weight();
@@ -70,7 +71,7 @@ final class PolicyFit {
   }
 
   private static Iterator<Row> pairs(
-      Row row, int exit, int[] layers, double[][] weights, double[] biases, double prior) {
+      Row row, int exit, int[] layers, double[][] weights, double[] biases, double beta) {
     float[] worth = Floats.floats((byte[]) row.getAs(TracePass.UTILITIES));
     int later = layers.length - 1;
     for (int next = exit + 1; next < layers.length - 1; next++) {
@@ -82,6 +83,8 @@ final class PolicyFit {
     double gain = (double) worth[exit] - worth[later];
     double[] features = features(row, exit, layers[exit]);
     double probability = features[features.length - READOUTS];
+    float[] costs = Floats.floats((byte[]) row.getAs(TracePass.COSTS));
+    double prior = PRIOR * beta * (costs[exit + 1] - costs[exit]);
     Vector state = Vectors.dense(features);
     return List.of(
             RowFactory.create(state, gain >= 0 ? 1.0 : 0.0, Math.abs(gain)),

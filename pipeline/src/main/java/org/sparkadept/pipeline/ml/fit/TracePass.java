@@ -28,6 +28,9 @@ final class TracePass {
   /** {@code [exits]}: U_e. */
   static final String UTILITIES = "utilities";
 
+  /** {@code [exits]}: C_e. */
+  static final String COSTS = "costs";
+
   private TracePass() {}
 
   /**
@@ -35,7 +38,7 @@ final class TracePass {
    * @param draft a model directory with the heads, token exits and any policy {@code adept}
    * @param options policy {@code adept}
    * @param target what an answer may violate
-   * @return {@code readouts, utilities, state_e…} as floats in bytes; lazy
+   * @return {@code readouts, utilities, costs, state_e…} as floats in bytes; lazy
    */
   static Dataset<Row> over(
       Dataset<Row> states,
@@ -46,7 +49,10 @@ final class TracePass {
       RiskTarget.Kind target,
       RowCounter counter) {
     StructType schema =
-        new StructType().add(READOUTS, DataTypes.BinaryType).add(UTILITIES, DataTypes.BinaryType);
+        new StructType()
+            .add(READOUTS, DataTypes.BinaryType)
+            .add(UTILITIES, DataTypes.BinaryType)
+            .add(COSTS, DataTypes.BinaryType);
     for (int layer : exitLayers) {
       schema = schema.add(StatePass.state(layer), DataTypes.BinaryType);
     }
@@ -89,18 +95,21 @@ final class TracePass {
 
   private static Row row(Row states, ExitTrace trace, float[] worth, int[] exitLayers) {
     float[] readouts = new float[4 * trace.exits()];
+    float[] costs = new float[trace.exits()];
     for (int exit = 0; exit < trace.exits(); exit++) {
       ExitReadout said = trace.readouts()[exit];
       readouts[4 * exit] = said.probability();
       readouts[4 * exit + 1] = said.margin();
       readouts[4 * exit + 2] = said.entropy();
       readouts[4 * exit + 3] = said.streak() > 1 ? 1 : 0;
+      costs[exit] = (float) trace.cost(exit);
     }
-    Object[] values = new Object[2 + exitLayers.length];
+    Object[] values = new Object[3 + exitLayers.length];
     values[0] = Floats.bytes(readouts);
     values[1] = Floats.bytes(worth);
+    values[2] = Floats.bytes(costs);
     for (int e = 0; e < exitLayers.length; e++) {
-      values[2 + e] = states.getAs(StatePass.state(exitLayers[e]));
+      values[3 + e] = states.getAs(StatePass.state(exitLayers[e]));
     }
     return RowFactory.create(values);
   }

@@ -26,6 +26,7 @@ class PolicyFitTest {
       new StructType()
           .add(TracePass.READOUTS, DataTypes.BinaryType)
           .add(TracePass.UTILITIES, DataTypes.BinaryType)
+          .add(TracePass.COSTS, DataTypes.BinaryType)
           .add(StatePass.state(1), DataTypes.BinaryType)
           .add(StatePass.state(2), DataTypes.BinaryType)
           .add(StatePass.state(4), DataTypes.BinaryType);
@@ -36,7 +37,9 @@ class PolicyFitTest {
       readouts[4 * exit] = probabilities[exit];
     }
     byte[] state = Floats.bytes(new float[WIDTH]);
-    return RowFactory.create(Floats.bytes(readouts), Floats.bytes(worth), state, state, state);
+    byte[] costs = Floats.bytes(new float[] {0.1f, 0.4f, 1});
+    return RowFactory.create(
+        Floats.bytes(readouts), Floats.bytes(worth), costs, state, state, state);
   }
 
   private static FittedParts parts() {
