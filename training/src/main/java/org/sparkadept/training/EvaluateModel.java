@@ -54,7 +54,8 @@ public final class EvaluateModel implements Callable<Integer> {
       Map<String, ExitOutcomes> named = Map.of(rows.getFileName().toString(), outcomes);
       PrintWriter out = spec.commandLine().getOut();
       out.println(ExitReport.perExit(named));
-      out.println(ExitReport.atThreshold(named, AdeptFile.threshold(directory)));
+      AdeptFile.confidence(directory)
+          .ifPresent(threshold -> out.println(ExitReport.atThreshold(named, threshold)));
       out.flush();
     }
     return 0;

@@ -208,7 +208,7 @@ public final class TrainModel implements Callable<Integer> {
   private void report(
       ModelDirectory directory, Map<String, ExitOutcomes> outcomes, RunFacts facts, ProgressLog log)
       throws IOException {
-    double threshold = AdeptFile.threshold(directory);
+    double threshold = AdeptFile.confidence(directory).orElseThrow();
     log.print("%s", ExitReport.perExit(outcomes));
     log.print("%s", ExitReport.atThreshold(outcomes, threshold));
     if (card != null) {

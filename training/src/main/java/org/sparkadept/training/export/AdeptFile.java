@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.sparkadept.decoder.checkpoint.CheckpointException;
 import org.sparkadept.decoder.checkpoint.FileHash;
 import org.sparkadept.decoder.checkpoint.JsonObject;
@@ -64,11 +65,15 @@ public final class AdeptFile {
   }
 
   /**
-   * The threshold that a directory's adept.json holds.
+   * The confidence at which rows leave, where a directory's adept.json says so; nothing where it
+   * has another policy, as after {@code adept fit}.
    *
-   * @throws CheckpointException if it cannot be read or has none
+   * @throws CheckpointException if it cannot be read
    */
-  public static double threshold(ModelDirectory directory) {
-    return JsonObject.read(directory.path().resolve(NAME)).object("policy").number("threshold");
+  public static OptionalDouble confidence(ModelDirectory directory) {
+    JsonObject policy = JsonObject.read(directory.path().resolve(NAME)).object("policy");
+    return policy.text("kind").equals("confidence")
+        ? OptionalDouble.of(policy.number("threshold"))
+        : OptionalDouble.empty();
   }
 }

@@ -8,7 +8,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.TreeMap;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -56,11 +58,13 @@ final class TokenFit {
       RowCounter counter) {
     double perRegret = settings.policy().lambda() * settings.tokens().errorWeight();
     double perShare = settings.policy().beta();
+    Broadcast<TreeMap<Integer, TreeMap<Integer, FittedParts.Linear>>> sent =
+        JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(mappers);
     FlatMapFunction<Iterator<byte[]>, Row> pairing =
         source -> {
           Decoder decoder = TaskModels.decoder(draft, options);
           FitModel model = TaskModels.fitModel(draft);
-          TreeMap<Integer, TokenRegret> regrets = regrets(model, mappers);
+          TreeMap<Integer, TokenRegret> regrets = regrets(model, sent.value());
           return new Batches<>(
               source,
               counter,
