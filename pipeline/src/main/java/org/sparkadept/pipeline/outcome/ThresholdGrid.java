@@ -8,7 +8,7 @@ import java.util.TreeSet;
 public final class ThresholdGrid {
   private static final double LARGEST_LOGIT = 9;
   private static final double FINE_STEP = 0.1;
-  private static final double COARSE_STEP = 0.5;
+  private static final double COARSE_STEP = 0.2;
 
   private ThresholdGrid() {}
 
