@@ -27,9 +27,25 @@ final class SpeedSubject implements AutoCloseable {
     return variant;
   }
 
-  /** The answers of one run on this thread, whose time does not count. */
+  /** The answers of one run on this thread. */
   Classifications answers() {
     return decoder.classify(rows.texts());
+  }
+
+  /**
+   * Scores all rows, and again until so many seconds have gone by.
+   *
+   * @return {@link #nanos}, the mean over the times
+   */
+  long meanNanos(int threads, double seconds) throws InterruptedException, ExecutionException {
+    long start = System.nanoTime();
+    long sum = 0;
+    int times = 0;
+    do {
+      sum += nanos(threads);
+      times++;
+    } while (System.nanoTime() - start < seconds * 1e9);
+    return sum / times;
   }
 
   /**
@@ -38,7 +54,7 @@ final class SpeedSubject implements AutoCloseable {
    * @return nanoseconds spent in the compute backend, the mean over the threads: tokenization left
    *     out, the run takes so long
    */
-  long nanos(int threads) throws InterruptedException, ExecutionException {
+  private long nanos(int threads) throws InterruptedException, ExecutionException {
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {
       List<Future<Long>> shares = new ArrayList<>();

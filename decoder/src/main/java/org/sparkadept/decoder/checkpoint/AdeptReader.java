@@ -277,8 +277,8 @@ final class AdeptReader {
         throw new CheckpointException(
             String.format(
                 "%s was fitted for another checkpoint: %s has hash %s, but the fit saw %s. Use the"
-                    + " files it was fitted on, or fit again.",
-                json.file(), file, found, entry.getValue()));
+                    + " files it was fitted on, or remove %s and fit again.",
+                json.file(), file, found, entry.getValue(), json.file()));
       }
     }
     LOG.info(

@@ -106,7 +106,7 @@ public record RiskTarget(Kind kind, double epsilon, double delta) implements Ser
     if (rows < needed) {
       throw new AdeptException(
           String.format(
-              "The calibration split has %d rows, but %s %s with confidence %s takes at least %d:"
+              "Rows to calibrate on: %d, but %s %s with confidence %s takes at least %d:"
                   + " give more rows, a larger share of them, or a weaker guarantee.",
               rows, kind.param(), epsilon, 1 - delta, needed));
     }

@@ -2,13 +2,10 @@ package org.sparkadept.pipeline.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.sparkadept.decoder.AdeptException;
 import org.sparkadept.pipeline.demo.DemoResult;
@@ -16,6 +13,7 @@ import org.sparkadept.pipeline.demo.DemoSample;
 import org.sparkadept.pipeline.failure.ExitCode;
 import org.sparkadept.pipeline.job.ClassifySpec;
 import org.sparkadept.pipeline.job.InputSpec;
+import org.sparkadept.pipeline.output.ModelFiles;
 import org.sparkadept.pipeline.output.OutputMode;
 import org.sparkadept.pipeline.output.OutputSpec;
 import org.sparkadept.udfs.conf.AdeptConf;
@@ -63,7 +61,7 @@ final class DemoCommand implements Callable<Integer> {
       new ClassifyRun(run, out, spec.commandLine().getErr())
           .execute(conf -> spec(sample, result, conf), (spark, done) -> show(spark, result, out));
     } finally {
-      delete(work);
+      ModelFiles.delete(work);
     }
     return ExitCode.OK;
   }
@@ -87,15 +85,5 @@ final class DemoCommand implements Callable<Integer> {
     out.println(
         output == null ? "The result is not kept; --output DIR keeps it." : "Result: " + output);
     out.flush();
-  }
-
-  private static void delete(Path folder) {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -1,7 +1,5 @@
 package org.sparkadept.pipeline.cli;
 
-import static org.apache.spark.sql.functions.col;
-
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,9 +9,10 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
 import org.sparkadept.decoder.AdeptException;
 import org.sparkadept.pipeline.explain.Explainer;
 import org.sparkadept.pipeline.explain.ExplanationText;
@@ -22,6 +21,8 @@ import org.sparkadept.pipeline.job.InputReader;
 import org.sparkadept.pipeline.job.InputSpec;
 import org.sparkadept.pipeline.report.Explanation;
 import org.sparkadept.pipeline.report.ReportWriter;
+import org.sparkadept.pipeline.table.AskedColumn;
+import org.sparkadept.pipeline.table.Columns;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -119,14 +120,12 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private List<String> read(SparkSession spark) {
-    Column text =
-        col("`" + textColumn.replace("`", "``") + "`").cast(DataTypes.StringType).as("text");
-    List<Row> found =
-        InputReader.open(spark, new InputSpec(source.input, format, readOptions, textColumn))
-            .select(text)
-            .where(col("text").isNotNull())
-            .limit(rows)
-            .collectAsList();
+    Dataset<Row> table =
+        InputReader.open(spark, new InputSpec(source.input, format, readOptions, textColumn));
+    StructField asked =
+        Columns.of(table.schema()).text(new AskedColumn(textColumn, "--text-column"));
+    Column text = Columns.column(asked);
+    List<Row> found = table.select(text).where(text.isNotNull()).limit(rows).collectAsList();
     if (found.isEmpty()) {
       throw new AdeptException(
           source.input + " has no row with a text in column '" + textColumn + "'.");

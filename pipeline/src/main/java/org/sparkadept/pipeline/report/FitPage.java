@@ -44,8 +44,15 @@ final class FitPage {
           new Point(fit.exits().get(0).layer(), fit.fullDepthAccuracy()),
           new Point(fit.exits().get(fit.exits().size() - 1).layer(), fit.fullDepthAccuracy()));
     }
-    page.figure(plot.figure("What the exit heads know, layer by layer."));
+    page.figure(plot.figure(exitCaption(fit)));
     page.table(table(fit));
+  }
+
+  private static String exitCaption(Fit fit) {
+    String caption = "What the exit heads know, layer by layer";
+    return fit.risk().tokenExit()
+        ? caption + ". Tokens leave early here, so even the last one may differ from full depth."
+        : caption + ".";
   }
 
   private static List<Point> points(Fit fit, ToDoubleFunction<FittedExit> share) {
@@ -61,7 +68,6 @@ final class FitPage {
                 "Head's loss",
                 "Head's accuracy",
                 "Head agrees with full depth",
-                "Policy's loss",
                 "Mapper's error"));
     for (FittedExit exit : fit.exits()) {
       table.row(
@@ -69,7 +75,6 @@ final class FitPage {
           Cell.fixed(exit.headLoss(), 4),
           Cell.percent(exit.headAccuracy()),
           Cell.percent(exit.agreement()),
-          Cell.fixed(exit.policyLoss(), 4),
           Cell.percent(exit.mapperError()));
     }
     return table;

@@ -7,13 +7,7 @@ package org.sparkadept.pipeline.report;
  * @param headLoss mean cross-entropy of the exit head, in nats
  * @param headAccuracy share of the rows whose true label the head gives
  * @param agreement share of the rows for which the head gives full depth's label
- * @param policyLoss mean binary cross-entropy of the exit policy, in nats; NaN without one
  * @param mapperError relative error of the hidden state mapper's keys and values; NaN without one
  */
 public record FittedExit(
-    int layer,
-    double headLoss,
-    double headAccuracy,
-    double agreement,
-    double policyLoss,
-    double mapperError) {}
+    int layer, double headLoss, double headAccuracy, double agreement, double mapperError) {}

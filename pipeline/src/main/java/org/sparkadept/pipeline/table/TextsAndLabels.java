@@ -56,7 +56,7 @@ public final class TextsAndLabels {
     }
     List<String> shown = new ArrayList<>();
     for (Row row : found.subList(0, Math.min(SHOWN, found.size()))) {
-      shown.add("'" + row.getString(0) + "' (" + row.getLong(1) + " rows)");
+      shown.add("'" + row.getString(0) + "' (rows: " + row.getLong(1) + ")");
     }
     throw new AdeptException(
         "The label column has labels that the model does not: "

@@ -235,7 +235,7 @@ class CalibrateCommandTest {
     CommandRun run = calibrateToOutput("--max-disagreement", "0.001");
 
     assertEquals(3, run.code());
-    assertTrue(run.err().contains("has 80 rows"), run.err());
+    assertTrue(run.err().contains("Rows to calibrate on: 80,"), run.err());
     assertTrue(run.err().contains("takes at least 2302"), run.err());
     assertFalse(Files.exists(output));
   }

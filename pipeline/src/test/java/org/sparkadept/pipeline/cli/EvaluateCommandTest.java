@@ -211,7 +211,7 @@ class EvaluateCommandTest {
     CommandRun run = evaluate();
 
     assertEquals(3, run.code());
-    assertTrue(run.err().contains("'nope' (2 rows), 'GRÜN' (1 rows)."), run.err());
+    assertTrue(run.err().contains("'nope' (rows: 2), 'GRÜN' (rows: 1)."), run.err());
     assertTrue(run.err().contains("The model has no, yes, grün."), run.err());
     assertFalse(Files.exists(folder.resolve("report")));
   }

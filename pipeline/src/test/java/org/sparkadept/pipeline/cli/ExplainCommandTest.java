@@ -119,6 +119,12 @@ class ExplainCommandTest {
     JsonNode second = JSON.readTree(report.resolve("explanation-2.json").toFile());
     assertEquals("one", first.get("text").asText());
     assertEquals("two", second.get("text").asText());
+
+    CommandRun missing = explain("--input", input, "--format", "json", "-t", "head");
+    assertEquals(3, missing.code());
+    assertTrue(
+        missing.err().contains("no column 'head' (--text-column). It has body STRING, n BIGINT"),
+        missing.err());
   }
 
   @Test

@@ -194,11 +194,11 @@ class AdeptClassifierTest {
     Dataset<Row> rows = FitRows.of(90, 1);
     refuses("All rows have the label 'top'", classifier(model), rows.filter("label = 'top'"));
     refuses(
-        "no label",
+        "without a label",
         classifier(model),
         rows.withColumn("label", functions.expr("if(text < 'l', null, label)")));
     refuses(
-        "no text",
+        "without a text",
         classifier(model),
         rows.withColumn("text", functions.expr("if(text < 'l', null, text)")));
     refuses(

@@ -62,7 +62,8 @@ class ProgressTest {
           new Thread(() -> spark.range(0, 100, 1, 2).map(held, Encoders.LONG()).collectAsList());
       job.start();
       boolean seenWhileRunning = false;
-      while (job.isAlive() && !seenWhileRunning) {
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+      while (job.isAlive() && !seenWhileRunning && System.nanoTime() < deadline) {
         Progress progress = listener.progress();
         seenWhileRunning = progress.rows() > 0 && progress.tasksDone() == 0;
         Thread.sleep(10);

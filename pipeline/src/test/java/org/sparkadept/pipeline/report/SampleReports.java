@@ -120,12 +120,7 @@ final class SampleReports {
       boolean last = layer == LAYERS;
       exits.add(
           new FittedExit(
-              layer,
-              0.9 / layer,
-              accuracy,
-              accuracy + 0.015,
-              last ? Double.NaN : 0.21 / layer,
-              last ? Double.NaN : 0.3 / layer));
+              layer, 0.9 / layer, accuracy, accuracy + 0.015, last ? Double.NaN : 0.3 / layer));
     }
     return new Fit(
         PROVENANCE,

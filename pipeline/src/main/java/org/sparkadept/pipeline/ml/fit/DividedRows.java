@@ -73,7 +73,7 @@ final class DividedRows {
       if (label == null || label.isBlank() || group.getLong(3) < found) {
         throw new AdeptException(
             String.format(
-                "%d rows have no %s (NULL or blank); leave them out, for instance with a filter.",
+                "Rows without a %2$s (NULL or blank): %1$d; leave them out, for instance with a filter.",
                 label == null || label.isBlank() ? found : found - group.getLong(3),
                 label == null || label.isBlank() ? "label" : "text"));
       }

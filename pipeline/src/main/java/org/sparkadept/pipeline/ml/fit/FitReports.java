@@ -51,7 +51,6 @@ public final class FitReports {
               heads.loss(exit),
               heads.accuracy(exit),
               heads.agreement(exit),
-              Double.NaN,
               result.mapperErrors().getOrDefault(layer, Double.NaN)));
     }
     return exits;
