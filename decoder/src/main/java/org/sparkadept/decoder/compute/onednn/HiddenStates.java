@@ -1,12 +1,14 @@
 package org.sparkadept.decoder.compute.onednn;
 
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * The residual stream of a wave, {@code [tokens, width]}, rows where they were put first. A row is
- * embedded when it is first asked for, while its states are still in the cache.
+ * The residual stream of a wave, {@code [tokens, width]}, rows where they were put first. Until a
+ * token's state is written it is the token's embedding, which is made where it is asked for: the
+ * other tokens of a row that leaves early are never held.
  */
 final class HiddenStates implements AutoCloseable {
   private final OneDnnModel model;
@@ -14,8 +16,7 @@ final class HiddenStates implements AutoCloseable {
   private final int width;
   private final GrowingFloats memory = new GrowingFloats();
   private int[] tokenIds = {};
-  private int[] rowStarts = {0};
-  private boolean[] embedded = {};
+  private boolean[] written = {};
 
   HiddenStates(OneDnnModel model) {
     this.model = model;
@@ -23,46 +24,35 @@ final class HiddenStates implements AutoCloseable {
   }
 
   /** Begins a wave; a tile may be read from the last token on. */
-  void begin(int[] ids, int[] starts) {
+  void begin(int[] ids) {
     tokenIds = ids;
-    rowStarts = starts;
-    embedded = new boolean[starts.length - 1];
+    written = new boolean[ids.length];
     memory.atLeast((long) (ids.length + LinearKernel.TILE) * width);
-  }
-
-  /** Embeds those rows that are not embedded yet. */
-  void embed(int[] rows, int from, int to) {
-    for (int i = from; i < to; i++) {
-      if (!embedded[rows[i]]) {
-        embedded[rows[i]] = true;
-        embed(rows[i]);
-      }
-    }
-  }
-
-  private void embed(int row) {
-    int start = rowStarts[row];
-    int tokens = rowStarts[row + 1] - start;
-    FloatBuffer states = at(start).limit((long) tokens * width).asBuffer();
-    for (int t = 0; t < tokens; t++) {
-      model.embedding.copy(tokenIds[start + t], states, t * width);
-      if (model.positions != null) {
-        model.positions.add(t, states, t * width);
-      }
-    }
-  }
-
-  FloatPointer at(int token) {
-    return memory.get().getPointer((long) token * width);
   }
 
   /** Copies tokens {@code first .. first + count} of a batch to {@code target}, packed. */
   void gather(TokenBatch batch, int first, int count, FloatPointer target) {
     int end = first + count;
     for (int i = first; i < end; ) {
-      int next = batch.runOfTokens(i, end);
-      copy(at(batch.token(i)), row(target, i - first), next - i);
+      int next = run(batch, i, end);
+      FloatPointer packed = row(target, i - first);
+      if (written[batch.token(i)]) {
+        copy(at(batch.token(i)), packed, next - i);
+      } else {
+        embed(batch, i, next, packed);
+      }
       i = next;
+    }
+  }
+
+  private void embed(TokenBatch batch, int first, int end, FloatPointer target) {
+    FloatBuffer states = OneDnn.view(target, (long) (end - first) * width);
+    for (int i = first; i < end; i++) {
+      int at = (i - first) * width;
+      model.embedding.copy(tokenIds[batch.token(i)], states, at);
+      if (model.positions != null) {
+        model.positions.add(batch.position(i), states, at);
+      }
     }
   }
 
@@ -71,7 +61,9 @@ final class HiddenStates implements AutoCloseable {
     int end = first + count;
     for (int i = first; i < end; ) {
       int next = batch.runOfTokens(i, end);
-      copy(row(source, i - first), at(batch.token(i)), next - i);
+      int token = batch.token(i);
+      copy(row(source, i - first), at(token), next - i);
+      Arrays.fill(written, token, token + next - i, true);
       i = next;
     }
   }
@@ -79,11 +71,25 @@ final class HiddenStates implements AutoCloseable {
   /** A tile of packed states to read: in place where the tokens lie together, else a copy. */
   FloatPointer tile(TokenBatch batch, int first, FloatPointer scratch) {
     int count = batch.inTile(first);
-    if (batch.runOfTokens(first, first + count) == first + count) {
+    if (written[batch.token(first)] && run(batch, first, first + count) == first + count) {
       return at(batch.token(first));
     }
     gather(batch, first, count, scratch);
     return scratch;
+  }
+
+  /** One more than the last of tokens that lie together and are written, all or none. */
+  private int run(TokenBatch batch, int first, int end) {
+    int last = batch.runOfTokens(first, end);
+    int next = first + 1;
+    while (next < last && written[batch.token(next)] == written[batch.token(first)]) {
+      next++;
+    }
+    return next;
+  }
+
+  private FloatPointer at(int token) {
+    return row(memory.get(), token);
   }
 
   private FloatPointer row(FloatPointer matrix, int index) {

@@ -44,11 +44,12 @@ final class KeyValues implements AutoCloseable {
   }
 
   /** Puts keys and values of tokens {@code first .. first + count} of a batch in their slots. */
-  void put(TokenBatch batch, int first, int count, float[] packed) {
+  void put(TokenBatch batch, int first, int count, FloatPointer packed) {
     int end = first + count;
     for (int i = first; i < end; ) {
       int next = batch.runOfSlots(i, end);
-      at(batch.slot(i)).put(packed, (i - first) * columns, (next - i) * columns);
+      long bytes = (long) (next - i) * columns * Float.BYTES;
+      Pointer.memcpy(at(batch.slot(i)), packed.getPointer((long) (i - first) * columns), bytes);
       i = next;
     }
   }

@@ -15,10 +15,12 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_destroy;
 import com.sun.jna.Function;
 import com.sun.jna.NativeLibrary;
 import java.io.File;
+import java.nio.FloatBuffer;
 import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_stream;
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Loader;
 import org.sparkadept.decoder.AdeptException;
 
@@ -132,5 +134,11 @@ final class OneDnn {
       throw new AdeptException(
           "oneDNN failed with status " + status + " while " + what + "." + remedy);
     }
+  }
+
+  /** The first {@code size} floats of some memory, for Java to work on. */
+  static FloatBuffer view(FloatPointer memory, long size) {
+    FloatPointer first = memory.getPointer(0);
+    return first.limit(first.position() + size).asBuffer();
   }
 }

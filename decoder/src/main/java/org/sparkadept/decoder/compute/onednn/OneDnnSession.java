@@ -37,8 +37,6 @@ final class OneDnnSession implements ComputeSession {
   private final FloatPointer projected;
   private final FloatPointer gated;
   private final FloatPointer raised;
-  private final float[] queryTile;
-  private final float[] keyValueTile;
   private int[] rowStarts = {0};
   private TokenExitState exits;
 
@@ -59,22 +57,19 @@ final class OneDnnSession implements ComputeSession {
     projected = scope.floats((long) TILE * Math.max(2 * keyWidth, model.mostOutputs()));
     gated = scope.floats((long) TILE * config.mlpWidth());
     raised = scope.floats((long) TILE * config.mlpWidth());
-    queryTile = new float[TILE * queryWidth];
-    keyValueTile = new float[TILE * 2 * keyWidth];
   }
 
   @Override
   public void begin(int[] tokenIds, int[] starts) {
     OneDnn.useOneThread();
     rowStarts = starts;
-    hidden.begin(tokenIds, starts);
+    hidden.begin(tokenIds);
     keyValues.begin(starts);
     exits = new TokenExitState(config, tokenIds.length);
   }
 
   @Override
   public void run(int firstLayer, int endLayer, int[] rows, int from, int to) {
-    hidden.embed(rows, from, to);
     batch.clear();
     for (int i = from; i < to; i++) {
       addTokens(rows[i], 0, length(rows[i]), 0);
@@ -101,7 +96,6 @@ final class OneDnnSession implements ComputeSession {
   public void runClassTokens(int index, int[] rows, int from, int to) {
     for (int first = from; first < to; first += TILE) {
       int end = Math.min(to, first + TILE);
-      hidden.embed(rows, first, end);
       for (int exit : exits.exitLayers()) {
         projectKeyValues(index, exit, rows, first, end);
       }
@@ -201,14 +195,8 @@ final class OneDnnSession implements ComputeSession {
 
   /** Puts the projected keys and values of a tile in their place. */
   private void keepKeyValues(OneDnnModel.Layer layer, int first) {
-    int count = batch.inTile(first);
-    int columns = 2 * keyWidth;
-    projected.get(keyValueTile, 0, count * columns);
-    for (int i = 0; i < count; i++) {
-      positioning.apply(
-          keyValueTile, i * columns, keyWidth, batch.position(first + i), layer.keyNorm());
-    }
-    keyValues.put(batch, first, count, keyValueTile);
+    positioning.apply(projected, 2 * keyWidth, keyWidth, batch, first, layer.keyNorm());
+    keyValues.put(batch, first, batch.inTile(first), projected);
   }
 
   /** Queries of a tile from {@code normed}. Attention rounds a row's last block up. */
@@ -216,16 +204,7 @@ final class OneDnnSession implements ComputeSession {
     long room = batch.padded() + AttentionKernel.BLOCK;
     FloatPointer tile = at(queries.atLeast(room * queryWidth), first, queryWidth);
     kernels.query().apply(layer.query(), normed, tile);
-    if (positioning.idle()) {
-      return;
-    }
-    int count = batch.inTile(first);
-    tile.get(queryTile, 0, count * queryWidth);
-    for (int i = 0; i < count; i++) {
-      positioning.apply(
-          queryTile, i * queryWidth, queryWidth, batch.position(first + i), layer.queryNorm());
-    }
-    tile.put(queryTile, 0, count * queryWidth);
+    positioning.apply(tile, queryWidth, queryWidth, batch, first, layer.queryNorm());
   }
 
   /** Attention of all queries of the batch, row by row. */
@@ -294,13 +273,15 @@ final class OneDnnSession implements ComputeSession {
 
   @Override
   public void readStates(int[] rows, int count, float[] states) {
-    hidden.embed(rows, 0, count);
-    int read = 0;
+    batch.clear();
     for (int i = 0; i < count; i++) {
-      int floats = length(rows[i]) * width;
-      hidden.at(rowStarts[rows[i]]).get(states, read, floats);
-      read += floats;
+      for (int position = 0; position < length(rows[i]); position++) {
+        batch.add(rowStarts[rows[i]] + position, position, 0);
+      }
     }
+    FloatPointer x = residual.atLeast((long) batch.padded() * width);
+    hidden.gather(batch, 0, batch.size(), x);
+    x.get(states, 0, batch.size() * width);
   }
 
   private int length(int row) {

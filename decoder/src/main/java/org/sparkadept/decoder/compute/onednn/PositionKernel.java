@@ -1,5 +1,7 @@
 package org.sparkadept.decoder.compute.onednn;
 
+import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.FloatPointer;
 import org.sparkadept.decoder.compute.RotaryTables;
 import org.sparkadept.decoder.model.ModelConfig;
 
@@ -24,50 +26,52 @@ final class PositionKernel {
     idle = rotary == null && !config.qkNorm();
   }
 
-  /** Whether there is nothing to do. */
-  boolean idle() {
-    return idle;
-  }
-
   /**
-   * @param x queries or keys of some tokens, changed in place
-   * @param from where the token's heads begin
-   * @param columns size of its heads together
-   * @param position the token's position in its row
+   * @param tile one token behind the other, {@code [TILE, stride]}, changed in place
+   * @param stride floats of a token
+   * @param columns size of its queries or keys, which stand first
+   * @param batch says at which positions the tokens stand
+   * @param first index in {@code batch} of the tile's first token
    * @param norm {@code [headDim]}, or null
    */
-  void apply(float[] x, int from, int columns, int position, float[] norm) {
+  void apply(
+      FloatPointer tile, int stride, int columns, TokenBatch batch, int first, float[] norm) {
     if (idle) {
       return;
     }
-    for (int head = from; head < from + columns; head += headDim) {
-      if (norm != null) {
-        normalize(x, head, norm);
-      }
-      if (rotary != null) {
-        rotate(x, head, rotary.cos()[position], rotary.sin()[position]);
+    int count = batch.inTile(first);
+    FloatBuffer x = OneDnn.view(tile, (long) count * stride);
+    for (int i = 0; i < count; i++) {
+      int position = batch.position(first + i);
+      for (int head = i * stride; head < i * stride + columns; head += headDim) {
+        if (norm != null) {
+          normalize(x, head, norm);
+        }
+        if (rotary != null) {
+          rotate(x, head, rotary.cos()[position], rotary.sin()[position]);
+        }
       }
     }
   }
 
-  private void normalize(float[] x, int from, float[] norm) {
+  private void normalize(FloatBuffer x, int from, float[] norm) {
     double squares = 0;
-    for (int i = 0; i < headDim; i++) {
-      squares += (double) x[from + i] * x[from + i];
+    for (int i = from; i < from + headDim; i++) {
+      squares += (double) x.get(i) * x.get(i);
     }
     float scale = (float) (1 / Math.sqrt(squares / headDim + eps));
     for (int i = 0; i < headDim; i++) {
-      x[from + i] *= scale * norm[i];
+      x.put(from + i, x.get(from + i) * (scale * norm[i]));
     }
   }
 
-  private static void rotate(float[] x, int from, float[] cos, float[] sin) {
+  private static void rotate(FloatBuffer x, int from, float[] cos, float[] sin) {
     int half = cos.length;
-    for (int i = 0; i < half; i++) {
-      float a = x[from + i];
-      float b = x[from + half + i];
-      x[from + i] = a * cos[i] - b * sin[i];
-      x[from + half + i] = b * cos[i] + a * sin[i];
+    for (int i = from; i < from + half; i++) {
+      float a = x.get(i);
+      float b = x.get(i + half);
+      x.put(i, a * cos[i - from] - b * sin[i - from]);
+      x.put(i + half, b * cos[i - from] + a * sin[i - from]);
     }
   }
 }
