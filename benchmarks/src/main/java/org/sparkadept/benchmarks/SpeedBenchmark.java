@@ -50,8 +50,11 @@ final class SpeedBenchmark implements Callable<Integer> {
   @Option(names = "--policy", defaultValue = "model", description = "Exit policy of the rows.")
   private String policy;
 
-  @Option(names = "--threshold", defaultValue = "NaN", description = "Its threshold.")
-  private float threshold;
+  @Option(
+      names = "--threshold",
+      split = ",",
+      description = "Its thresholds, each a variant. Default: the model's.")
+  private List<Float> thresholds = List.of(Float.NaN);
 
   @Option(names = "--token-exit", defaultValue = "model", description = "model, copy or none.")
   private String tokenExit;
@@ -87,17 +90,19 @@ final class SpeedBenchmark implements Callable<Integer> {
     if (rounds < MIN_ROUNDS) {
       throw new ParameterException(spec.commandLine(), "--rounds must be at least 3.");
     }
-    ExitOptions asked =
-        new ExitOptions(
-            policy,
-            threshold,
-            onOff("--class-token-first", classTokenFirst),
-            tokenExit,
-            onOff("--merge", merge));
-    LabelledTexts texts = LabelledTexts.read(rows, "text", labels, limit);
     List<SpeedVariant> variants = new ArrayList<>();
     variants.add(SpeedVariant.fullDepth());
-    variants.addAll(SpeedVariant.of(asked, ablations, hasTokenPolicy()));
+    for (float threshold : thresholds) {
+      ExitOptions asked =
+          new ExitOptions(
+              policy,
+              threshold,
+              onOff("--class-token-first", classTokenFirst),
+              tokenExit,
+              onOff("--merge", merge));
+      variants.addAll(SpeedVariant.of(asked, ablations, hasTokenPolicy()));
+    }
+    LabelledTexts texts = LabelledTexts.read(rows, "text", labels, limit);
     DecoderOptions options = DecoderOptions.defaults().withBackend(backend);
     List<SpeedSubject> subjects = new ArrayList<>();
     try {

@@ -23,7 +23,8 @@ record SpeedVariant(String name, ExitOptions exit) {
    */
   static List<SpeedVariant> of(ExitOptions asked, boolean ablations, boolean tokenPolicy) {
     List<SpeedVariant> variants = new ArrayList<>();
-    variants.add(new SpeedVariant("policy " + asked.policy(), asked));
+    String threshold = Float.isNaN(asked.threshold()) ? "" : ", threshold " + asked.threshold();
+    variants.add(new SpeedVariant("policy " + asked.policy() + threshold, asked));
     if (!ablations) {
       return variants;
     }
