@@ -40,6 +40,7 @@ public final class AdeptCommand implements Runnable {
     commandLine.addSubcommand(new EvaluateCommand());
     commandLine.addSubcommand(new CalibrateCommand());
     commandLine.addSubcommand(new ExplainCommand());
+    commandLine.addSubcommand(new SqlCommand());
     commandLine.setOut(out);
     commandLine.setErr(err);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);

@@ -1,17 +1,10 @@
 package org.sparkadept.pipeline.cli;
 
-import java.io.PrintWriter;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import org.apache.spark.SparkConf;
 import org.sparkadept.pipeline.job.ClassifySpec;
-import org.sparkadept.pipeline.job.Sessions;
-import org.sparkadept.pipeline.progress.ProgressPrinter;
-import org.sparkadept.pipeline.progress.Terminal;
 import picocli.CommandLine.Option;
 
-/** Arguments of every command that runs a job: Spark, and what is shown. */
-final class SparkOptions {
+/** Arguments of every command that runs a job over rows: how they are dealt out, and Spark. */
+final class SparkOptions extends SessionOptions {
   @Option(
       names = "--partitions",
       paramLabel = "N",
@@ -21,36 +14,4 @@ final class SparkOptions {
           "Deal the rows out to N partitions; 0: leave them as they come. Default: deal them out"
               + " where they come in fewer parts than there are cores.")
   int partitions;
-
-  @Option(
-      names = "--conf",
-      paramLabel = "KEY=VALUE",
-      description = "A configuration key of Spark, or of ours (spark.adept.…). Repeatable.")
-  Map<String, String> conf = new LinkedHashMap<>();
-
-  @Option(
-      names = "--master",
-      paramLabel = "URL",
-      description = "Spark master. Default: spark-submit's, else local[*].")
-  String master;
-
-  @Option(
-      names = {"-q", "--quiet"},
-      description = "No progress, no table at the end.")
-  boolean quiet;
-
-  @Option(names = "--verbose", description = "Spark's log, and stack traces of failures.")
-  boolean verbose;
-
-  SparkConf sparkConf() {
-    return Sessions.sparkConf(master, conf);
-  }
-
-  Terminal terminal() {
-    return Terminal.of(System.getenv(Terminal.COLUMNS));
-  }
-
-  ProgressPrinter printer(PrintWriter err) {
-    return new ProgressPrinter(err, terminal(), quiet);
-  }
 }

@@ -15,7 +15,7 @@ final class SparkRun {
    * here.
    */
   static void with(
-      SparkOptions options, SparkConf sparkConf, PrintWriter err, Consumer<SparkSession> work) {
+      SessionOptions options, SparkConf sparkConf, PrintWriter err, Consumer<SparkSession> work) {
     if (!options.quiet) {
       err.println("adept: starting Spark (" + sparkConf.get("spark.master") + ")");
       err.flush();

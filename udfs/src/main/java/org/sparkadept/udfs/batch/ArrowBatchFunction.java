@@ -8,10 +8,16 @@ import org.apache.arrow.vector.types.pojo.Field;
 /**
  * A function from batches of Arrow vectors to one struct vector. It is planned on the driver, sent
  * to the executors and opened there once a task.
+ *
+ * <p>It is deterministic, and {@code equals} tells whether two functions give the same answers:
+ * equal calls of equal functions in one operator are evaluated once.
  */
 public interface ArrowBatchFunction extends Serializable {
 
-  /** The child of the result struct that tells why a row has no answer; NULL where it has one. */
+  /**
+   * The child of the result struct, of type STRING, that tells why a row has no answer; NULL where
+   * it has one. A result may do without.
+   */
   String ERROR = "error";
 
   /** Name of the function in plans and messages. */
@@ -23,11 +29,17 @@ public interface ArrowBatchFunction extends Serializable {
   /** The result: a nullable struct. */
   Field resultField();
 
+  /** The metrics that its evaluators add to. */
+  default List<BatchMetric> metrics() {
+    return List.of();
+  }
+
   /**
    * Makes the function ready to run in this JVM. Called in the task's thread.
    *
+   * @param metrics where the evaluator adds to {@link #metrics()}
    * @return an evaluator for one task, to be used by one thread
    * @throws org.sparkadept.decoder.AdeptException if it cannot run here
    */
-  ArrowBatchEvaluator open();
+  ArrowBatchEvaluator open(BatchMetrics metrics);
 }

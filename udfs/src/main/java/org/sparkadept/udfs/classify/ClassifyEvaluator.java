@@ -11,18 +11,25 @@ import org.apache.arrow.vector.complex.StructVector;
 import org.sparkadept.decoder.Classifications;
 import org.sparkadept.udfs.batch.ArrowBatchEvaluator;
 import org.sparkadept.udfs.batch.ArrowBatchFunction;
+import org.sparkadept.udfs.batch.BatchMetrics;
 import org.sparkadept.udfs.metrics.ScoringAccumulator;
+import org.sparkadept.udfs.metrics.ScoringTotals;
 
 /** Classifies the batches of one task and counts what they cost. */
 final class ClassifyEvaluator implements ArrowBatchEvaluator {
   private final DecoderLease lease;
   private final ScoringAccumulator totals;
+  private final BatchMetrics metrics;
   private final byte[][] labels;
   private long rowsBefore;
 
-  ClassifyEvaluator(DecoderLease lease, ScoringAccumulator totals) {
+  /**
+   * @param totals may be null
+   */
+  ClassifyEvaluator(DecoderLease lease, ScoringAccumulator totals, BatchMetrics metrics) {
     this.lease = lease;
     this.totals = totals;
+    this.metrics = metrics;
     List<String> names = lease.decoder().labels();
     labels = new byte[names.size()][];
     for (int i = 0; i < labels.length; i++) {
@@ -37,7 +44,11 @@ final class ClassifyEvaluator implements ArrowBatchEvaluator {
     Classifications answers = lease.decoder().classify(texts);
     long nanos = System.nanoTime() - start;
     write(texts, answers, result);
-    totals.add(BatchCounts.of(texts, answers, nanos, rowsBefore));
+    ScoringTotals counts = BatchCounts.of(texts, answers, nanos, rowsBefore);
+    ClassifyMetrics.add(counts, lease.decoder().layers(), metrics);
+    if (totals != null) {
+      totals.add(counts);
+    }
     rowsBefore += rowCount;
   }
 

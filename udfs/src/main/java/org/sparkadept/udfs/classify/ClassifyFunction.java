@@ -1,6 +1,7 @@
 package org.sparkadept.udfs.classify;
 
 import java.util.List;
+import java.util.Objects;
 import org.apache.arrow.vector.types.FloatingPointPrecision;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -8,6 +9,8 @@ import org.apache.arrow.vector.types.pojo.FieldType;
 import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.udfs.batch.ArrowBatchEvaluator;
 import org.sparkadept.udfs.batch.ArrowBatchFunction;
+import org.sparkadept.udfs.batch.BatchMetric;
+import org.sparkadept.udfs.batch.BatchMetrics;
 import org.sparkadept.udfs.metrics.ScoringAccumulator;
 
 /**
@@ -38,9 +41,19 @@ public final class ClassifyFunction implements ArrowBatchFunction {
   private final ScoringAccumulator totals;
 
   /**
+   * A function that counts in its metrics alone.
+   *
    * @param model the model directory; each executor opens it under this path
    * @param options how the decoder runs
-   * @param totals where rows and costs are counted
+   */
+  public ClassifyFunction(String model, DecoderOptions options) {
+    this(model, options, null);
+  }
+
+  /**
+   * @param model the model directory; each executor opens it under this path
+   * @param options how the decoder runs
+   * @param totals where rows and costs are counted, too; may be null
    */
   public ClassifyFunction(String model, DecoderOptions options, ScoringAccumulator totals) {
     this.model = model;
@@ -73,7 +86,30 @@ public final class ClassifyFunction implements ArrowBatchFunction {
   }
 
   @Override
-  public ArrowBatchEvaluator open() {
-    return new ClassifyEvaluator(SharedDecoders.acquire(model, options), totals);
+  public List<BatchMetric> metrics() {
+    return ClassifyMetrics.ALL;
+  }
+
+  @Override
+  public ArrowBatchEvaluator open(BatchMetrics metrics) {
+    return new ClassifyEvaluator(SharedDecoders.acquire(model, options), totals, metrics);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ClassifyFunction function
+        && model.equals(function.model)
+        && options.equals(function.options)
+        && totals == function.totals;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(model, options);
+  }
+
+  @Override
+  public String toString() {
+    return name() + "(" + model + ")";
   }
 }

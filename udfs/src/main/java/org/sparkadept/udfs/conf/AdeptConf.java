@@ -9,6 +9,9 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.spark.network.util.JavaUtils;
 import org.sparkadept.decoder.AdeptException;
 import org.sparkadept.decoder.DecoderOptions;
@@ -21,15 +24,19 @@ import org.sparkadept.udfs.scoring.ScoringOptions;
  * order, the file {@code adept.conf}, Spark's conf and the arguments of the call. Immutable.
  */
 public final class AdeptConf {
-  private final EnumMap<AdeptKey, String> values;
+  private static final Pattern ALIAS = Pattern.compile("spark\\.adept\\.model\\.([\\w-]+)\\.path");
 
-  private AdeptConf(EnumMap<AdeptKey, String> values) {
+  private final EnumMap<AdeptKey, String> values;
+  private final Map<String, String> aliases;
+
+  private AdeptConf(EnumMap<AdeptKey, String> values, Map<String, String> aliases) {
     this.values = values;
+    this.aliases = aliases;
   }
 
   /** Every key at its default. */
   public static AdeptConf defaults() {
-    return new AdeptConf(new EnumMap<>(AdeptKey.class));
+    return new AdeptConf(new EnumMap<>(AdeptKey.class), Map.of());
   }
 
   /**
@@ -41,10 +48,17 @@ public final class AdeptConf {
   public AdeptConf over(Map<String, String> conf, String source) {
     EnumMap<AdeptKey, String> merged = new EnumMap<>(AdeptKey.class);
     merged.putAll(values);
+    Map<String, String> named = new TreeMap<>(aliases);
     conf.forEach(
-        (name, value) ->
-            AdeptKey.find(name, source).ifPresent(key -> merged.put(key, value.trim())));
-    return new AdeptConf(merged);
+        (name, value) -> {
+          Matcher alias = ALIAS.matcher(name);
+          if (alias.matches()) {
+            named.put(alias.group(1), value.trim());
+          } else {
+            AdeptKey.find(name, source).ifPresent(key -> merged.put(key, value.trim()));
+          }
+        });
+    return new AdeptConf(merged, named);
   }
 
   /**
@@ -80,9 +94,26 @@ public final class AdeptConf {
     return values.getOrDefault(key, key.defaultValue());
   }
 
-  /** The model directory, if one is set. */
+  /**
+   * The model directory, if one is set; a name without a {@code /} may be an alias, which {@code
+   * spark.adept.model.ALIAS.path} stands for.
+   */
   public Optional<String> modelPath() {
-    return Optional.of(get(AdeptKey.MODEL_PATH)).filter(path -> !path.isEmpty());
+    String model = get(AdeptKey.MODEL_PATH);
+    return Optional.of(aliases.getOrDefault(model, model)).filter(path -> !path.isEmpty());
+  }
+
+  /** All keys that are set, aliases of models included, with their values. */
+  public Map<String, String> entries() {
+    Map<String, String> entries = new TreeMap<>();
+    values.forEach((key, value) -> entries.put(key.key(), value));
+    aliases.forEach((alias, path) -> entries.put("spark.adept.model." + alias + ".path", path));
+    return entries;
+  }
+
+  /** The models that have an alias, by alias. */
+  public Map<String, String> aliases() {
+    return aliases;
   }
 
   /**

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
  * How many rows the next batch takes. Batches start small and grow while one is done within a few
  * seconds, so that a slow model, too, shows progress and heeds a kill; answers do not depend on it.
  */
-final class BatchPace {
+public final class BatchPace {
   private static final int FIRST_ROWS = 256;
   private static final long TARGET_NANOS = TimeUnit.SECONDS.toNanos(4);
 
@@ -16,18 +16,18 @@ final class BatchPace {
   /**
    * @param maxRows most rows of a batch
    */
-  BatchPace(int maxRows) {
+  public BatchPace(int maxRows) {
     this.maxRows = maxRows;
     rows = Math.min(FIRST_ROWS, maxRows);
   }
 
   /** Rows of the next batch. */
-  int rows() {
+  public int rows() {
     return rows;
   }
 
   /** Notes how long a batch took that was not cut short by its bytes, in nanoseconds. */
-  void took(long nanos) {
+  public void took(long nanos) {
     if (nanos < TARGET_NANOS / 2) {
       rows = (int) Math.min(maxRows, rows * 2L);
     } else if (nanos > TARGET_NANOS * 2) {

@@ -13,7 +13,7 @@ import org.apache.spark.sql.types.StructField;
 import org.sparkadept.decoder.AdeptException;
 
 /** A result struct as columns of the output. */
-final class ResultColumns {
+public final class ResultColumns {
   private ResultColumns() {}
 
   /**
@@ -49,7 +49,7 @@ final class ResultColumns {
   }
 
   /** The value of a result column as Spark's rows hold it, or null. */
-  static Object value(FieldVector vector, int row) {
+  public static Object value(FieldVector vector, int row) {
     if (vector.isNull(row)) {
       return null;
     }

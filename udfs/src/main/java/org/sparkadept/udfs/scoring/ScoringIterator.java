@@ -98,7 +98,7 @@ final class ScoringIterator implements Iterator<Row> {
     }
     long start = System.nanoTime();
     if (evaluator == null) {
-      evaluator = function.open();
+      evaluator = function.open((name, value) -> {});
       long opened = System.nanoTime();
       totals.add(ScoringTotals.ofTime(new ScoringTime(0, opened - start, 0, 0, 0)));
       start = opened;

@@ -13,6 +13,7 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 import org.sparkadept.udfs.batch.ArrowBatchEvaluator;
 import org.sparkadept.udfs.batch.ArrowBatchFunction;
+import org.sparkadept.udfs.batch.BatchMetrics;
 import org.sparkadept.udfs.metrics.ScoringAccumulator;
 import org.sparkadept.udfs.metrics.ScoringTime;
 import org.sparkadept.udfs.metrics.ScoringTotals;
@@ -57,7 +58,7 @@ final class LengthFunction implements ArrowBatchFunction {
   }
 
   @Override
-  public ArrowBatchEvaluator open() {
+  public ArrowBatchEvaluator open(BatchMetrics metrics) {
     OPEN.incrementAndGet();
     return new Evaluator();
   }

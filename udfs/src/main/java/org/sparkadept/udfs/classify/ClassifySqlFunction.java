@@ -1,0 +1,104 @@
+package org.sparkadept.udfs.classify;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.udfs.batch.ArrowBatchFunction;
+import org.sparkadept.udfs.batch.ArrowSqlFunction;
+import org.sparkadept.udfs.conf.AdeptConf;
+import org.sparkadept.udfs.conf.AdeptKey;
+
+/** {@code adept_classify(text [, options])} in SQL. */
+public final class ClassifySqlFunction implements ArrowSqlFunction {
+  /** Options of a call, and the key that each stands for. */
+  private static final TreeMap<String, AdeptKey> OPTIONS =
+      new TreeMap<>(
+          Map.of(
+              "model", AdeptKey.MODEL_PATH,
+              "maxTokens", AdeptKey.MODEL_MAX_TOKENS,
+              "policy", AdeptKey.EXIT_POLICY,
+              "threshold", AdeptKey.EXIT_THRESHOLD,
+              "tokenExit", AdeptKey.EXIT_TOKENS,
+              "backend", AdeptKey.COMPUTE_BACKEND));
+
+  @Override
+  public String name() {
+    return "adept_classify";
+  }
+
+  @Override
+  public String usage() {
+    return "_FUNC_(text [, options]) - Classifies a text. Gives a STRUCT of label, score, exit_layer,"
+        + " tokens, truncated and error; NULL for NULL. Options are a constant MAP<STRING, STRING>"
+        + " with the keys "
+        + String.join(", ", OPTIONS.keySet())
+        + "; model is a directory, or an alias that spark.adept.model.ALIAS.path names.";
+  }
+
+  @Override
+  public ArrowBatchFunction bind(Map<String, String> options, Map<String, String> conf) {
+    AdeptConf call = AdeptConf.defaults().over(conf, "the session's configuration");
+    for (Map.Entry<String, String> option : options.entrySet()) {
+      call = call.with(key(option.getKey()), option.getValue());
+    }
+    return new ClassifyFunction(model(call), call.decoderOptions());
+  }
+
+  private AdeptKey key(String option) {
+    for (Map.Entry<String, AdeptKey> known : OPTIONS.entrySet()) {
+      if (known.getKey().equalsIgnoreCase(option)) {
+        return known.getValue();
+      }
+    }
+    throw new AdeptException(
+        name()
+            + " has no option '"
+            + option
+            + "'; did you mean '"
+            + nearest(option)
+            + "'? There are "
+            + String.join(", ", OPTIONS.keySet())
+            + ".");
+  }
+
+  private static String nearest(String option) {
+    LevenshteinDistance distance = LevenshteinDistance.getDefaultInstance();
+    return OPTIONS.keySet().stream()
+        .min(Comparator.comparing(known -> distance.apply(known, option)))
+        .orElseThrow();
+  }
+
+  /** The model's directory; each executor looks for it under this path. */
+  private String model(AdeptConf call) {
+    String model =
+        call.modelPath()
+            .orElseThrow(
+                () ->
+                    new AdeptException(
+                        name()
+                            + " has no model. Name one in the call, "
+                            + name()
+                            + "(text, map('model', 'path/to/model')), or for the whole session, SET "
+                            + AdeptKey.MODEL_PATH.key()
+                            + " = path/to/model."));
+    if (!model.contains("/") && !Files.isDirectory(Path.of(model))) {
+      throw new AdeptException(
+          "There is no model '"
+              + model
+              + "': neither a directory "
+              + Path.of(model).toAbsolutePath()
+              + " nor an alias. "
+              + (call.aliases().isEmpty()
+                  ? "No alias is set"
+                  : "The aliases are " + String.join(", ", call.aliases().keySet()))
+              + "; SET spark.adept.model."
+              + model
+              + ".path = path/to/model makes it one.");
+    }
+    return model;
+  }
+}

@@ -1,0 +1,142 @@
+package org.sparkadept.udfs.plan;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.analysis.TypeCheckResult;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.Unevaluable;
+import org.apache.spark.sql.catalyst.expressions.codegen.CodegenContext;
+import org.apache.spark.sql.catalyst.expressions.codegen.ExprCode;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.NullType;
+import org.sparkadept.udfs.batch.ArrowBatchFunction;
+import scala.collection.immutable.IndexedSeq;
+import scala.collection.immutable.Seq;
+
+/**
+ * A call of a batch function in a query. It has no value of its own: {@link ExtractArrowCalls} puts
+ * a column of {@link ArrowEval} in its place.
+ */
+@SuppressWarnings("serial") // Spark's lists are serializable, but their type does not say so
+public final class ArrowCall extends Expression implements Unevaluable, Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final ArrowBatchFunction function;
+  private final Seq<Expression> arguments;
+
+  /** Spark copies trees by their constructors, which take what {@link #productElement} gives. */
+  public ArrowCall(ArrowBatchFunction function, Seq<Expression> arguments) {
+    this.function = function;
+    this.arguments = arguments;
+  }
+
+  ArrowBatchFunction function() {
+    return function;
+  }
+
+  List<Expression> arguments() {
+    return ScalaLists.list(arguments);
+  }
+
+  @Override
+  public Seq<Expression> children() {
+    return arguments;
+  }
+
+  @Override
+  public DataType dataType() {
+    return ArrowTypes.resultType(function);
+  }
+
+  @Override
+  public boolean nullable() {
+    return true;
+  }
+
+  @Override
+  public boolean foldable() {
+    return false;
+  }
+
+  @Override
+  public String prettyName() {
+    return function.name();
+  }
+
+  @Override
+  public Expression withNewChildrenInternal(IndexedSeq<Expression> children) {
+    return new ArrowCall(function, children);
+  }
+
+  @Override
+  public TypeCheckResult checkInputDataTypes() {
+    List<DataType> wanted = ArrowTypes.inputTypes(function);
+    List<Expression> given = arguments();
+    boolean fits = wanted.size() == given.size();
+    for (int i = 0; fits && i < wanted.size(); i++) {
+      DataType type = given.get(i).dataType();
+      fits = type instanceof NullType || ArrowTypes.accepts(wanted.get(i), type);
+    }
+    if (fits) {
+      return TypeCheckResult.TypeCheckSuccess$.MODULE$;
+    }
+    return new TypeCheckResult.TypeCheckFailure(
+        function.name()
+            + " takes ("
+            + wanted.stream().map(DataType::sql).collect(Collectors.joining(", "))
+            + "), and after that, if you like, a constant MAP<STRING, STRING> of options, but was"
+            + " given ("
+            + given.stream().map(each -> each.dataType().sql()).collect(Collectors.joining(", "))
+            + "). CAST what is of another type");
+  }
+
+  @Override
+  public Object eval(InternalRow input) {
+    throw cannotStandHere();
+  }
+
+  @Override
+  public ExprCode doGenCode(CodegenContext context, ExprCode code) {
+    throw cannotStandHere();
+  }
+
+  private UnsupportedOperationException cannotStandHere() {
+    return new UnsupportedOperationException(
+        function.name()
+            + " is evaluated batch by batch and cannot stand at this place of a query; compute it"
+            + " in a subquery or a column of its own first");
+  }
+
+  @Override
+  public int productArity() {
+    return 2;
+  }
+
+  @Override
+  public Object productElement(int index) {
+    return switch (index) {
+      case 0 -> function;
+      case 1 -> arguments;
+      default -> throw new IndexOutOfBoundsException(index);
+    };
+  }
+
+  @Override
+  public boolean canEqual(Object other) {
+    return other instanceof ArrowCall;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ArrowCall call
+        && function.equals(call.function)
+        && arguments.equals(call.arguments);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * function.hashCode() + arguments.hashCode();
+  }
+}

@@ -1,0 +1,122 @@
+package org.sparkadept.udfs.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.AttributeSet;
+import org.apache.spark.sql.catalyst.expressions.AttributeSet$;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import scala.Option;
+import scala.collection.immutable.IndexedSeq;
+import scala.collection.immutable.Seq;
+
+/**
+ * Logical operator: the child's columns, and one struct column for each call. The arguments of the
+ * calls are columns of the child.
+ */
+@SuppressWarnings("serial") // as ArrowCall
+public final class ArrowEval extends LogicalPlan {
+  private static final long serialVersionUID = 1L;
+
+  private final Seq<Expression> calls;
+  private final Seq<Attribute> results;
+  private final LogicalPlan child;
+
+  /**
+   * @param calls each an {@link ArrowCall}
+   * @param results the column of each call
+   */
+  public ArrowEval(Seq<Expression> calls, Seq<Attribute> results, LogicalPlan child) {
+    this.calls = calls;
+    this.results = results;
+    this.child = child;
+  }
+
+  List<ArrowCall> calls() {
+    List<ArrowCall> all = new ArrayList<>();
+    for (Expression call : ScalaLists.list(calls)) {
+      all.add((ArrowCall) call);
+    }
+    return all;
+  }
+
+  List<Attribute> results() {
+    return ScalaLists.list(results);
+  }
+
+  LogicalPlan child() {
+    return child;
+  }
+
+  /** The same calls over another child. */
+  ArrowEval over(LogicalPlan other) {
+    return new ArrowEval(calls, results, other);
+  }
+
+  @Override
+  public Seq<LogicalPlan> children() {
+    return ScalaLists.one(child);
+  }
+
+  @Override
+  public Seq<Attribute> output() {
+    List<Attribute> columns = ScalaLists.list(child.output());
+    columns.addAll(results());
+    return ScalaLists.seq(columns);
+  }
+
+  @Override
+  public AttributeSet producedAttributes() {
+    return AttributeSet$.MODULE$.fromAttributeSets(
+        ScalaLists.seq(results().stream().map(Attribute::references).toList()));
+  }
+
+  @Override
+  public Option<Object> maxRows() {
+    return child.maxRows();
+  }
+
+  @Override
+  public LogicalPlan withNewChildrenInternal(IndexedSeq<LogicalPlan> children) {
+    return over(children.apply(0));
+  }
+
+  @Override
+  public int productArity() {
+    return 3;
+  }
+
+  @Override
+  public Object productElement(int index) {
+    return switch (index) {
+      case 0 -> calls;
+      case 1 -> results;
+      case 2 -> child;
+      default -> throw new IndexOutOfBoundsException(index);
+    };
+  }
+
+  @Override
+  public String productPrefix() {
+    return "ArrowEval";
+  }
+
+  @Override
+  public boolean canEqual(Object other) {
+    return other instanceof ArrowEval;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ArrowEval eval
+        && calls.equals(eval.calls)
+        && results.equals(eval.results)
+        && child.equals(eval.child);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * calls.hashCode() + child.hashCode();
+  }
+}

@@ -1,0 +1,86 @@
+package org.sparkadept.udfs.plan;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.apache.spark.sql.catalyst.util.MapData;
+import org.apache.spark.sql.internal.SQLConf;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.StringType;
+import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.udfs.batch.ArrowSqlFunction;
+import scala.Function1;
+import scala.collection.immutable.Seq;
+import scala.jdk.javaapi.CollectionConverters;
+
+/** Batch functions in SQL. */
+public final class ArrowFunctions {
+  private ArrowFunctions() {}
+
+  /**
+   * Makes a function known to a session, for SQL and {@code functions.expr}; one of the same name
+   * is replaced. The session needs {@link AdeptExtensions}, which every session has that was made
+   * with our jar on its class path.
+   */
+  public static void register(SparkSession session, ArrowSqlFunction function) {
+    Function1<Seq<Expression>, Expression> builder = arguments -> call(function, arguments);
+    org.apache.spark.sql.classic.SparkSession classic =
+        (org.apache.spark.sql.classic.SparkSession) session;
+    classic
+        .sessionState()
+        .functionRegistry()
+        .createOrReplaceTempFunction(function.name(), builder, "java_udf");
+  }
+
+  /** The call that SQL's arguments make: those of the function, then its options, if any. */
+  static Expression call(ArrowSqlFunction function, Seq<Expression> arguments) {
+    List<Expression> given = ScalaLists.list(arguments);
+    Map<String, String> options = Map.of();
+    if (!given.isEmpty() && given.get(given.size() - 1).dataType() instanceof MapType) {
+      options = options(function, given.remove(given.size() - 1));
+    }
+    Map<String, String> conf = CollectionConverters.asJava(SQLConf.get().getAllConfs());
+    return new ArrowCall(function.bind(options, conf), ScalaLists.seq(given));
+  }
+
+  private static Map<String, String> options(ArrowSqlFunction function, Expression map) {
+    MapType type = (MapType) map.dataType();
+    boolean empty =
+        map.foldable() && map.eval(null) instanceof MapData data && data.numElements() == 0;
+    if (empty) {
+      return Map.of();
+    }
+    if (!(type.keyType() instanceof StringType && type.valueType() instanceof StringType)) {
+      throw new AdeptException(
+          "The options of "
+              + function.name()
+              + " are a MAP<STRING, STRING>, but "
+              + map.sql()
+              + " is "
+              + type.sql()
+              + ". Write numbers as text, too: map('threshold', '0.9').");
+    }
+    if (!map.foldable()) {
+      throw new AdeptException(
+          "The options of "
+              + function.name()
+              + " must be constants, but "
+              + map.sql()
+              + " depends on the row.");
+    }
+    MapData data = (MapData) map.eval(null);
+    Map<String, String> options = new HashMap<>();
+    ArrayData keys = data.keyArray();
+    ArrayData values = data.valueArray();
+    for (int i = 0; i < data.numElements(); i++) {
+      Object value = values.get(i, DataTypes.StringType);
+      options.put(
+          keys.get(i, DataTypes.StringType).toString(), value == null ? "" : value.toString());
+    }
+    return options;
+  }
+}

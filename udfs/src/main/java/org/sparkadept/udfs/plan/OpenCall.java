@@ -1,0 +1,129 @@
+package org.sparkadept.udfs.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.complex.StructVector;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.spark.TaskContext;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.execution.arrow.ArrowWriter;
+import org.apache.spark.sql.execution.metric.SQLMetric;
+import org.sparkadept.udfs.batch.ArrowBatchEvaluator;
+import org.sparkadept.udfs.batch.ArrowBatchFunction;
+import org.sparkadept.udfs.scoring.ErrorMode;
+import org.sparkadept.udfs.scoring.ResultColumns;
+import org.sparkadept.udfs.scoring.RowFailedException;
+
+/**
+ * A call in one task: its evaluator, opened at the first row, and the vectors of its arguments,
+ * which are made anew for every batch.
+ */
+final class OpenCall implements AutoCloseable {
+  private final BoundCall call;
+  private final ErrorMode onError;
+  private final BufferAllocator allocator;
+  private final VectorSchemaRoot arguments;
+  private final ArrowWriter writer;
+  private ArrowBatchEvaluator evaluator;
+  private long rowsBefore;
+
+  OpenCall(BoundCall call, ErrorMode onError, BufferAllocator allocator) {
+    this.call = call;
+    this.onError = onError;
+    this.allocator = allocator;
+    Schema schema = new Schema(ArrowTypes.inputFields(call.function()));
+    arguments = VectorSchemaRoot.create(schema, allocator);
+    writer = ArrowWriter.create(arguments);
+  }
+
+  /** Adds a row to the batch, which holds the arguments and nothing else. */
+  void add(InternalRow row) {
+    writer.write(row);
+  }
+
+  /**
+   * Evaluates the rows that were added and begins a new batch.
+   *
+   * @return a vector with a row for each of them; the caller closes it
+   */
+  StructVector evaluate(int rowCount) {
+    writer.finish();
+    StructVector result = evaluate(arguments.getFieldVectors(), rowCount);
+    writer.reset();
+    return result;
+  }
+
+  /**
+   * Evaluates vectors that are there already.
+   *
+   * @return a vector with a row for each of theirs; the caller closes it
+   */
+  StructVector evaluate(List<? extends FieldVector> inputs, int rowCount) {
+    if (evaluator == null) {
+      evaluator = call.function().open(this::count);
+    }
+    StructVector result = (StructVector) call.function().resultField().createVector(allocator);
+    try {
+      evaluator.evaluate(inputs, rowCount, result);
+      if (result.getValueCount() != rowCount) {
+        throw new IllegalStateException(
+            call.function().name()
+                + " gave "
+                + result.getValueCount()
+                + " rows for a batch of "
+                + rowCount);
+      }
+      if (onError == ErrorMode.FAILFAST) {
+        failAtFirstError(result);
+      }
+    } catch (RuntimeException | Error e) {
+      result.close();
+      throw e;
+    }
+    rowsBefore += rowCount;
+    return result;
+  }
+
+  private void count(String name, long value) {
+    SQLMetric metric = call.metrics().get(name);
+    if (metric == null) {
+      throw new IllegalStateException(call.function().name() + " declares no metric " + name);
+    }
+    metric.add(value);
+  }
+
+  private void failAtFirstError(StructVector result) {
+    FieldVector errors = result.getChild(ArrowBatchFunction.ERROR);
+    for (int row = 0; errors != null && row < result.getValueCount(); row++) {
+      if (!result.isNull(row) && !errors.isNull(row)) {
+        int partition = TaskContext.get().partitionId();
+        String error = ResultColumns.value(errors, row).toString();
+        throw new RowFailedException(partition, rowsBefore + row + 1, error);
+      }
+    }
+  }
+
+  ArrowBatchFunction function() {
+    return call.function();
+  }
+
+  /** Index of each argument among the child's columns. */
+  List<Integer> columns() {
+    List<Integer> columns = new ArrayList<>();
+    for (int column : call.columns()) {
+      columns.add(column);
+    }
+    return columns;
+  }
+
+  @Override
+  public void close() {
+    arguments.close();
+    if (evaluator != null) {
+      evaluator.close();
+    }
+  }
+}

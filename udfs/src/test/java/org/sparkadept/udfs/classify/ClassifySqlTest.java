@@ -1,0 +1,184 @@
+package org.sparkadept.udfs.classify;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.util.ArrowUtils;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.fixture.TinyAdept;
+import org.sparkadept.decoder.fixture.TinyCheckpoint;
+import org.sparkadept.udfs.TestSpark;
+import org.sparkadept.udfs.metrics.ScoringAccumulator;
+import org.sparkadept.udfs.scoring.ArrowScoring;
+import org.sparkadept.udfs.scoring.ScoringOptions;
+
+/** {@code adept_classify} in a session that was made with our classes on its class path. */
+class ClassifySqlTest {
+  private static final String ALIAS = "spark.adept.model.tiny.path";
+
+  @TempDir private static Path folder;
+  private static Path model;
+
+  private final SparkSession spark = TestSpark.session();
+
+  @BeforeAll
+  static void writeModelAndTable() throws IOException {
+    model =
+        TinyCheckpoint.llama()
+            .labels("no", "yes", "grün")
+            .adept(TinyAdept.confidence(0.5, 1, 2, 3))
+            .write(Files.createDirectory(folder.resolve("model")));
+    SparkSession spark = TestSpark.session();
+    String path = folder.resolve("texts").toString();
+    spark
+        .range(0, 500, 1, 2)
+        .selectExpr("id", "if(id % 9 = 0, null, concat('text ', id * 7919, ' 🙂 x')) text")
+        .write()
+        .parquet(path);
+    spark.read().parquet(path).createOrReplaceTempView("texts");
+  }
+
+  @BeforeEach
+  void setAlias() {
+    spark.conf().set(ALIAS, model.toString());
+  }
+
+  @AfterEach
+  void everythingIsGivenBack() {
+    spark.conf().unset(ALIAS);
+    assertEquals(0, ArrowUtils.rootAllocator().getAllocatedMemory());
+  }
+
+  @Test
+  void answersAsTheJobDoes() {
+    List<Row> sql =
+        spark
+            .sql(
+                "select id, text, r.* from (select id, text, adept_classify(text, map('model',"
+                    + " 'tiny')) r from texts) order by id")
+            .collectAsList();
+
+    ScoringAccumulator totals = ScoringAccumulator.register(spark.sparkContext());
+    ClassifyFunction function =
+        new ClassifyFunction(model.toString(), DecoderOptions.defaults(), totals);
+    Dataset<Row> job =
+        ArrowScoring.score(
+            spark.table("texts").repartition(7),
+            "text",
+            function,
+            ScoringOptions.defaults(),
+            totals);
+
+    assertEquals(job.orderBy("id").collectAsList(), sql);
+    assertEquals(500, sql.size());
+  }
+
+  @Test
+  void theFunctionDescribesItself() {
+    String usage = spark.sql("describe function adept_classify").collectAsList().toString();
+
+    assertTrue(usage.contains("adept_classify(text [, options])"), usage);
+  }
+
+  @Test
+  void theSessionMayNameTheModel() {
+    spark.conf().set("spark.adept.model.path", model.toString());
+    try {
+      Row row = spark.sql("select adept_classify('some text') r").head().getStruct(0);
+      assertNotNull(row.getAs("label"));
+    } finally {
+      spark.conf().unset("spark.adept.model.path");
+    }
+  }
+
+  @Test
+  void optionsReachTheDecoder() {
+    String fullDepth = "map('model', 'tiny', 'policy', 'none')";
+    int layers =
+        spark
+            .sql("select adept_classify('some text', " + fullDepth + ").exit_layer")
+            .head()
+            .getInt(0);
+    int cut =
+        spark
+            .sql(
+                "select adept_classify('a b c d e', map('model', 'tiny', 'maxTokens', '3')).tokens")
+            .head()
+            .getInt(0);
+
+    assertEquals(3, layers);
+    assertEquals(3, cut);
+  }
+
+  @Test
+  void metricsStandAtTheOperator() {
+    Dataset<Row> result =
+        spark.sql("select adept_classify(text, map('model', 'tiny')) r from texts");
+    result.collectAsList();
+
+    String metrics = metrics(result);
+    long nulls = spark.sql("select * from texts where text is null").count();
+    assertTrue(metrics.contains("call0.scored=" + (500 - nulls)), metrics);
+    assertTrue(metrics.contains("call0.errors=0"), metrics);
+    assertTrue(metrics.contains("numOutputRows=500"), metrics);
+  }
+
+  private static String metrics(Dataset<Row> result) {
+    StringBuilder text = new StringBuilder();
+    org.apache.spark.sql.execution.SparkPlan plan = result.queryExecution().executedPlan();
+    while (plan != null) {
+      plan.metrics().foreach(each -> text.append(each._1() + "=" + each._2().value() + " "));
+      plan = plan.children().isEmpty() ? null : plan.children().head();
+    }
+    return text.toString();
+  }
+
+  @Test
+  void mistakesAreToldAtAnalysis() {
+    assertMessage("adept_classify(text)", "has no model", "spark.adept.model.path");
+    assertMessage("adept_classify(text, map('model', 'tinny'))", "no model 'tinny'", "tiny");
+    assertMessage(
+        "adept_classify(text, map('model', 'tiny', 'treshold', '0.9'))",
+        "no option 'treshold'",
+        "did you mean 'threshold'");
+    assertMessage("adept_classify(text, map('model', 'tiny', 'threshold', '3'))", "threshold", "3");
+    assertMessage("adept_classify(id, map('model', 'tiny'))", "takes (STRING)", "(BIGINT)");
+    assertMessage("adept_classify(text, map('model', text))", "must be constants", "text");
+  }
+
+  private void assertMessage(String call, String... parts) {
+    Exception e = assertThrows(Exception.class, () -> spark.sql("select " + call + " from texts"));
+    for (String part : parts) {
+      assertTrue(e.getMessage().contains(part), e.getMessage());
+    }
+  }
+
+  @Test
+  void aModelThatIsNotThereNamesItsPath() {
+    String missing = folder.resolve("missing").toString();
+    Exception e =
+        assertThrows(
+            Exception.class,
+            () ->
+                spark
+                    .sql(
+                        "select adept_classify(text, map('model', '" + missing + "')) r from texts")
+                    .collectAsList());
+
+    assertTrue(e.toString().contains(missing), e.toString());
+  }
+}
