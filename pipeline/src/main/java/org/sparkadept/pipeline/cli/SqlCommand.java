@@ -88,12 +88,12 @@ final class SqlCommand implements Callable<Integer> {
     }
     SparkConf sparkConf = options.sparkConf();
     AdeptConf conf = Sessions.adeptConf(System.getenv(Sessions.CONF_DIR), sparkConf);
-    conf.entries().forEach(sparkConf::set);
     SparkRun.with(
         options,
         sparkConf,
         spec.commandLine().getErr(),
         spark -> {
+          conf.entries().forEach(spark.conf()::set);
           for (String statement : statements) {
             run(spark, statement);
           }

@@ -52,7 +52,8 @@ class SqlCommandTest {
   void statementsShareASessionAndEachIsPrinted() throws IOException {
     Path file = folder.resolve("script.sql");
     Files.writeString(
-        file, "create temp view v as select 1 a, 'x,y' b; -- a view; no rows\nselect * from v;");
+        file,
+        "create or replace temp view v as select 1 a, 'x,y' b; -- a view; no rows\nselect * from v;");
 
     CommandRun csv = CommandRun.of("sql", "-f", file, "--output-format", "csv", "--quiet");
     CommandRun table = CommandRun.of("sql", "-f", file, "--quiet");

@@ -1,13 +1,15 @@
 package org.sparkadept.udfs.classify;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import org.sparkadept.udfs.batch.BatchMetric;
 import org.sparkadept.udfs.batch.BatchMetrics;
 import org.sparkadept.udfs.metrics.ScoringTotals;
 
-/** The metrics of a classification in Spark's user interface. */
-final class ClassifyMetrics {
+/** The metrics of classifications: at their operator in Spark's user interface, and of this JVM. */
+public final class ClassifyMetrics {
   private static final BatchMetric SCORED = count("scored", "rows classified");
   private static final BatchMetric ERRORS = count("errors", "rows with an error");
   private static final BatchMetric TRUNCATED = count("truncated", "rows truncated");
@@ -22,6 +24,12 @@ final class ClassifyMetrics {
   static final List<BatchMetric> ALL =
       List.of(SCORED, ERRORS, TRUNCATED, TOKENS, LAYERS_RUN, LAYERS_SKIPPED, TOKENIZER, COMPUTE);
 
+  private static final Map<BatchMetric, LongAdder> OF_THIS_JVM = new LinkedHashMap<>();
+
+  static {
+    ALL.forEach(metric -> OF_THIS_JVM.put(metric, new LongAdder()));
+  }
+
   private ClassifyMetrics() {}
 
   private static BatchMetric count(String name, String description) {
@@ -30,6 +38,11 @@ final class ClassifyMetrics {
 
   private static BatchMetric time(String name, String description) {
     return new BatchMetric(name, description, BatchMetric.Kind.NANOSECONDS);
+  }
+
+  /** What all classifications of this JVM came to so far, whatever became of their tasks. */
+  public static Map<BatchMetric, LongAdder> ofThisJvm() {
+    return Map.copyOf(OF_THIS_JVM);
   }
 
   /**
@@ -42,13 +55,18 @@ final class ClassifyMetrics {
     for (Map.Entry<Integer, Long> exit : counts.rowsPerExitLayer().entrySet()) {
       run += exit.getKey() * exit.getValue();
     }
-    metrics.add(SCORED.name(), counts.scored());
-    metrics.add(ERRORS.name(), counts.errors());
-    metrics.add(TRUNCATED.name(), counts.truncated());
-    metrics.add(TOKENS.name(), counts.tokens());
-    metrics.add(LAYERS_RUN.name(), run);
-    metrics.add(LAYERS_SKIPPED.name(), counts.scored() * layers - run);
-    metrics.add(TOKENIZER.name(), counts.time().tokenizer());
-    metrics.add(COMPUTE.name(), counts.time().compute());
+    add(SCORED, counts.scored(), metrics);
+    add(ERRORS, counts.errors(), metrics);
+    add(TRUNCATED, counts.truncated(), metrics);
+    add(TOKENS, counts.tokens(), metrics);
+    add(LAYERS_RUN, run, metrics);
+    add(LAYERS_SKIPPED, counts.scored() * layers - run, metrics);
+    add(TOKENIZER, counts.time().tokenizer(), metrics);
+    add(COMPUTE, counts.time().compute(), metrics);
+  }
+
+  private static void add(BatchMetric metric, long value, BatchMetrics metrics) {
+    metrics.add(metric.name(), value);
+    OF_THIS_JVM.get(metric).add(value);
   }
 }

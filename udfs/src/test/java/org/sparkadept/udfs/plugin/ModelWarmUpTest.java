@@ -1,0 +1,113 @@
+package org.sparkadept.udfs.plugin;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.codahale.metrics.Gauge;
+import com.codahale.metrics.MetricRegistry;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.plugin.ExecutorPlugin;
+import org.apache.spark.api.plugin.PluginContext;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.fixture.TinyCheckpoint;
+import org.sparkadept.udfs.TestSpark;
+import org.sparkadept.udfs.classify.SharedDecoders;
+
+class ModelWarmUpTest {
+  private static final String ALIAS = "spark.adept.model.warm.path";
+
+  @TempDir private static Path folder;
+  private static Path model;
+
+  private final MetricRegistry registry = new MetricRegistry();
+  private final ExecutorPlugin plugin = new AdeptPlugin().executorPlugin();
+
+  @BeforeAll
+  static void writeModel() throws IOException {
+    model =
+        TinyCheckpoint.llama()
+            .labels("no", "yes")
+            .write(Files.createDirectory(folder.resolve("model")));
+  }
+
+  @Test
+  void tasksFindTheModelLoadedAndTheMetricsCountTheirRows() {
+    plugin.init(context(Map.of(ALIAS, model.toString())), Map.of());
+    long loads = SharedDecoders.loads();
+    long scored = metric("scored");
+    SparkSession spark = TestSpark.session();
+    spark.conf().set(ALIAS, model.toString());
+    try {
+      spark
+          .sql("select adept_classify(string(id), map('model', 'warm')) r from range(0, 70, 1, 2)")
+          .collectAsList();
+    } finally {
+      spark.conf().unset(ALIAS);
+      plugin.shutdown();
+    }
+
+    assertEquals(loads, SharedDecoders.loads(), "a task loaded the model again");
+    assertEquals(loads, metric("modelLoads"));
+    assertEquals(scored + 70, metric("scored"));
+    assertTrue(metric("computeTime") > 0);
+  }
+
+  @Test
+  void anExecutorThatCannotLoadItsModelDoesNotStart() {
+    String missing = folder.resolve("missing").toString();
+
+    assertMessage(missing, Map.of("spark.adept.model.path", missing));
+    assertMessage(
+        "nothing", Map.of(ALIAS, model.toString(), "spark.adept.compute.backend", "nothing"));
+    assertMessage("spark.adept.modle.path", Map.of("spark.adept.modle.path", missing));
+  }
+
+  @Test
+  void withoutAModelThereIsNothingToDo() {
+    long loads = SharedDecoders.loads();
+
+    plugin.init(context(Map.of()), Map.of());
+    plugin.shutdown();
+
+    assertEquals(loads, SharedDecoders.loads());
+  }
+
+  private void assertMessage(String part, Map<String, String> conf) {
+    AdeptException e =
+        assertThrows(
+            AdeptException.class,
+            () -> new AdeptPlugin().executorPlugin().init(context(conf), Map.of()));
+    assertTrue(e.getMessage().contains(part), e.getMessage());
+  }
+
+  private long metric(String name) {
+    return (Long) ((Gauge<?>) registry.getMetrics().get(name)).getValue();
+  }
+
+  /** What Spark gives a plugin, as far as ours asks. */
+  private PluginContext context(Map<String, String> entries) {
+    SparkConf conf = new SparkConf(false);
+    entries.forEach(conf::set);
+    MetricRegistry metrics = registry.getMetrics().isEmpty() ? registry : new MetricRegistry();
+    return (PluginContext)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {PluginContext.class},
+            (proxy, method, arguments) ->
+                switch (method.getName()) {
+                  case "conf" -> conf;
+                  case "metricRegistry" -> metrics;
+                  default -> throw new UnsupportedOperationException(method.getName());
+                });
+  }
+}
