@@ -63,7 +63,7 @@ public final class ClassifyFunction implements ArrowBatchFunction {
 
   @Override
   public String name() {
-    return "adept_classify";
+    return ClassifySqlFunction.NAME;
   }
 
   @Override

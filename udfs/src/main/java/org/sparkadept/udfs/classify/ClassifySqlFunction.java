@@ -14,6 +14,9 @@ import org.sparkadept.udfs.conf.AdeptKey;
 
 /** {@code adept_classify(text [, options])} in SQL. */
 public final class ClassifySqlFunction implements ArrowSqlFunction {
+  /** The name that SQL calls it by. */
+  static final String NAME = "adept_classify";
+
   /** Options of a call, and the key that each stands for. */
   private static final TreeMap<String, AdeptKey> OPTIONS =
       new TreeMap<>(
@@ -27,7 +30,7 @@ public final class ClassifySqlFunction implements ArrowSqlFunction {
 
   @Override
   public String name() {
-    return "adept_classify";
+    return NAME;
   }
 
   @Override

@@ -4,14 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.sparkadept.udfs.classify.AdeptFunctions.adept_classify;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.util.ArrowUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -122,6 +125,26 @@ class ClassifySqlTest {
 
     assertEquals(3, layers);
     assertEquals(3, cut);
+  }
+
+  @Test
+  void dataFramesCallItByFunction() {
+    Dataset<Row> texts = spark.table("texts");
+    Map<String, String> options = Map.of("model", "tiny", "policy", "none");
+
+    Dataset<Row> called =
+        texts.select(adept_classify(functions.col("text"), options).as("r")).orderBy("r");
+
+    assertEquals(
+        spark
+            .sql(
+                "select adept_classify(text, map('model', 'tiny', 'policy', 'none')) r from texts"
+                    + " order by r")
+            .collectAsList(),
+        called.collectAsList());
+    Exception e =
+        assertThrows(Exception.class, () -> texts.select(adept_classify(functions.col("text"))));
+    assertTrue(e.getMessage().contains("has no model"), e.getMessage());
   }
 
   @Test

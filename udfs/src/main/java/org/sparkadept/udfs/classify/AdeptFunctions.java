@@ -1,0 +1,46 @@
+package org.sparkadept.udfs.classify;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.functions;
+
+/**
+ * {@code adept_classify} for data frames, in Java and Scala; a static import makes it read well.
+ */
+public final class AdeptFunctions {
+  private AdeptFunctions() {}
+
+  /**
+   * Classifies texts with the model of {@code spark.adept.model.path}.
+   *
+   * @param text a STRING column
+   * @return a STRUCT of label, score, exit_layer, tokens, truncated and error; NULL for NULL
+   */
+  public static Column adept_classify(Column text) {
+    return adept_classify(text, Map.of());
+  }
+
+  /**
+   * Classifies texts.
+   *
+   * @param text a STRING column
+   * @param options as in SQL: model, policy, threshold, tokenExit, maxTokens, backend; a wrong one
+   *     is an error when the query is analysed
+   * @return a STRUCT of label, score, exit_layer, tokens, truncated and error; NULL for NULL
+   */
+  public static Column adept_classify(Column text, Map<String, String> options) {
+    if (options.isEmpty()) {
+      return functions.call_function(ClassifySqlFunction.NAME, text);
+    }
+    List<Column> entries = new ArrayList<>();
+    for (Map.Entry<String, String> option : new TreeMap<>(options).entrySet()) {
+      entries.add(functions.lit(option.getKey()));
+      entries.add(functions.lit(option.getValue()));
+    }
+    Column map = functions.map(entries.toArray(new Column[0]));
+    return functions.call_function(ClassifySqlFunction.NAME, text, map);
+  }
+}
