@@ -1,6 +1,7 @@
 package org.sparkadept.pipeline.sql;
 
 import java.io.PrintWriter;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Map;
 import org.apache.spark.sql.Column;
@@ -11,10 +12,14 @@ import org.apache.spark.sql.functions;
 
 /** How rows are printed. */
 public enum ResultFormat {
-  /** A table to look at; values are not cut. */
+  /** A table to look at; values are not cut. A plan ({@code EXPLAIN}) is printed as it is. */
   TABLE {
     @Override
     public void print(Dataset<Row> rows, int most, PrintWriter out) {
+      if (Arrays.equals(rows.columns(), new String[] {"plan"})) {
+        rows.collectAsList().forEach(row -> out.println(row.get(0)));
+        return;
+      }
       org.apache.spark.sql.classic.Dataset<Row> classic =
           (org.apache.spark.sql.classic.Dataset<Row>) rows;
       out.print(classic.showString(most, 0, false));

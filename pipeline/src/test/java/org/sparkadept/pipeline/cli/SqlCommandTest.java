@@ -81,6 +81,17 @@ class SqlCommandTest {
   }
 
   @Test
+  void plansAreReadable() {
+    String call = "adept_classify(string(id), map('model', '" + model + "')).label";
+
+    CommandRun run = CommandRun.of("sql", "-e", "explain select " + call + " from range(3)");
+
+    assertTrue(run.out().lines().anyMatch(line -> line.contains("ArrowEval")), run.out());
+    assertTrue(run.out().contains("adept_classify(model " + model), run.out());
+    assertTrue(run.out().lines().count() > 3, run.out());
+  }
+
+  @Test
   void mistakesAreNamed() {
     CommandRun unknown = CommandRun.of("sql", "-e", "select nothing from nowhere", "--quiet");
     CommandRun nothing = CommandRun.of("sql", "-e", " -- nothing\n ;", "--quiet");

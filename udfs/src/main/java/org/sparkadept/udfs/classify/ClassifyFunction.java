@@ -108,8 +108,9 @@ public final class ClassifyFunction implements ArrowBatchFunction {
     return Objects.hash(model, options);
   }
 
+  /** As it stands in a plan, before the call's arguments. */
   @Override
   public String toString() {
-    return name() + "(" + model + ")";
+    return "model " + model;
   }
 }
