@@ -1,7 +1,6 @@
 package org.sparkadept.pipeline.cli;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -109,8 +108,7 @@ final class SqlCommand implements Callable<Integer> {
       if (source.file != null) {
         return Files.readString(source.file);
       }
-      InputStream input = System.in;
-      return new String(input.readAllBytes(), StandardCharsets.UTF_8);
+      return new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       String name = source.file == null ? "standard input" : source.file.toString();
       throw new AdeptException("The statements in " + name + " cannot be read: " + e, e);

@@ -1,13 +1,13 @@
 package org.sparkadept.pipeline.sql;
 
 import java.io.PrintWriter;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.execution.command.ExplainCommand;
 import org.apache.spark.sql.functions;
 
 /** How rows are printed. */
@@ -16,13 +16,13 @@ public enum ResultFormat {
   TABLE {
     @Override
     public void print(Dataset<Row> rows, int most, PrintWriter out) {
-      if (Arrays.equals(rows.columns(), new String[] {"plan"})) {
-        rows.collectAsList().forEach(row -> out.println(row.get(0)));
-        return;
-      }
       org.apache.spark.sql.classic.Dataset<Row> classic =
           (org.apache.spark.sql.classic.Dataset<Row>) rows;
-      out.print(classic.showString(most, 0, false));
+      if (classic.queryExecution().logical() instanceof ExplainCommand) {
+        rows.collectAsList().forEach(row -> out.println(row.get(0)));
+      } else {
+        out.print(classic.showString(most, 0, false));
+      }
     }
   },
 

@@ -53,6 +53,7 @@ final class ColumnarEvaluation implements Iterator<ColumnarBatch> {
       columns.add(batch.column(i));
     }
     columns.addAll(results);
+    calls.answered(batch.numRows());
     return new ColumnarBatch(columns.toArray(new ColumnVector[0]), batch.numRows());
   }
 
@@ -71,7 +72,7 @@ final class ColumnarEvaluation implements Iterator<ColumnarBatch> {
       calls.checkAlive();
       long start = System.nanoTime();
       StructVector result = call.evaluate(vectors, rows);
-      calls.evaluated(rows, start);
+      calls.evaluated(start);
       return result;
     }
     return evaluateInPieces(call, new ColumnarBatch(columns.toArray(new ColumnVector[0]), rows));
@@ -96,7 +97,7 @@ final class ColumnarEvaluation implements Iterator<ColumnarBatch> {
           call.add(arguments.getRow(row));
         }
         StructVector piece = call.evaluate(end - first);
-        calls.evaluated(end - first, start);
+        calls.evaluated(start);
         whole = append(whole, piece);
         first = end;
       } while (first < arguments.numRows());

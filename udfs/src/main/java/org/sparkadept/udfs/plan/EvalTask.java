@@ -10,7 +10,7 @@ import org.sparkadept.udfs.scoring.ScoringOptions;
  *
  * @param calls what they evaluate
  * @param options the bounds of a batch, and what becomes of rows with an error
- * @param rows metric: rows that went through
+ * @param rows metric: rows that went through, whatever the number of calls
  * @param batches metric: evaluations
  * @param time metric: nanoseconds in the calls
  */

@@ -1,6 +1,5 @@
 package org.sparkadept.udfs.plan;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
@@ -111,12 +110,8 @@ final class OpenCall implements AutoCloseable {
   }
 
   /** Index of each argument among the child's columns. */
-  List<Integer> columns() {
-    List<Integer> columns = new ArrayList<>();
-    for (int column : call.columns()) {
-      columns.add(column);
-    }
-    return columns;
+  int[] columns() {
+    return call.columns();
   }
 
   @Override

@@ -85,6 +85,7 @@ final class RowEvaluation implements Iterator<InternalRow> {
       vectors.add(new ArrowColumnVector(call.evaluate(rows.size())));
     }
     results = new ColumnarBatch(vectors.toArray(new ColumnVector[0]), rows.size());
-    calls.evaluated(rows.size(), start);
+    calls.evaluated(start);
+    calls.answered(rows.size());
   }
 }

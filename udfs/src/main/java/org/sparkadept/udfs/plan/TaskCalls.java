@@ -40,10 +40,6 @@ final class TaskCalls {
     return calls;
   }
 
-  BufferAllocator allocator() {
-    return allocator;
-  }
-
   /** Most rows that the next evaluation should take. */
   int rows() {
     return pace.rows();
@@ -55,12 +51,16 @@ final class TaskCalls {
   }
 
   /** Notes an evaluation that began at {@code start}, a time of {@link System#nanoTime}. */
-  void evaluated(int rows, long start) {
+  void evaluated(long start) {
     long nanos = System.nanoTime() - start;
     pace.took(nanos);
-    eval.rows().add(rows);
     eval.batches().add(1);
     eval.time().add(nanos);
+  }
+
+  /** Notes rows that have all their results. */
+  void answered(int rows) {
+    eval.rows().add(rows);
   }
 
   /** Heeds a kill: native code does not mind interrupts. */

@@ -98,7 +98,7 @@ final class ScoringIterator implements Iterator<Row> {
     }
     long start = System.nanoTime();
     if (evaluator == null) {
-      evaluator = function.open((name, value) -> {});
+      evaluator = function.open((name, value) -> {}); // no operator: the accumulator counts
       long opened = System.nanoTime();
       totals.add(ScoringTotals.ofTime(new ScoringTime(0, opened - start, 0, 0, 0)));
       start = opened;

@@ -11,6 +11,7 @@ import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.execution.SparkPlan;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.util.ArrowUtils;
 import org.junit.jupiter.api.AfterEach;
@@ -124,6 +125,21 @@ class ArrowCallTest {
 
     String narrow = plan("select r.words from (select *, word_count(text, 2) r from docs)");
     assertFalse(narrow.contains("id#") || narrow.contains("k#"), narrow);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {PARQUET, MEMORY})
+  void rowsAreCountedOnceHoweverManyCalls(String table) {
+    Dataset<Row> two = sql("select word_count(text, 1) a, word_count(text, 2) b from %s", table);
+    two.collectAsList();
+
+    SparkPlan plan = two.queryExecution().executedPlan();
+    while (!(plan instanceof ArrowEvalExec)) {
+      assertFalse(plan.children().isEmpty(), plan.toString());
+      plan = plan.children().head();
+    }
+    assertEquals(ROWS, plan.metrics().apply("numOutputRows").value());
+    assertEquals(2L * ROWS, WordCount.ROWS.get());
   }
 
   @Test

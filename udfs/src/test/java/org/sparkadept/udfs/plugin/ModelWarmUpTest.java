@@ -42,7 +42,7 @@ class ModelWarmUpTest {
 
   @Test
   void tasksFindTheModelLoadedAndTheMetricsCountTheirRows() {
-    plugin.init(context(Map.of(ALIAS, model.toString())), Map.of());
+    plugin.init(context(Map.of(ALIAS, model.toString()), registry), Map.of());
     long loads = SharedDecoders.loads();
     long scored = metric("scored");
     SparkSession spark = TestSpark.session();
@@ -76,7 +76,7 @@ class ModelWarmUpTest {
   void withoutAModelThereIsNothingToDo() {
     long loads = SharedDecoders.loads();
 
-    plugin.init(context(Map.of()), Map.of());
+    plugin.init(context(Map.of(), registry), Map.of());
     plugin.shutdown();
 
     assertEquals(loads, SharedDecoders.loads());
@@ -85,8 +85,7 @@ class ModelWarmUpTest {
   private void assertMessage(String part, Map<String, String> conf) {
     AdeptException e =
         assertThrows(
-            AdeptException.class,
-            () -> new AdeptPlugin().executorPlugin().init(context(conf), Map.of()));
+            AdeptException.class, () -> plugin.init(context(conf, new MetricRegistry()), Map.of()));
     assertTrue(e.getMessage().contains(part), e.getMessage());
   }
 
@@ -95,10 +94,9 @@ class ModelWarmUpTest {
   }
 
   /** What Spark gives a plugin, as far as ours asks. */
-  private PluginContext context(Map<String, String> entries) {
+  private PluginContext context(Map<String, String> entries, MetricRegistry metrics) {
     SparkConf conf = new SparkConf(false);
     entries.forEach(conf::set);
-    MetricRegistry metrics = registry.getMetrics().isEmpty() ? registry : new MetricRegistry();
     return (PluginContext)
         Proxy.newProxyInstance(
             getClass().getClassLoader(),
