@@ -16,7 +16,6 @@ import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.udfs.classify.ClassifyFunction;
 import org.sparkadept.udfs.metrics.ScoringAccumulator;
 import org.sparkadept.udfs.scoring.ArrowScoring;
-import org.sparkadept.udfs.scoring.ScoringOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -70,10 +69,12 @@ final class AccuracyBenchmark implements Callable<Integer> {
     spark.sparkContext().register(totals);
     ClassifyFunction function =
         new ClassifyFunction(
-            model.toString(), DecoderOptions.defaults().withPolicy(policy, Float.NaN), totals);
-    ScoringOptions options = ScoringOptions.defaults().withOutputPrefix("found_");
+            model.toString(),
+            DecoderOptions.defaults().withPolicy(policy, Float.NaN),
+            false,
+            totals);
     Row result =
-        ArrowScoring.score(rows, "text", function, options, totals)
+        ArrowScoring.score(rows, "text", function, function.fields(), "found_")
             .agg(
                 avg(expr("cast(coalesce(found_label = label, false) as int)")),
                 avg(col("found_exit_layer")))

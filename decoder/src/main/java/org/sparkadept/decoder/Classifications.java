@@ -14,6 +14,7 @@ public final class Classifications {
   private final int[] tokens;
   private final boolean[] truncated;
   private final String[] error;
+  private final float[][] probabilities;
   private final long[] flops;
   private final long[] fullDepthFlops;
   private DecoderStatistics statistics = DecoderStatistics.ZERO;
@@ -31,6 +32,7 @@ public final class Classifications {
     tokens = new int[size];
     truncated = new boolean[size];
     error = new String[size];
+    probabilities = new float[size][];
     flops = new long[size];
     fullDepthFlops = new long[size];
   }
@@ -58,6 +60,11 @@ public final class Classifications {
   /** Probability of the row's label, in (0, 1]. */
   public float score(int row) {
     return score[row];
+  }
+
+  /** The labels' probabilities, by index; null where they were not asked for. */
+  public float[] probabilities(int row) {
+    return probabilities[row];
   }
 
   /** Layer after which the row was answered, counted from 1. */
@@ -106,6 +113,11 @@ public final class Classifications {
     label[row] = labelIndex;
     score[row] = probability;
     exitLayer[row] = layer;
+  }
+
+  /** Notes the labels' probabilities at the exit where a row was answered. */
+  public void probabilities(int row, float[] shares) {
+    probabilities[row] = shares;
   }
 
   /** Notes what a row cost, and would have cost at full depth, in floating-point operations. */

@@ -118,11 +118,23 @@ public final class Decoder implements AutoCloseable {
    * @throws AdeptException if computing fails as a whole
    */
   public Classifications classify(byte[][] utf8) {
+    return classify(utf8, false);
+  }
+
+  /**
+   * Classifies texts.
+   *
+   * @param utf8 the texts as UTF-8; a null element is a NULL row
+   * @param probabilities whether the probabilities of all labels are wanted
+   * @return the answers, row by row; a row that cannot be scored has its error there
+   * @throws AdeptException if computing fails as a whole
+   */
+  public Classifications classify(byte[][] utf8, boolean probabilities) {
     Classifications answers = new Classifications(labels, utf8.length);
     long start = System.nanoTime();
     TokenizedText[] texts = tokenize(utf8, answers);
     answers.addStatistics(new DecoderStatistics(System.nanoTime() - start, 0, 0, 0));
-    compute(session -> engine.classify(session, texts, answers));
+    compute(session -> engine.classify(session, texts, probabilities, answers));
     return answers;
   }
 

@@ -50,20 +50,18 @@ public final class Engine {
    *
    * @param session where they are computed
    * @param texts the tokenized rows; null elements and those with an error are passed over
+   * @param probabilities whether the labels' probabilities are wanted
    * @param answers receives the answers, row by row
    */
-  public void classify(ComputeSession session, TokenizedText[] texts, Classifications answers) {
+  public void classify(
+      ComputeSession session,
+      TokenizedText[] texts,
+      boolean probabilities,
+      Classifications answers) {
     for (Wave wave : Wave.cut(texts, waveTokens)) {
       long start = System.nanoTime();
       Passage passage = passage(session, wave);
-      passage.run(
-          (row, readout) -> {
-            if (!leaves(readout)) {
-              return false;
-            }
-            answer(answers, wave.rows()[row], readout);
-            return true;
-          });
+      passage.run(new Answering(wave, probabilities, answers));
       long flops = 0;
       long fullDepth = 0;
       for (int row = 0; row < wave.size(); row++) {
@@ -131,15 +129,48 @@ public final class Engine {
     return new Passage(session, wave, source, plan, cost, options);
   }
 
-  private static void answer(Classifications answers, int row, ExitReadout readout) {
-    if (Float.isNaN(readout.probability())) {
-      answers.fail(
-          row,
-          "the model's scores after layer "
-              + readout.layer()
-              + " are not finite; its weights may be damaged");
-    } else {
+  /** Lets rows leave as the policy says, each with its answer. */
+  private final class Answering implements Passage.Exits {
+    private final Wave wave;
+    private final boolean probabilities;
+    private final Classifications answers;
+    private float[] scores;
+    private int from;
+
+    Answering(Wave wave, boolean probabilities, Classifications answers) {
+      this.wave = wave;
+      this.probabilities = probabilities;
+      this.answers = answers;
+    }
+
+    @Override
+    public void scores(int row, float[] logits, int start) {
+      scores = logits;
+      from = start;
+    }
+
+    @Override
+    public boolean leave(int row, ExitReadout readout) {
+      if (!leaves(readout)) {
+        return false;
+      }
+      answer(wave.rows()[row], readout);
+      return true;
+    }
+
+    private void answer(int row, ExitReadout readout) {
+      if (Float.isNaN(readout.probability())) {
+        answers.fail(
+            row,
+            "the model's scores after layer "
+                + readout.layer()
+                + " are not finite; its weights may be damaged");
+        return;
+      }
       answers.answer(row, readout.label(), readout.probability(), readout.layer());
+      if (probabilities) {
+        answers.probabilities(row, ExitReadout.probabilities(scores, from, labels));
+      }
     }
   }
 }

@@ -47,7 +47,7 @@ final class Tracing implements Passage.Exits {
   @Override
   public void scores(int row, float[] scores, int from) {
     if (wanted) {
-      probabilities[row][passed[row]] = softmax(scores, from, labels);
+      probabilities[row][passed[row]] = ExitReadout.probabilities(scores, from, labels);
     }
   }
 
@@ -68,21 +68,5 @@ final class Tracing implements Passage.Exits {
         flops[row],
         fullDepthFlops,
         wanted ? probabilities[row] : null);
-  }
-
-  private static float[] softmax(float[] scores, int from, int labels) {
-    float top = Float.NEGATIVE_INFINITY;
-    for (int i = 0; i < labels; i++) {
-      top = Math.max(top, scores[from + i]);
-    }
-    double sum = 0;
-    for (int i = 0; i < labels; i++) {
-      sum += Math.exp((double) scores[from + i] - top);
-    }
-    float[] shares = new float[labels];
-    for (int i = 0; i < labels; i++) {
-      shares[i] = (float) (Math.exp((double) scores[from + i] - top) / sum);
-    }
-    return shares;
   }
 }

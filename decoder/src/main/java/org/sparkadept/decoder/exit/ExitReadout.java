@@ -68,4 +68,28 @@ public record ExitReadout(
         same ? previous.streak + 1 : 1,
         stateScore);
   }
+
+  /**
+   * The labels' probabilities: softmax of a row's logits, computed in double precision.
+   *
+   * @param scores holds the logits
+   * @param from index of the row's first logit
+   * @param labels number of labels
+   * @return {@code [labels]}
+   */
+  public static float[] probabilities(float[] scores, int from, int labels) {
+    float top = Float.NEGATIVE_INFINITY;
+    for (int i = 0; i < labels; i++) {
+      top = Math.max(top, scores[from + i]);
+    }
+    double sum = 0;
+    for (int i = 0; i < labels; i++) {
+      sum += Math.exp((double) scores[from + i] - top);
+    }
+    float[] shares = new float[labels];
+    for (int i = 0; i < labels; i++) {
+      shares[i] = (float) (Math.exp((double) scores[from + i] - top) / sum);
+    }
+    return shares;
+  }
 }

@@ -21,6 +21,11 @@ final class RunOptions {
   ErrorMode onError;
 
   @Option(
+      names = "--scores",
+      description = "Add column scores: every label with its probability, the most probable first.")
+  Boolean scores;
+
+  @Option(
       names = "--summary",
       paramLabel = "FILE",
       description = "Write a summary of the run, as JSON, also of a failed one.")
@@ -30,6 +35,9 @@ final class RunOptions {
 
   /** The configuration, with these arguments over all else. */
   AdeptConf adeptConf(SparkConf sparkConf) {
-    return model.adeptConf(sparkConf).with(AdeptKey.ON_ERROR, onError);
+    return model
+        .adeptConf(sparkConf)
+        .with(AdeptKey.ON_ERROR, onError)
+        .with(AdeptKey.OUTPUT_SCORES, scores);
   }
 }

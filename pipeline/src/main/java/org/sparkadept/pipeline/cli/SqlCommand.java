@@ -92,10 +92,8 @@ final class SqlCommand implements Callable<Integer> {
         sparkConf,
         spec.commandLine().getErr(),
         spark -> {
-          conf.entries().forEach(spark.conf()::set);
-          for (String statement : statements) {
-            run(spark, statement);
-          }
+          SparkSession session = Sessions.withSettings(spark, conf);
+          statements.forEach(statement -> run(session, statement));
         });
     return ExitCode.OK;
   }

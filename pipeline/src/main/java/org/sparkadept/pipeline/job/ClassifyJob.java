@@ -9,6 +9,7 @@ import org.sparkadept.pipeline.progress.ProgressListener;
 import org.sparkadept.pipeline.progress.ProgressPrinter;
 import org.sparkadept.udfs.classify.ClassifyFunction;
 import org.sparkadept.udfs.conf.AdeptConf;
+import org.sparkadept.udfs.conf.AdeptKey;
 import org.sparkadept.udfs.metrics.ScoringAccumulator;
 import org.sparkadept.udfs.scoring.ArrowScoring;
 
@@ -23,7 +24,7 @@ public final class ClassifyJob {
 
   /** Makes a job ready to run. */
   public ClassifyJob(SparkSession spark, ClassifySpec spec) {
-    this.spark = spark;
+    this.spark = Sessions.withSettings(spark, spec.conf());
     this.spec = spec;
     totals = ScoringAccumulator.register(spark.sparkContext());
     output = spec.output().location();
@@ -56,12 +57,14 @@ public final class ClassifyJob {
 
   private Dataset<Row> classified(Dataset<Row> input) {
     AdeptConf conf = spec.conf();
+    ClassifyFunction function =
+        new ClassifyFunction(
+            ModelPath.required(conf),
+            conf.decoderOptions(),
+            conf.flag(AdeptKey.OUTPUT_SCORES),
+            totals);
     return ArrowScoring.score(
-        input,
-        spec.input().textColumn(),
-        new ClassifyFunction(ModelPath.required(conf), conf.decoderOptions(), totals),
-        conf.scoringOptions(spec.outputPrefix()),
-        totals);
+        input, spec.input().textColumn(), function, function.fields(), spec.outputPrefix());
   }
 
   private void writeWithProgress(

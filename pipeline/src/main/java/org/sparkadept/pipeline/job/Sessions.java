@@ -7,6 +7,7 @@ import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.sparkadept.udfs.conf.AdeptConf;
+import org.sparkadept.udfs.conf.AdeptKey;
 import scala.Tuple2;
 
 /** Spark sessions for jobs, and the configuration that they run under. */
@@ -78,8 +79,26 @@ public final class Sessions {
     return SparkSession.getDefaultSession().isDefined();
   }
 
-  /** Starts a session, or takes the one that runs in this JVM already. */
+  /**
+   * A session of the same tables and functions, with the keys of a configuration over its settings;
+   * the given one keeps its own.
+   */
+  public static SparkSession withSettings(SparkSession spark, AdeptConf conf) {
+    SparkSession own = ((org.apache.spark.sql.classic.SparkSession) spark).cloneSession();
+    conf.entries().forEach(own.conf()::set);
+    return own;
+  }
+
+  /**
+   * Starts a session, or takes the one that runs in this JVM already, which does not get our keys:
+   * {@link #withSettings} is for these.
+   */
   public static SparkSession start(SparkConf conf) {
+    if (isRunning()) {
+      for (Tuple2<String, String> entry : conf.getAllWithPrefix(AdeptKey.PREFIX)) {
+        conf.remove(AdeptKey.PREFIX + entry._1());
+      }
+    }
     return SparkSession.builder().config(conf).getOrCreate();
   }
 }

@@ -26,9 +26,7 @@ import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.pipeline.ml.fit.FitResult;
 import org.sparkadept.pipeline.table.Columns;
 import org.sparkadept.udfs.classify.ClassifyFunction;
-import org.sparkadept.udfs.metrics.ScoringAccumulator;
 import org.sparkadept.udfs.scoring.ArrowScoring;
-import org.sparkadept.udfs.scoring.ScoringOptions;
 
 /**
  * Classifies texts with a fitted model directory; an MLlib {@code Model}. Adds the answer as an
@@ -79,18 +77,14 @@ public final class AdeptClassificationModel extends Model<AdeptClassificationMod
   public Dataset<Row> transform(Dataset<?> rows) {
     transformSchema(rows.schema());
     Dataset<Row> input = rows.toDF();
-    ScoringAccumulator totals = ScoringAccumulator.register(input.sparkSession().sparkContext());
     DecoderOptions options =
         DecoderOptions.defaults()
             .withBackend(getOrDefault(columns.backend))
             .withMaxTokens((int) getOrDefault(columns.maxTokens));
+    ClassifyFunction function = new ClassifyFunction(directory, options, false);
     Dataset<Row> scored =
         ArrowScoring.score(
-            input,
-            getOrDefault(columns.textCol),
-            new ClassifyFunction(directory, options, totals),
-            ScoringOptions.defaults().withOutputPrefix(PREFIX),
-            totals);
+            input, getOrDefault(columns.textCol), function, function.fields(), PREFIX);
     return scored.select(results(input.schema()).toArray(new Column[0]));
   }
 

@@ -42,7 +42,7 @@ public final class OutcomeJob {
       TextsAndLabels.requireKnown(rows, plan.labels());
     }
     RowCounter counter = RowCounter.register(spark.sparkContext());
-    BatchBounds bounds = BatchBounds.of(spec.conf().scoringOptions(""));
+    BatchBounds bounds = BatchBounds.of(spec.conf().scoringOptions());
     OutcomeSums sums =
         ProgressListener.watch(
             spark.sparkContext(),

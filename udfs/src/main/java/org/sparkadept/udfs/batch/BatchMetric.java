@@ -12,13 +12,15 @@ import java.io.Serializable;
 public record BatchMetric(String name, String description, Kind kind) implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** What the values of a metric are; they are summed over batches and tasks. */
+  /** What the values of a metric are; the first three are summed over batches and tasks. */
   public enum Kind {
     /** How many there were of something. */
     COUNT,
     /** A duration in nanoseconds. */
     NANOSECONDS,
     /** A size in bytes. */
-    BYTES
+    BYTES,
+    /** A figure of which the mean of all values that a task adds is shown, a task at a time. */
+    MEAN
   }
 }

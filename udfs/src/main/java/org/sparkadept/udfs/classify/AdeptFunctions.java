@@ -17,7 +17,8 @@ public final class AdeptFunctions {
    * Classifies texts with the model of {@code spark.adept.model.path}.
    *
    * @param text a STRING column
-   * @return a STRUCT of label, score, exit_layer, tokens, truncated and error; NULL for NULL
+   * @return a STRUCT of label, score, scores, exit_layer, tokens, truncated and error; NULL for
+   *     NULL
    */
   public static Column adept_classify(Column text) {
     return adept_classify(text, Map.of());
@@ -27,9 +28,10 @@ public final class AdeptFunctions {
    * Classifies texts.
    *
    * @param text a STRING column
-   * @param options as in SQL: model, policy, threshold, tokenExit, maxTokens, backend; a wrong one
-   *     is an error when the query is analysed
-   * @return a STRUCT of label, score, exit_layer, tokens, truncated and error; NULL for NULL
+   * @param options as in SQL: model, policy, threshold, tokenExit, maxTokens, backend, scores; a
+   *     wrong one is an error when the query is analysed
+   * @return a STRUCT of label, score, scores, exit_layer, tokens, truncated and error; NULL for
+   *     NULL
    */
   public static Column adept_classify(Column text, Map<String, String> options) {
     if (options.isEmpty()) {

@@ -13,13 +13,13 @@ final class BatchCounts {
   private BatchCounts() {}
 
   /**
-   * @param texts the batch; null elements are NULL rows
-   * @param answers its answers
+   * @param texts the batch
+   * @param answers the answers to its distinct texts
    * @param decoderNanos time the decoder took, in nanoseconds
    * @param rowsBefore rows of the partition that went before, to place the errors
    */
   static ScoringTotals of(
-      byte[][] texts, Classifications answers, long decoderNanos, long rowsBefore) {
+      DistinctTexts texts, Classifications answers, long decoderNanos, long rowsBefore) {
     long scored = 0;
     long nulls = 0;
     long errors = 0;
@@ -27,24 +27,27 @@ final class BatchCounts {
     long tokens = 0;
     TreeMap<Integer, Long> exits = new TreeMap<>();
     ArrayList<String> examples = new ArrayList<>();
-    for (int row = 0; row < texts.length; row++) {
-      if (texts[row] == null) {
+    for (int row = 0; row < texts.rows(); row++) {
+      if (texts.isNull(row)) {
         nulls++;
-      } else if (answers.scored(row)) {
+        continue;
+      }
+      int answer = texts.index(row);
+      if (answers.scored(answer)) {
         scored++;
-        tokens += answers.tokens(row);
-        truncated += answers.truncated(row) ? 1 : 0;
-        exits.merge(answers.exitLayer(row), 1L, Long::sum);
+        tokens += answers.tokens(answer);
+        truncated += answers.truncated(answer) ? 1 : 0;
+        exits.merge(answers.exitLayer(answer), 1L, Long::sum);
       } else {
         errors++;
         if (examples.size() < ScoringTotals.MAX_EXAMPLES) {
-          examples.add(place(rowsBefore + row) + ": " + answers.error(row));
+          examples.add(place(rowsBefore + row) + ": " + answers.error(answer));
         }
       }
     }
     DecoderStatistics cost = answers.statistics();
     return new ScoringTotals(
-        texts.length,
+        texts.rows(),
         scored,
         nulls,
         errors,

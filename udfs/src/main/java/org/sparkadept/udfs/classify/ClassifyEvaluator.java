@@ -7,29 +7,34 @@ import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.Float4Vector;
 import org.apache.arrow.vector.IntVector;
 import org.apache.arrow.vector.VarCharVector;
+import org.apache.arrow.vector.complex.ListVector;
 import org.apache.arrow.vector.complex.StructVector;
 import org.sparkadept.decoder.Classifications;
 import org.sparkadept.udfs.batch.ArrowBatchEvaluator;
 import org.sparkadept.udfs.batch.ArrowBatchFunction;
-import org.sparkadept.udfs.batch.BatchMetrics;
 import org.sparkadept.udfs.metrics.ScoringAccumulator;
+import org.sparkadept.udfs.metrics.ScoringTime;
 import org.sparkadept.udfs.metrics.ScoringTotals;
 
-/** Classifies the batches of one task and counts what they cost. */
+/** Classifies the batches of one task, each text of a batch once, and counts what they cost. */
 final class ClassifyEvaluator implements ArrowBatchEvaluator {
   private final DecoderLease lease;
+  private final boolean wantsScores;
+  private final ClassifyMetrics metrics;
   private final ScoringAccumulator totals;
-  private final BatchMetrics metrics;
   private final byte[][] labels;
   private long rowsBefore;
+  private long countedUntil = System.nanoTime();
 
   /**
    * @param totals may be null
    */
-  ClassifyEvaluator(DecoderLease lease, ScoringAccumulator totals, BatchMetrics metrics) {
+  ClassifyEvaluator(
+      DecoderLease lease, boolean wantsScores, ClassifyMetrics metrics, ScoringAccumulator totals) {
     this.lease = lease;
-    this.totals = totals;
+    this.wantsScores = wantsScores;
     this.metrics = metrics;
+    this.totals = totals;
     List<String> names = lease.decoder().labels();
     labels = new byte[names.size()][];
     for (int i = 0; i < labels.length; i++) {
@@ -39,55 +44,64 @@ final class ClassifyEvaluator implements ArrowBatchEvaluator {
 
   @Override
   public void evaluate(List<? extends FieldVector> inputs, int rowCount, StructVector result) {
-    byte[][] texts = texts((VarCharVector) inputs.get(0), rowCount);
+    DistinctTexts texts = new DistinctTexts((VarCharVector) inputs.get(0), rowCount);
     long start = System.nanoTime();
-    Classifications answers = lease.decoder().classify(texts);
+    Classifications answers = lease.decoder().classify(texts.texts(), wantsScores);
     long nanos = System.nanoTime() - start;
     write(texts, answers, result);
     ScoringTotals counts = BatchCounts.of(texts, answers, nanos, rowsBefore);
-    ClassifyMetrics.add(counts, lease.decoder().layers(), metrics);
+    metrics.add(counts, answers.size());
     if (totals != null) {
       totals.add(counts);
     }
+    countTime();
     rowsBefore += rowCount;
   }
 
-  private static byte[][] texts(VarCharVector vector, int rowCount) {
-    byte[][] texts = new byte[rowCount][];
-    for (int row = 0; row < rowCount; row++) {
-      texts[row] = vector.isNull(row) ? null : vector.get(row);
-    }
-    return texts;
-  }
-
-  private void write(byte[][] texts, Classifications answers, StructVector result) {
+  private void write(DistinctTexts texts, Classifications answers, StructVector result) {
     VarCharVector label = result.getChild(ClassifyFunction.LABEL, VarCharVector.class);
     Float4Vector score = result.getChild(ClassifyFunction.SCORE, Float4Vector.class);
+    ListVector lists = result.getChild(ClassifyFunction.SCORES, ListVector.class);
     IntVector exitLayer = result.getChild(ClassifyFunction.EXIT_LAYER, IntVector.class);
     IntVector tokens = result.getChild(ClassifyFunction.TOKENS, IntVector.class);
     BitVector truncated = result.getChild(ClassifyFunction.TRUNCATED, BitVector.class);
     VarCharVector error = result.getChild(ArrowBatchFunction.ERROR, VarCharVector.class);
-    for (int row = 0; row < texts.length; row++) {
-      if (texts[row] == null) {
+    LabelScores scores = new LabelScores(labels, lists);
+    for (int row = 0; row < texts.rows(); row++) {
+      if (texts.isNull(row)) {
         result.setNull(row);
         continue;
       }
+      int answer = texts.index(row);
       result.setIndexDefined(row);
-      tokens.setSafe(row, answers.tokens(row));
-      truncated.setSafe(row, answers.truncated(row) ? 1 : 0);
-      if (answers.scored(row)) {
-        label.setSafe(row, labels[answers.labelIndex(row)]);
-        score.setSafe(row, answers.score(row));
-        exitLayer.setSafe(row, answers.exitLayer(row));
-      } else {
-        error.setSafe(row, answers.error(row).getBytes(StandardCharsets.UTF_8));
+      tokens.setSafe(row, answers.tokens(answer));
+      truncated.setSafe(row, answers.truncated(answer) ? 1 : 0);
+      if (!answers.scored(answer)) {
+        error.setSafe(row, answers.error(answer).getBytes(StandardCharsets.UTF_8));
+        continue;
+      }
+      label.setSafe(row, labels[answers.labelIndex(answer)]);
+      score.setSafe(row, answers.score(answer));
+      exitLayer.setSafe(row, answers.exitLayer(answer));
+      if (wantsScores) {
+        scores.set(row, answers.probabilities(answer));
       }
     }
-    result.setValueCount(texts.length);
+    result.setValueCount(texts.rows());
+  }
+
+  /** Counts what passed since the last count: the batch, and Spark's work between two of them. */
+  private void countTime() {
+    long now = System.nanoTime();
+    if (totals != null) {
+      totals.add(ScoringTotals.ofTime(new ScoringTime(now - countedUntil, 0, 0, 0, 0)));
+    }
+    countedUntil = now;
   }
 
   @Override
   public void close() {
+    countTime();
     lease.close();
   }
 }

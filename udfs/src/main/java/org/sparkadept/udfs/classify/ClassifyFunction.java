@@ -1,5 +1,6 @@
 package org.sparkadept.udfs.classify;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.apache.arrow.vector.types.FloatingPointPrecision;
@@ -12,11 +13,13 @@ import org.sparkadept.udfs.batch.ArrowBatchFunction;
 import org.sparkadept.udfs.batch.BatchMetric;
 import org.sparkadept.udfs.batch.BatchMetrics;
 import org.sparkadept.udfs.metrics.ScoringAccumulator;
+import org.sparkadept.udfs.metrics.ScoringTime;
+import org.sparkadept.udfs.metrics.ScoringTotals;
 
 /**
- * Text in, label out: {@code classify(text STRING) → STRUCT<label STRING, score FLOAT, exit_layer
- * INT, tokens INT, truncated BOOLEAN, error STRING>}. NULL in, NULL out. A text that cannot be
- * scored has an {@code error} and no label.
+ * Text in, label out: {@code classify(text STRING) → STRUCT<label STRING, score FLOAT, scores
+ * ARRAY<STRUCT<label STRING, score FLOAT>>, exit_layer INT, tokens INT, truncated BOOLEAN, error
+ * STRING>}. NULL in, NULL out. A text that cannot be scored has an {@code error} and no label.
  */
 public final class ClassifyFunction implements ArrowBatchFunction {
   /** The answer: a label of the model. */
@@ -24,6 +27,11 @@ public final class ClassifyFunction implements ArrowBatchFunction {
 
   /** Probability of the label, in (0, 1]. */
   public static final String SCORE = "score";
+
+  /**
+   * Every label with its probability, the most probable first; or NULL where that is not asked for.
+   */
+  public static final String SCORES = "scores";
 
   /** Layer after which the row was answered, from 1. */
   public static final String EXIT_LAYER = "exit_layer";
@@ -38,6 +46,8 @@ public final class ClassifyFunction implements ArrowBatchFunction {
 
   private final String model;
   private final DecoderOptions options;
+  private final boolean scores;
+  private final List<Integer> exitLayers;
   private final ScoringAccumulator totals;
 
   /**
@@ -45,20 +55,36 @@ public final class ClassifyFunction implements ArrowBatchFunction {
    *
    * @param model the model directory; each executor opens it under this path
    * @param options how the decoder runs
+   * @param scores whether the probabilities of all labels are told
    */
-  public ClassifyFunction(String model, DecoderOptions options) {
-    this(model, options, null);
+  public ClassifyFunction(String model, DecoderOptions options, boolean scores) {
+    this(model, options, scores, null);
   }
 
   /**
    * @param model the model directory; each executor opens it under this path
    * @param options how the decoder runs
+   * @param scores whether the probabilities of all labels are told
    * @param totals where rows and costs are counted, too; may be null
    */
-  public ClassifyFunction(String model, DecoderOptions options, ScoringAccumulator totals) {
+  public ClassifyFunction(
+      String model, DecoderOptions options, boolean scores, ScoringAccumulator totals) {
     this.model = model;
     this.options = options;
+    this.scores = scores;
     this.totals = totals;
+    exitLayers = ClassifyMetrics.exitLayers(model);
+  }
+
+  /** The children of the result that hold something. */
+  public List<String> fields() {
+    List<String> fields = new ArrayList<>();
+    for (Field child : resultField().getChildren()) {
+      if (scores || !child.getName().equals(SCORES)) {
+        fields.add(child.getName());
+      }
+    }
+    return fields;
   }
 
   @Override
@@ -79,6 +105,7 @@ public final class ClassifyFunction implements ArrowBatchFunction {
         List.of(
             Field.nullable(LABEL, ArrowType.Utf8.INSTANCE),
             Field.nullable(SCORE, new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE)),
+            LabelScores.field(SCORES),
             Field.nullable(EXIT_LAYER, new ArrowType.Int(32, true)),
             Field.nullable(TOKENS, new ArrowType.Int(32, true)),
             Field.nullable(TRUNCATED, ArrowType.Bool.INSTANCE),
@@ -87,12 +114,20 @@ public final class ClassifyFunction implements ArrowBatchFunction {
 
   @Override
   public List<BatchMetric> metrics() {
-    return ClassifyMetrics.ALL;
+    return ClassifyMetrics.of(exitLayers);
   }
 
   @Override
   public ArrowBatchEvaluator open(BatchMetrics metrics) {
-    return new ClassifyEvaluator(SharedDecoders.acquire(model, options), totals, metrics);
+    long start = System.nanoTime();
+    DecoderLease lease = SharedDecoders.acquire(model, options);
+    long opened = System.nanoTime();
+    ClassifyMetrics counts = new ClassifyMetrics(metrics, exitLayers, lease.decoder().layers());
+    if (totals != null) {
+      long nanos = opened - start;
+      totals.add(ScoringTotals.ofTime(new ScoringTime(nanos, nanos, 0, 0, 0)));
+    }
+    return new ClassifyEvaluator(lease, scores, counts, totals);
   }
 
   @Override
@@ -100,6 +135,7 @@ public final class ClassifyFunction implements ArrowBatchFunction {
     return other instanceof ClassifyFunction function
         && model.equals(function.model)
         && options.equals(function.options)
+        && scores == function.scores
         && totals == function.totals;
   }
 

@@ -1,9 +1,15 @@
 package org.sparkadept.udfs.classify;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.LongAdder;
+import org.sparkadept.decoder.checkpoint.ModelDirectory;
 import org.sparkadept.udfs.batch.BatchMetric;
 import org.sparkadept.udfs.batch.BatchMetrics;
 import org.sparkadept.udfs.metrics.ScoringTotals;
@@ -11,6 +17,8 @@ import org.sparkadept.udfs.metrics.ScoringTotals;
 /** The metrics of classifications: at their operator in Spark's user interface, and of this JVM. */
 public final class ClassifyMetrics {
   private static final BatchMetric SCORED = count("scored", "rows classified");
+  private static final BatchMetric REPEATED =
+      count("repeated", "rows with the text of another row of their batch");
   private static final BatchMetric ERRORS = count("errors", "rows with an error");
   private static final BatchMetric TRUNCATED = count("truncated", "rows truncated");
   private static final BatchMetric TOKENS = count("tokens", "tokens");
@@ -20,17 +28,43 @@ public final class ClassifyMetrics {
   private static final BatchMetric TOKENIZER = time("tokenizerTime", "time in tokenizer");
   private static final BatchMetric COMPUTE = time("computeTime", "time in decoder");
 
-  /** All of them. */
-  static final List<BatchMetric> ALL =
-      List.of(SCORED, ERRORS, TRUNCATED, TOKENS, LAYERS_RUN, LAYERS_SKIPPED, TOKENIZER, COMPUTE);
+  /** Those that are summed, whatever the model. */
+  private static final List<BatchMetric> SUMS =
+      List.of(
+          SCORED,
+          REPEATED,
+          ERRORS,
+          TRUNCATED,
+          TOKENS,
+          LAYERS_RUN,
+          LAYERS_SKIPPED,
+          TOKENIZER,
+          COMPUTE);
 
+  private static final BatchMetric SKIPPED_PERCENT =
+      new BatchMetric(
+          "layersSkippedPercent",
+          "layers skipped in percent, mean of batches",
+          BatchMetric.Kind.MEAN);
   private static final Map<BatchMetric, LongAdder> OF_THIS_JVM = new LinkedHashMap<>();
 
   static {
-    ALL.forEach(metric -> OF_THIS_JVM.put(metric, new LongAdder()));
+    SUMS.forEach(metric -> OF_THIS_JVM.put(metric, new LongAdder()));
   }
 
-  private ClassifyMetrics() {}
+  private final BatchMetrics metrics;
+  private final List<Integer> exitLayers;
+  private final int layers;
+
+  /**
+   * @param metrics where {@link #of} the same exit layers is counted
+   * @param layers layers of the model
+   */
+  ClassifyMetrics(BatchMetrics metrics, List<Integer> exitLayers, int layers) {
+    this.metrics = metrics;
+    this.exitLayers = exitLayers;
+    this.layers = layers;
+  }
 
   private static BatchMetric count(String name, String description) {
     return new BatchMetric(name, description, BatchMetric.Kind.COUNT);
@@ -38,6 +72,41 @@ public final class ClassifyMetrics {
 
   private static BatchMetric time(String name, String description) {
     return new BatchMetric(name, description, BatchMetric.Kind.NANOSECONDS);
+  }
+
+  private static BatchMetric exit(int layer) {
+    return count("exitLayer" + layer, "rows answered after layer " + layer);
+  }
+
+  /** The metrics of a model with these exits. */
+  static List<BatchMetric> of(List<Integer> exitLayers) {
+    List<BatchMetric> all = new ArrayList<>(SUMS);
+    all.add(SKIPPED_PERCENT);
+    exitLayers.forEach(layer -> all.add(exit(layer)));
+    return all;
+  }
+
+  /**
+   * The layers after which rows of a model may be answered, the last one included; none where this
+   * machine does not see the model, which is no error: the executors may.
+   */
+  static List<Integer> exitLayers(String model) {
+    if (!Files.isDirectory(Path.of(model))) {
+      return List.of();
+    }
+    try (ModelDirectory directory = ModelDirectory.open(Path.of(model))) {
+      SortedSet<Integer> exits = new TreeSet<>();
+      directory
+          .adept()
+          .ifPresent(
+              parts -> {
+                for (int layer : parts.exitLayers()) {
+                  exits.add(layer);
+                }
+              });
+      exits.add(directory.config().layers());
+      return List.copyOf(exits);
+    }
   }
 
   /** What all classifications of this JVM came to so far, whatever became of their tasks. */
@@ -48,24 +117,33 @@ public final class ClassifyMetrics {
   /**
    * Adds the counts of a batch.
    *
-   * @param layers layers of the model
+   * @param texts different texts of the batch
    */
-  static void add(ScoringTotals counts, int layers, BatchMetrics metrics) {
+  void add(ScoringTotals counts, long texts) {
     long run = 0;
     for (Map.Entry<Integer, Long> exit : counts.rowsPerExitLayer().entrySet()) {
-      run += exit.getKey() * exit.getValue();
+      int layer = exit.getKey();
+      run += layer * exit.getValue();
+      if (exitLayers.contains(layer)) {
+        metrics.add(exit(layer).name(), exit.getValue());
+      }
     }
-    add(SCORED, counts.scored(), metrics);
-    add(ERRORS, counts.errors(), metrics);
-    add(TRUNCATED, counts.truncated(), metrics);
-    add(TOKENS, counts.tokens(), metrics);
-    add(LAYERS_RUN, run, metrics);
-    add(LAYERS_SKIPPED, counts.scored() * layers - run, metrics);
-    add(TOKENIZER, counts.time().tokenizer(), metrics);
-    add(COMPUTE, counts.time().compute(), metrics);
+    add(SCORED, counts.scored());
+    add(REPEATED, counts.rows() - counts.nulls() - texts);
+    add(ERRORS, counts.errors());
+    add(TRUNCATED, counts.truncated());
+    add(TOKENS, counts.tokens());
+    add(LAYERS_RUN, run);
+    add(LAYERS_SKIPPED, counts.scored() * layers - run);
+    add(TOKENIZER, counts.time().tokenizer());
+    add(COMPUTE, counts.time().compute());
+    if (counts.scored() > 0) {
+      double skipped = 1 - (double) run / (counts.scored() * layers);
+      metrics.add(SKIPPED_PERCENT.name(), Math.round(100 * skipped));
+    }
   }
 
-  private static void add(BatchMetric metric, long value, BatchMetrics metrics) {
+  private void add(BatchMetric metric, long value) {
     metrics.add(metric.name(), value);
     OF_THIS_JVM.get(metric).add(value);
   }

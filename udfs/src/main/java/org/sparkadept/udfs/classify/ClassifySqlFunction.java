@@ -25,6 +25,7 @@ public final class ClassifySqlFunction implements ArrowSqlFunction {
               "maxTokens", AdeptKey.MODEL_MAX_TOKENS,
               "policy", AdeptKey.EXIT_POLICY,
               "threshold", AdeptKey.EXIT_THRESHOLD,
+              "scores", AdeptKey.OUTPUT_SCORES,
               "tokenExit", AdeptKey.EXIT_TOKENS,
               "backend", AdeptKey.COMPUTE_BACKEND));
 
@@ -35,8 +36,8 @@ public final class ClassifySqlFunction implements ArrowSqlFunction {
 
   @Override
   public String usage() {
-    return "_FUNC_(text [, options]) - Classifies a text. Gives a STRUCT of label, score, exit_layer,"
-        + " tokens, truncated and error; NULL for NULL. Options are a constant MAP<STRING, STRING>"
+    return "_FUNC_(text [, options]) - Classifies a text. Gives a STRUCT of label, score, scores,"
+        + " exit_layer, tokens, truncated and error; NULL for NULL. Options are a constant MAP<STRING, STRING>"
         + " with the keys "
         + String.join(", ", OPTIONS.keySet())
         + "; model is a directory, or an alias that spark.adept.model.ALIAS.path names.";
@@ -48,7 +49,8 @@ public final class ClassifySqlFunction implements ArrowSqlFunction {
     for (Map.Entry<String, String> option : options.entrySet()) {
       call = call.with(key(option.getKey()), option.getValue());
     }
-    return new ClassifyFunction(model(call), call.decoderOptions());
+    return new ClassifyFunction(
+        model(call), call.decoderOptions(), call.flag(AdeptKey.OUTPUT_SCORES));
   }
 
   private AdeptKey key(String option) {

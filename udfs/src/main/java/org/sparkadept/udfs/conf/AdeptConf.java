@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -139,12 +140,24 @@ public final class AdeptConf {
    *
    * @throws AdeptException if a value is malformed or out of its range
    */
-  public ScoringOptions scoringOptions(String outputPrefix) {
+  public ScoringOptions scoringOptions() {
     return new ScoringOptions(
         integer(AdeptKey.BATCH_ROWS),
         bytes(AdeptKey.BATCH_BYTES),
-        ErrorMode.parse(get(AdeptKey.ON_ERROR)),
-        outputPrefix);
+        ErrorMode.parse(get(AdeptKey.ON_ERROR)));
+  }
+
+  /**
+   * A key that is true or false.
+   *
+   * @throws AdeptException if it is neither
+   */
+  public boolean flag(AdeptKey key) {
+    String value = get(key).toLowerCase(Locale.ROOT);
+    if (!value.equals("true") && !value.equals("false")) {
+      throw malformed(key, "true or false", null);
+    }
+    return value.equals("true");
   }
 
   private int integer(AdeptKey key) {

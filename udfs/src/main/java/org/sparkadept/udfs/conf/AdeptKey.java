@@ -26,6 +26,8 @@ public enum AdeptKey {
   BATCH_ROWS("spark.adept.batch.rows", "4096"),
   /** Text of an Arrow batch, in bytes or with a unit ({@code 8m}). */
   BATCH_BYTES("spark.adept.batch.bytes", "8m"),
+  /** Whether the result tells the probabilities of all labels. */
+  OUTPUT_SCORES("spark.adept.output.scores", "false"),
   /** {@code permissive} or {@code failfast}. */
   ON_ERROR("spark.adept.rows.onError", "permissive");
 

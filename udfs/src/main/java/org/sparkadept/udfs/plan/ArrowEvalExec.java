@@ -118,6 +118,7 @@ public final class ArrowEvalExec extends SparkPlan {
       case COUNT -> SQLMetrics.createMetric(context, metric.description());
       case NANOSECONDS -> SQLMetrics.createNanoTimingMetric(context, metric.description(), -1);
       case BYTES -> SQLMetrics.createSizeMetric(context, metric.description(), -1);
+      case MEAN -> SQLMetrics.createAverageMetric(context, metric.description());
     };
   }
 
@@ -168,7 +169,7 @@ public final class ArrowEvalExec extends SparkPlan {
 
   private ScoringOptions options() {
     Map<String, String> conf = CollectionConverters.asJava(conf().getAllConfs());
-    return AdeptConf.defaults().over(conf, "the session's configuration").scoringOptions("");
+    return AdeptConf.defaults().over(conf, "the session's configuration").scoringOptions();
   }
 
   private int[] columns(ArrowCall call) {

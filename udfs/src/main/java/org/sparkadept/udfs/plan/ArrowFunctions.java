@@ -1,17 +1,21 @@
 package org.sparkadept.udfs.plan;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.sql.catalyst.util.MapData;
+import org.apache.spark.sql.classic.ExpressionUtils;
 import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StringType;
 import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.udfs.batch.ArrowBatchFunction;
 import org.sparkadept.udfs.batch.ArrowSqlFunction;
 import scala.Function1;
 import scala.collection.immutable.Seq;
@@ -34,6 +38,19 @@ public final class ArrowFunctions {
         .sessionState()
         .functionRegistry()
         .createOrReplaceTempFunction(function.name(), builder, "java_udf");
+  }
+
+  /**
+   * A call as a column of a data frame; the function need not be registered.
+   *
+   * @param arguments columns of the function's input types
+   */
+  public static Column column(ArrowBatchFunction function, Column... arguments) {
+    List<Expression> expressions = new ArrayList<>();
+    for (Column argument : arguments) {
+      expressions.add(ExpressionUtils.expression(argument));
+    }
+    return ExpressionUtils.column(new ArrowCall(function, ScalaLists.seq(expressions)));
   }
 
   /** The call that SQL's arguments make: those of the function, then its options, if any. */

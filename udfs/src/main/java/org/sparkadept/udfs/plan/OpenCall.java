@@ -1,6 +1,9 @@
 package org.sparkadept.udfs.plan;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.LongSummaryStatistics;
+import java.util.Map;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -13,7 +16,6 @@ import org.apache.spark.sql.execution.metric.SQLMetric;
 import org.sparkadept.udfs.batch.ArrowBatchEvaluator;
 import org.sparkadept.udfs.batch.ArrowBatchFunction;
 import org.sparkadept.udfs.scoring.ErrorMode;
-import org.sparkadept.udfs.scoring.ResultColumns;
 import org.sparkadept.udfs.scoring.RowFailedException;
 
 /**
@@ -21,6 +23,9 @@ import org.sparkadept.udfs.scoring.RowFailedException;
  * which are made anew for every batch.
  */
 final class OpenCall implements AutoCloseable {
+  /** Spark's type of metrics that are means. */
+  private static final String MEAN = "average";
+
   private final BoundCall call;
   private final ErrorMode onError;
   private final BufferAllocator allocator;
@@ -28,6 +33,7 @@ final class OpenCall implements AutoCloseable {
   private final ArrowWriter writer;
   private ArrowBatchEvaluator evaluator;
   private long rowsBefore;
+  private final Map<SQLMetric, LongSummaryStatistics> means = new HashMap<>();
 
   OpenCall(BoundCall call, ErrorMode onError, BufferAllocator allocator) {
     this.call = call;
@@ -61,10 +67,13 @@ final class OpenCall implements AutoCloseable {
    * @return a vector with a row for each of theirs; the caller closes it
    */
   StructVector evaluate(List<? extends FieldVector> inputs, int rowCount) {
-    if (evaluator == null) {
-      evaluator = call.function().open(this::count);
-    }
     StructVector result = (StructVector) call.function().resultField().createVector(allocator);
+    if (rowCount == 0) {
+      return result;
+    }
+    if (evaluator == null) {
+      open(result);
+    }
     try {
       evaluator.evaluate(inputs, rowCount, result);
       if (result.getValueCount() != rowCount) {
@@ -86,12 +95,25 @@ final class OpenCall implements AutoCloseable {
     return result;
   }
 
+  private void open(StructVector result) {
+    try {
+      evaluator = call.function().open(this::count);
+    } catch (RuntimeException | Error e) {
+      result.close();
+      throw e;
+    }
+  }
+
   private void count(String name, long value) {
     SQLMetric metric = call.metrics().get(name);
     if (metric == null) {
       throw new IllegalStateException(call.function().name() + " declares no metric " + name);
     }
-    metric.add(value);
+    if (metric.metricType().equals(MEAN)) {
+      means.computeIfAbsent(metric, each -> new LongSummaryStatistics()).accept(value);
+    } else {
+      metric.add(value);
+    }
   }
 
   private void failAtFirstError(StructVector result) {
@@ -99,7 +121,7 @@ final class OpenCall implements AutoCloseable {
     for (int row = 0; errors != null && row < result.getValueCount(); row++) {
       if (!result.isNull(row) && !errors.isNull(row)) {
         int partition = TaskContext.get().partitionId();
-        String error = ResultColumns.value(errors, row).toString();
+        String error = errors.getObject(row).toString();
         throw new RowFailedException(partition, rowsBefore + row + 1, error);
       }
     }
@@ -116,6 +138,7 @@ final class OpenCall implements AutoCloseable {
 
   @Override
   public void close() {
+    means.forEach((metric, values) -> metric.set(values.getAverage()));
     arguments.close();
     if (evaluator != null) {
       evaluator.close();

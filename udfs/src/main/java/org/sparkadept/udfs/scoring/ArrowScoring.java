@@ -2,39 +2,30 @@ package org.sparkadept.udfs.scoring;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
-import org.apache.spark.sql.types.StructType;
 import org.sparkadept.udfs.batch.ArrowBatchFunction;
-import org.sparkadept.udfs.metrics.ScoringAccumulator;
+import org.sparkadept.udfs.plan.ArrowFunctions;
 
-/**
- * Scores a data set with a batch function over one text column.
- *
- * <p>STRING columns travel through the row objects as bytes, by casts that cost nothing: the text
- * is not converted to UTF-16 and back, and bytes that are not valid UTF-8 come out as they went in.
- * (Strings inside of structs, arrays and maps take Spark's usual way, which replaces such bytes.)
- */
+/** Scores a data set with a batch function over one text column. */
 public final class ArrowScoring {
   private static final String CASE_SENSITIVE = "spark.sql.caseSensitive";
 
   private ArrowScoring() {}
 
   /**
-   * Adds the function's result to each row.
+   * Adds the function's result to each row. The bounds of a batch, and what becomes of rows with an
+   * error, are those of the session's configuration when the rows are computed.
    *
    * @param input any data set
    * @param textColumn name of its STRING column with the text
    * @param function a function of one text
-   * @param totals where the time of the tasks is counted
-   * @return the input's columns, in order, then the children of the function's result; lazy
+   * @param fields the children of the function's result that are wanted
+   * @param prefix put before the name of each of them; may be empty
+   * @return the input's columns, in order, then the wanted children of the result; lazy
    * @throws org.sparkadept.decoder.AdeptException if the text column is absent or of another type,
    *     or the name of a result column is taken
    */
@@ -42,55 +33,21 @@ public final class ArrowScoring {
       Dataset<Row> input,
       String textColumn,
       ArrowBatchFunction function,
-      ScoringOptions options,
-      ScoringAccumulator totals) {
+      List<String> fields,
+      String prefix) {
     boolean caseSensitive = Boolean.parseBoolean(input.sparkSession().conf().get(CASE_SENSITIVE));
     InputColumns columns = new InputColumns(input.schema(), caseSensitive);
-    int text = columns.text(textColumn);
-    List<StructField> results =
-        ResultColumns.of(function.resultField(), columns, options.outputPrefix());
-
-    Dataset<Row> bytes = input.select(stringsAsBytes(input.schema()));
-    StructType scored = bytes.schema();
-    for (StructField column : results) {
-      scored = scored.add(column);
+    Column call = ArrowFunctions.column(function, column(columns.text(textColumn)));
+    List<Column> output = new ArrayList<>();
+    for (StructField field : input.schema().fields()) {
+      output.add(column(field));
     }
-    MapPartitionsFunction<Row, Row> scoring =
-        rows -> new ScoringIterator(rows, text, function, options, totals);
-    return bytes
-        .mapPartitions(scoring, Encoders.row(scored))
-        .select(bytesAsStrings(input.schema(), results));
-  }
-
-  private static Column[] stringsAsBytes(StructType schema) {
-    List<Column> columns = new ArrayList<>();
-    for (StructField field : schema.fields()) {
-      Column column = column(field);
-      columns.add(
-          isString(field)
-              ? column.cast(DataTypes.BinaryType).as(field.name(), field.metadata())
-              : column);
+    for (String field : fields) {
+      String name = prefix + field;
+      columns.checkFree(name);
+      output.add(call.getField(field).as(name));
     }
-    return columns.toArray(new Column[0]);
-  }
-
-  private static Column[] bytesAsStrings(StructType schema, List<StructField> results) {
-    List<Column> columns = new ArrayList<>();
-    for (StructField field : schema.fields()) {
-      Column column = column(field);
-      columns.add(
-          isString(field)
-              ? column.cast(field.dataType()).as(field.name(), field.metadata())
-              : column);
-    }
-    for (StructField field : results) {
-      columns.add(column(field));
-    }
-    return columns.toArray(new Column[0]);
-  }
-
-  private static boolean isString(StructField field) {
-    return field.dataType() instanceof StringType;
+    return input.select(output.toArray(new Column[0]));
   }
 
   private static Column column(StructField field) {

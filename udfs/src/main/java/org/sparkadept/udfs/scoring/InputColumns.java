@@ -30,17 +30,27 @@ final class InputColumns {
     }
   }
 
-  /** Whether a column of this name is there, as Spark compares names. */
-  boolean has(String name) {
-    return indexOf(name) >= 0;
+  /**
+   * Checks that a result column may have a name.
+   *
+   * @throws AdeptException if a column of this name is there, as Spark compares names
+   */
+  void checkFree(String name) {
+    if (indexOf(name) >= 0) {
+      throw new AdeptException(
+          "The input has a column '"
+              + name
+              + "' already, which is also the name of a result column. Give the result columns"
+              + " a prefix (for instance --output-prefix adept_), or drop or rename the column.");
+    }
   }
 
   /**
-   * Index of the text column.
+   * The text column.
    *
    * @throws AdeptException if it is not there or no STRING
    */
-  int text(String name) {
+  StructField text(String name) {
     int index = indexOf(name);
     if (index < 0) {
       throw new AdeptException(
@@ -61,7 +71,7 @@ final class InputColumns {
               + describe()
               + ".");
     }
-    return index;
+    return field;
   }
 
   private int indexOf(String name) {

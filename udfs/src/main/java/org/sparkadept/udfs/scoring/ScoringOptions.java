@@ -9,9 +9,8 @@ import org.sparkadept.decoder.AdeptException;
  * @param batchRows most rows of an Arrow batch
  * @param batchBytes text bytes after which a batch ends; a batch holds at most one row more
  * @param onError what happens to rows that cannot be scored
- * @param outputPrefix put before the name of each result column; may be empty
  */
-public record ScoringOptions(int batchRows, long batchBytes, ErrorMode onError, String outputPrefix)
+public record ScoringOptions(int batchRows, long batchBytes, ErrorMode onError)
     implements Serializable {
 
   /** Default bound on the rows of a batch. */
@@ -43,21 +42,6 @@ public record ScoringOptions(int batchRows, long batchBytes, ErrorMode onError, 
 
   /** What a user gets who says nothing. */
   public static ScoringOptions defaults() {
-    return new ScoringOptions(DEFAULT_BATCH_ROWS, DEFAULT_BATCH_BYTES, ErrorMode.PERMISSIVE, "");
-  }
-
-  /** The same with other bounds on a batch. */
-  public ScoringOptions withBatches(int rows, long bytes) {
-    return new ScoringOptions(rows, bytes, onError, outputPrefix);
-  }
-
-  /** The same with another treatment of rows that cannot be scored. */
-  public ScoringOptions withOnError(ErrorMode mode) {
-    return new ScoringOptions(batchRows, batchBytes, mode, outputPrefix);
-  }
-
-  /** The same with another prefix of the result columns. */
-  public ScoringOptions withOutputPrefix(String prefix) {
-    return new ScoringOptions(batchRows, batchBytes, onError, prefix);
+    return new ScoringOptions(DEFAULT_BATCH_ROWS, DEFAULT_BATCH_BYTES, ErrorMode.PERMISSIVE);
   }
 }

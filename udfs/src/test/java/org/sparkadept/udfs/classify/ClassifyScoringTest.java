@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -30,12 +32,12 @@ import org.sparkadept.udfs.TestSpark;
 import org.sparkadept.udfs.metrics.ScoringAccumulator;
 import org.sparkadept.udfs.metrics.ScoringTotals;
 import org.sparkadept.udfs.scoring.ArrowScoring;
-import org.sparkadept.udfs.scoring.ErrorMode;
 import org.sparkadept.udfs.scoring.RowFailedException;
-import org.sparkadept.udfs.scoring.ScoringOptions;
 
 /** A real decoder over real rows, the bad ones too. */
 class ClassifyScoringTest {
+  private static final String ON_ERROR = "spark.adept.rows.onError";
+
   @TempDir private static Path folder;
   private static Path model;
 
@@ -52,7 +54,10 @@ class ClassifyScoringTest {
   }
 
   @AfterEach
-  void arrowMemoryIsGivenBack() {
+  void everythingIsGivenBack() {
+    for (String key : List.of(ON_ERROR, "spark.adept.batch.rows", "spark.adept.batch.bytes")) {
+      spark.conf().unset(key);
+    }
     assertEquals(0, ArrowUtils.rootAllocator().getAllocatedMemory());
   }
 
@@ -69,7 +74,7 @@ class ClassifyScoringTest {
             .unionByName(spark.sql("select 5L id, cast(unhex('61C328FF') as string) text"))
             .coalesce(1);
 
-    List<Row> result = classify(input, ScoringOptions.defaults()).orderBy("id").collectAsList();
+    List<Row> result = classify(input).orderBy("id").collectAsList();
 
     assertEquals(6, result.size());
     for (int plain : new int[] {0, 4}) {
@@ -98,8 +103,7 @@ class ClassifyScoringTest {
     rows.add(row(100, null));
     rows.add(row(101, ""));
 
-    List<Row> result =
-        classify(table(rows).repartition(3), ScoringOptions.defaults()).collectAsList();
+    List<Row> result = classify(table(rows).repartition(3)).collectAsList();
 
     ScoringTotals counted = totals.value();
     assertEquals(102, counted.rows());
@@ -126,17 +130,73 @@ class ClassifyScoringTest {
   void answersDoNotDependOnPartitionsOrBatches() {
     Dataset<Row> input = table(numbered(300));
 
-    List<Row> one = answers(input.coalesce(1), ScoringOptions.defaults());
+    List<Row> one = answers(input.coalesce(1));
 
-    assertEquals(one, answers(input.repartition(7), ScoringOptions.defaults()));
-    assertEquals(one, answers(input.coalesce(1), ScoringOptions.defaults().withBatches(7, 1000)));
+    assertEquals(one, answers(input.repartition(7)));
+    spark.conf().set("spark.adept.batch.rows", 7);
+    spark.conf().set("spark.adept.batch.bytes", 1000);
+    assertEquals(one, answers(input.coalesce(1)));
+  }
+
+  @Test
+  void equalTextsOfABatchAreClassifiedOnce() {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 90; i++) {
+      rows.add(row(i, i % 9 == 8 ? null : "text " + i % 9));
+    }
+
+    List<Row> result = answers(table(rows).coalesce(1));
+    long flops = totals.value().flops();
+
+    assertEquals(80, totals.value().scored());
+    List<Row> once = answers(table(rows.subList(0, 9)).coalesce(1));
+    assertEquals(flops, totals.value().flops() - flops, "the same as for each text once");
+    for (int i = 0; i < 90; i++) {
+      for (String column : List.of("text", "label", "score", "exit_layer", "tokens")) {
+        assertEquals(once.get(i % 9).<Object>getAs(column), result.get(i).getAs(column));
+      }
+    }
+  }
+
+  @Test
+  void scoresAreTheProbabilitiesOfAllLabels() {
+    ClassifyFunction function =
+        new ClassifyFunction(model.toString(), DecoderOptions.defaults(), true);
+    List<Row> rows = new ArrayList<>(numbered(20));
+    rows.set(3, row(3, ""));
+    rows.set(5, row(5, null));
+
+    List<Row> result =
+        ArrowScoring.score(table(rows).coalesce(1), "text", function, function.fields(), "")
+            .orderBy("id")
+            .collectAsList();
+
+    for (Row row : result) {
+      List<Row> scores = row.getList(row.fieldIndex("scores"));
+      if (row.isNullAt(row.fieldIndex("label"))) {
+        assertNull(scores);
+        continue;
+      }
+      assertEquals(row.<String>getAs("label"), scores.get(0).getString(0));
+      assertEquals(row.<Float>getAs("score"), scores.get(0).getFloat(1));
+      Set<String> labels = new HashSet<>();
+      double sum = 0;
+      for (int i = 0; i < scores.size(); i++) {
+        labels.add(scores.get(i).getString(0));
+        sum += scores.get(i).getFloat(1);
+        assertTrue(i == 0 || scores.get(i).getFloat(1) <= scores.get(i - 1).getFloat(1));
+      }
+      assertEquals(Set.of("no", "yes", "grün"), labels);
+      assertEquals(1, sum, 1e-6);
+    }
+    assertEquals(20, result.size());
   }
 
   @Test
   void aTableOfNothingButNullsNeedsNoAnswers() {
     Dataset<Row> input = spark.range(10).selectExpr("id", "cast(null as string) text");
 
-    assertEquals(10, classify(input, ScoringOptions.defaults()).filter("label is null").count());
+    assertEquals(10, classify(input).filter("label is null").count());
     assertEquals(10, totals.value().nulls());
   }
 
@@ -148,7 +208,7 @@ class ClassifyScoringTest {
 
     for (int job = 0; job < 2; job++) {
       Dataset<Row> input = table(numbered(64)).repartition(8);
-      assertEquals(64, score(input, own, ScoringOptions.defaults()).filter("score > 0").count());
+      assertEquals(64, score(input, own).filter("score > 0").count());
     }
 
     assertEquals(1, SharedDecoders.loads() - before);
@@ -159,10 +219,9 @@ class ClassifyScoringTest {
     List<Row> rows = new ArrayList<>(numbered(400));
     rows.set(311, row(311, ""));
     Dataset<Row> input = table(rows).coalesce(1);
-    ScoringOptions failfast = ScoringOptions.defaults().withOnError(ErrorMode.FAILFAST);
+    spark.conf().set(ON_ERROR, "failfast");
 
-    Exception thrown =
-        assertThrows(Exception.class, () -> classify(input, failfast).collectAsList());
+    Exception thrown = assertThrows(Exception.class, () -> classify(input).collectAsList());
 
     Throwable cause = thrown;
     while (!(cause instanceof RowFailedException)) {
@@ -174,9 +233,9 @@ class ClassifyScoringTest {
 
   @Test
   void failfastLetsNullsPass() {
-    ScoringOptions failfast = ScoringOptions.defaults().withOnError(ErrorMode.FAILFAST);
+    spark.conf().set(ON_ERROR, "failfast");
 
-    assertEquals(1, classify(table(List.of(row(1, null))), failfast).collectAsList().size());
+    assertEquals(1, classify(table(List.of(row(1, null)))).collectAsList().size());
   }
 
   private static void assertFailed(Row row) {
@@ -186,18 +245,18 @@ class ClassifyScoringTest {
     assertFalse(row.<String>getAs("error").isBlank());
   }
 
-  private List<Row> answers(Dataset<Row> input, ScoringOptions options) {
-    return classify(input, options).orderBy("id").collectAsList();
+  private List<Row> answers(Dataset<Row> input) {
+    return classify(input).orderBy("id").collectAsList();
   }
 
-  private Dataset<Row> classify(Dataset<Row> input, ScoringOptions options) {
-    return score(input, model, options);
+  private Dataset<Row> classify(Dataset<Row> input) {
+    return score(input, model);
   }
 
-  private Dataset<Row> score(Dataset<Row> input, Path directory, ScoringOptions options) {
+  private Dataset<Row> score(Dataset<Row> input, Path directory) {
     ClassifyFunction function =
-        new ClassifyFunction(directory.toString(), DecoderOptions.defaults(), totals);
-    return ArrowScoring.score(input, "text", function, options, totals);
+        new ClassifyFunction(directory.toString(), DecoderOptions.defaults(), false, totals);
+    return ArrowScoring.score(input, "text", function, function.fields(), "");
   }
 
   private static List<Row> numbered(int count) {

@@ -25,9 +25,7 @@ import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.udfs.TestSpark;
-import org.sparkadept.udfs.metrics.ScoringAccumulator;
 import org.sparkadept.udfs.scoring.ArrowScoring;
-import org.sparkadept.udfs.scoring.ScoringOptions;
 
 /** {@code adept_classify} in a session that was made with our classes on its class path. */
 class ClassifySqlTest {
@@ -72,19 +70,14 @@ class ClassifySqlTest {
         spark
             .sql(
                 "select id, text, r.* from (select id, text, adept_classify(text, map('model',"
-                    + " 'tiny')) r from texts) order by id")
+                    + " 'tiny', 'scores', 'true')) r from texts) order by id")
             .collectAsList();
 
-    ScoringAccumulator totals = ScoringAccumulator.register(spark.sparkContext());
     ClassifyFunction function =
-        new ClassifyFunction(model.toString(), DecoderOptions.defaults(), totals);
+        new ClassifyFunction(model.toString(), DecoderOptions.defaults(), true);
     Dataset<Row> job =
         ArrowScoring.score(
-            spark.table("texts").repartition(7),
-            "text",
-            function,
-            ScoringOptions.defaults(),
-            totals);
+            spark.table("texts").repartition(7), "text", function, function.fields(), "");
 
     assertEquals(job.orderBy("id").collectAsList(), sql);
     assertEquals(500, sql.size());

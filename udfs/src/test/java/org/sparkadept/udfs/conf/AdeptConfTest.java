@@ -36,14 +36,13 @@ class AdeptConfTest {
     }
 
     assertEquals(keys, documented);
-    assertEquals(
-        ScoringOptions.defaults(), AdeptConf.defaults().over(REFERENCE).scoringOptions(""));
+    assertEquals(ScoringOptions.defaults(), AdeptConf.defaults().over(REFERENCE).scoringOptions());
   }
 
   @Test
   void defaultsAreThoseOfTheOptions() {
     assertEquals(DecoderOptions.defaults(), AdeptConf.defaults().decoderOptions());
-    assertEquals(ScoringOptions.defaults(), AdeptConf.defaults().scoringOptions(""));
+    assertEquals(ScoringOptions.defaults(), AdeptConf.defaults().scoringOptions());
     assertTrue(AdeptConf.defaults().modelPath().isEmpty());
   }
 
@@ -63,9 +62,9 @@ class AdeptConfTest {
             .with(AdeptKey.BATCH_ROWS, 100)
             .with(AdeptKey.MODEL_MAX_TOKENS, null);
 
-    assertEquals(100, conf.scoringOptions("").batchRows());
+    assertEquals(100, conf.scoringOptions().batchRows());
     assertEquals(20, conf.decoderOptions().maxTokens());
-    assertEquals(ErrorMode.FAILFAST, conf.scoringOptions("").onError());
+    assertEquals(ErrorMode.FAILFAST, conf.scoringOptions().onError());
   }
 
   @Test
@@ -85,7 +84,7 @@ class AdeptConfTest {
     for (AdeptKey key :
         new AdeptKey[] {AdeptKey.BATCH_ROWS, AdeptKey.BATCH_BYTES, AdeptKey.ON_ERROR}) {
       AdeptConf conf = AdeptConf.defaults().with(key, "some");
-      AdeptException e = assertThrows(AdeptException.class, () -> conf.scoringOptions(""));
+      AdeptException e = assertThrows(AdeptException.class, () -> conf.scoringOptions());
       assertTrue(e.getMessage().contains("some"), e.getMessage());
     }
     AdeptConf conf = AdeptConf.defaults().with(AdeptKey.EXIT_THRESHOLD, "high");
@@ -97,8 +96,8 @@ class AdeptConfTest {
   void sizesMayHaveUnits() {
     AdeptConf conf = AdeptConf.defaults().with(AdeptKey.BATCH_BYTES, "64k");
 
-    assertEquals(65_536, conf.scoringOptions("").batchBytes());
+    assertEquals(65_536, conf.scoringOptions().batchBytes());
     assertThrows(
-        AdeptException.class, () -> conf.with(AdeptKey.BATCH_BYTES, "2g").scoringOptions(""));
+        AdeptException.class, () -> conf.with(AdeptKey.BATCH_BYTES, "2g").scoringOptions());
   }
 }

@@ -84,7 +84,7 @@ class FlopAccountingTest {
         Classifications answers = new Classifications(LABELS, 1);
         long before = session.multiplyAdds();
         engine.classify(
-            session, new TokenizedText[] {new TokenizedText(ids, false, null)}, answers);
+            session, new TokenizedText[] {new TokenizedText(ids, false, null)}, false, answers);
         assertTrue(answers.scored(0));
         long asked = Math.min(readers, (answers.exitLayer(0) + 1) / 2);
         long expected = 2 * (session.multiplyAdds() - before) + 2 * 4 * asked;

@@ -1,0 +1,67 @@
+package org.sparkadept.udfs.classify;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.arrow.vector.Float4Vector;
+import org.apache.arrow.vector.VarCharVector;
+import org.apache.arrow.vector.complex.ListVector;
+import org.apache.arrow.vector.complex.StructVector;
+import org.apache.arrow.vector.types.FloatingPointPrecision;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.FieldType;
+
+/**
+ * All labels with their probabilities, the most probable first, as an Arrow column of type {@code
+ * ARRAY<STRUCT<label STRING, score FLOAT>>}: unlike a map, it can be sorted, grouped and compared.
+ */
+final class LabelScores {
+  private static final String LABEL = "label";
+  private static final String SCORE = "score";
+
+  private final byte[][] labels;
+  private final ListVector lists;
+  private final StructVector entries;
+  private final VarCharVector names;
+  private final Float4Vector scores;
+
+  /**
+   * @param labels the labels' names in UTF-8
+   * @param lists a vector of {@link #field}
+   */
+  LabelScores(byte[][] labels, ListVector lists) {
+    this.labels = labels;
+    this.lists = lists;
+    entries = (StructVector) lists.getDataVector();
+    names = entries.getChild(LABEL, VarCharVector.class);
+    scores = entries.getChild(SCORE, Float4Vector.class);
+  }
+
+  static Field field(String name) {
+    Field label = Field.notNullable(LABEL, ArrowType.Utf8.INSTANCE);
+    Field score =
+        Field.notNullable(SCORE, new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE));
+    FieldType entry = FieldType.notNullable(ArrowType.Struct.INSTANCE);
+    return new Field(
+        name,
+        FieldType.nullable(ArrowType.List.INSTANCE),
+        List.of(new Field(ListVector.DATA_VECTOR_NAME, entry, List.of(label, score))));
+  }
+
+  /** Sets a row's list; rows are set in order, and one that is passed over is NULL. */
+  void set(int row, float[] probabilities) {
+    int[] ranked =
+        IntStream.range(0, labels.length)
+            .boxed()
+            .sorted((a, b) -> Float.compare(probabilities[b], probabilities[a]))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    int at = lists.startNewValue(row);
+    for (int i = 0; i < ranked.length; i++) {
+      entries.setIndexDefined(at + i);
+      names.setSafe(at + i, labels[ranked[i]]);
+      scores.setSafe(at + i, probabilities[ranked[i]]);
+    }
+    lists.endValue(row, ranked.length);
+  }
+}
