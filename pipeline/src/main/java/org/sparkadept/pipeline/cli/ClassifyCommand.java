@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code adept classify}: a table in, the same table with its answers out. */
@@ -98,10 +99,39 @@ final class ClassifyCommand implements Callable<Integer> {
       description = "Put before the names of the result columns.")
   private String outputPrefix;
 
+  @Option(
+      names = "--dead-letters",
+      paramLabel = "PATH",
+      description =
+          "Write the rows with an error to this folder, in the output's format and mode, and not to"
+              + " the output.")
+  private String deadLetters;
+
+  @Option(
+      names = "--incremental",
+      description =
+          "Classify what has been added to the input since the last run, and add it to the output;"
+              + " each row once, whatever was killed before. Needs --checkpoint.")
+  private boolean incremental;
+
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "DIR",
+      description = "Folder in which incremental runs keep what they have read.")
+  private String checkpoint;
+
   @Mixin private RunOptions run;
 
   @Override
   public Integer call() {
+    if (incremental != (checkpoint != null)) {
+      throw new ParameterException(
+          spec.commandLine(), "--incremental and --checkpoint DIR go together.");
+    }
+    if (incremental && (mode == OutputMode.OVERWRITE || mode == OutputMode.IGNORE)) {
+      throw new ParameterException(
+          spec.commandLine(), "--incremental adds to the output; --mode is append, or not said.");
+    }
     String reads = inputFormat == null ? format : inputFormat;
     String writes = outputFormat == null ? format : outputFormat;
     PrintWriter out = spec.commandLine().getOut();
@@ -110,9 +140,10 @@ final class ClassifyCommand implements Callable<Integer> {
             conf ->
                 new ClassifySpec(
                     new InputSpec(input, reads, readOptions, textColumn),
-                    new OutputSpec(output, writes, writeOptions, mode),
+                    new OutputSpec(output, writes, writeOptions, mode, deadLetters),
                     outputPrefix,
                     run.spark.partitions,
+                    checkpoint,
                     conf),
             (spark, result) -> {
               if (!result.skipped()) {

@@ -74,9 +74,10 @@ final class DemoCommand implements Callable<Integer> {
     }
     return new ClassifySpec(
         new InputSpec(sample.toUri().toString(), "json", Map.of(), DemoSample.TEXT),
-        new OutputSpec(result, "parquet", Map.of(), OutputMode.OVERWRITE),
+        new OutputSpec(result, "parquet", Map.of(), OutputMode.OVERWRITE, null),
         "",
         run.spark.partitions,
+        null,
         conf.modelPath().isEmpty() ? conf.with(AdeptKey.MODEL_PATH, shipped) : conf);
   }
 

@@ -1,5 +1,6 @@
 package org.sparkadept.pipeline.job;
 
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -7,6 +8,7 @@ import org.sparkadept.decoder.AdeptException;
 import org.sparkadept.pipeline.output.ResultWriter;
 import org.sparkadept.pipeline.progress.ProgressListener;
 import org.sparkadept.pipeline.progress.ProgressPrinter;
+import org.sparkadept.udfs.batch.ArrowBatchFunction;
 import org.sparkadept.udfs.classify.ClassifyFunction;
 import org.sparkadept.udfs.conf.AdeptConf;
 import org.sparkadept.udfs.conf.AdeptKey;
@@ -37,17 +39,37 @@ public final class ClassifyJob {
    * @throws AdeptException for what its user can mend; Spark's own exceptions otherwise
    */
   public void run(ProgressPrinter printer) {
-    try (ResultWriter writer =
-        ResultWriter.begin(spec.output(), RunName.next(), spark.sessionState().newHadoopConf())) {
+    if (spec.checkpoint() == null) {
+      runWhole(printer);
+    } else {
+      runIncrement(printer);
+    }
+  }
+
+  private void runWhole(ProgressPrinter printer) {
+    try (ResultWriter writer = ResultWriter.begin(spec.output(), RunName.next(), hadoopConf())) {
       output = writer.location();
       if (writer.isDone()) {
         skipped = true;
         return;
       }
       Dataset<Row> result = classified(InputReader.open(spark, spec.input(), spec.partitions()));
-      writeWithProgress(writer, result, printer);
+      watch(printer, () -> writer.write(result, errorColumn()));
       writer.commit();
     }
+  }
+
+  private void runIncrement(ProgressPrinter printer) {
+    spec.output().check();
+    Checkpoint.claim(spec.checkpoint(), spec, hadoopConf());
+    IncrementalRun increment =
+        new IncrementalRun(spark, spec, this::classified, errorColumn(), hadoopConf());
+    watch(printer, increment::run);
+    output = increment.location();
+  }
+
+  private Configuration hadoopConf() {
+    return spark.sessionState().newHadoopConf();
   }
 
   /** What the job has done, also after it failed. */
@@ -67,14 +89,17 @@ public final class ClassifyJob {
         input, spec.input().textColumn(), function, function.fields(), spec.outputPrefix());
   }
 
-  private void writeWithProgress(
-      ResultWriter writer, Dataset<Row> result, ProgressPrinter printer) {
+  private String errorColumn() {
+    return spec.outputPrefix() + ArrowBatchFunction.ERROR;
+  }
+
+  private void watch(ProgressPrinter printer, Runnable work) {
     ProgressListener.watch(
         spark.sparkContext(),
         printer,
         listener -> {
-          writer.write(result);
-          return result;
+          work.run();
+          return null;
         });
   }
 }

@@ -4,6 +4,8 @@ import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.DataStreamReader;
+import org.apache.spark.sql.types.StructType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkadept.decoder.AdeptException;
@@ -45,12 +47,54 @@ public final class InputReader {
    */
   public static Dataset<Row> open(SparkSession spark, InputSpec spec, int partitions) {
     Dataset<Row> input = open(spark, spec);
+    return dealt(spark, input, spec.format(), partitions);
+  }
+
+  /**
+   * Opens an input for incremental runs: its rows come in batches, each row once.
+   *
+   * @throws AdeptException if it is not there or cannot be read in this way
+   */
+  public static Dataset<Row> stream(SparkSession spark, InputSpec input) {
+    if (input.format().equals("jdbc")) {
+      throw new AdeptException(
+          "A database table (jdbc) does not tell what is new in it, so --incremental cannot read"
+              + " it; read files, or a table of Delta Lake or Iceberg.");
+    }
+    StructType schema = open(spark, input).schema();
+    try {
+      DataStreamReader reader =
+          spark
+              .readStream()
+              .options(OutputSpec.defaultOptions(input.format()))
+              .options(input.options());
+      if (input.format().equals("table")) {
+        return reader.table(input.location());
+      }
+      reader.format(input.format());
+      return OutputSpec.isFileFormat(input.format())
+          ? reader.schema(schema).load(input.location())
+          : reader.load(input.location());
+    } catch (Exception e) {
+      throw new AdeptException(
+          "The input "
+              + input.location()
+              + " cannot be read incrementally as "
+              + input.format()
+              + ": "
+              + Messages.rootCause(e),
+          e);
+    }
+  }
+
+  /** Files in fewer parts than there are cores, dealt out to all of them. */
+  static Dataset<Row> dealt(SparkSession spark, Dataset<Row> input, String format, int partitions) {
     if (partitions > 0) {
       return input.repartition(partitions);
     }
     int cores = spark.sparkContext().defaultParallelism();
     if (partitions == ClassifySpec.PARTITIONS_AUTO
-        && OutputSpec.isFileFormat(spec.format())
+        && OutputSpec.isFileFormat(format)
         && input.javaRDD().getNumPartitions() < cores) {
       LOG.info("The input comes in fewer parts than there are cores; dealing it out to {}", cores);
       return input.repartition(cores);

@@ -2,6 +2,7 @@ package org.sparkadept.pipeline.output;
 
 import java.util.Map;
 import java.util.Set;
+import org.sparkadept.decoder.AdeptException;
 
 /**
  * Where and how a result is written.
@@ -10,9 +11,15 @@ import java.util.Set;
  * @param format a Spark data source, or {@code table}
  * @param options options of the data source
  * @param mode what to do where the output exists
+ * @param deadLetters a folder for the rows with an error, which then are not in the output; null:
+ *     they are
  */
 public record OutputSpec(
-    String location, String format, Map<String, String> options, OutputMode mode) {
+    String location,
+    String format,
+    Map<String, String> options,
+    OutputMode mode,
+    String deadLetters) {
 
   /** Formats that write plain files into a folder. */
   private static final Set<String> FILE_FORMATS =
@@ -34,5 +41,35 @@ public record OutputSpec(
   /** Whether the result is a folder of plain files, which is committed by renaming it. */
   public boolean isFolder() {
     return isFileFormat(format);
+  }
+
+  /**
+   * Checks what can be said before anything is read.
+   *
+   * @throws AdeptException if the format cannot hold the result, or its rows cannot be parted
+   */
+  public void check() {
+    if (format.equals("text")) {
+      throw new AdeptException(
+          "Format text holds a single column and cannot hold the result; name another with"
+              + " --output-format (parquet, json, csv, …).");
+    }
+    if (deadLetters != null && !isFolder()) {
+      throw new AdeptException(
+          "Rows with an error can be written apart (--dead-letters) only beside files, but the"
+              + " output format is "
+              + format
+              + ". There, select them from the result: … WHERE error IS NOT NULL.");
+    }
+  }
+
+  /** The same, adding to what is there. */
+  public OutputSpec appending() {
+    return new OutputSpec(location, format, options, OutputMode.APPEND, deadLetters);
+  }
+
+  /** The same place and mode for the rows with an error. */
+  OutputSpec forDeadLetters() {
+    return new OutputSpec(deadLetters, format, options, mode, null);
   }
 }

@@ -1,12 +1,17 @@
 package org.sparkadept.pipeline.output;
 
 import java.io.IOException;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
 import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.pipeline.table.Columns;
 
 /**
  * Writes results. Folders of plain files are staged and committed by {@link StagedOutput}; tables,
@@ -14,12 +19,17 @@ import org.sparkadept.decoder.AdeptException;
  * their own word on what a killed run leaves.
  */
 public final class ResultWriter implements AutoCloseable {
+  /** Parts the rows with an error from the others while they are written. */
+  private static final String FAILED = "adept_failed";
+
   private final OutputSpec spec;
   private final StagedOutput staged;
+  private final StagedOutput deadLetters;
 
-  private ResultWriter(OutputSpec spec, StagedOutput staged) {
+  private ResultWriter(OutputSpec spec, StagedOutput staged, StagedOutput deadLetters) {
     this.spec = spec;
     this.staged = staged;
+    this.deadLetters = deadLetters;
   }
 
   /**
@@ -29,16 +39,23 @@ public final class ResultWriter implements AutoCloseable {
    * @throws AdeptException if the output exists and must not, or the format cannot hold the result
    */
   public static ResultWriter begin(OutputSpec spec, String run, Configuration configuration) {
-    if (spec.format().equals("text")) {
-      throw new AdeptException(
-          "Format text holds a single column and cannot hold the result; name another with"
-              + " --output-format (parquet, json, csv, …).");
+    spec.check();
+    if (!spec.isFolder()) {
+      return new ResultWriter(spec, null, null);
     }
-    return new ResultWriter(
-        spec,
-        spec.isFolder()
-            ? StagedOutput.begin(spec.location(), spec.mode(), run, configuration)
-            : null);
+    StagedOutput staged = stage(spec, run, configuration);
+    try {
+      StagedOutput deadLetters =
+          spec.deadLetters() == null ? null : stage(spec.forDeadLetters(), run, configuration);
+      return new ResultWriter(spec, staged, deadLetters);
+    } catch (RuntimeException e) {
+      staged.close();
+      throw e;
+    }
+  }
+
+  private static StagedOutput stage(OutputSpec spec, String run, Configuration configuration) {
+    return StagedOutput.begin(spec.location(), spec.mode(), run, configuration);
   }
 
   /** Whether there is nothing to do: the output exists and is to be left as it is. */
@@ -59,19 +76,56 @@ public final class ResultWriter implements AutoCloseable {
    * Computes the result and writes it; a folder is not in place before {@link #commit}.
    *
    * @param result the rows
+   * @param errorColumn its column that tells why a row has no answer
    */
-  public void write(Dataset<Row> result) {
-    DataFrameWriter<Row> writer =
-        result.write().options(OutputSpec.defaultOptions(spec.format())).options(spec.options());
-    if (staged != null) {
-      writer.format(spec.format()).mode(SaveMode.Append).save(staged.staging().toString());
-      return;
+  public void write(Dataset<Row> result, String errorColumn) {
+    if (deadLetters != null) {
+      writeParted(result, Columns.column(errorColumn).isNotNull());
+    } else if (staged != null) {
+      save(writer(result), staged.staging());
+    } else {
+      DataFrameWriter<Row> writer = writer(result).mode(spec.mode().spark());
+      switch (spec.format()) {
+        case "table" -> writer.saveAsTable(spec.location());
+        case "jdbc" -> writer.format("jdbc").option("dbtable", spec.location()).save();
+        default -> writer.format(spec.format()).save(spec.location());
+      }
     }
-    writer.mode(spec.mode().spark());
-    switch (spec.format()) {
-      case "table" -> writer.saveAsTable(spec.location());
-      case "jdbc" -> writer.format("jdbc").option("dbtable", spec.location()).save();
-      default -> writer.format(spec.format()).save(spec.location());
+  }
+
+  private DataFrameWriter<Row> writer(Dataset<Row> rows) {
+    return rows.write().options(OutputSpec.defaultOptions(spec.format())).options(spec.options());
+  }
+
+  private void save(DataFrameWriter<Row> writer, Path folder) {
+    writer.format(spec.format()).mode(SaveMode.Append).save(folder.toString());
+  }
+
+  /** Writes, in one pass, the rows with an error to the dead letters and the others as usual. */
+  private void writeParted(Dataset<Row> result, Column failed) {
+    // With a writer for each of the two, rows need not be sorted to part them.
+    result.sparkSession().conf().set("spark.sql.maxConcurrentOutputFileWriters", 2);
+    Path parts = new Path(staged.staging(), "_parts");
+    save(writer(result.withColumn(FAILED, failed)).partitionBy(FAILED), parts);
+    try {
+      takeOver(staged, new Path(parts, FAILED + "=false"), result);
+      takeOver(deadLetters, new Path(parts, FAILED + "=true"), result);
+      staged.delete(parts);
+    } catch (IOException e) {
+      throw new OutputException("The rows with an error cannot be parted: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * A part without rows has no folder; where there is no table yet that it adds to, an empty one
+   * takes its place.
+   */
+  private void takeOver(StagedOutput output, Path part, Dataset<Row> result) throws IOException {
+    if (staged.holds(part)) {
+      output.takeOver(part);
+    } else if (spec.mode() != OutputMode.APPEND || !output.exists()) {
+      SparkSession spark = result.sparkSession();
+      save(writer(spark.createDataFrame(List.of(), result.schema())), output.staging());
     }
   }
 
@@ -81,14 +135,32 @@ public final class ResultWriter implements AutoCloseable {
    * @throws OutputException if that cannot be done; a finished result is kept
    */
   public void commit() {
+    if (deadLetters != null) {
+      deadLetters.commit();
+    }
     if (staged != null) {
       staged.commit();
     }
   }
 
+  /**
+   * Puts a batch of an incremental run in place, in an output of plain files.
+   *
+   * @param batch as in {@link StagedOutput#commitBatch}
+   */
+  public void commitBatch(String batch) {
+    if (deadLetters != null) {
+      deadLetters.commitBatch(batch);
+    }
+    staged.commitBatch(batch);
+  }
+
   /** Removes what is not committed. */
   @Override
   public void close() {
+    if (deadLetters != null) {
+      deadLetters.close();
+    }
     if (staged != null) {
       staged.close();
     }

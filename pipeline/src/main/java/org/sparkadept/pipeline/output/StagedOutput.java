@@ -7,6 +7,7 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,6 +81,16 @@ public final class StagedOutput implements AutoCloseable {
     return files.exists(target);
   }
 
+  /** Whether there is a file or folder of this path on the output's file system. */
+  boolean holds(Path path) throws IOException {
+    return files.exists(path);
+  }
+
+  /** Removes a folder of the output's file system. */
+  void delete(Path folder) throws IOException {
+    files.delete(folder, true);
+  }
+
   private void prepare() throws IOException {
     if (mode == OutputMode.ERRORIFEXISTS && exists()) {
       throw new OutputException(
@@ -91,6 +102,7 @@ public final class StagedOutput implements AutoCloseable {
       throw new OutputException(
           "The output " + target + " is a file; --mode append needs a folder.");
     }
+    files.delete(staging, true); // of an earlier attempt at the same run
     warnOfLeftovers();
     if (!files.mkdirs(staging)) {
       throw new IOException("the folder " + staging + " cannot be made");
@@ -144,6 +156,53 @@ public final class StagedOutput implements AutoCloseable {
           "The result cannot be put in place at " + target + ": " + e.getMessage() + kept(), e);
     }
     close();
+  }
+
+  /**
+   * Puts the result of one batch of an incremental run in place: its files join those that are
+   * there. A batch that is run again replaces what its first attempt has put in place.
+   *
+   * @param batch what the names of its files begin with; no other batch has it
+   * @throws OutputException if it cannot be put in place
+   */
+  public void commitBatch(String batch) {
+    try {
+      if (!files.mkdirs(target)) {
+        throw new IOException("the folder cannot be made");
+      }
+      for (FileStatus earlier :
+          files.listStatus(target, file -> file.getName().startsWith(batch))) {
+        files.delete(earlier.getPath(), true);
+      }
+      for (FileStatus file : files.listStatus(staging)) {
+        String name = file.getPath().getName();
+        if (!name.startsWith("_")) {
+          rename(file.getPath(), new Path(target, batch + name));
+        }
+      }
+    } catch (IOException e) {
+      throw new OutputException(
+          "The result cannot be put in place at " + target + ": " + e.getMessage(), e);
+    }
+    close();
+  }
+
+  /**
+   * Takes over a written folder, which may lie on another file system.
+   *
+   * @param folder its files become this output's staged files
+   */
+  void takeOver(Path folder) throws IOException {
+    FileSystem from = folder.getFileSystem(files.getConf());
+    for (FileStatus file : from.listStatus(folder)) {
+      Path into = new Path(staging, file.getPath().getName());
+      if (from.getUri().equals(files.getUri())) {
+        rename(file.getPath(), into);
+      } else if (!FileUtil.copy(from, file.getPath(), files, into, true, files.getConf())) {
+        throw new IOException("the file system refused to move " + file.getPath() + " to " + into);
+      }
+    }
+    from.delete(folder, true);
   }
 
   private void commitNew() throws IOException {

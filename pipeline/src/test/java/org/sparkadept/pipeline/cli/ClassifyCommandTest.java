@@ -119,6 +119,50 @@ class ClassifyCommandTest {
   }
 
   @Test
+  void rowsWithAnErrorGoToTheDeadLetters() {
+    spark.sql("select 1000L id, '' text").write().mode("append").parquet(input.toString());
+    Path dead = folder.resolve("dead");
+
+    CommandRun run = classify("--dead-letters", dead);
+
+    assertEquals(0, run.code(), run.err());
+    assertEquals(ROWS, spark.read().parquet(output.toString()).where("error is null").count());
+    List<Row> letters = spark.read().parquet(dead.toString()).collectAsList();
+    assertEquals(1, letters.size());
+    assertEquals(1000L, letters.get(0).<Long>getAs("id"));
+    assertEquals(List.of("dead", "in put", "out put"), names(folder));
+
+    CommandRun taken = classify("--dead-letters", dead, "--output", folder.resolve("other"));
+    assertEquals(5, taken.code());
+    assertTrue(taken.err().contains("dead exists"), taken.err());
+    assertEquals(List.of("dead", "in put", "out put"), names(folder));
+  }
+
+  @Test
+  void deadLettersOfARunWithoutErrorsAreAnEmptyTable() {
+    Path dead = folder.resolve("dead");
+
+    CommandRun run =
+        classify("--dead-letters", dead, "--format", "json", "--input-format", "parquet");
+    CommandRun table = classify("--dead-letters", dead, "--output-format", "table");
+
+    assertEquals(0, run.code(), run.err());
+    assertEquals(0, spark.read().text(dead.toString()).count());
+    assertEquals(ROWS, spark.read().json(output.toString()).count());
+    assertEquals(3, table.code());
+    assertTrue(table.err().contains("WHERE error IS NOT NULL"), table.err());
+  }
+
+  @Test
+  void scoresAreWrittenWhereTheyAreAskedFor() {
+    CommandRun run = classify("--scores");
+
+    assertEquals(0, run.code(), run.err());
+    Dataset<Row> result = spark.read().parquet(output.toString());
+    assertEquals(ROWS, result.where("scores[0].label = label and size(scores) = 3").count());
+  }
+
+  @Test
   void textCannotHoldTheResult() {
     CommandRun run = classify("--output-format", "text");
 

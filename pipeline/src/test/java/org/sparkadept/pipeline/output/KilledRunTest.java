@@ -37,10 +37,10 @@ class KilledRunTest {
     model = TestModel.write(folder);
     input = folder.resolve("in");
     output = folder.resolve("out");
-    // One text many times: a small file, but many minutes of work.
+    // Short to write, but many minutes of work.
     spark
         .range(0, 400_000, 1, 4)
-        .selectExpr("repeat('a long text ', 20) text")
+        .selectExpr("concat(id, repeat(' a long text', 20)) text")
         .write()
         .parquet(input.toString());
   }
