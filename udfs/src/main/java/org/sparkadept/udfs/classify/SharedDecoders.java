@@ -1,21 +1,21 @@
 package org.sparkadept.udfs.classify;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkadept.decoder.AdeptException;
 import org.sparkadept.decoder.Decoder;
 import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.udfs.model.ModelLocation;
 
 /**
- * The decoders of this JVM: one for each model directory and set of options, shared by all tasks.
+ * The decoders of this class loader: one for each model and set of options, shared by all tasks.
  *
  * <p>The first task that asks starts the load, in a thread of its own, so that killing that task
  * does not take the model from the others; all tasks wait for the same load. A load that fails is
@@ -27,28 +27,42 @@ public final class SharedDecoders {
   private static final Logger LOG = LoggerFactory.getLogger(SharedDecoders.class);
   private static final long CLOSE_WAIT_MILLIS = 2_000;
   private static final Map<Key, Shared> DECODERS = new HashMap<>();
-  private static final AtomicLong LOADS = new AtomicLong();
+  private static final LongAdder LOADS = JvmWide.counter("modelLoads");
   private static boolean closesAtEnd;
 
   private SharedDecoders() {}
 
-  private record Key(Path model, String version, DecoderOptions options) {}
+  /**
+   * @param version of a local directory; that of a remote model is part of its path, and empty here
+   */
+  private record Key(Path model, String version, DecoderOptions options) {
+    /** Whether the directory is there and still the version that was loaded. */
+    boolean isCurrent() {
+      return version.isEmpty() ? Files.isDirectory(model) : version.equals(ModelVersion.of(model));
+    }
+  }
 
   private static final class Shared {
     final CompletableFuture<Decoder> decoder = new CompletableFuture<>();
     int leases;
   }
 
-  /**
-   * Borrows the decoder of a model directory; loads it if this JVM has not yet.
-   *
-   * @param model the model directory, as seen by this machine
-   * @throws AdeptException if the model cannot be loaded, or the thread is interrupted while it
-   *     waits
-   */
+  /** Borrows the decoder of a model as users name it. */
   public static DecoderLease acquire(String model, DecoderOptions options) {
-    Path path = canonical(model);
-    Key key = new Key(path, ModelVersion.of(path), options);
+    return acquire(ModelLocation.of(model), options);
+  }
+
+  /**
+   * Borrows the decoder of a model; fetches it if it is remote and not on this host, and loads it
+   * if this JVM has not yet.
+   *
+   * @throws AdeptException if the model cannot be loaded, the thread is interrupted while it waits,
+   *     or another class loader of this JVM loads the models; {@link SharedClassifiers} is for that
+   */
+  public static DecoderLease acquire(ModelLocation model, DecoderOptions options) {
+    requireHost();
+    Path path = model.realPath();
+    Key key = new Key(path, model.isRemote() ? "" : ModelVersion.of(path), options);
     Shared shared;
     synchronized (DECODERS) {
       shared = DECODERS.get(key);
@@ -56,7 +70,7 @@ public final class SharedDecoders {
         closeStale();
         shared = new Shared();
         DECODERS.put(key, shared);
-        startLoad(key, shared);
+        startLoad(model, key, shared);
       }
       shared.leases++;
     }
@@ -77,10 +91,7 @@ public final class SharedDecoders {
             entry -> {
               Key key = entry.getKey();
               Shared shared = entry.getValue();
-              boolean stale =
-                  shared.leases == 0
-                      && shared.decoder.isDone()
-                      && !ModelVersion.of(key.model()).equals(key.version());
+              boolean stale = shared.leases == 0 && shared.decoder.isDone() && !key.isCurrent();
               if (stale && !shared.decoder.isCompletedExceptionally()) {
                 LOG.info("{} was replaced or removed; closing its decoder", key.model());
                 shared.decoder.join().close();
@@ -89,42 +100,35 @@ public final class SharedDecoders {
             });
   }
 
-  /** How many loads have succeeded since the JVM began. */
+  /** How many loads have succeeded since the JVM began, in all its class loaders. */
   public static long loads() {
-    return LOADS.get();
+    return LOADS.sum();
   }
 
-  private static Path canonical(String model) {
-    Path path = Path.of(model);
-    if (!Files.isDirectory(path)) {
+  private static void requireHost() {
+    if (!SharedClassifiers.isHost()) {
       throw new AdeptException(
-          "Model directory "
-              + path.toAbsolutePath()
-              + " does not exist on this machine; every machine that runs a task needs the model"
-              + " under this path.");
-    }
-    try {
-      return path.toRealPath();
-    } catch (IOException e) {
-      throw new AdeptException("Model directory " + path + " cannot be read: " + e.getMessage(), e);
+          "Another class loader of this JVM has loaded spark-adept before, and lends its models for"
+              + " adept_classify only. Name the spark-adept archive once, where all sessions share"
+              + " it: spark.jars or --jars, not an artifact of a single session.");
     }
   }
 
-  private static void startLoad(Key key, Shared shared) {
+  private static void startLoad(ModelLocation model, Key key, Shared shared) {
     if (!closesAtEnd) {
       Runtime.getRuntime().addShutdownHook(new Thread(SharedDecoders::closeIdle, "adept-close"));
       closesAtEnd = true;
     }
-    Thread loader = new Thread(() -> load(key, shared), "adept-load");
+    Thread loader = new Thread(() -> load(model, key, shared), "adept-load");
     loader.setDaemon(true);
     loader.start();
   }
 
-  private static void load(Key key, Shared shared) {
+  private static void load(ModelLocation model, Key key, Shared shared) {
     try {
-      Decoder decoder = Decoder.open(key.model(), key.options());
-      LOADS.incrementAndGet();
-      LOG.info("Loaded {} with backend {}", key.model(), decoder.backend());
+      Decoder decoder = Decoder.open(model.fetched(), key.options());
+      LOADS.increment();
+      LOG.info("Loaded {} with backend {}", model, decoder.backend());
       shared.decoder.complete(decoder);
     } catch (RuntimeException | Error e) {
       synchronized (DECODERS) {
