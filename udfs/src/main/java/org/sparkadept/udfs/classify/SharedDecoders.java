@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,8 +18,8 @@ import org.sparkadept.udfs.model.ModelLocation;
 /**
  * The decoders of this class loader: one for each model and set of options, shared by all tasks.
  *
- * <p>The first task that asks starts the load, in a thread of its own, so that killing that task
- * does not take the model from the others; all tasks wait for the same load. A load that fails is
+ * <p>The first task that asks starts the load, in another thread, so that killing that task does
+ * not take the model from the others; all tasks wait for the same load. A load that fails is
  * reported to every waiter and forgotten: the next task tries again. Decoders stay loaded until the
  * JVM ends; one whose files were replaced or removed only until another is loaded while no task
  * uses it. Whoever asks after a directory was fitted anew gets the new model.
@@ -26,8 +27,17 @@ import org.sparkadept.udfs.model.ModelLocation;
 public final class SharedDecoders {
   private static final Logger LOG = LoggerFactory.getLogger(SharedDecoders.class);
   private static final long CLOSE_WAIT_MILLIS = 2_000;
+  private static final int LOADS_AT_ONCE = 4;
   private static final Map<Key, Shared> DECODERS = new HashMap<>();
   private static final LongAdder LOADS = JvmWide.counter("modelLoads");
+
+  /**
+   * Threads that know nothing of who asks. Until Java 24 a thread keeps the protection domains of
+   * all code that it was started from, and with them, for good where it is a native library's
+   * cleaner, the class loader of a session that borrows. A fork-join pool starts its own without.
+   */
+  private static final ForkJoinPool LOADER = new ForkJoinPool(LOADS_AT_ONCE);
+
   private static boolean closesAtEnd;
 
   private SharedDecoders() {}
@@ -61,7 +71,7 @@ public final class SharedDecoders {
    */
   public static DecoderLease acquire(ModelLocation model, DecoderOptions options) {
     requireHost();
-    Path path = model.realPath();
+    Path path = model.fetched();
     Key key = new Key(path, model.isRemote() ? "" : ModelVersion.of(path), options);
     Shared shared;
     synchronized (DECODERS) {
@@ -70,7 +80,7 @@ public final class SharedDecoders {
         closeStale();
         shared = new Shared();
         DECODERS.put(key, shared);
-        startLoad(model, key, shared);
+        startLoad(key, shared);
       }
       shared.leases++;
     }
@@ -114,27 +124,31 @@ public final class SharedDecoders {
     }
   }
 
-  private static void startLoad(ModelLocation model, Key key, Shared shared) {
-    if (!closesAtEnd) {
-      Runtime.getRuntime().addShutdownHook(new Thread(SharedDecoders::closeIdle, "adept-close"));
-      closesAtEnd = true;
-    }
-    Thread loader = new Thread(() -> load(model, key, shared), "adept-load");
-    loader.setDaemon(true);
-    loader.start();
+  private static void startLoad(Key key, Shared shared) {
+    LOADER.execute(() -> load(key, shared));
   }
 
-  private static void load(ModelLocation model, Key key, Shared shared) {
+  private static void load(Key key, Shared shared) {
     try {
-      Decoder decoder = Decoder.open(model.fetched(), key.options());
+      closeAtEnd();
+      Decoder decoder = Decoder.open(key.model(), key.options());
       LOADS.increment();
-      LOG.info("Loaded {} with backend {}", model, decoder.backend());
+      LOG.info("Loaded {} with backend {}", key.model(), decoder.backend());
       shared.decoder.complete(decoder);
     } catch (RuntimeException | Error e) {
       synchronized (DECODERS) {
         DECODERS.remove(key);
       }
       shared.decoder.completeExceptionally(e);
+    }
+  }
+
+  private static void closeAtEnd() {
+    synchronized (DECODERS) {
+      if (!closesAtEnd) {
+        Runtime.getRuntime().addShutdownHook(new Thread(SharedDecoders::closeIdle, "adept-close"));
+        closesAtEnd = true;
+      }
     }
   }
 
