@@ -1,16 +1,11 @@
 package org.sparkadept.udfs.classify;
 
 import java.io.IOException;
-import java.net.URISyntaxException;
-import java.net.URLClassLoader;
-import java.nio.file.Path;
-import java.security.CodeSource;
 import java.util.Map;
 import java.util.function.Function;
-import org.apache.spark.SparkEnv;
-import org.apache.spark.SparkFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sparkadept.decoder.AdeptException;
 import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.udfs.model.ModelLocation;
 
@@ -20,8 +15,9 @@ import org.sparkadept.udfs.model.ModelLocation;
  * <p>Java loads a native library for one class loader only, so one copy of this library is the
  * host, which loads the models, and all others borrow from it. The first that asks is the host and
  * stays it, with its loader, until the JVM ends. A session's own loader does not: Spark closes it
- * with the session. There the host is a copy in a loader that nobody closes. The host knows nothing
- * of its borrowers but their open loans, so a session's loader goes when its session does.
+ * with the session. There the host is a copy in a loader that nobody closes ({@link
+ * SessionArchives}). The host knows nothing of its borrowers but their open loans, so a session's
+ * loader goes when its session does.
  */
 public final class SharedClassifiers {
   private static final Logger LOG = LoggerFactory.getLogger(SharedClassifiers.class);
@@ -49,39 +45,26 @@ public final class SharedClassifiers {
   @SuppressWarnings("unchecked")
   private static Function<byte[], Map<String, Object>> host() {
     return (Function<byte[], Map<String, Object>>)
-        JvmWide.map().computeIfAbsent(HOST, key -> newHost());
+        JvmWide.map()
+            .computeIfAbsent(
+                HOST,
+                key ->
+                    SessionArchives.ofThisLoader()
+                        .map(SharedClassifiers::hostOf)
+                        .orElseGet(EngineHost::new));
   }
 
-  private static Object newHost() {
-    ClassLoader own = SharedClassifiers.class.getClassLoader();
-    return own instanceof URLClassLoader loader && isOfOneSession()
-        ? hostBeside(loader)
-        : new EngineHost();
-  }
-
-  /** Whether our archive lies in a folder of its own among Spark's files, as a session's does. */
-  private static boolean isOfOneSession() {
-    CodeSource source = SharedClassifiers.class.getProtectionDomain().getCodeSource();
-    if (SparkEnv.get() == null || source == null) {
-      return false;
-    }
+  private static Object hostOf(SessionArchives archives) {
+    LOG.info("Models are loaded in a class loader of their own, since this one is a session's");
     try {
-      Path root = Path.of(SparkFiles.getRootDirectory()).toRealPath();
-      Path archive = Path.of(source.getLocation().toURI()).toRealPath();
-      return archive.startsWith(root) && !archive.getParent().equals(root);
-    } catch (IOException | URISyntaxException e) {
-      throw new IllegalStateException("The archive of this class cannot be found", e);
-    }
-  }
-
-  /** A host of the same archives, in a loader that stays open. */
-  static Object hostBeside(URLClassLoader session) {
-    LOG.info("Models are loaded in a class loader of their own, since {} is a session's", session);
-    URLClassLoader lasting = new URLClassLoader(session.getURLs(), session.getParent());
-    try {
-      return lasting.loadClass(EngineHost.class.getName()).getDeclaredConstructor().newInstance();
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("This library cannot be loaded a second time", e);
+      return archives
+          .lastingLoader()
+          .loadClass(EngineHost.class.getName())
+          .getDeclaredConstructor()
+          .newInstance();
+    } catch (IOException | ReflectiveOperationException e) {
+      throw new AdeptException(
+          "The archives of this session could not be loaded a second time (" + e + ").", e);
     }
   }
 }

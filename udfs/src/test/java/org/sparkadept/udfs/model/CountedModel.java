@@ -15,14 +15,14 @@ import org.sparkadept.udfs.conf.AdeptKey;
 /**
  * A tiny model that is to be had through a {@link CountingFileSystem}, and a cache to fetch it to.
  */
-final class CountedModel {
-  final Path folder;
-  final Path model;
-  final Path cache;
+public final class CountedModel {
+  public final Path folder;
+  public final Path model;
+  public final Path cache;
   private final Path log;
   private final Map<String, String> settings = new HashMap<>();
 
-  CountedModel(Path folder) throws IOException {
+  public CountedModel(Path folder) throws IOException {
     this.folder = folder;
     model =
         TinyCheckpoint.llama()
@@ -36,41 +36,41 @@ final class CountedModel {
     set(CountingFileSystem.KEY, CountingFileSystem.RIGHT_KEY);
   }
 
-  String uri() {
+  public String uri() {
     return "counted://" + model;
   }
 
-  void set(String key, String value) {
+  public void set(String key, String value) {
     settings.put(key, value);
   }
 
   /** Settings of Hadoop, with {@code prefix} before their names. */
-  Map<String, String> settings(String prefix) {
+  public Map<String, String> settings(String prefix) {
     Map<String, String> prefixed = new HashMap<>();
     settings.forEach((key, value) -> prefixed.put(prefix + key, value));
     return prefixed;
   }
 
-  AdeptConf conf() {
+  public AdeptConf conf() {
     return AdeptConf.defaults()
         .over(settings("spark.hadoop."), "test")
         .with(AdeptKey.MODEL_CACHE_DIR, cache);
   }
 
   /** Names of the files opened so far, in order. */
-  List<String> opened() throws IOException {
+  public List<String> opened() throws IOException {
     return Files.exists(log) ? Files.readAllLines(log) : List.of();
   }
 
   /** Entries of the cache, those of unfinished fetches included. */
-  List<Path> entries() throws IOException {
+  public List<Path> entries() throws IOException {
     try (Stream<Path> entries = Files.list(cache)) {
       return entries.filter(Files::isDirectory).sorted().toList();
     }
   }
 
   /** Names of the model's files. */
-  List<String> files() throws IOException {
+  public List<String> files() throws IOException {
     try (Stream<Path> files = Files.list(model)) {
       return files.map(file -> file.getFileName().toString()).sorted().toList();
     }

@@ -16,21 +16,21 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
  */
 public final class CountingFileSystem extends RawLocalFileSystem {
   /** Settings of Hadoop that make the scheme known. */
-  static final String IMPLEMENTATION = "fs.counted.impl";
+  public static final String IMPLEMENTATION = "fs.counted.impl";
 
   /** A file that the name of each opened file is appended to. */
-  static final String LOG = "fs.counted.log";
+  public static final String LOG = "fs.counted.log";
 
   /** Without the right value nothing can be read. */
-  static final String KEY = "fs.counted.key";
+  public static final String KEY = "fs.counted.key";
 
-  static final String RIGHT_KEY = "open sesame";
+  public static final String RIGHT_KEY = "open sesame";
 
   /** Name of a file that cannot be read. */
-  static final String BROKEN = "fs.counted.broken";
+  public static final String BROKEN = "fs.counted.broken";
 
   /** Bytes that each file seems to have beyond those it has. */
-  static final String EXTRA_LENGTH = "fs.counted.extra";
+  public static final String EXTRA_LENGTH = "fs.counted.extra";
 
   private static final URI ROOT = URI.create("counted:///");
 
