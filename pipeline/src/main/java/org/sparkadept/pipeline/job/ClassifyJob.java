@@ -35,7 +35,7 @@ public final class ClassifyJob {
     AdeptConf conf = spec.conf();
     function =
         new ClassifyFunction(
-            ModelPath.required(conf),
+            ModelPath.location(conf),
             conf.decoderOptions(),
             conf.flag(AdeptKey.OUTPUT_SCORES),
             totals);
