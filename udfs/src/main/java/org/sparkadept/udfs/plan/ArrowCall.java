@@ -111,11 +111,11 @@ public final class ArrowCall extends Expression implements Unevaluable, Serializ
             + " in a subquery or a column of its own first");
   }
 
-  /** As it stands in a plan: the arguments, and what the function tells of itself. */
+  /** As it stands in a plan: what the function tells of itself, and the arguments. */
   @Override
   public String toString() {
     String columns = arguments().stream().map(Object::toString).collect(Collectors.joining(", "));
-    return function.name() + "(" + columns + "; " + function + ")";
+    return function.name() + "(" + function + "; " + columns + ")";
   }
 
   /** Calls and the columns of their results, as they stand in a plan. */

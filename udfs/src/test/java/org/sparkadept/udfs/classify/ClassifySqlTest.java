@@ -200,7 +200,8 @@ class ClassifySqlTest {
             .head()
             .getString(0);
 
-    assertTrue(plan.contains("; model " + model + ", maxTokens 9) AS adept_classify#"), plan);
+    assertTrue(
+        plan.contains("ArrowEval [adept_classify(model " + model + ", maxTokens 9; text#"), plan);
   }
 
   private void assertMessage(String call, String... parts) {

@@ -253,7 +253,7 @@ class CallPlacesTest {
 
     assertTrue(
         plan.matches(
-            "(?s).*ArrowEval \\[word_count\\(text#\\d+, 0; WordCount\\[]\\) AS word_count#\\d+].*"),
+            "(?s).*ArrowEval \\[word_count\\(WordCount\\[]; text#\\d+, 0\\) AS word_count#\\d+].*"),
         plan);
   }
 }
