@@ -48,7 +48,7 @@ public final class ClassifyFunction implements ArrowBatchFunction {
   private final String model;
   private final DecoderOptions options;
   private final boolean scores;
-  private final List<Integer> exitLayers;
+  private final ArrayList<Integer> exitLayers;
   private final ScoringAccumulator totals;
 
   /**
@@ -74,7 +74,7 @@ public final class ClassifyFunction implements ArrowBatchFunction {
     this.options = options;
     this.scores = scores;
     this.totals = totals;
-    exitLayers = ClassifyMetrics.exitLayers(model);
+    exitLayers = new ArrayList<>(ClassifyMetrics.exitLayers(model));
   }
 
   /** The children of the result that hold something. */
