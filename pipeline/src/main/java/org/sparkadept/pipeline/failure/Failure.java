@@ -3,6 +3,7 @@ package org.sparkadept.pipeline.failure;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.sql.AnalysisException;
 import org.sparkadept.decoder.AdeptException;
 import org.sparkadept.pipeline.output.OutputException;
@@ -15,6 +16,9 @@ import org.sparkadept.udfs.scoring.RowFailedException;
  * @param message one line: what is wrong and what to do
  */
 public record Failure(int exitCode, String message) {
+  /** What Spark and Delta Lake say of tables that are there and must not be. */
+  private static final Set<String> OUTPUT_EXISTS =
+      Set.of("TABLE_OR_VIEW_ALREADY_EXISTS", "PATH_ALREADY_EXISTS", "DELTA_PATH_EXISTS");
 
   /** Finds, in a chain of causes, what the user can act upon. */
   public static Failure of(Throwable thrown) {
@@ -42,7 +46,9 @@ public record Failure(int exitCode, String message) {
     }
     Optional<AnalysisException> analysis = Messages.find(thrown, AnalysisException.class);
     if (analysis.isPresent()) {
-      return new Failure(ExitCode.UNUSABLE, Messages.line(analysis.get()));
+      boolean exists = OUTPUT_EXISTS.contains(String.valueOf(analysis.get().getCondition()));
+      int code = exists ? ExitCode.OUTPUT : ExitCode.UNUSABLE;
+      return new Failure(code, Messages.line(analysis.get()));
     }
     return new Failure(ExitCode.JOB_FAILED, "The job failed: " + Messages.rootCause(thrown));
   }

@@ -1,6 +1,7 @@
 package org.sparkadept.pipeline.failure;
 
 import java.util.Optional;
+import org.apache.spark.sql.AnalysisException;
 
 /** Short messages out of long chains of exceptions. */
 public final class Messages {
@@ -34,7 +35,11 @@ public final class Messages {
 
   /** An exception in one line: its message without stack traces, or its type if it has none. */
   public static String line(Throwable thrown) {
-    String message = thrown.getMessage();
+    // Spark's message of a mistake in a query has the whole plan in it.
+    String message =
+        thrown instanceof AnalysisException analysis
+            ? analysis.getSimpleMessage()
+            : thrown.getMessage();
     if (message == null || message.isBlank()) {
       return thrown.getClass().getSimpleName();
     }

@@ -7,6 +7,12 @@ import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.ValueVector;
 import org.apache.arrow.vector.complex.StructVector;
 import org.apache.arrow.vector.util.VectorAppender;
+import org.apache.spark.sql.catalyst.expressions.BoundReference;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.expressions.Literal;
+import org.apache.spark.sql.execution.vectorized.ColumnVectorUtils;
+import org.apache.spark.sql.execution.vectorized.ConstantColumnVector;
 import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StringType;
@@ -60,8 +66,8 @@ final class ColumnarEvaluation implements Iterator<ColumnarBatch> {
   private StructVector evaluate(OpenCall call, ColumnarBatch batch) {
     List<ColumnVector> columns = new ArrayList<>();
     List<FieldVector> vectors = new ArrayList<>();
-    for (int index : call.columns()) {
-      ColumnVector column = batch.column(index);
+    for (Expression argument : call.arguments()) {
+      ColumnVector column = column(argument, batch);
       columns.add(column);
       if (column instanceof ArrowColumnVector arrow && fits(arrow, call, vectors.size())) {
         vectors.add((FieldVector) arrow.getValueVector());
@@ -76,6 +82,16 @@ final class ColumnarEvaluation implements Iterator<ColumnarBatch> {
       return result;
     }
     return evaluateInPieces(call, new ColumnarBatch(columns.toArray(new ColumnVector[0]), rows));
+  }
+
+  private static ColumnVector column(Expression argument, ColumnarBatch batch) {
+    if (argument instanceof BoundReference column) {
+      return batch.column(column.ordinal());
+    }
+    ConstantColumnVector constant = new ConstantColumnVector(batch.numRows(), argument.dataType());
+    Object[] value = {((Literal) argument).value()};
+    ColumnVectorUtils.populate(constant, new GenericInternalRow(value), 0);
+    return constant;
   }
 
   private static boolean fits(ArrowColumnVector column, OpenCall call, int argument) {

@@ -11,6 +11,7 @@ import org.apache.arrow.vector.complex.StructVector;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.execution.arrow.ArrowWriter;
 import org.apache.spark.sql.execution.metric.SQLMetric;
 import org.sparkadept.udfs.batch.ArrowBatchEvaluator;
@@ -29,7 +30,7 @@ final class OpenCall implements AutoCloseable {
   private final BoundCall call;
   private final ErrorMode onError;
   private final BufferAllocator allocator;
-  private final VectorSchemaRoot arguments;
+  private final VectorSchemaRoot batch;
   private final ArrowWriter writer;
   private ArrowBatchEvaluator evaluator;
   private long rowsBefore;
@@ -40,8 +41,8 @@ final class OpenCall implements AutoCloseable {
     this.onError = onError;
     this.allocator = allocator;
     Schema schema = new Schema(ArrowTypes.inputFields(call.function()));
-    arguments = VectorSchemaRoot.create(schema, allocator);
-    writer = ArrowWriter.create(arguments);
+    batch = VectorSchemaRoot.create(schema, allocator);
+    writer = ArrowWriter.create(batch);
   }
 
   /** Adds a row to the batch, which holds the arguments and nothing else. */
@@ -56,7 +57,7 @@ final class OpenCall implements AutoCloseable {
    */
   StructVector evaluate(int rowCount) {
     writer.finish();
-    StructVector result = evaluate(arguments.getFieldVectors(), rowCount);
+    StructVector result = evaluate(batch.getFieldVectors(), rowCount);
     writer.reset();
     return result;
   }
@@ -131,15 +132,15 @@ final class OpenCall implements AutoCloseable {
     return call.function();
   }
 
-  /** Index of each argument among the child's columns. */
-  int[] columns() {
-    return call.columns();
+  /** The arguments, as in {@link BoundCall}. */
+  List<Expression> arguments() {
+    return call.arguments();
   }
 
   @Override
   public void close() {
     means.forEach((metric, values) -> metric.set(values.getAverage()));
-    arguments.close();
+    batch.close();
     if (evaluator != null) {
       evaluator.close();
     }
