@@ -18,6 +18,11 @@ import org.sparkadept.udfs.scoring.RowFailedException;
  * @param message one line: what is wrong and what to do
  */
 public record Failure(int exitCode, String message) {
+  /** How less memory is needed, for those who have no more. */
+  static final String SMALLER_BATCHES =
+      "make batches smaller (spark.adept.batch.rows, spark.adept.batch.bytes; where the rows of"
+          + " Parquet files are large, also spark.sql.parquet.columnarReaderBatchSize).";
+
   /** Of jobs that were cancelled since no executor could start. */
   private static final Pattern NO_EXECUTOR =
       Pattern.compile(Pattern.quote(AdeptPlugin.NO_EXECUTOR) + ".*");
@@ -45,8 +50,8 @@ public record Failure(int exitCode, String message) {
           "Out of memory ("
               + Messages.line(memory.get())
               + "). Give the JVM more (ADEPT_DRIVER_MEMORY=4g, or spark.executor.memory on a"
-              + " cluster) or make batches smaller (spark.adept.batch.rows,"
-              + " spark.adept.batch.bytes).");
+              + " cluster) or "
+              + SMALLER_BATCHES);
     }
     Optional<String> noExecutor = line(thrown, NO_EXECUTOR);
     if (noExecutor.isPresent()) {

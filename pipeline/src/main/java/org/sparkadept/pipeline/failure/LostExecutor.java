@@ -50,8 +50,8 @@ record LostExecutor(String executor, String reason) {
       return "Out of memory: "
           + executor
           + ", the last that tried a task, had no heap left (exit code 52). Give the executors more"
-          + " (spark.executor.memory) or make batches smaller (spark.adept.batch.rows,"
-          + " spark.adept.batch.bytes).";
+          + " (spark.executor.memory) or "
+          + Failure.SMALLER_BATCHES;
     }
     if (code == SIGKILL || OVER_LIMIT.matcher(reason).find()) {
       return "Spark gave up a task: the last that tried it, "
