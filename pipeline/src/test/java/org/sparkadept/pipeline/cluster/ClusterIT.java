@@ -62,6 +62,9 @@ class ClusterIT {
     CommandRun run = CommandRun.of("classify", "-i", rows, "-o", local, "--model", model);
     assertEquals(0, run.code(), run.err());
     expected = answers(local);
+    assertEquals(ROWS, expected.size());
+    assertEquals(ROWS, Set.copyOf(expected).size());
+    assertTrue(expected.get(EMPTY).contains("text is empty"), expected.get(EMPTY));
   }
 
   @AfterAll
@@ -100,9 +103,8 @@ class ClusterIT {
 
   @Test
   void aWorkerThatIsKilledWithItsExecutorCostsNoRow() throws Exception {
-    Map<String, String> warm =
-        Map.of("spark.plugins", PLUGIN, "spark.adept.model.path", model.toString());
-    LoggedProcess run = classify(warm);
+    LoggedProcess run =
+        classify(Map.of("spark.plugins", PLUGIN, "spark.adept.model.path", model.toString()));
     Worker worker = cluster.workers().get(0);
     awaitMidJob(run, worker);
 
@@ -117,10 +119,9 @@ class ClusterIT {
     assertTrue(run.printed().contains("Lost executor"), run.printed());
     assertEquals(expected, answers(output));
     assertEquals(List.of("out"), names(output.getParent()));
-    assertTrue(
-        worker.executorLog().indexOf("is loaded and warm")
-            < worker.executorLog().indexOf("Running task"),
-        worker.executorLog());
+    String log = worker.executorLog();
+    int warm = log.indexOf("is loaded and warm");
+    assertTrue(warm >= 0 && warm < log.indexOf("Running task"), log);
   }
 
   @Test
@@ -134,7 +135,6 @@ class ClusterIT {
 
     LoggedProcess run =
         submit(
-            folder,
             Map.of("spark.task.maxFailures", "1"),
             List.of("-i", giant.toString(), "--model", model.toString()));
 
@@ -209,15 +209,15 @@ class ClusterIT {
     List<String> all = new ArrayList<>(List.of("-i", rows.toString()));
     all.addAll(List.of("--partitions", "" + PARTITIONS));
     all.addAll(List.of(arguments));
-    return submit(folder, settings, all);
+    return submit(settings, all);
   }
 
-  private LoggedProcess submit(Path directory, Map<String, String> settings, List<String> arguments)
+  private LoggedProcess submit(Map<String, String> settings, List<String> arguments)
       throws IOException {
     List<String> all = new ArrayList<>(List.of("--class", "org.sparkadept.pipeline.Adept"));
     all.addAll(List.of(System.getProperty("adept.jar"), "classify", "-o", output.toString()));
     all.addAll(arguments);
-    return cluster.submit(directory, settings, all);
+    return cluster.submit(folder, settings, all);
   }
 
   /** Waits until the worker has finished a task that writes, and is at another one. */
