@@ -43,13 +43,19 @@ public final class Messages {
     if (message == null || message.isBlank()) {
       return thrown.getClass().getSimpleName();
     }
+    return line(message);
+  }
+
+  /** A message in one line, without stack traces. */
+  static String line(String message) {
     int stack = message.indexOf("\n\tat ");
     String text = stack < 0 ? message : message.substring(0, stack);
     text = text.replaceAll(" SQLSTATE: \\w+", "").strip().replaceAll("\\s*\\R\\s*", " ");
     return text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH) + "…";
   }
 
-  private static Throwable cause(Throwable thrown) {
+  /** What caused an exception, or null. */
+  static Throwable cause(Throwable thrown) {
     return thrown.getCause() == thrown ? null : thrown.getCause();
   }
 }

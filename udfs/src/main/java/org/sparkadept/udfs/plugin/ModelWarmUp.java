@@ -4,7 +4,6 @@ import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,13 +19,12 @@ import org.sparkadept.udfs.classify.SharedDecoders;
 import org.sparkadept.udfs.classify.TextClassifier;
 import org.sparkadept.udfs.conf.AdeptConf;
 import org.sparkadept.udfs.model.ModelLocation;
-import scala.Tuple2;
 
 /**
  * Loads the models that the configuration names ({@code spark.adept.model.path} and all aliases)
  * when the executor starts, runs a text through each, and keeps them until it ends. Tasks that ask
  * for one of these models with the same options find it loaded. An executor that cannot load one,
- * or lacks the backend that is asked for, does not start, and its log says why.
+ * or lacks the backend that is asked for, does not start, and Spark tells the driver why.
  */
 final class ModelWarmUp implements ExecutorPlugin {
   private static final Logger LOG = LoggerFactory.getLogger(ModelWarmUp.class);
@@ -36,19 +34,25 @@ final class ModelWarmUp implements ExecutorPlugin {
 
   @Override
   public void init(PluginContext context, Map<String, String> extraConf) {
-    Map<String, String> entries = new HashMap<>();
-    for (Tuple2<String, String> entry : context.conf().getAll()) {
-      entries.put(entry._1(), entry._2());
-    }
-    AdeptConf conf = AdeptConf.defaults().over(entries, "Spark's configuration");
     publish(context.metricRegistry());
     try {
+      AdeptConf conf = AdeptPlugin.conf(context);
       for (String model : models(conf)) {
         warmUp(ModelLocation.of(model, conf), conf.decoderOptions());
       }
     } catch (RuntimeException | Error e) {
       shutdown();
       throw e;
+    }
+    tellDriver(context);
+  }
+
+  /** The driver hears from Spark of executors that fail, but not of those that are ready. */
+  private static void tellDriver(PluginContext context) {
+    try {
+      context.ask(context.executorID());
+    } catch (Exception e) {
+      LOG.warn("The driver could not be told that this executor is warm", e);
     }
   }
 
