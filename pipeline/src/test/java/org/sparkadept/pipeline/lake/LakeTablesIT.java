@@ -161,6 +161,42 @@ class LakeTablesIT {
   }
 
   @Test
+  void icebergRowsAreChangedByTheirAnswers() {
+    String table = "ice.db.changed";
+    spark.sql(
+        "create table "
+            + table
+            + " using iceberg as select *, 'old' label from ("
+            + texts(0)
+            + ")");
+
+    spark.sql("update " + table + " set label = " + call + ".label where id < 20");
+    String wrong = "delete from " + table + " where " + call + ".label = 'no'";
+    AnalysisException e = assertThrows(AnalysisException.class, () -> spark.sql(wrong));
+    spark.sql(
+        "delete from "
+            + table
+            + " where id in (select id from (select id, "
+            + call
+            + ".label answer from "
+            + table
+            + ") where answer = 'no')");
+
+    assertTrue(e.getMessage().contains("Find the rows in a subquery"), e.getMessage());
+    List<Row> left =
+        spark
+            .sql(
+                "select id, text, if(id < 20, r.label, 'old') label from (select *, "
+                    + call
+                    + " r from ("
+                    + texts(0)
+                    + ")) where not r.label <=> 'no' order by id")
+            .collectAsList();
+    assertTrue(left.size() > 5 && left.size() < ROWS, left.toString());
+    assertEquals(left, rows(table));
+  }
+
+  @Test
   void whatIsNewInAnIcebergTable() {
     spark.sql("create table ice.db.growing using iceberg as " + texts(0));
     Object[] run = {

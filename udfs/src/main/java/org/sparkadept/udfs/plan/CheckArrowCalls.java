@@ -6,7 +6,9 @@ import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.NamedLambdaVariable;
 import org.apache.spark.sql.catalyst.expressions.OuterReference;
 import org.apache.spark.sql.catalyst.expressions.SubqueryExpression;
+import org.apache.spark.sql.catalyst.plans.logical.DeleteFromTable;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.RowLevelWrite;
 import scala.runtime.AbstractFunction1;
 import scala.runtime.BoxedUnit;
 
@@ -49,13 +51,23 @@ public final class CheckArrowCalls extends AbstractFunction1<LogicalPlan, BoxedU
   }
 
   private static void checkPlace(ArrowCall call, LogicalPlan plan) {
+    String name = call.function().name();
+    if (plan instanceof DeleteFromTable || plan instanceof RowLevelWrite) {
+      throw error(
+          call,
+          "The condition of a DELETE, UPDATE or MERGE calls "
+              + call.sql()
+              + ", which the table's source cannot compute. Find the rows in a subquery: … WHERE id"
+              + " IN (SELECT id FROM (SELECT id, "
+              + name
+              + "(…) AS result FROM table) WHERE …)");
+    }
     List<LogicalPlan> children = ScalaLists.<LogicalPlan>list(plan.children());
     for (LogicalPlan child : children) {
       if (call.references().subsetOf(child.outputSet())) {
         return;
       }
     }
-    String name = call.function().name();
     if (children.size() > 1) {
       throw error(
           call,
