@@ -6,12 +6,13 @@ import org.apache.spark.api.plugin.SparkPlugin;
 
 /**
  * {@code spark.plugins=org.sparkadept.udfs.plugin.AdeptPlugin}: every executor loads the models of
- * its configuration before its first task, and publishes its metrics.
+ * its configuration before its first task, and publishes its metrics; the driver publishes their
+ * sums.
  */
 public final class AdeptPlugin implements SparkPlugin {
   @Override
   public DriverPlugin driverPlugin() {
-    return null;
+    return new ExecutorTotals();
   }
 
   @Override

@@ -1,7 +1,5 @@
 package org.sparkadept.udfs.plugin;
 
-import com.codahale.metrics.Gauge;
-import com.codahale.metrics.MetricRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,9 +12,7 @@ import org.apache.spark.api.plugin.PluginContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkadept.decoder.DecoderOptions;
-import org.sparkadept.udfs.classify.ClassifyMetrics;
 import org.sparkadept.udfs.classify.SharedClassifiers;
-import org.sparkadept.udfs.classify.SharedDecoders;
 import org.sparkadept.udfs.classify.TextClassifier;
 import org.sparkadept.udfs.conf.AdeptConf;
 import org.sparkadept.udfs.model.ModelLocation;
@@ -30,9 +26,12 @@ import scala.Tuple2;
  */
 final class ModelWarmUp implements ExecutorPlugin {
   private static final Logger LOG = LoggerFactory.getLogger(ModelWarmUp.class);
+  private static final String DRIVER = "driver"; // The executor of a local master.
+  private static final long REPORT_SECONDS = 10;
   private static final String TEXT = "A text to warm up with.";
 
   private final List<TextClassifier> leases = new ArrayList<>();
+  private MetricsReport report;
 
   @Override
   public void init(PluginContext context, Map<String, String> extraConf) {
@@ -41,7 +40,10 @@ final class ModelWarmUp implements ExecutorPlugin {
       entries.put(entry._1(), entry._2());
     }
     AdeptConf conf = AdeptConf.defaults().over(entries, "Spark's configuration");
-    publish(context.metricRegistry());
+    PublishedMetrics.register(context.metricRegistry());
+    if (!context.executorID().equals(DRIVER)) {
+      report = new MetricsReport(context, REPORT_SECONDS);
+    }
     try {
       for (String model : models(conf)) {
         warmUp(ModelLocation.of(model, conf), conf.decoderOptions());
@@ -66,15 +68,11 @@ final class ModelWarmUp implements ExecutorPlugin {
     LOG.info("{} is loaded and warm after {} ms", model, (System.nanoTime() - start) / 1_000_000);
   }
 
-  /** As {@code plugin.org.sparkadept.udfs.plugin.AdeptPlugin.*} among the executor's metrics. */
-  private static void publish(MetricRegistry registry) {
-    ClassifyMetrics.ofThisJvm()
-        .forEach((metric, total) -> registry.register(metric.name(), (Gauge<Long>) total::sum));
-    registry.register("modelLoads", (Gauge<Long>) SharedDecoders::loads);
-  }
-
   @Override
   public void shutdown() {
+    if (report != null) {
+      report.close();
+    }
     leases.forEach(TextClassifier::close);
     leases.clear();
   }

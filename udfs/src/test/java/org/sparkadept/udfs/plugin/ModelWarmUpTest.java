@@ -138,6 +138,7 @@ class ModelWarmUpTest {
                 switch (method.getName()) {
                   case "conf" -> conf;
                   case "metricRegistry" -> metrics;
+                  case "executorID" -> "driver";
                   default -> throw new UnsupportedOperationException(method.getName());
                 });
   }
