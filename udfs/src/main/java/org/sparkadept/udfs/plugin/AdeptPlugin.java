@@ -11,8 +11,8 @@ import scala.Tuple2;
 
 /**
  * {@code spark.plugins=org.sparkadept.udfs.plugin.AdeptPlugin}: every executor loads the models of
- * its configuration before its first task, and publishes its metrics. Where no executor can, jobs
- * are cancelled with the reason.
+ * its configuration before its first task, and publishes its metrics; the driver publishes their
+ * sums. Where no executor can start, jobs are cancelled with the reason.
  */
 public final class AdeptPlugin implements SparkPlugin {
   /** What the reason begins with that jobs are cancelled for. */
@@ -20,7 +20,7 @@ public final class AdeptPlugin implements SparkPlugin {
 
   @Override
   public DriverPlugin driverPlugin() {
-    return new WarmUpWatch();
+    return new DriverSide();
   }
 
   @Override

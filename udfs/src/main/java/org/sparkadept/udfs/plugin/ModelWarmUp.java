@@ -1,7 +1,5 @@
 package org.sparkadept.udfs.plugin;
 
-import com.codahale.metrics.Gauge;
-import com.codahale.metrics.MetricRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -13,9 +11,7 @@ import org.apache.spark.api.plugin.PluginContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkadept.decoder.DecoderOptions;
-import org.sparkadept.udfs.classify.ClassifyMetrics;
 import org.sparkadept.udfs.classify.SharedClassifiers;
-import org.sparkadept.udfs.classify.SharedDecoders;
 import org.sparkadept.udfs.classify.TextClassifier;
 import org.sparkadept.udfs.conf.AdeptConf;
 import org.sparkadept.udfs.model.ModelLocation;
@@ -28,13 +24,19 @@ import org.sparkadept.udfs.model.ModelLocation;
  */
 final class ModelWarmUp implements ExecutorPlugin {
   private static final Logger LOG = LoggerFactory.getLogger(ModelWarmUp.class);
+  private static final String DRIVER = "driver"; // The executor of a local master.
+  private static final long REPORT_SECONDS = 10;
   private static final String TEXT = "A text to warm up with.";
 
   private final List<TextClassifier> leases = new ArrayList<>();
+  private MetricsReport report;
 
   @Override
   public void init(PluginContext context, Map<String, String> extraConf) {
-    publish(context.metricRegistry());
+    PublishedMetrics.register(context.metricRegistry());
+    if (!context.executorID().equals(DRIVER)) {
+      report = new MetricsReport(context, REPORT_SECONDS);
+    }
     try {
       AdeptConf conf = AdeptPlugin.conf(context);
       for (String model : models(conf)) {
@@ -70,15 +72,11 @@ final class ModelWarmUp implements ExecutorPlugin {
     LOG.info("{} is loaded and warm after {} ms", model, (System.nanoTime() - start) / 1_000_000);
   }
 
-  /** As {@code plugin.org.sparkadept.udfs.plugin.AdeptPlugin.*} among the executor's metrics. */
-  private static void publish(MetricRegistry registry) {
-    ClassifyMetrics.ofThisJvm()
-        .forEach((metric, total) -> registry.register(metric.name(), (Gauge<Long>) total::sum));
-    registry.register("modelLoads", (Gauge<Long>) SharedDecoders::loads);
-  }
-
   @Override
   public void shutdown() {
+    if (report != null) {
+      report.close();
+    }
     leases.forEach(TextClassifier::close);
     leases.clear();
   }

@@ -1,39 +1,26 @@
 package org.sparkadept.udfs.plugin;
 
-import java.util.Map;
 import org.apache.spark.SparkContext;
-import org.apache.spark.api.plugin.DriverPlugin;
-import org.apache.spark.api.plugin.PluginContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorAdded;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
 
 /**
- * The driver's side: checks the configuration, and follows how executors start. Cluster managers
- * start executors again that have failed, some of them for ever. So where none can start, the jobs
- * that wait for one are cancelled, and told the reason.
+ * Follows, on the driver, how executors start. Cluster managers start executors again that have
+ * failed, some of them for ever. So where none can start, the jobs that wait for one are cancelled,
+ * and told the reason.
  */
-final class WarmUpWatch extends SparkListener implements DriverPlugin {
+final class WarmUpWatch extends SparkListener {
   private final FailedStarts starts = new FailedStarts();
-  private SparkContext spark;
+  private final SparkContext spark;
 
-  @Override
-  public Map<String, String> init(SparkContext sparkContext, PluginContext context) {
-    AdeptPlugin.conf(context).decoderOptions();
-    spark = sparkContext;
-    spark.addSparkListener(this);
-    return Map.of();
+  WarmUpWatch(SparkContext spark) {
+    this.spark = spark;
   }
 
-  /**
-   * Hears from an executor that it is warm.
-   *
-   * @param executor its number
-   */
-  @Override
-  public Object receive(Object executor) {
-    starts.warm((String) executor);
-    return true;
+  /** Notes that an executor is warm. */
+  void warm(String executor) {
+    starts.warm(executor);
   }
 
   @Override
