@@ -81,7 +81,8 @@ final class ColumnarEvaluation implements Iterator<ColumnarBatch> {
       calls.evaluated(start);
       return result;
     }
-    return evaluateInPieces(call, new ColumnarBatch(columns.toArray(new ColumnVector[0]), rows));
+    ColumnarBatch arguments = new ColumnarBatch(columns.toArray(new ColumnVector[0]), rows);
+    return evaluateInPieces(call, arguments, vectors.size() == columns.size() ? vectors : null);
   }
 
   private static ColumnVector column(Expression argument, ColumnarBatch batch) {
@@ -101,7 +102,11 @@ final class ColumnarEvaluation implements Iterator<ColumnarBatch> {
         && vector.getField().getType().equals(function.inputTypes().get(argument));
   }
 
-  private StructVector evaluateInPieces(OpenCall call, ColumnarBatch arguments) {
+  /**
+   * @param vectors the arguments, if all are Arrow vectors that need no copy; else null
+   */
+  private StructVector evaluateInPieces(
+      OpenCall call, ColumnarBatch arguments, List<FieldVector> vectors) {
     StructVector whole = null;
     int first = 0;
     try {
@@ -109,10 +114,10 @@ final class ColumnarEvaluation implements Iterator<ColumnarBatch> {
         calls.checkAlive();
         int end = endOfPiece(arguments, first);
         long start = System.nanoTime();
-        for (int row = first; row < end; row++) {
-          call.add(arguments.getRow(row));
-        }
-        StructVector piece = call.evaluate(end - first);
+        StructVector piece =
+            vectors == null
+                ? evaluateCopy(call, arguments, first, end)
+                : call.evaluate(vectors, first, end);
         calls.evaluated(start);
         whole = append(whole, piece);
         first = end;
@@ -124,6 +129,14 @@ final class ColumnarEvaluation implements Iterator<ColumnarBatch> {
       }
       throw e;
     }
+  }
+
+  private static StructVector evaluateCopy(
+      OpenCall call, ColumnarBatch arguments, int first, int end) {
+    for (int row = first; row < end; row++) {
+      call.add(arguments.getRow(row));
+    }
+    return call.evaluate(end - first);
   }
 
   private static StructVector append(StructVector whole, StructVector piece) {

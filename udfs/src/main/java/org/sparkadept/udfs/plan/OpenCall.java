@@ -1,5 +1,6 @@
 package org.sparkadept.udfs.plan;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.LongSummaryStatistics;
@@ -9,6 +10,7 @@ import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.complex.StructVector;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.arrow.vector.util.TransferPair;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Expression;
@@ -94,6 +96,26 @@ final class OpenCall implements AutoCloseable {
     }
     rowsBefore += rowCount;
     return result;
+  }
+
+  /**
+   * Evaluates rows of vectors that are there already, without a copy of their values.
+   *
+   * @param end one more than the last row
+   * @return a vector with a row for each of these; the caller closes it
+   */
+  StructVector evaluate(List<FieldVector> inputs, int first, int end) {
+    List<FieldVector> slices = new ArrayList<>();
+    try {
+      for (FieldVector input : inputs) {
+        TransferPair transfer = input.getTransferPair(input.getField(), allocator);
+        transfer.splitAndTransfer(first, end - first);
+        slices.add((FieldVector) transfer.getTo());
+      }
+      return evaluate(slices, end - first);
+    } finally {
+      slices.forEach(FieldVector::close);
+    }
   }
 
   private void open(StructVector result) {
