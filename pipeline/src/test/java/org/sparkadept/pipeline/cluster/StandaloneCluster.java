@@ -18,6 +18,10 @@ import java.util.Map;
 final class StandaloneCluster implements AutoCloseable {
   static final String HOST = "127.0.0.1";
 
+  /** As docs/usage.md says for spark-submit; Spark's own options lack it. */
+  private static final String ARROW_ON_NEW_JDKS =
+      "-XX:+IgnoreUnrecognizedVMOptions --sun-misc-unsafe-memory-access=allow";
+
   private static final String DEPLOY = "org.apache.spark.deploy.";
   private static final Path JVM_OPTIONS = Path.of("..", "conf", "jvm-options");
   private static final Path LOGGING = Path.of("..", "conf", "log4j2.properties");
@@ -46,7 +50,7 @@ final class StandaloneCluster implements AutoCloseable {
     String fast = String.join(" ", SparkHome.FAST_START);
     Path temporary = Files.createDirectories(folder.resolve("tmp"));
     Files.createDirectories(folder.resolve("local"));
-    String options = fast + " -Djava.io.tmpdir=" + temporary;
+    String options = fast + " " + ARROW_ON_NEW_JDKS + " -Djava.io.tmpdir=" + temporary;
     Map<String, String> settings =
         Map.of(
             "spark.ui.enabled", "false",
