@@ -27,6 +27,9 @@ final class SparkRun {
         spark.sparkContext().setLogLevel("INFO");
       }
       work.accept(spark);
+    } catch (Error e) {
+      // The handler that tells of failures gets exceptions only.
+      throw new IllegalStateException(e);
     } finally {
       if (ours) {
         spark.stop();
