@@ -16,13 +16,15 @@ public final class ComputeBackends {
   private ComputeBackends() {}
 
   /**
-   * @param name a backend's name, or {@code auto} for the best one that can run here; each better
-   *     one that cannot is logged with its reason
+   * @param name a backend's name, or {@code auto} for the best one that can run here: {@code
+   *     tornadovm} on a GPU, then {@code cpu}, then {@code reference}; each better one that is
+   *     passed over is logged with the reason
+   * @param options the device, for backends that have several
    * @return the backend
    * @throws AdeptException if the name is unknown, or the backend that was asked for by name cannot
    *     run here
    */
-  public static ComputeBackend choose(String name) {
+  public static ComputeBackend choose(String name, DeviceOptions options) {
     List<ComputeBackend> known = new ArrayList<>();
     ServiceLoader.load(ComputeBackend.class, ComputeBackend.class.getClassLoader())
         .forEach(known::add);
@@ -32,7 +34,10 @@ public final class ComputeBackends {
       if (!asked && !name.equals("auto")) {
         continue;
       }
-      Optional<String> reason = backend.unavailable();
+      Optional<String> reason = backend.unavailable(options);
+      if (reason.isEmpty() && !asked) {
+        reason = backend.inadvisable(options);
+      }
       if (reason.isEmpty()) {
         return backend;
       }
@@ -44,6 +49,18 @@ public final class ComputeBackends {
     }
     List<String> names = known.stream().map(ComputeBackend::name).toList();
     throw new AdeptException(
-        "There is no compute backend '" + name + "'; known are auto and " + names + ".");
+        "There is no compute backend '"
+            + name
+            + "'; known are auto and "
+            + names
+            + "."
+            + remedy(name));
+  }
+
+  private static String remedy(String name) {
+    return name.equals("tornadovm")
+        ? " It is in adept-gpu-backend-VERSION.jar, which is not on the class path; docs/gpu.md"
+            + " tells how to build it and where to put it."
+        : "";
   }
 }

@@ -5,6 +5,11 @@ public interface ComputeModel extends AutoCloseable {
   /** A new session; sessions are independent of each other. */
   ComputeSession open();
 
+  /** Most tokens that a wave of a session may have; at least the longest row's. */
+  default int waveTokens() {
+    return Integer.MAX_VALUE;
+  }
+
   /** Frees the weights; no session may be in use. */
   @Override
   void close();
