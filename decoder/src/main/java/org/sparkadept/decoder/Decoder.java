@@ -67,7 +67,9 @@ public final class Decoder implements AutoCloseable {
       tokenizer.close();
       throw e;
     }
-    engine = new Engine(source, policy, options, model.waveTokens());
+    int microBatch = Math.max(options.microBatchTokens(), model.microBatchTokens());
+    int wave = Math.max(options.waveTokens(), microBatch);
+    engine = new Engine(source, policy, options.withBatching(microBatch, wave), model.waveTokens());
   }
 
   /**

@@ -10,6 +10,11 @@ public interface ComputeModel extends AutoCloseable {
     return Integer.MAX_VALUE;
   }
 
+  /** Fewest tokens that are worth a call of {@link ComputeSession#run}, where there are as many. */
+  default int microBatchTokens() {
+    return 1;
+  }
+
   /** Frees the weights; no session may be in use. */
   @Override
   void close();
