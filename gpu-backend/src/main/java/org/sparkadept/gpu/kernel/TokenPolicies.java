@@ -174,8 +174,11 @@ public final class TokenPolicies {
       total += partial[GROUP + i];
     }
     float scale = 1f / TornadoMath.sqrt(total / width + vectors.get(Norms.EPSILON));
+    float wish = preference.get(token);
+    float bound = threshold.get(0);
     int leaves = 0;
-    if (preference.get(token) >= threshold.get(0)) {
+    // TornadoVM takes ≥ for "not <", which lets NaN through.
+    if (wish > bound || wish == bound) {
       leaves = 1;
       for (int i = lane; i < width; i += GROUP) {
         hidden.set(from + i, (hidden.get(from + i) - mean) * scale);
