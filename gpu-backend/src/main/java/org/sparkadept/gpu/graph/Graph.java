@@ -42,6 +42,8 @@ abstract class Graph {
     tasks =
         new TaskGraph(name)
             .consumeFromDevice(HOLD, arrays.all())
+            // Named among what goes up, TornadoVM frees the context's buffer in the end.
+            .transferToDevice(DataTransferMode.FIRST_EXECUTION, context)
             .transferToDevice(DataTransferMode.EVERY_EXECUTION, call.array());
   }
 

@@ -19,7 +19,9 @@ final class HoldGraph {
   static TaskGraph build(SharedArrays arrays, GridScheduler scheduler) {
     KernelContext context = new KernelContext();
     TaskGraph tasks =
-        new TaskGraph(Graph.HOLD).transferToDevice(DataTransferMode.FIRST_EXECUTION, arrays.all());
+        new TaskGraph(Graph.HOLD)
+            .transferToDevice(DataTransferMode.FIRST_EXECUTION, context)
+            .transferToDevice(DataTransferMode.FIRST_EXECUTION, arrays.all());
     int number = 0;
     for (FloatArray array : arrays.floats()) {
       String task = "hold" + number++;
