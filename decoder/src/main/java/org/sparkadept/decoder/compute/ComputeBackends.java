@@ -2,8 +2,10 @@ package org.sparkadept.decoder.compute;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,9 +27,7 @@ public final class ComputeBackends {
    *     run here
    */
   public static ComputeBackend choose(String name, DeviceOptions options) {
-    List<ComputeBackend> known = new ArrayList<>();
-    ServiceLoader.load(ComputeBackend.class, ComputeBackend.class.getClassLoader())
-        .forEach(known::add);
+    List<ComputeBackend> known = known(name);
     known.sort(Comparator.comparingInt(ComputeBackend::preference).reversed());
     for (ComputeBackend backend : known) {
       boolean asked = backend.name().equals(name);
@@ -55,6 +55,34 @@ public final class ComputeBackends {
             + names
             + "."
             + remedy(name));
+  }
+
+  /**
+   * The backends on the class path.
+   *
+   * @param asked the name that is asked for, for the message
+   * @throws AdeptException if a backend's classes cannot be loaded and it may be the one asked for
+   */
+  private static List<ComputeBackend> known(String asked) {
+    List<ComputeBackend> known = new ArrayList<>();
+    Iterator<ComputeBackend> found =
+        ServiceLoader.load(ComputeBackend.class, ComputeBackend.class.getClassLoader()).iterator();
+    boolean more = true;
+    while (more) {
+      try {
+        more = found.hasNext();
+        if (more) {
+          known.add(found.next());
+        }
+      } catch (LinkageError | ServiceConfigurationError e) {
+        String reason = "A compute backend on the class path cannot be loaded: " + e.getMessage();
+        if (asked.equals("tornadovm")) {
+          throw new AdeptException(reason + ". The backend tornadovm needs Java 25.", e);
+        }
+        LOG.warn("{}", reason);
+      }
+    }
+    return known;
   }
 
   private static String remedy(String name) {

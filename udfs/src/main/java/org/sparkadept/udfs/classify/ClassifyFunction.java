@@ -47,7 +47,10 @@ public final class ClassifyFunction implements ArrowBatchFunction {
   private final String model;
   private final DecoderOptions options;
   private final boolean scores;
+
+  @SuppressWarnings("serial") // an immutable list of the JDK's, which is serializable
   private final List<Integer> exitLayers;
+
   private final ScoringAccumulator totals;
 
   /**
