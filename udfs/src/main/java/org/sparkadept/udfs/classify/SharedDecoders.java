@@ -43,12 +43,13 @@ public final class SharedDecoders {
    * Borrows the decoder of a model directory; loads it if this JVM has not yet.
    *
    * @param model the model directory, as seen by this machine
+   * @param options how it runs; on the GPU that Spark assigned to the task, where none is named
    * @throws AdeptException if the model cannot be loaded, or the thread is interrupted while it
    *     waits
    */
   public static DecoderLease acquire(String model, DecoderOptions options) {
     Path path = canonical(model);
-    Key key = new Key(path, ModelVersion.of(path), options);
+    Key key = new Key(path, ModelVersion.of(path), AssignedGpu.ofThisTask(options));
     Shared shared;
     synchronized (DECODERS) {
       shared = DECODERS.get(key);

@@ -14,6 +14,7 @@ import org.apache.spark.api.plugin.PluginContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.udfs.classify.AssignedGpu;
 import org.sparkadept.udfs.classify.ClassifyMetrics;
 import org.sparkadept.udfs.classify.DecoderLease;
 import org.sparkadept.udfs.classify.SharedDecoders;
@@ -42,7 +43,7 @@ final class ModelWarmUp implements ExecutorPlugin {
     publish(context.metricRegistry());
     try {
       for (String model : models(conf)) {
-        warmUp(model, conf.decoderOptions());
+        warmUp(model, AssignedGpu.of(conf.decoderOptions(), context.resources()));
       }
     } catch (RuntimeException | Error e) {
       shutdown();

@@ -12,8 +12,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkadept.decoder.AdeptException;
-import org.sparkadept.decoder.compute.DeviceOptions;
 import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.compute.DeviceOptions;
 import org.sparkadept.udfs.scoring.ErrorMode;
 import org.sparkadept.udfs.scoring.ScoringOptions;
 

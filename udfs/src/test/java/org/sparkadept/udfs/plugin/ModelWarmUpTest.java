@@ -105,6 +105,7 @@ class ModelWarmUpTest {
                 switch (method.getName()) {
                   case "conf" -> conf;
                   case "metricRegistry" -> metrics;
+                  case "resources" -> Map.of();
                   default -> throw new UnsupportedOperationException(method.getName());
                 });
   }
