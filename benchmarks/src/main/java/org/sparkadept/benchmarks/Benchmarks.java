@@ -11,7 +11,12 @@ import picocli.CommandLine.ParseResult;
     name = "benchmarks/run",
     description = "Repeats the measurements that stand in the documents.",
     mixinStandardHelpOptions = true,
-    subcommands = {AccuracyBenchmark.class, SpeedBenchmark.class, SyntheticTable.class})
+    subcommands = {
+      AccuracyBenchmark.class,
+      SpeedBenchmark.class,
+      JobBenchmark.class,
+      SyntheticTable.class
+    })
 public final class Benchmarks {
   private Benchmarks() {}
 

@@ -1,13 +1,18 @@
 package org.sparkadept.decoder;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
  * The answers to one call of {@link Decoder#classify}, by column; row {@code i} answers text {@code
  * i}. A NULL text has neither a label nor an error; a text that cannot be scored has an error.
  */
-public final class Classifications {
+public final class Classifications implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  @SuppressWarnings("serial") // A list of the JDK, which is Serializable.
   private final List<String> labels;
+
   private final int[] label;
   private final float[] score;
   private final int[] exitLayer;

@@ -1,5 +1,7 @@
 package org.sparkadept.decoder;
 
+import java.io.Serializable;
+
 /**
  * What a call of {@link Decoder#classify} cost.
  *
@@ -11,7 +13,10 @@ package org.sparkadept.decoder;
  *     layer for the class token alone
  */
 public record DecoderStatistics(
-    long tokenizerNanos, long computeNanos, long flops, long fullDepthFlops) {
+    long tokenizerNanos, long computeNanos, long flops, long fullDepthFlops)
+    implements Serializable {
+
+  private static final long serialVersionUID = 1L;
 
   /** Nothing was done. */
   public static final DecoderStatistics ZERO = new DecoderStatistics(0, 0, 0, 0);

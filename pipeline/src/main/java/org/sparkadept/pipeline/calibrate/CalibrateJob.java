@@ -1,6 +1,5 @@
 package org.sparkadept.pipeline.calibrate;
 
-import java.nio.file.Path;
 import org.apache.spark.sql.SparkSession;
 import org.sparkadept.decoder.AdeptException;
 import org.sparkadept.pipeline.outcome.OutcomeJob;
@@ -8,6 +7,7 @@ import org.sparkadept.pipeline.outcome.OutcomeSums;
 import org.sparkadept.pipeline.progress.ProgressPrinter;
 import org.sparkadept.pipeline.report.Calibration;
 import org.sparkadept.pipeline.report.Provenance;
+import org.sparkadept.udfs.model.ModelLocation;
 
 /** Chooses a new threshold for a fitted model by risk control, and writes it. */
 public final class CalibrateJob {
@@ -22,11 +22,11 @@ public final class CalibrateJob {
   public CalibrateJob(CalibrateSpec spec) {
     this.spec = spec;
     plan = CalibrationPlan.of(spec.rows().conf(), spec.policy());
-    CalibratedModel.check(Path.of(model()), spec.output());
+    CalibratedModel.check(model().path(), spec.output());
   }
 
-  /** The model directory. */
-  public String model() {
+  /** The model. */
+  public ModelLocation model() {
     return plan.outcomes().model();
   }
 
@@ -44,7 +44,7 @@ public final class CalibrateJob {
     Choice choice = RiskControl.choose(sums.outcomes(), plan.policy(), spec.target());
     String file =
         choice.found()
-            ? CalibratedModel.write(Path.of(model()), spec.output(), choice).toString()
+            ? CalibratedModel.write(model().path(), spec.output(), choice).toString()
             : "nothing: no threshold keeps to the target";
     return new Calibration(
         provenance,

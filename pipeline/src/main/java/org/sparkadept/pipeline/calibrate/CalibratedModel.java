@@ -27,6 +27,7 @@ final class CalibratedModel {
    * @throws OutputException if it exists and is not the model
    */
   static void check(Path model, Path output) {
+    ModelFiles.requirePath(output);
     if (!same(model, output) && Files.exists(output)) {
       throw new OutputException(
           output

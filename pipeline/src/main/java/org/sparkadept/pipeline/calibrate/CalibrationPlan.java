@@ -1,6 +1,5 @@
 package org.sparkadept.pipeline.calibrate;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.sparkadept.decoder.AdeptException;
@@ -14,6 +13,7 @@ import org.sparkadept.pipeline.outcome.FittedPolicies;
 import org.sparkadept.pipeline.outcome.OutcomePlan;
 import org.sparkadept.pipeline.outcome.ThresholdGrid;
 import org.sparkadept.udfs.conf.AdeptConf;
+import org.sparkadept.udfs.model.ModelLocation;
 
 /**
  * What a calibration passes over the rows: one policy at many thresholds, without and with token
@@ -33,8 +33,8 @@ public record CalibrationPlan(String policy, OutcomePlan outcomes) {
    * @throws AdeptException if the model has no exits, or none for this policy
    */
   static CalibrationPlan of(AdeptConf conf, String asked) {
-    String model = ModelPath.required(conf);
-    try (ModelDirectory directory = ModelDirectory.open(Path.of(model))) {
+    ModelLocation model = ModelPath.location(conf);
+    try (ModelDirectory directory = ModelDirectory.open(model.path())) {
       AdeptParts parts =
           directory
               .adept()
@@ -52,7 +52,7 @@ public record CalibrationPlan(String policy, OutcomePlan outcomes) {
         throw new AdeptException("The policy 'none' has no threshold to calibrate.");
       }
       return of(
-          directory.path().toString(),
+          model,
           parts.labels(),
           parts.exitLayers(),
           tracing,
@@ -73,7 +73,7 @@ public record CalibrationPlan(String policy, OutcomePlan outcomes) {
    * @param losses whether the heads' cross-entropy is wanted
    */
   public static CalibrationPlan of(
-      String model,
+      ModelLocation model,
       List<String> labels,
       int[] exitLayers,
       DecoderOptions decoder,

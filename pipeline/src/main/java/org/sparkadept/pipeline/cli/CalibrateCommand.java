@@ -101,7 +101,7 @@ final class CalibrateCommand implements Callable<Integer> {
     AdeptConf conf = model.adeptConfWithoutExits(sparkConf);
     OutcomeSpec rows =
         new OutcomeSpec(input.spec(), input.labelColumn, unknownLabels, options.partitions, conf);
-    Path output = place.inPlace ? Path.of(ModelPath.required(conf)) : place.output;
+    Path output = place.inPlace ? ModelPath.writable(conf) : place.output;
     CalibrateJob job =
         new CalibrateJob(new CalibrateSpec(rows, risk.target(delta), policy, output));
     PrintWriter err = spec.commandLine().getErr();
@@ -110,7 +110,7 @@ final class CalibrateCommand implements Callable<Integer> {
   }
 
   private void run(SparkSession spark, CalibrateJob job, PrintWriter err) {
-    Provenance provenance = Provenance.now(job.model(), input.input);
+    Provenance provenance = Provenance.now(job.model().toString(), input.input);
     Calibration calibration = job.run(spark, provenance, options.printer(err));
     PrintWriter out = spec.commandLine().getOut();
     if (!options.quiet) {

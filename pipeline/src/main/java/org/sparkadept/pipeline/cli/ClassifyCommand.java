@@ -120,6 +120,14 @@ final class ClassifyCommand implements Callable<Integer> {
       description = "Folder in which incremental runs keep what they have read.")
   private String checkpoint;
 
+  @Option(
+      names = "--resume",
+      description =
+          "Take over the answers that earlier runs with --resume and the same model and options have"
+              + " given to the same texts: in the output, which is then replaced, and in what killed"
+              + " or failed runs left.")
+  private boolean resume;
+
   @Mixin private RunOptions run;
 
   @Override
@@ -131,6 +139,12 @@ final class ClassifyCommand implements Callable<Integer> {
     if (incremental && (mode == OutputMode.OVERWRITE || mode == OutputMode.IGNORE)) {
       throw new ParameterException(
           spec.commandLine(), "--incremental adds to the output; --mode is append, or not said.");
+    }
+    if (resume && (incremental || mode == OutputMode.APPEND || mode == OutputMode.IGNORE)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--resume makes a whole new output; it goes with neither --incremental nor --mode append"
+              + " or ignore.");
     }
     String reads = inputFormat == null ? format : inputFormat;
     String writes = outputFormat == null ? format : outputFormat;
@@ -144,6 +158,7 @@ final class ClassifyCommand implements Callable<Integer> {
                     outputPrefix,
                     run.spark.partitions,
                     checkpoint,
+                    resume,
                     conf),
             (spark, result) -> {
               if (!result.skipped()) {

@@ -1,6 +1,7 @@
 package org.sparkadept.pipeline.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.function.BiConsumer;
@@ -12,12 +13,15 @@ import org.sparkadept.pipeline.failure.Failure;
 import org.sparkadept.pipeline.job.ClassifyJob;
 import org.sparkadept.pipeline.job.ClassifySpec;
 import org.sparkadept.pipeline.job.JobResult;
+import org.sparkadept.pipeline.job.ModelPath;
 import org.sparkadept.pipeline.report.RunReport;
 import org.sparkadept.pipeline.report.RunSummary;
 import org.sparkadept.udfs.conf.AdeptConf;
 
 /** One classification from arguments to report: what {@code classify} and {@code demo} share. */
 final class ClassifyRun {
+  private static final String YARN_ARCHIVES = "spark.yarn.dist.archives";
+
   private final RunOptions options;
   private final PrintWriter out;
   private final PrintWriter err;
@@ -55,7 +59,7 @@ final class ClassifyRun {
     SparkConf sparkConf = options.spark.sparkConf();
     ClassifySpec spec = specOf.apply(options.adeptConf(sparkConf));
     summary.spec(spec);
-    checkModel(spec.conf());
+    checkModel(spec.conf(), sparkConf);
     SparkRun.with(options.spark, sparkConf, err, spark -> runJob(spark, spec, afterwards));
   }
 
@@ -74,8 +78,17 @@ final class ClassifyRun {
   }
 
   /** A model that cannot be used is found before Spark starts. */
-  private static void checkModel(AdeptConf conf) {
+  private static void checkModel(AdeptConf conf, SparkConf spark) {
     conf.decoderOptions();
-    conf.modelPath().ifPresent(path -> ModelDirectory.open(Path.of(path)).close());
+    if (conf.modelPath().isPresent() && !isShipped(conf.modelPath().get(), spark)) {
+      ModelDirectory.open(ModelPath.location(conf).path()).close();
+    }
+  }
+
+  /** Whether the model comes with an archive, which Spark unpacks once it has started. */
+  private static boolean isShipped(String model, SparkConf spark) {
+    String archives = spark.get("spark.archives", "") + "," + spark.get(YARN_ARCHIVES, "");
+    String folder = Path.of(model).getName(0).toString();
+    return !Files.exists(Path.of(model)) && (archives + ",").contains("#" + folder + ",");
   }
 }

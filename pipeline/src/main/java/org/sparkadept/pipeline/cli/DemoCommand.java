@@ -78,6 +78,7 @@ final class DemoCommand implements Callable<Integer> {
         "",
         run.spark.partitions,
         null,
+        false,
         conf.modelPath().isEmpty() ? conf.with(AdeptKey.MODEL_PATH, shipped) : conf);
   }
 

@@ -75,7 +75,7 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private void run(SparkSession spark, OutcomeSpec job, EvaluationPlan plan, PrintWriter err) {
-    Provenance provenance = Provenance.now(plan.model(), job.input().location());
+    Provenance provenance = Provenance.now(plan.model().toString(), job.input().location());
     Evaluation evaluation =
         EvaluationReport.of(
             provenance,

@@ -76,7 +76,7 @@ final class FitCommand implements Callable<Integer> {
     DecoderOptions decoder = conf.decoderOptions();
     AdeptClassifier classifier =
         new AdeptClassifier()
-            .setModelPath(ModelPath.required(conf))
+            .setModelPath(ModelPath.location(conf).path().toString())
             .setOutputPath(output.toString())
             .setBackend(decoder.backend())
             .setMaxTokens(decoder.maxTokens());

@@ -2,11 +2,14 @@ package org.sparkadept.pipeline.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.apache.spark.SparkConf;
 import org.sparkadept.pipeline.failure.ExitCode;
 import org.sparkadept.pipeline.inspect.ModelReport;
 import org.sparkadept.pipeline.inspect.ModelText;
+import org.sparkadept.pipeline.job.Sessions;
+import org.sparkadept.udfs.conf.AdeptConf;
+import org.sparkadept.udfs.model.ModelLocation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -23,8 +26,11 @@ import picocli.CommandLine.Spec;
 final class InspectCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "MODEL", description = "The model directory.")
-  private Path model;
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL",
+      description = "The model directory: a path, or a URI.")
+  private String model;
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
@@ -34,7 +40,11 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ObjectNode report = ModelReport.of(model);
+    AdeptConf conf = Sessions.adeptConf(System.getenv(Sessions.CONF_DIR), new SparkConf());
+    ObjectNode report = ModelReport.of(ModelLocation.of(model, conf).path());
+    if (ModelLocation.isRemote(model)) {
+      report.put("path", model);
+    }
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(report.toPrettyString());

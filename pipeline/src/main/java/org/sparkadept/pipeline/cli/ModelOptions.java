@@ -11,7 +11,9 @@ final class ModelOptions {
   @Option(
       names = "--model",
       paramLabel = "DIR",
-      description = "Model directory, under the same path on every machine.")
+      description =
+          "Model directory: a path, the same on every machine, or a URI (hdfs://, s3a://), fetched"
+              + " once per machine.")
   String model;
 
   @Option(

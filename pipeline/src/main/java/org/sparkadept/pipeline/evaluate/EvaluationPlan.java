@@ -1,6 +1,5 @@
 package org.sparkadept.pipeline.evaluate;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.sparkadept.decoder.AdeptException;
@@ -8,12 +7,14 @@ import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.decoder.checkpoint.AdeptParts;
 import org.sparkadept.decoder.checkpoint.ModelDirectory;
 import org.sparkadept.decoder.exit.ExitPolicies;
+import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.pipeline.job.ModelPath;
 import org.sparkadept.pipeline.outcome.Candidate;
 import org.sparkadept.pipeline.outcome.FittedPolicies;
 import org.sparkadept.pipeline.outcome.OutcomePlan;
 import org.sparkadept.pipeline.outcome.ThresholdGrid;
 import org.sparkadept.udfs.conf.AdeptConf;
+import org.sparkadept.udfs.model.ModelLocation;
 
 /**
  * What is to be compared, known before any row is read.
@@ -33,22 +34,26 @@ public record EvaluationPlan(String policy, double threshold, OutcomePlan outcom
    */
   public static EvaluationPlan of(AdeptConf conf) {
     DecoderOptions asked = conf.decoderOptions();
-    try (ModelDirectory directory = ModelDirectory.open(Path.of(ModelPath.required(conf)))) {
+    ModelLocation model = ModelPath.location(conf);
+    try (ModelDirectory directory = ModelDirectory.open(model.path())) {
       ExitPolicies.choose(directory, asked.exit());
       AdeptParts parts = directory.adept().orElse(null);
-      return parts == null ? withoutExits(directory, asked) : withExits(directory, parts, asked);
+      return parts == null
+          ? withoutExits(model, directory.config(), asked)
+          : withExits(model, parts, asked);
     }
   }
 
-  private static EvaluationPlan withoutExits(ModelDirectory directory, DecoderOptions asked) {
+  private static EvaluationPlan withoutExits(
+      ModelLocation model, ModelConfig config, DecoderOptions asked) {
     DecoderOptions fullDepth = asked.withPolicy("none", Float.NaN);
     return new EvaluationPlan(
         "none",
         Double.NaN,
         new OutcomePlan(
-            directory.path().toString(),
-            new ArrayList<>(directory.config().labels()),
-            new int[] {directory.config().layers()},
+            model,
+            new ArrayList<>(config.labels()),
+            new int[] {config.layers()},
             new OutcomePlan.Answers(fullDepth, fullDepth),
             new ArrayList<>(List.of(fullDepth)),
             new ArrayList<>(),
@@ -56,7 +61,7 @@ public record EvaluationPlan(String policy, double threshold, OutcomePlan outcom
   }
 
   private static EvaluationPlan withExits(
-      ModelDirectory directory, AdeptParts parts, DecoderOptions asked) {
+      ModelLocation model, AdeptParts parts, DecoderOptions asked) {
     List<String> policies = FittedPolicies.of(parts);
     String kind = asked.exit().policy();
     String policy = kind.equals("model") ? parts.policyKind() : kind;
@@ -70,7 +75,7 @@ public record EvaluationPlan(String policy, double threshold, OutcomePlan outcom
         policy,
         Double.parseDouble(Float.toString(threshold)),
         new OutcomePlan(
-            directory.path().toString(),
+            model,
             new ArrayList<>(parts.labels()),
             exits,
             new OutcomePlan.Answers(
@@ -80,8 +85,8 @@ public record EvaluationPlan(String policy, double threshold, OutcomePlan outcom
             false));
   }
 
-  /** The model directory. */
-  public String model() {
+  /** The model. */
+  public ModelLocation model() {
     return outcomes.model();
   }
 

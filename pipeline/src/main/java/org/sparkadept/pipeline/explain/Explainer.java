@@ -1,7 +1,6 @@
 package org.sparkadept.pipeline.explain;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.sparkadept.decoder.AdeptException;
@@ -28,8 +27,8 @@ public final class Explainer implements AutoCloseable {
    */
   public Explainer(AdeptConf conf) {
     plan = EvaluationPlan.of(conf);
-    tokens = new TokenText(Path.of(plan.model(), "tokenizer.json"));
-    decoder = Decoder.open(Path.of(plan.model()), plan.asked());
+    tokens = new TokenText(plan.model().path().resolve("tokenizer.json"));
+    decoder = Decoder.open(plan.model().path(), plan.asked());
   }
 
   /**
@@ -58,7 +57,7 @@ public final class Explainer implements AutoCloseable {
               probabilities(trace, exit)));
     }
     return new Explanation(
-        plan.model(),
+        plan.model().toString(),
         Version.get(),
         text,
         found.truncated(),

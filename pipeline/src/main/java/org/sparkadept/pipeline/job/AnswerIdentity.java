@@ -38,7 +38,7 @@ record AnswerIdentity(Map<String, String> facts) {
    */
   static AnswerIdentity of(AdeptConf conf) {
     Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("model", "sha256:" + hash(Path.of(ModelPath.required(conf))));
+    facts.put("model", "sha256:" + hash(ModelPath.location(conf).fetched()));
     for (AdeptKey option : OPTIONS) {
       facts.put(option.key(), conf.get(option));
     }

@@ -21,7 +21,9 @@ public final class ClassifyJob {
   private final ClassifySpec spec;
   private final ScoringAccumulator totals;
   private final long start = System.nanoTime();
+  private final ClassifyFunction function;
   private String output;
+  private long taken;
   private boolean skipped;
 
   /** Makes a job ready to run. */
@@ -30,6 +32,13 @@ public final class ClassifyJob {
     this.spec = spec;
     totals = ScoringAccumulator.register(spark.sparkContext());
     output = spec.output().location();
+    AdeptConf conf = spec.conf();
+    function =
+        new ClassifyFunction(
+            ModelPath.location(conf),
+            conf.decoderOptions(),
+            conf.flag(AdeptKey.OUTPUT_SCORES),
+            totals);
   }
 
   /**
@@ -39,10 +48,12 @@ public final class ClassifyJob {
    * @throws AdeptException for what its user can mend; Spark's own exceptions otherwise
    */
   public void run(ProgressPrinter printer) {
-    if (spec.checkpoint() == null) {
-      runWhole(printer);
-    } else {
+    if (spec.checkpoint() != null) {
       runIncrement(printer);
+    } else if (spec.resume()) {
+      runResumed(printer);
+    } else {
+      runWhole(printer);
     }
   }
 
@@ -53,10 +64,30 @@ public final class ClassifyJob {
         skipped = true;
         return;
       }
-      Dataset<Row> result = classified(InputReader.open(spark, spec.input(), spec.partitions()));
+      Dataset<Row> result = classified(open());
       watch(printer, () -> writer.write(result, errorColumn()));
       writer.commit();
     }
+  }
+
+  private void runResumed(ProgressPrinter printer) {
+    spec.output().checkResumable();
+    ResumedRun resumed = new ResumedRun(spark, spec, hadoopConf());
+    try (ResultWriter writer = ResultWriter.begin(resumed.output(), RunName.next(), hadoopConf())) {
+      output = writer.location();
+      Dataset<Row> input = open();
+      Dataset<Row> classified = classified(input);
+      writer.keepUnfinished(spark, resumed.description(classified));
+      Dataset<Row> result = resumed.complete(input, function, classified);
+      watch(printer, () -> writer.write(result, errorColumn()));
+      writer.commit();
+      taken = resumed.taken();
+      resumed.removeLeftovers();
+    }
+  }
+
+  private Dataset<Row> open() {
+    return InputReader.open(spark, spec.input(), spec.partitions());
   }
 
   private void runIncrement(ProgressPrinter printer) {
@@ -74,17 +105,10 @@ public final class ClassifyJob {
 
   /** What the job has done, also after it failed. */
   public JobResult result() {
-    return new JobResult(totals.value(), (System.nanoTime() - start) / 1e9, output, skipped);
+    return new JobResult(totals.value(), taken, (System.nanoTime() - start) / 1e9, output, skipped);
   }
 
   private Dataset<Row> classified(Dataset<Row> input) {
-    AdeptConf conf = spec.conf();
-    ClassifyFunction function =
-        new ClassifyFunction(
-            ModelPath.required(conf),
-            conf.decoderOptions(),
-            conf.flag(AdeptKey.OUTPUT_SCORES),
-            totals);
     return ArrowScoring.score(
         input, spec.input().textColumn(), function, function.fields(), spec.outputPrefix());
   }

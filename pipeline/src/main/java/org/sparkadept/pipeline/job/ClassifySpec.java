@@ -12,6 +12,8 @@ import org.sparkadept.udfs.conf.AdeptConf;
  * @param partitions how many partitions the rows are dealt out to; 0 leaves them as they come;
  *     negative deals them out only where there are fewer than cores
  * @param checkpoint where an incremental job keeps what it has read; null: the job reads all
+ * @param resume whether answers of earlier runs are taken over, and this run's are kept for the
+ *     next
  * @param conf the configuration, arguments of the call included
  */
 public record ClassifySpec(
@@ -20,6 +22,7 @@ public record ClassifySpec(
     String outputPrefix,
     int partitions,
     String checkpoint,
+    boolean resume,
     AdeptConf conf) {
 
   /** Value of {@code partitions}: as they come, but at least one for each core. */

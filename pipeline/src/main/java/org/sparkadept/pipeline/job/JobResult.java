@@ -6,11 +6,19 @@ import org.sparkadept.udfs.metrics.ScoringTotals;
  * What a job has done so far.
  *
  * @param totals what was counted
+ * @param taken rows that have the answer of an earlier run; {@code totals} has them among those
+ *     without a text
  * @param seconds how long it has run, the start of Spark not included
  * @param output where the result is, fully qualified; the location asked for before that is known
  * @param skipped whether nothing was done because the output exists and was to be left
  */
-public record JobResult(ScoringTotals totals, double seconds, String output, boolean skipped) {
+public record JobResult(
+    ScoringTotals totals, long taken, double seconds, String output, boolean skipped) {
+
+  /** Rows whose text is NULL. */
+  public long nulls() {
+    return totals.nulls() - taken;
+  }
 
   /** Rows per second, over the whole job. */
   public double rowsPerSecond() {

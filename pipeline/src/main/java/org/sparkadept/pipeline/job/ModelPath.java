@@ -1,15 +1,42 @@
 package org.sparkadept.pipeline.job;
 
+import java.nio.file.Path;
 import org.sparkadept.decoder.AdeptException;
 import org.sparkadept.udfs.conf.AdeptConf;
 import org.sparkadept.udfs.conf.AdeptKey;
+import org.sparkadept.udfs.model.ModelLocation;
 
 /** The model that a configuration names. */
 public final class ModelPath {
   private ModelPath() {}
 
   /**
-   * The model directory.
+   * Where the model lies; a remote one is fetched to this machine.
+   *
+   * @throws AdeptException if none is named, or it cannot be fetched
+   */
+  public static ModelLocation location(AdeptConf conf) {
+    return ModelLocation.of(required(conf), conf);
+  }
+
+  /**
+   * The model directory, to be written to.
+   *
+   * @throws AdeptException if none is named, or it is not on a file system that is mounted
+   */
+  public static Path writable(AdeptConf conf) {
+    String model = required(conf);
+    if (ModelLocation.isRemote(model)) {
+      throw new AdeptException(
+          model
+              + " cannot be changed in place, since it is not on a file system that is mounted. Write"
+              + " a new directory with --output, and copy that.");
+    }
+    return location(conf).path();
+  }
+
+  /**
+   * The model, as its user wrote it.
    *
    * @throws AdeptException if none is named
    */

@@ -4,7 +4,6 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,9 +43,9 @@ public final class AdeptClassificationModel extends Model<AdeptClassificationMod
   private final ScoringParams columns;
   private final transient FitResult fit;
 
-  AdeptClassificationModel(String uid, Path directory, List<String> labels, FitResult fit) {
+  AdeptClassificationModel(String uid, String directory, List<String> labels, FitResult fit) {
     this.uid = uid;
-    this.directory = directory.toString();
+    this.directory = directory;
     this.labels = new ArrayList<>(labels);
     this.fit = fit;
     columns = new ScoringParams(this);
@@ -58,7 +57,7 @@ public final class AdeptClassificationModel extends Model<AdeptClassificationMod
     return uid;
   }
 
-  /** The model directory. */
+  /** The model directory: a path, or a URI. */
   public String directory() {
     return directory;
   }
@@ -141,8 +140,7 @@ public final class AdeptClassificationModel extends Model<AdeptClassificationMod
 
   @Override
   public AdeptClassificationModel copy(ParamMap extra) {
-    AdeptClassificationModel copy =
-        new AdeptClassificationModel(uid, Path.of(directory), labels, fit);
+    AdeptClassificationModel copy = new AdeptClassificationModel(uid, directory, labels, fit);
     return copyValues(copy, extra).setParent(parent());
   }
 

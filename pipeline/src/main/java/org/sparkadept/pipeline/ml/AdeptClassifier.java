@@ -28,6 +28,7 @@ import org.sparkadept.pipeline.ml.fit.AdeptFit;
 import org.sparkadept.pipeline.ml.fit.FitResult;
 import org.sparkadept.pipeline.ml.fit.FitSettings;
 import org.sparkadept.pipeline.table.AskedColumn;
+import org.sparkadept.udfs.model.ModelLocation;
 
 /**
  * Fits exit heads, exit policy, hidden state mapper and token policy for a frozen backbone, and
@@ -72,7 +73,7 @@ public final class AdeptClassifier extends CalibratedEstimator implements MLWrit
   /** With a given uid. */
   public AdeptClassifier(String uid) {
     super(uid);
-    modelPath = new Param<>(this, "modelPath", "directory of the backbone");
+    modelPath = new Param<>(this, "modelPath", "directory of the backbone, on any file system");
     outputPath = new Param<>(this, "outputPath", "directory to make; empty: a temporary one");
     heads = new Param<>(this, "heads", "auto (keep those that fit the labels), fit, or keep");
     exitLayers = new IntArrayParam(this, "exitLayers", "layers from 1; empty: those there, or all");
@@ -123,7 +124,7 @@ public final class AdeptClassifier extends CalibratedEstimator implements MLWrit
         new AdeptFit(rows.sparkSession(), settings(), progress)
             .run(rows, ClassifySpec.PARTITIONS_AUTO);
     AdeptClassificationModel model =
-        new AdeptClassificationModel(uid(), result.model(), result.labels(), result);
+        new AdeptClassificationModel(uid(), result.model().toString(), result.labels(), result);
     return copyValues(model, new ParamMap()).setParent(this);
   }
 
@@ -136,7 +137,7 @@ public final class AdeptClassifier extends CalibratedEstimator implements MLWrit
     if (!isDefined(modelPath)) {
       throw new AdeptException("modelPath is not set; name the directory of the backbone.");
     }
-    Path model = Path.of(getOrDefault(modelPath));
+    Path model = ModelLocation.of(getOrDefault(modelPath)).path();
     return new FitSettings(
         model,
         output(),

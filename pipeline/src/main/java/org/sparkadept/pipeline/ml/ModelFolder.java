@@ -1,44 +1,49 @@
 package org.sparkadept.pipeline.ml;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsReader$;
 import org.apache.spark.ml.util.DefaultParamsWriter$;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWriter;
+import org.apache.spark.sql.SparkSession;
 import org.sparkadept.decoder.AdeptException;
 import org.sparkadept.decoder.checkpoint.ModelDirectory;
 import org.sparkadept.pipeline.output.ModelFiles;
+import org.sparkadept.udfs.model.ModelLocation;
 
 /**
  * How a model is saved: MLlib's {@code metadata} and, beside it, the whole model directory as
- * {@code model}. The path is on a file system that every machine sees under the same path, since
- * models are opened from it.
+ * {@code model}. On a mounted file system the directory is used where it lies; from any other it is
+ * fetched once per host.
  */
 final class ModelFolder {
   private static final String MODEL = "model";
 
   private ModelFolder() {}
 
-  /** The path as one of this machine's; MLlib may hand it over as a URI. */
-  private static Path local(String path) {
-    org.apache.hadoop.fs.Path named = new org.apache.hadoop.fs.Path(path);
-    Configuration conf = new Configuration();
+  /** The model beside the metadata; MLlib may name a path as a URI, or the other way round. */
+  private static org.apache.hadoop.fs.Path beside(String path, SparkSession spark) {
+    org.apache.hadoop.fs.Path model = new org.apache.hadoop.fs.Path(path, MODEL);
     try {
-      org.apache.hadoop.fs.Path whole = FileSystem.get(named.toUri(), conf).makeQualified(named);
-      if (!whole.toUri().getScheme().equals("file")) {
-        throw new AdeptException(
-            path + " is not on a file system that is mounted; models are opened from such.");
-      }
-      return Path.of(whole.toUri().getPath());
+      return fileSystem(model, spark).makeQualified(model);
     } catch (IOException e) {
       throw new AdeptException(path + " cannot be used: " + e, e);
     }
+  }
+
+  private static FileSystem fileSystem(org.apache.hadoop.fs.Path path, SparkSession spark)
+      throws IOException {
+    return path.getFileSystem(
+        ((org.apache.spark.sql.classic.SparkSession) spark).sessionState().newHadoopConf());
+  }
+
+  /** What a model at a qualified path is called. */
+  private static String location(org.apache.hadoop.fs.Path model) {
+    return ModelLocation.isRemote(model.toString()) ? model.toString() : model.toUri().getPath();
   }
 
   /** Saves. */
@@ -52,11 +57,17 @@ final class ModelFolder {
     @Override
     public void saveImpl(String path) {
       DefaultParamsWriter$.MODULE$.saveMetadata(model, path, sparkSession());
-      Path target = local(path).resolve(MODEL);
+      org.apache.hadoop.fs.Path target = beside(path, sparkSession());
+      Path files = ModelLocation.of(model.directory()).fetched();
       try {
-        ModelFiles.copy(Path.of(model.directory()), target);
+        if (ModelLocation.isRemote(target.toString())) {
+          org.apache.hadoop.fs.Path source = new org.apache.hadoop.fs.Path(files.toUri());
+          fileSystem(target, sparkSession()).copyFromLocalFile(source, target);
+        } else {
+          ModelFiles.copy(files, Path.of(target.toUri().getPath()));
+        }
       } catch (IOException e) {
-        throw new UncheckedIOException("The model cannot be saved to " + target, e);
+        throw new AdeptException("The model cannot be saved to " + target + ": " + e, e);
       }
     }
   }
@@ -68,14 +79,14 @@ final class ModelFolder {
       DefaultParamsReader.Metadata metadata =
           DefaultParamsReader$.MODULE$.loadMetadata(
               path, sparkSession(), AdeptClassificationModel.class.getName());
-      Path directory = local(path).resolve(MODEL);
+      String location = location(beside(path, sparkSession()));
       List<String> labels;
-      try (ModelDirectory opened = ModelDirectory.open(directory)) {
+      try (ModelDirectory opened = ModelDirectory.open(ModelLocation.of(location).path())) {
         labels =
             opened.adept().map(parts -> parts.labels()).orElseGet(() -> opened.config().labels());
       }
       AdeptClassificationModel model =
-          new AdeptClassificationModel(metadata.uid(), directory, labels, null);
+          new AdeptClassificationModel(metadata.uid(), location, labels, null);
       metadata.getAndSetParams(model, scala.Option.empty());
       return model;
     }

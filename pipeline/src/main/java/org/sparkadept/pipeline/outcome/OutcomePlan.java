@@ -3,11 +3,12 @@ package org.sparkadept.pipeline.outcome;
 import java.io.Serializable;
 import java.util.ArrayList;
 import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.udfs.model.ModelLocation;
 
 /**
  * How rows are taken through a model.
  *
- * @param model the model directory
+ * @param model the model
  * @param labels its labels
  * @param exitLayers its exit layers, counted from 1
  * @param answers how the model answers beside the traces, and what it is compared with; null to
@@ -17,7 +18,7 @@ import org.sparkadept.decoder.DecoderOptions;
  * @param losses whether the heads' cross-entropy is wanted
  */
 public record OutcomePlan(
-    String model,
+    ModelLocation model,
     ArrayList<String> labels,
     int[] exitLayers,
     Answers answers,
@@ -26,7 +27,7 @@ public record OutcomePlan(
     boolean losses)
     implements Serializable {
 
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
 
   /**
    * Two runs that answer.

@@ -7,12 +7,27 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.sparkadept.udfs.model.ModelLocation;
 
 /**
  * The files of model directories, which are flat: moved about whole, without a copy if possible.
  */
 public final class ModelFiles {
   private ModelFiles() {}
+
+  /**
+   * A model is written where programs see files: to a path.
+   *
+   * @throws OutputException if the output is a URI
+   */
+  public static void requirePath(Path output) {
+    if (ModelLocation.isUri(output.toString())) {
+      throw new OutputException(
+          output
+              + " is a URI, but models are written to a path of a file system that all machines"
+              + " mount. Name such a path, and copy the directory afterwards (hadoop fs -put).");
+    }
+  }
 
   /**
    * Makes a directory whose files are another's, under names of their own: links, or copies where

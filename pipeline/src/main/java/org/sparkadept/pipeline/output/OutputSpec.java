@@ -63,6 +63,25 @@ public record OutputSpec(
     }
   }
 
+  /**
+   * Checks that a run can be resumed.
+   *
+   * @throws AdeptException if the output is not of files
+   */
+  public void checkResumable() {
+    if (!isFolder()) {
+      throw new AdeptException(
+          "Only outputs of files can be resumed (--resume), but the output format is "
+              + format
+              + ". For a table that grows, see --incremental.");
+    }
+  }
+
+  /** The same, replacing what is there. */
+  public OutputSpec overwriting() {
+    return new OutputSpec(location, format, options, OutputMode.OVERWRITE, deadLetters);
+  }
+
   /** The same, adding to what is there. */
   public OutputSpec appending() {
     return new OutputSpec(location, format, options, OutputMode.APPEND, deadLetters);

@@ -67,6 +67,23 @@ public final class ResultWriter implements AutoCloseable {
     }
   }
 
+  /**
+   * Keeps what is written if the run ends before {@link #commit}, for {@link EarlierResults} to
+   * find it. In the output, too, the description stays beside the files.
+   *
+   * @param session the session that writes
+   */
+  public void keepUnfinished(SparkSession session, EarlierResults.Description description) {
+    session
+        .conf()
+        .set("spark.sql.sources.commitProtocolClass", KeepingCommitProtocol.class.getName());
+    try {
+      staged.keepUnfinished(EarlierResults.FILE, description.bytes());
+    } catch (IOException e) {
+      throw new OutputException("The output " + location() + " cannot be written: " + e, e);
+    }
+  }
+
   /** Where the result is to be. */
   public String location() {
     return staged == null ? spec.location() : staged.target().toString();

@@ -2,6 +2,7 @@ package org.sparkadept.pipeline.output;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -31,6 +32,7 @@ public final class StagedOutput implements AutoCloseable {
   private final String run;
   private final OutputMode mode;
   private boolean settled;
+  private boolean kept;
 
   private StagedOutput(FileSystem files, Path target, String run, OutputMode mode) {
     this.files = files;
@@ -74,6 +76,19 @@ public final class StagedOutput implements AutoCloseable {
   /** The hidden folder to write the result into; exists, and is empty at first. */
   public Path staging() {
     return staging;
+  }
+
+  /**
+   * Leaves the staging folder where it is if it is not committed, with a file that tells of it.
+   *
+   * @param name the file's name; beginning with {@code _}, Spark does not read it
+   */
+  void keepUnfinished(String name, byte[] content) throws IOException {
+    kept = true;
+    files.cancelDeleteOnExit(staging);
+    try (OutputStream out = files.create(new Path(staging, name), true)) {
+      out.write(content);
+    }
   }
 
   /** Whether the output exists now. */
@@ -301,7 +316,7 @@ public final class StagedOutput implements AutoCloseable {
   @Override
   public void close() {
     try {
-      if (!settled) {
+      if (!settled && !kept) {
         settled = true;
         files.delete(staging, true);
       }
@@ -311,7 +326,7 @@ public final class StagedOutput implements AutoCloseable {
     }
   }
 
-  private static String stagingPrefix(Path target) {
+  static String stagingPrefix(Path target) {
     return "." + target.getName() + ".adept-";
   }
 }

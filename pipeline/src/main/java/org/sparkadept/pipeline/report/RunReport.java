@@ -22,7 +22,10 @@ public final class RunReport {
     ScoringTotals totals = result.totals();
     out.println();
     line(out, "rows", count(totals.rows()));
-    line(out, "NULL", count(totals.nulls()));
+    if (result.taken() > 0) {
+      line(out, "taken over", count(result.taken()) + "  answers of earlier runs");
+    }
+    line(out, "NULL", count(result.nulls()));
     line(out, "errors", count(totals.errors()));
     for (String example : totals.errorExamples()) {
       out.println("               e.g. " + example);

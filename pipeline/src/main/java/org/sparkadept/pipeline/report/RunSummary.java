@@ -51,6 +51,9 @@ public final class RunSummary {
     output.put("location", spec.output().location());
     output.put("format", spec.output().format());
     output.put("mode", spec.output().mode().toString());
+    output.put("dead_letters", spec.output().deadLetters());
+    root.put("checkpoint", spec.checkpoint());
+    root.put("resume", spec.resume());
     DecoderOptions options = spec.conf().decoderOptions();
     ObjectNode model = root.putObject("model");
     model.put("path", spec.conf().modelPath().orElse(null));
@@ -74,7 +77,8 @@ public final class RunSummary {
     ObjectNode rows = root.putObject("rows");
     rows.put("total", totals.rows());
     rows.put("scored", totals.scored());
-    rows.put("null", totals.nulls());
+    rows.put("taken_over", result.taken());
+    rows.put("null", result.nulls());
     rows.put("errors", totals.errors());
     rows.put("truncated", totals.truncated());
     totals.errorExamples().forEach(root.putArray("error_examples")::add);

@@ -18,7 +18,7 @@ import org.sparkadept.udfs.metrics.ScoringTotals;
 
 /** Classifies the batches of one task, each text of a batch once, and counts what they cost. */
 final class ClassifyEvaluator implements ArrowBatchEvaluator {
-  private final DecoderLease lease;
+  private final TextClassifier model;
   private final boolean wantsScores;
   private final ClassifyMetrics metrics;
   private final ScoringAccumulator totals;
@@ -30,12 +30,15 @@ final class ClassifyEvaluator implements ArrowBatchEvaluator {
    * @param totals may be null
    */
   ClassifyEvaluator(
-      DecoderLease lease, boolean wantsScores, ClassifyMetrics metrics, ScoringAccumulator totals) {
-    this.lease = lease;
+      TextClassifier model,
+      boolean wantsScores,
+      ClassifyMetrics metrics,
+      ScoringAccumulator totals) {
+    this.model = model;
     this.wantsScores = wantsScores;
     this.metrics = metrics;
     this.totals = totals;
-    List<String> names = lease.decoder().labels();
+    List<String> names = model.labels();
     labels = new byte[names.size()][];
     for (int i = 0; i < labels.length; i++) {
       labels[i] = names.get(i).getBytes(StandardCharsets.UTF_8);
@@ -46,7 +49,7 @@ final class ClassifyEvaluator implements ArrowBatchEvaluator {
   public void evaluate(List<? extends FieldVector> inputs, int rowCount, StructVector result) {
     DistinctTexts texts = new DistinctTexts((VarCharVector) inputs.get(0), rowCount);
     long start = System.nanoTime();
-    Classifications answers = lease.decoder().classify(texts.texts(), wantsScores);
+    Classifications answers = model.classify(texts.texts(), wantsScores);
     long nanos = System.nanoTime() - start;
     write(texts, answers, result);
     ScoringTotals counts = BatchCounts.of(texts, answers, nanos, rowsBefore);
@@ -102,6 +105,6 @@ final class ClassifyEvaluator implements ArrowBatchEvaluator {
   @Override
   public void close() {
     countTime();
-    lease.close();
+    model.close();
   }
 }

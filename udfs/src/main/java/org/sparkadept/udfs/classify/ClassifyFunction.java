@@ -15,6 +15,7 @@ import org.sparkadept.udfs.batch.BatchMetrics;
 import org.sparkadept.udfs.metrics.ScoringAccumulator;
 import org.sparkadept.udfs.metrics.ScoringTime;
 import org.sparkadept.udfs.metrics.ScoringTotals;
+import org.sparkadept.udfs.model.ModelLocation;
 
 /**
  * Text in, label out: {@code classify(text STRING) → STRUCT<label STRING, score FLOAT, scores
@@ -42,9 +43,9 @@ public final class ClassifyFunction implements ArrowBatchFunction {
   /** Whether the text was cut to the bound on tokens. */
   public static final String TRUNCATED = "truncated";
 
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
 
-  private final String model;
+  private final ModelLocation model;
   private final DecoderOptions options;
   private final boolean scores;
 
@@ -56,27 +57,49 @@ public final class ClassifyFunction implements ArrowBatchFunction {
   /**
    * A function that counts in its metrics alone.
    *
-   * @param model the model directory; each executor opens it under this path
+   * @param model as users name it: a path that each executor opens, or a URI
    * @param options how the decoder runs
    * @param scores whether the probabilities of all labels are told
    */
   public ClassifyFunction(String model, DecoderOptions options, boolean scores) {
-    this(model, options, scores, null);
+    this(ModelLocation.of(model), options, scores, null);
   }
 
   /**
-   * @param model the model directory; each executor opens it under this path
+   * @param model as users name it: a path that each executor opens, or a URI
    * @param options how the decoder runs
    * @param scores whether the probabilities of all labels are told
    * @param totals where rows and costs are counted, too; may be null
    */
   public ClassifyFunction(
       String model, DecoderOptions options, boolean scores, ScoringAccumulator totals) {
+    this(ModelLocation.of(model), options, scores, totals);
+  }
+
+  /**
+   * A function that counts in its metrics alone.
+   *
+   * @param model each executor opens it from there
+   * @param options how the decoder runs
+   * @param scores whether the probabilities of all labels are told
+   */
+  public ClassifyFunction(ModelLocation model, DecoderOptions options, boolean scores) {
+    this(model, options, scores, null);
+  }
+
+  /**
+   * @param model each executor opens it from there
+   * @param options how the decoder runs
+   * @param scores whether the probabilities of all labels are told
+   * @param totals where rows and costs are counted, too; may be null
+   */
+  public ClassifyFunction(
+      ModelLocation model, DecoderOptions options, boolean scores, ScoringAccumulator totals) {
     this.model = model;
     this.options = options;
     this.scores = scores;
     this.totals = totals;
-    exitLayers = ClassifyMetrics.exitLayers(model);
+    exitLayers = ClassifyMetrics.exitLayers(model.path());
   }
 
   /** The children of the result that hold something. */
@@ -123,14 +146,14 @@ public final class ClassifyFunction implements ArrowBatchFunction {
   @Override
   public ArrowBatchEvaluator open(BatchMetrics metrics) {
     long start = System.nanoTime();
-    DecoderLease lease = SharedDecoders.acquire(model, options);
+    TextClassifier classifier = SharedClassifiers.acquire(model, options);
     long opened = System.nanoTime();
-    ClassifyMetrics counts = new ClassifyMetrics(metrics, exitLayers, lease.decoder().layers());
+    ClassifyMetrics counts = new ClassifyMetrics(metrics, exitLayers, classifier.layers());
     if (totals != null) {
       long nanos = opened - start;
       totals.add(ScoringTotals.ofTime(new ScoringTime(nanos, nanos, 0, 0, 0)));
     }
-    return new ClassifyEvaluator(lease, scores, counts, totals);
+    return new ClassifyEvaluator(classifier, scores, counts, totals);
   }
 
   @Override

@@ -46,12 +46,6 @@ public final class ClassifyMetrics {
           "layersSkippedPercent",
           "layers skipped in percent, mean of batches",
           BatchMetric.Kind.MEAN);
-  private static final Map<BatchMetric, LongAdder> OF_THIS_JVM = new LinkedHashMap<>();
-
-  static {
-    SUMS.forEach(metric -> OF_THIS_JVM.put(metric, new LongAdder()));
-  }
-
   private final BatchMetrics metrics;
   private final List<Integer> exitLayers;
   private final int layers;
@@ -90,11 +84,11 @@ public final class ClassifyMetrics {
    * The layers after which rows of a model may be answered, the last one included; none where this
    * machine does not see the model, which is no error: the executors may.
    */
-  static List<Integer> exitLayers(String model) {
-    if (!Files.isDirectory(Path.of(model))) {
+  static List<Integer> exitLayers(Path model) {
+    if (!Files.isDirectory(model)) {
       return List.of();
     }
-    try (ModelDirectory directory = ModelDirectory.open(Path.of(model))) {
+    try (ModelDirectory directory = ModelDirectory.open(model)) {
       SortedSet<Integer> exits = new TreeSet<>();
       directory
           .adept()
@@ -109,9 +103,14 @@ public final class ClassifyMetrics {
     }
   }
 
-  /** What all classifications of this JVM came to so far, whatever became of their tasks. */
+  /**
+   * What all classifications of this JVM came to so far, in all its class loaders and whatever
+   * became of their tasks.
+   */
   public static Map<BatchMetric, LongAdder> ofThisJvm() {
-    return Map.copyOf(OF_THIS_JVM);
+    Map<BatchMetric, LongAdder> totals = new LinkedHashMap<>();
+    SUMS.forEach(metric -> totals.put(metric, JvmWide.counter(metric.name())));
+    return totals;
   }
 
   /**
@@ -145,6 +144,6 @@ public final class ClassifyMetrics {
 
   private void add(BatchMetric metric, long value) {
     metrics.add(metric.name(), value);
-    OF_THIS_JVM.get(metric).add(value);
+    JvmWide.counter(metric.name()).add(value);
   }
 }

@@ -11,6 +11,7 @@ import org.sparkadept.udfs.batch.ArrowBatchFunction;
 import org.sparkadept.udfs.batch.ArrowSqlFunction;
 import org.sparkadept.udfs.conf.AdeptConf;
 import org.sparkadept.udfs.conf.AdeptKey;
+import org.sparkadept.udfs.model.ModelLocation;
 
 /** {@code adept_classify(text [, options])} in SQL. */
 public final class ClassifySqlFunction implements ArrowSqlFunction {
@@ -77,8 +78,8 @@ public final class ClassifySqlFunction implements ArrowSqlFunction {
         .orElseThrow();
   }
 
-  /** The model's directory; each executor looks for it under this path. */
-  private String model(AdeptConf call) {
+  /** The model; a remote one is fetched, to learn what it is. */
+  private ModelLocation model(AdeptConf call) {
     String model =
         call.modelPath()
             .orElseThrow(
@@ -90,7 +91,8 @@ public final class ClassifySqlFunction implements ArrowSqlFunction {
                             + "(text, map('model', 'path/to/model')), or for the whole session, SET "
                             + AdeptKey.MODEL_PATH.key()
                             + " = path/to/model."));
-    if (!model.contains("/") && !Files.isDirectory(Path.of(model))) {
+    ModelLocation location = ModelLocation.of(model, call);
+    if (!model.contains("/") && !Files.isDirectory(location.path())) {
       throw new AdeptException(
           "There is no model '"
               + model
@@ -104,6 +106,6 @@ public final class ClassifySqlFunction implements ArrowSqlFunction {
               + model
               + ".path = path/to/model makes it one.");
     }
-    return model;
+    return location;
   }
 }

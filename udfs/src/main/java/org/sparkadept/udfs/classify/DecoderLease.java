@@ -1,9 +1,11 @@
 package org.sparkadept.udfs.classify;
 
+import java.util.List;
+import org.sparkadept.decoder.Classifications;
 import org.sparkadept.decoder.Decoder;
 
 /** One task's right to use a shared decoder, which is not closed before the lease is. */
-public final class DecoderLease implements AutoCloseable {
+public final class DecoderLease implements TextClassifier {
   private final Decoder decoder;
   private Runnable giveBack;
 
@@ -17,7 +19,21 @@ public final class DecoderLease implements AutoCloseable {
     return decoder;
   }
 
-  /** Gives the decoder back; a second call does nothing. */
+  @Override
+  public List<String> labels() {
+    return decoder.labels();
+  }
+
+  @Override
+  public int layers() {
+    return decoder.layers();
+  }
+
+  @Override
+  public Classifications classify(byte[][] utf8, boolean probabilities) {
+    return decoder.classify(utf8, probabilities);
+  }
+
   @Override
   public synchronized void close() {
     if (giveBack != null) {

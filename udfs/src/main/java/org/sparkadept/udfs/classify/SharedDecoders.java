@@ -1,24 +1,25 @@
 package org.sparkadept.udfs.classify;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkadept.decoder.AdeptException;
 import org.sparkadept.decoder.Decoder;
 import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.udfs.model.ModelLocation;
 
 /**
- * The decoders of this JVM: one for each model directory and set of options, shared by all tasks.
+ * The decoders of this class loader: one for each model and set of options, shared by all tasks.
  *
- * <p>The first task that asks starts the load, in a thread of its own, so that killing that task
- * does not take the model from the others; all tasks wait for the same load. A load that fails is
+ * <p>The first task that asks starts the load, in another thread, so that killing that task does
+ * not take the model from the others; all tasks wait for the same load. A load that fails is
  * reported to every waiter and forgotten: the next task tries again. Decoders stay loaded until the
  * JVM ends; one whose files were replaced or removed only until another is loaded while no task
  * uses it. Whoever asks after a directory was fitted anew gets the new model.
@@ -26,30 +27,54 @@ import org.sparkadept.decoder.DecoderOptions;
 public final class SharedDecoders {
   private static final Logger LOG = LoggerFactory.getLogger(SharedDecoders.class);
   private static final long CLOSE_WAIT_MILLIS = 2_000;
+  private static final int LOADS_AT_ONCE = 4;
   private static final Map<Key, Shared> DECODERS = new HashMap<>();
-  private static final AtomicLong LOADS = new AtomicLong();
+  private static final LongAdder LOADS = JvmWide.counter("modelLoads");
+
+  /**
+   * Threads that know nothing of who asks. Until Java 24 a thread keeps the protection domains of
+   * all code that it was started from, and with them, for good where it is a native library's
+   * cleaner, the class loader of a session that borrows. A fork-join pool starts its own without.
+   */
+  private static final ForkJoinPool LOADER = new ForkJoinPool(LOADS_AT_ONCE);
+
   private static boolean closesAtEnd;
 
   private SharedDecoders() {}
 
-  private record Key(Path model, String version, DecoderOptions options) {}
+  /**
+   * @param version of a local directory; that of a remote model is part of its path, and empty here
+   */
+  private record Key(Path model, String version, DecoderOptions options) {
+    /** Whether the directory is there and still the version that was loaded. */
+    boolean isCurrent() {
+      return version.isEmpty() ? Files.isDirectory(model) : version.equals(ModelVersion.of(model));
+    }
+  }
 
   private static final class Shared {
     final CompletableFuture<Decoder> decoder = new CompletableFuture<>();
     int leases;
   }
 
-  /**
-   * Borrows the decoder of a model directory; loads it if this JVM has not yet.
-   *
-   * @param model the model directory, as seen by this machine
-   * @param options how it runs; on the GPU that Spark assigned to the task, where none is named
-   * @throws AdeptException if the model cannot be loaded, or the thread is interrupted while it
-   *     waits
-   */
+  /** Borrows the decoder of a model as users name it. */
   public static DecoderLease acquire(String model, DecoderOptions options) {
-    Path path = canonical(model);
-    Key key = new Key(path, ModelVersion.of(path), AssignedGpu.ofThisTask(options));
+    return acquire(ModelLocation.of(model), options);
+  }
+
+  /**
+   * Borrows the decoder of a model; fetches it if it is remote and not on this host, and loads it
+   * if this JVM has not yet.
+   *
+   * @param options how it runs; on the GPU that Spark assigned to the task, where none is named
+   * @throws AdeptException if the model cannot be loaded, the thread is interrupted while it waits,
+   *     or another class loader of this JVM loads the models; {@link SharedClassifiers} is for that
+   */
+  public static DecoderLease acquire(ModelLocation model, DecoderOptions options) {
+    requireHost();
+    Path path = model.fetched();
+    String version = model.isRemote() ? "" : ModelVersion.of(path);
+    Key key = new Key(path, version, AssignedGpu.ofThisTask(options));
     Shared shared;
     synchronized (DECODERS) {
       shared = DECODERS.get(key);
@@ -78,10 +103,7 @@ public final class SharedDecoders {
             entry -> {
               Key key = entry.getKey();
               Shared shared = entry.getValue();
-              boolean stale =
-                  shared.leases == 0
-                      && shared.decoder.isDone()
-                      && !ModelVersion.of(key.model()).equals(key.version());
+              boolean stale = shared.leases == 0 && shared.decoder.isDone() && !key.isCurrent();
               if (stale && !shared.decoder.isCompletedExceptionally()) {
                 LOG.info("{} was replaced or removed; closing its decoder", key.model());
                 shared.decoder.join().close();
@@ -90,41 +112,29 @@ public final class SharedDecoders {
             });
   }
 
-  /** How many loads have succeeded since the JVM began. */
+  /** How many loads have succeeded since the JVM began, in all its class loaders. */
   public static long loads() {
-    return LOADS.get();
+    return LOADS.sum();
   }
 
-  private static Path canonical(String model) {
-    Path path = Path.of(model);
-    if (!Files.isDirectory(path)) {
+  private static void requireHost() {
+    if (!SharedClassifiers.isHost()) {
       throw new AdeptException(
-          "Model directory "
-              + path.toAbsolutePath()
-              + " does not exist on this machine; every machine that runs a task needs the model"
-              + " under this path.");
-    }
-    try {
-      return path.toRealPath();
-    } catch (IOException e) {
-      throw new AdeptException("Model directory " + path + " cannot be read: " + e.getMessage(), e);
+          "Another class loader of this JVM has loaded spark-adept before, and lends its models for"
+              + " adept_classify only. Name the spark-adept archive once, where all sessions share"
+              + " it: spark.jars or --jars, not an artifact of a single session.");
     }
   }
 
   private static void startLoad(Key key, Shared shared) {
-    if (!closesAtEnd) {
-      Runtime.getRuntime().addShutdownHook(new Thread(SharedDecoders::closeIdle, "adept-close"));
-      closesAtEnd = true;
-    }
-    Thread loader = new Thread(() -> load(key, shared), "adept-load");
-    loader.setDaemon(true);
-    loader.start();
+    LOADER.execute(() -> load(key, shared));
   }
 
   private static void load(Key key, Shared shared) {
     try {
+      closeAtEnd();
       Decoder decoder = Decoder.open(key.model(), key.options());
-      LOADS.incrementAndGet();
+      LOADS.increment();
       LOG.info("Loaded {} with backend {}", key.model(), decoder.backend());
       shared.decoder.complete(decoder);
     } catch (RuntimeException | Error e) {
@@ -132,6 +142,15 @@ public final class SharedDecoders {
         DECODERS.remove(key);
       }
       shared.decoder.completeExceptionally(e);
+    }
+  }
+
+  private static void closeAtEnd() {
+    synchronized (DECODERS) {
+      if (!closesAtEnd) {
+        Runtime.getRuntime().addShutdownHook(new Thread(SharedDecoders::closeIdle, "adept-close"));
+        closesAtEnd = true;
+      }
     }
   }
 

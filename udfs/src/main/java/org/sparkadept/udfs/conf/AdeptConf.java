@@ -26,23 +26,28 @@ import org.sparkadept.udfs.scoring.ScoringOptions;
  * order, the file {@code adept.conf}, Spark's conf and the arguments of the call. Immutable.
  */
 public final class AdeptConf {
+  private static final String HADOOP = "spark.hadoop.";
   private static final Pattern ALIAS = Pattern.compile("spark\\.adept\\.model\\.([\\w-]+)\\.path");
 
   private final EnumMap<AdeptKey, String> values;
   private final Map<String, String> aliases;
+  private final Map<String, String> hadoop;
 
-  private AdeptConf(EnumMap<AdeptKey, String> values, Map<String, String> aliases) {
+  private AdeptConf(
+      EnumMap<AdeptKey, String> values, Map<String, String> aliases, Map<String, String> hadoop) {
     this.values = values;
     this.aliases = aliases;
+    this.hadoop = hadoop;
   }
 
   /** Every key at its default. */
   public static AdeptConf defaults() {
-    return new AdeptConf(new EnumMap<>(AdeptKey.class), Map.of());
+    return new AdeptConf(new EnumMap<>(AdeptKey.class), Map.of(), Map.of());
   }
 
   /**
-   * Lays a conf over this one; keys that do not begin with {@code spark.adept.} are not ours.
+   * Lays a conf over this one; keys that do not begin with {@code spark.adept.} are not ours, and
+   * those of Hadoop ({@code spark.hadoop.}) kept for the model's file system.
    *
    * @param source where the conf comes from, for messages
    * @throws AdeptException if a key under {@code spark.adept.} does not exist
@@ -51,16 +56,19 @@ public final class AdeptConf {
     EnumMap<AdeptKey, String> merged = new EnumMap<>(AdeptKey.class);
     merged.putAll(values);
     Map<String, String> named = new TreeMap<>(aliases);
+    Map<String, String> files = new TreeMap<>(hadoop);
     conf.forEach(
         (name, value) -> {
           Matcher alias = ALIAS.matcher(name);
           if (alias.matches()) {
             named.put(alias.group(1), value.trim());
+          } else if (name.startsWith(HADOOP)) {
+            files.put(name, value);
           } else {
             AdeptKey.find(name, source).ifPresent(key -> merged.put(key, value.trim()));
           }
         });
-    return new AdeptConf(merged, named);
+    return new AdeptConf(merged, named, files);
   }
 
   /**
@@ -111,6 +119,11 @@ public final class AdeptConf {
     values.forEach((key, value) -> entries.put(key.key(), value));
     aliases.forEach((alias, path) -> entries.put("spark.adept.model." + alias + ".path", path));
     return entries;
+  }
+
+  /** The keys that begin with {@code spark.hadoop.}, with their values. */
+  public Map<String, String> hadoopEntries() {
+    return hadoop;
   }
 
   /** The models that have an alias, by alias. */

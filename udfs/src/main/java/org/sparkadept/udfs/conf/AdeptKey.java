@@ -9,6 +9,10 @@ import org.sparkadept.decoder.AdeptException;
 public enum AdeptKey {
   /** The model directory. */
   MODEL_PATH("spark.adept.model.path", ""),
+  /**
+   * Where each host keeps the remote models that it fetched; empty is below its temporary folder.
+   */
+  MODEL_CACHE_DIR("spark.adept.model.cacheDir", ""),
   /** Longest row in tokens; 0 is the smaller of 512 and the model's own bound. */
   MODEL_MAX_TOKENS("spark.adept.model.maxTokens", "0"),
   /**

@@ -16,9 +16,11 @@ import org.slf4j.LoggerFactory;
 import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.udfs.classify.AssignedGpu;
 import org.sparkadept.udfs.classify.ClassifyMetrics;
-import org.sparkadept.udfs.classify.DecoderLease;
+import org.sparkadept.udfs.classify.SharedClassifiers;
 import org.sparkadept.udfs.classify.SharedDecoders;
+import org.sparkadept.udfs.classify.TextClassifier;
 import org.sparkadept.udfs.conf.AdeptConf;
+import org.sparkadept.udfs.model.ModelLocation;
 import scala.Tuple2;
 
 /**
@@ -31,7 +33,7 @@ final class ModelWarmUp implements ExecutorPlugin {
   private static final Logger LOG = LoggerFactory.getLogger(ModelWarmUp.class);
   private static final String TEXT = "A text to warm up with.";
 
-  private final List<DecoderLease> leases = new ArrayList<>();
+  private final List<TextClassifier> leases = new ArrayList<>();
 
   @Override
   public void init(PluginContext context, Map<String, String> extraConf) {
@@ -43,7 +45,8 @@ final class ModelWarmUp implements ExecutorPlugin {
     publish(context.metricRegistry());
     try {
       for (String model : models(conf)) {
-        warmUp(model, AssignedGpu.of(conf.decoderOptions(), context.resources()));
+        DecoderOptions options = AssignedGpu.of(conf.decoderOptions(), context.resources());
+        warmUp(ModelLocation.of(model, conf), options);
       }
     } catch (RuntimeException | Error e) {
       shutdown();
@@ -57,11 +60,11 @@ final class ModelWarmUp implements ExecutorPlugin {
     return models;
   }
 
-  private void warmUp(String model, DecoderOptions options) {
+  private void warmUp(ModelLocation model, DecoderOptions options) {
     long start = System.nanoTime();
-    DecoderLease lease = SharedDecoders.acquire(model, options);
-    leases.add(lease);
-    lease.decoder().classify(new byte[][] {TEXT.getBytes(StandardCharsets.UTF_8)});
+    TextClassifier classifier = SharedClassifiers.acquire(model, options);
+    leases.add(classifier);
+    classifier.classify(new byte[][] {TEXT.getBytes(StandardCharsets.UTF_8)}, false);
     LOG.info("{} is loaded and warm after {} ms", model, (System.nanoTime() - start) / 1_000_000);
   }
 
@@ -74,7 +77,7 @@ final class ModelWarmUp implements ExecutorPlugin {
 
   @Override
   public void shutdown() {
-    leases.forEach(DecoderLease::close);
+    leases.forEach(TextClassifier::close);
     leases.clear();
   }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.plugin.ExecutorPlugin;
@@ -22,6 +23,7 @@ import org.sparkadept.decoder.AdeptException;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.udfs.TestSpark;
 import org.sparkadept.udfs.classify.SharedDecoders;
+import org.sparkadept.udfs.model.CountedModel;
 
 class ModelWarmUpTest {
   private static final String ALIAS = "spark.adept.model.warm.path";
@@ -60,6 +62,37 @@ class ModelWarmUpTest {
     assertEquals(loads, metric("modelLoads"));
     assertEquals(scored + 70, metric("scored"));
     assertTrue(metric("computeTime") > 0);
+  }
+
+  @Test
+  void aRemoteModelIsFetchedAndLoadedBeforeTheFirstTask(@TempDir Path place) throws Exception {
+    CountedModel source = new CountedModel(place);
+    Map<String, String> conf = new HashMap<>(source.settings("spark.hadoop."));
+    conf.put("spark.adept.model.path", source.uri());
+    conf.put("spark.adept.model.cacheDir", source.cache.toString());
+    long loads = SharedDecoders.loads();
+    TestSpark.session().stop();
+
+    plugin.init(context(conf, registry), Map.of());
+    assertEquals(1, SharedDecoders.loads() - loads);
+    SparkSession spark = TestSpark.session();
+    source.settings("").forEach(spark.conf()::set);
+    spark.conf().set("spark.adept.model.cacheDir", source.cache.toString());
+    try {
+      spark
+          .sql(
+              "select adept_classify(string(id), map('model', '"
+                  + source.uri()
+                  + "')) r from range(0, 9, 1, 2)")
+          .collectAsList();
+    } finally {
+      spark.conf().unset("spark.adept.model.cacheDir");
+      source.settings("").keySet().forEach(spark.conf()::unset);
+      plugin.shutdown();
+    }
+
+    assertEquals(1, SharedDecoders.loads() - loads, "a task loaded the model again");
+    assertEquals(source.files(), source.opened());
   }
 
   @Test

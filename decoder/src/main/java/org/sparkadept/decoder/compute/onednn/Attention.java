@@ -15,54 +15,11 @@ final class Attention implements AutoCloseable {
   private final Map<AttentionKernel.Shape, AttentionKernel.Use> kernels = new HashMap<>();
   private final GrowingFloats scores = new GrowingFloats();
   private final GrowingFloats ownMask = new GrowingFloats();
-  private float[] weights = {};
 
   Attention(OneDnnModel model, dnnl_stream stream) {
     this.model = model;
     config = model.config;
     this.stream = stream;
-  }
-
-  /**
-   * All heads of one query, the row's last token.
-   *
-   * @param query {@code [queryWidth]}
-   * @param keyValue the row's keys and values
-   * @param position the query's position in the row
-   * @param window sliding window, or 0
-   * @param result {@code [queryWidth]}
-   */
-  void applyToClassToken(
-      FloatPointer query, FloatPointer keyValue, int position, int window, FloatPointer result) {
-    int keys = AttentionKernel.round(position + 1);
-    AttentionKernel.Use kernel = kernel(1, keys);
-    kernel.apply(
-        query,
-        keyValue,
-        keyValue.getPointer(config.keyWidth()),
-        model.mask(new AttentionMask.Block(position, 1, keys, window)),
-        scores.atLeast(kernel.kernel().scoreSize()),
-        result);
-  }
-
-  /**
-   * What {@link #applyToClassToken} just paid to each token, mean over heads.
-   *
-   * @param paid receives {@code [position + 1]}
-   * @param from first index
-   */
-  void readWeights(int position, float[] paid, int from) {
-    int keys = AttentionKernel.round(position + 1);
-    int heads = config.heads();
-    weights = weights.length < heads * keys ? new float[heads * keys] : weights;
-    scores.get().get(weights, 0, heads * keys);
-    for (int t = 0; t <= position; t++) {
-      double sum = 0;
-      for (int head = 0; head < heads; head++) {
-        sum += weights[head * keys + t];
-      }
-      paid[from + t] = (float) (sum / heads);
-    }
   }
 
   /**

@@ -15,11 +15,10 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.sparkadept.decoder.model.ModelConfig;
 
 /**
- * Attention of some of a row's queries over its first keys, {@code softmax(Q·Kᵀ / sqrt(headDim) +
- * mask)·V}: one query for all heads at once, the class token's, or a block of queries for one group
- * of heads. Queries and keys are rounded up, to bound the number of kernels: the results of queries
- * of the rounding are never read, and keys of the rounding are masked, which makes their weight
- * exactly zero.
+ * Attention of a block of a row's queries over its first keys, {@code softmax(Q·Kᵀ / sqrt(headDim)
+ * + mask)·V}, for one group of heads. Queries and keys are rounded up, to bound the number of
+ * kernels: the results of queries of the rounding are never read, and keys of the rounding are
+ * masked, which makes their weight exactly zero.
  */
 final class AttentionKernel {
   /** Most queries of a block: bounds the scores that are held at once. */
@@ -29,7 +28,7 @@ final class AttentionKernel {
   static final int ROUNDING = 16;
 
   /**
-   * @param queries 1 for the class token, else a multiple of {@link #ROUNDING}
+   * @param queries a multiple of {@link #ROUNDING}
    * @param keys a multiple of {@link #ROUNDING}
    */
   record Shape(int queries, int keys) {}
@@ -65,40 +64,29 @@ final class AttentionKernel {
 
   AttentionKernel(NativeScope scope, ModelConfig config, Shape shape) {
     this.shape = shape;
-    boolean single = shape.queries() == 1;
-    long groups = config.kvHeads();
     long headDim = config.headDim();
-    long shared = config.heads() / groups;
+    long shared = config.heads() / config.kvHeads();
+    long queries = shape.queries();
     long keys = shape.keys();
     long stride = 2L * config.keyWidth();
-    // A single query's heads of a group stand in the place of a block's queries.
-    long batch = single ? groups : shared;
-    long keyBatch = single ? groups : 1;
-    long queries = single ? shared : shape.queries();
-    long[] queryStrides =
-        single
-            ? new long[] {shared * headDim, headDim, 1}
-            : new long[] {headDim, config.queryWidth(), 1};
+    long[] queryStrides = {headDim, config.queryWidth(), 1};
     dnnl_memory_desc query =
-        OneDnn.layout(scope, new long[] {batch, queries, headDim}, queryStrides);
+        OneDnn.layout(scope, new long[] {shared, queries, headDim}, queryStrides);
     dnnl_memory_desc key =
-        OneDnn.layout(scope, new long[] {keyBatch, headDim, keys}, new long[] {headDim, 1, stride});
+        OneDnn.layout(scope, new long[] {1, headDim, keys}, new long[] {headDim, 1, stride});
     dnnl_memory_desc value =
-        OneDnn.layout(scope, new long[] {keyBatch, keys, headDim}, new long[] {headDim, stride, 1});
+        OneDnn.layout(scope, new long[] {1, keys, headDim}, new long[] {headDim, stride, 1});
     dnnl_memory_desc scores =
         OneDnn.layout(
-            scope, new long[] {batch, queries, keys}, new long[] {queries * keys, keys, 1});
+            scope, new long[] {shared, queries, keys}, new long[] {queries * keys, keys, 1});
     dnnl_memory_desc mask =
-        OneDnn.layout(
-            scope,
-            new long[] {1, shape.queries(), keys},
-            new long[] {shape.queries() * keys, keys, 1});
+        OneDnn.layout(scope, new long[] {1, queries, keys}, new long[] {queries * keys, keys, 1});
     Epilogue scaledAndMasked =
         new Epilogue(scope).scale((float) (1 / Math.sqrt(headDim))).add(mask);
     scoring = matmul(scope, query, key, scores, scaledAndMasked);
     mixing = matmul(scope, scores, value, query, new Epilogue(scope));
-    softmax = softmax(scope, batch * queries, keys);
-    scoreSize = batch * queries * keys;
+    softmax = softmax(scope, shared * queries, keys);
+    scoreSize = shared * queries * keys;
   }
 
   /** The next multiple of {@link #ROUNDING}. */

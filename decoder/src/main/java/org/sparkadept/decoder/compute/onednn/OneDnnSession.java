@@ -18,6 +18,7 @@ final class OneDnnSession implements ComputeSession {
   private final int keyWidth;
   private final LayerKernels.Use kernels;
   private final Attention attention;
+  private final ClassTokenAttention classAttention;
   private final PositionKernel positioning;
   private final HiddenStates hidden;
   private final KeyValues keyValues;
@@ -37,6 +38,12 @@ final class OneDnnSession implements ComputeSession {
   private final FloatPointer projected;
   private final FloatPointer gated;
   private final FloatPointer raised;
+
+  /** Queries of a tile of class tokens, and what they saw, {@code [TILE, queryWidth]}. */
+  private final float[] classQueries;
+
+  private final float[] classSeen;
+
   private int[] rowStarts = {0};
   private TokenExitState exits;
 
@@ -49,6 +56,9 @@ final class OneDnnSession implements ComputeSession {
     dnnl_stream stream = OneDnn.stream(scope);
     kernels = model.kernels.use(scope, stream);
     attention = new Attention(model, stream);
+    classAttention = new ClassTokenAttention(config.heads(), config.kvHeads(), config.headDim());
+    classQueries = new float[TILE * queryWidth];
+    classSeen = new float[TILE * queryWidth];
     positioning = new PositionKernel(config, model.rotary);
     hidden = new HiddenStates(model);
     keyValues = new KeyValues(keyWidth);
@@ -129,22 +139,28 @@ final class OneDnnSession implements ComputeSession {
     hidden.gather(batch, 0, batch.size(), x);
     kernels.norm().apply(layer.attentionNorm(), x, normed);
     projectQueries(layer, 0);
-    FloatPointer mixed = seen.atLeast((long) TILE * queryWidth);
-    boolean noted = model.tokenPolicies.containsKey(index + 1);
-    for (int i = from; i < to; i++) {
-      int position = length(rows[i]) - 1;
-      attention.applyToClassToken(
-          at(queries.get(), i - from, queryWidth),
-          keyValues.at(keyValues.start(rows[i])),
-          position,
-          layer.window(),
-          at(mixed, i - from, queryWidth));
-      if (noted) {
-        attention.readWeights(position, exits.attention(), rowStarts[rows[i]]);
-      }
-    }
+    attendClassTokens(index, rows, from, to);
     finish(layer, x, 0);
     hidden.scatter(batch, 0, batch.size(), x);
+  }
+
+  private void attendClassTokens(int index, int[] rows, int from, int to) {
+    int floats = (to - from) * queryWidth;
+    queries.get().get(classQueries, 0, floats);
+    boolean noted = model.tokenPolicies.containsKey(index + 1);
+    for (int i = from; i < to; i++) {
+      classAttention.apply(
+          classQueries,
+          (i - from) * queryWidth,
+          keyValues.at(keyValues.start(rows[i])),
+          length(rows[i]) - 1,
+          model.layers[index].window(),
+          classSeen);
+      if (noted) {
+        classAttention.readWeights(exits.attention(), rowStarts[rows[i]]);
+      }
+    }
+    seen.atLeast((long) TILE * queryWidth).put(classSeen, 0, floats);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package org.sparkadept.decoder.compute.onednn;
 
-import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.sparkadept.decoder.compute.RotaryTables;
 import org.sparkadept.decoder.model.ModelConfig;
@@ -15,6 +14,9 @@ final class PositionKernel {
   private final int headDim;
   private final float eps;
   private final boolean idle;
+  private final float[] left;
+  private final float[] right;
+  private float[] values = {};
 
   /**
    * @param rotary the tables, or null where the model learned its positions
@@ -23,6 +25,8 @@ final class PositionKernel {
     this.rotary = rotary;
     headDim = config.headDim();
     eps = config.normEps();
+    left = new float[headDim];
+    right = new float[headDim];
     idle = rotary == null && !config.qkNorm();
   }
 
@@ -40,38 +44,44 @@ final class PositionKernel {
       return;
     }
     int count = batch.inTile(first);
-    FloatBuffer x = OneDnn.view(tile, (long) count * stride);
+    int size = count * stride;
+    values = values.length >= size ? values : new float[size];
+    tile.get(values, 0, size);
     for (int i = 0; i < count; i++) {
       int position = batch.position(first + i);
       for (int head = i * stride; head < i * stride + columns; head += headDim) {
         if (norm != null) {
-          normalize(x, head, norm);
+          normalize(head, norm);
         }
         if (rotary != null) {
-          rotate(x, head, rotary.cos()[position], rotary.sin()[position]);
+          rotate(head, rotary.cos()[position], rotary.sin()[position]);
         }
       }
     }
+    tile.put(values, 0, size);
   }
 
-  private void normalize(FloatBuffer x, int from, float[] norm) {
+  private void normalize(int from, float[] norm) {
     double squares = 0;
     for (int i = from; i < from + headDim; i++) {
-      squares += (double) x.get(i) * x.get(i);
+      squares += (double) values[i] * values[i];
     }
     float scale = (float) (1 / Math.sqrt(squares / headDim + eps));
     for (int i = 0; i < headDim; i++) {
-      x.put(from + i, x.get(from + i) * (scale * norm[i]));
+      values[from + i] *= scale * norm[i];
     }
   }
 
-  private static void rotate(FloatBuffer x, int from, float[] cos, float[] sin) {
+  /** From copies of both halves, so that the loops have nothing to wait for. */
+  private void rotate(int from, float[] cos, float[] sin) {
     int half = cos.length;
-    for (int i = from; i < from + half; i++) {
-      float a = x.get(i);
-      float b = x.get(i + half);
-      x.put(i, a * cos[i - from] - b * sin[i - from]);
-      x.put(i + half, b * cos[i - from] + a * sin[i - from]);
+    System.arraycopy(values, from, left, 0, half);
+    System.arraycopy(values, from + half, right, 0, half);
+    for (int i = 0; i < half; i++) {
+      values[from + i] = left[i] * cos[i] - right[i] * sin[i];
+    }
+    for (int i = 0; i < half; i++) {
+      values[from + half + i] = right[i] * cos[i] + left[i] * sin[i];
     }
   }
 }

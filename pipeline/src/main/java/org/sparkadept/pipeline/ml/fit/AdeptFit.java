@@ -30,6 +30,7 @@ import org.sparkadept.pipeline.outcome.ThresholdGrid;
 import org.sparkadept.pipeline.progress.RowCounter;
 import org.sparkadept.pipeline.table.AskedColumn;
 import org.sparkadept.pipeline.table.TextsAndLabels;
+import org.sparkadept.udfs.model.ModelLocation;
 import org.sparkadept.udfs.scoring.ScoringOptions;
 
 /**
@@ -272,7 +273,7 @@ public final class AdeptFit {
     tell(5, "exits of the calibration rows" + (tokens ? ", without and with token exits" : ""));
     CalibrationPlan plan =
         CalibrationPlan.of(
-            draft.toString(),
+            ModelLocation.local(draft),
             parts.labels,
             parts.exitLayers,
             settings.decoder(),

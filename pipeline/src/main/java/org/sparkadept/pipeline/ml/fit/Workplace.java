@@ -36,6 +36,7 @@ final class Workplace implements AutoCloseable {
    *     be written
    */
   static Workplace open(Path model, Path output) {
+    ModelFiles.requirePath(output);
     Path target = output.toAbsolutePath().normalize();
     Path source = model.toAbsolutePath().normalize();
     if (!target.equals(source) && Files.exists(target)) {

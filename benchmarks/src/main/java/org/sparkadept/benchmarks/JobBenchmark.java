@@ -1,0 +1,195 @@
+package org.sparkadept.benchmarks;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.hadoop.fs.FileUtil;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.Decoder;
+import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.udfs.batch.ArrowBatchFunction;
+import org.sparkadept.udfs.classify.ClassifyFunction;
+import org.sparkadept.udfs.scoring.ArrowScoring;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Rows per second of a whole Spark job, beside the engine alone. */
+@Command(
+    name = "job",
+    description = {
+      "Rows per second of a Spark job (Parquet in, the answers to Parquet or nowhere out) beside",
+      "the engine alone (Decoder.classify with the texts in memory, tokenizer included), and of",
+      "the same job with a function that does nothing in the engine's place. One process, the",
+      "same rows, model and cores, in turns (A B A B …) after a turn each to warm up; medians.",
+      "The model is loaded before."
+    },
+    mixinStandardHelpOptions = true)
+final class JobBenchmark implements Callable<Integer> {
+  private static final int MIN_ROUNDS = 3;
+  private static final int BATCH = 4096;
+
+  @Option(names = "--model", required = true, description = "Model directory.")
+  private Path model;
+
+  @Option(
+      names = "--table",
+      required = true,
+      description = "A Parquet table with a column text; the command table makes one.")
+  private String table;
+
+  @Option(names = "--rounds", defaultValue = "3", description = "Rounds, at least 3.")
+  private int rounds;
+
+  @Spec private CommandSpec spec;
+
+  /** What is timed: rows in, answers out, once. */
+  private record Subject(String name, Callable<Void> run) {}
+
+  @Override
+  public Integer call() throws Exception {
+    if (rounds < MIN_ROUNDS) {
+      throw new ParameterException(spec.commandLine(), "--rounds must be at least 3.");
+    }
+    Path output = Files.createTempDirectory("adept-job");
+    try (SparkSession spark = Benchmarks.session();
+        Decoder decoder = Decoder.open(model, DecoderOptions.defaults())) {
+      byte[][] texts = texts(spark);
+      ClassifyFunction classify =
+          new ClassifyFunction(model.toString(), DecoderOptions.defaults(), false);
+      ArrowBatchFunction noOp = new NoOpFunction(classify);
+      List<Subject> subjects =
+          List.of(
+              new Subject("engine alone", () -> engine(decoder, texts)),
+              new Subject("job, to Parquet", () -> job(spark, classify, output)),
+              new Subject("job, to nowhere", () -> job(spark, classify, null)),
+              new Subject("no-op, to Parquet", () -> job(spark, noOp, output)),
+              new Subject("no-op, to nowhere", () -> job(spark, noOp, null)));
+      print(subjects, measure(subjects), texts.length);
+    } finally {
+      FileUtil.fullyDelete(output.toFile());
+    }
+    return 0;
+  }
+
+  private byte[][] texts(SparkSession spark) {
+    List<String> rows =
+        spark
+            .read()
+            .parquet(table)
+            .select("text")
+            .where("text is not null")
+            .as(Encoders.STRING())
+            .collectAsList();
+    if (rows.isEmpty()) {
+      throw new AdeptException("The table " + table + " has no text.");
+    }
+    return rows.stream().map(text -> text.getBytes(StandardCharsets.UTF_8)).toArray(byte[][]::new);
+  }
+
+  private long[] measure(List<Subject> subjects) throws Exception {
+    long[][] nanos = new long[subjects.size()][rounds];
+    for (int round = -1; round < rounds; round++) {
+      for (int i = 0; i < nanos.length; i++) {
+        long start = System.nanoTime();
+        subjects.get(i).run().call();
+        if (round >= 0) {
+          nanos[i][round] = System.nanoTime() - start;
+        }
+      }
+    }
+    long[] medians = new long[nanos.length];
+    for (int i = 0; i < medians.length; i++) {
+      medians[i] = SpeedBenchmark.median(nanos[i]);
+    }
+    return medians;
+  }
+
+  /** All texts in batches as large as the job's, a thread a core. */
+  private static Void engine(Decoder decoder, byte[][] texts) throws Exception {
+    int threads = Runtime.getRuntime().availableProcessors();
+    AtomicInteger next = new AtomicInteger();
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    try {
+      List<Future<?>> workers = new ArrayList<>();
+      for (int thread = 0; thread < threads; thread++) {
+        workers.add(
+            pool.submit(
+                () -> {
+                  for (int at = next.getAndAdd(BATCH);
+                      at < texts.length;
+                      at = next.getAndAdd(BATCH)) {
+                    byte[][] batch = new byte[Math.min(BATCH, texts.length - at)][];
+                    System.arraycopy(texts, at, batch, 0, batch.length);
+                    decoder.classify(batch);
+                  }
+                }));
+      }
+      for (Future<?> worker : workers) {
+        worker.get();
+      }
+    } finally {
+      pool.shutdown();
+    }
+    return null;
+  }
+
+  /**
+   * @param output a folder that is replaced; null throws the answers away
+   */
+  private Void job(SparkSession spark, ArrowBatchFunction function, Path output) {
+    List<String> fields =
+        List.of(
+            ClassifyFunction.LABEL,
+            ClassifyFunction.SCORE,
+            ClassifyFunction.EXIT_LAYER,
+            ClassifyFunction.TOKENS,
+            ClassifyFunction.TRUNCATED,
+            ArrowBatchFunction.ERROR);
+    Dataset<Row> answers =
+        ArrowScoring.score(spark.read().parquet(table), "text", function, fields, "");
+    if (output == null) {
+      answers.write().format("noop").mode(SaveMode.Overwrite).save();
+    } else {
+      answers.write().mode(SaveMode.Overwrite).parquet(output.resolve("answers").toString());
+    }
+    return null;
+  }
+
+  private void print(List<Subject> subjects, long[] nanos, int rows) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf(
+        Locale.ROOT,
+        "%n%,d rows, %d cores, medians of %d rounds%n%n",
+        rows,
+        Runtime.getRuntime().availableProcessors(),
+        rounds);
+    out.print("| | time s | rows/s | of the engine alone |\n|---|---|---|---|\n");
+    for (int i = 0; i < nanos.length; i++) {
+      out.printf(
+          Locale.ROOT,
+          "| %s | %.3f | %,.0f | %.3f |%n",
+          subjects.get(i).name(),
+          nanos[i] / 1e9,
+          rows * 1e9 / nanos[i],
+          (double) nanos[0] / nanos[i]);
+    }
+    out.flush();
+  }
+}

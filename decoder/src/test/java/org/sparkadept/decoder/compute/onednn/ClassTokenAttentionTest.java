@@ -1,0 +1,87 @@
+package org.sparkadept.decoder.compute.onednn;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Random;
+import org.bytedeco.javacpp.FloatPointer;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Against the formula in double precision, on fresh random input. */
+class ClassTokenAttentionTest {
+  private static final double TOLERANCE = 1e-5;
+
+  @ParameterizedTest
+  @CsvSource({"4,2,8,0", "8,2,32,0", "6,2,6,0", "3,3,2,0", "5,1,18,0", "4,2,8,5", "2,1,12,100"})
+  void matchesTheFormula(int heads, int kvHeads, int headDim, int window) {
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    ClassTokenAttention attention = new ClassTokenAttention(heads, kvHeads, headDim);
+    int stride = 2 * kvHeads * headDim;
+    for (int position : new int[] {70, 0, 4, 5, 16, 33}) {
+      float[] keyValues = floats(random, (position + 1) * stride);
+      // The second of two queries of a tile.
+      float[] queries = floats(random, 2 * heads * headDim);
+      float[] results = new float[queries.length];
+      float[] paid = new float[position + 3];
+      try (FloatPointer memory = new FloatPointer(keyValues)) {
+        attention.apply(queries, heads * headDim, memory, position, window, results);
+      }
+      attention.readWeights(paid, 2);
+
+      double[] meanWeights = new double[position + 1];
+      for (int head = 0; head < heads; head++) {
+        int column = head / (heads / kvHeads) * headDim;
+        int query = (heads + head) * headDim;
+        double[] weights =
+            weights(queries, query, keyValues, column, stride, headDim, position, window);
+        for (int d = 0; d < headDim; d++) {
+          double expected = 0;
+          for (int key = 0; key <= position; key++) {
+            expected += weights[key] * keyValues[key * stride + stride / 2 + column + d];
+          }
+          assertEquals(expected, results[query + d], TOLERANCE, "seed " + seed);
+        }
+        for (int key = 0; key <= position; key++) {
+          meanWeights[key] += weights[key] / heads;
+        }
+      }
+      for (int key = 0; key <= position; key++) {
+        assertEquals(meanWeights[key], paid[2 + key], TOLERANCE, "seed " + seed);
+      }
+    }
+  }
+
+  private static double[] weights(
+      float[] queries,
+      int query,
+      float[] keyValues,
+      int column,
+      int stride,
+      int headDim,
+      int position,
+      int window) {
+    double[] weights = new double[position + 1];
+    double sum = 0;
+    for (int key = window > 0 ? Math.max(0, position - window + 1) : 0; key <= position; key++) {
+      double product = 0;
+      for (int d = 0; d < headDim; d++) {
+        product += (double) queries[query + d] * keyValues[key * stride + column + d];
+      }
+      weights[key] = Math.exp(product / Math.sqrt(headDim));
+      sum += weights[key];
+    }
+    for (int key = 0; key <= position; key++) {
+      weights[key] /= sum;
+    }
+    return weights;
+  }
+
+  private static float[] floats(Random random, int size) {
+    float[] values = new float[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+}

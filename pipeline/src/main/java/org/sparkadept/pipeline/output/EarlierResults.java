@@ -1,0 +1,165 @@
+package org.sparkadept.pipeline.output;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Rows that earlier runs of the same facts have written: those of the output, and those of tasks
+ * that were done when a run was killed, in its staging folder.
+ */
+public final class EarlierResults {
+  /** In a folder with results: its {@link Description}. */
+  static final String FILE = "_adept.json";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final FileSystem files;
+  private final boolean output;
+  private final List<Path> leftovers = new ArrayList<>();
+  private final Map<StructType, List<String>> parts = new HashMap<>();
+
+  private EarlierResults(FileSystem files, boolean output) {
+    this.files = files;
+    this.output = output;
+  }
+
+  /**
+   * What a folder with results tells of them.
+   *
+   * @param facts what the rows' answers depend on
+   * @param schema the rows' columns, as Spark writes a schema in JSON
+   */
+  public record Description(Map<String, String> facts, String schema) {
+    byte[] bytes() throws JsonProcessingException {
+      return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(this);
+    }
+  }
+
+  /**
+   * Looks for results at an output's place.
+   *
+   * @param facts only results with the same are found
+   */
+  public static EarlierResults find(
+      OutputSpec spec, Map<String, String> facts, Configuration configuration) {
+    Path target = new Path(spec.location());
+    try {
+      FileSystem files = target.getFileSystem(configuration);
+      target = target.makeQualified(files.getUri(), files.getWorkingDirectory());
+      EarlierResults found = new EarlierResults(files, matches(files, target, facts));
+      if (found.output) {
+        found.add(target);
+      }
+      for (FileStatus sibling : siblings(files, target)) {
+        if (matches(files, sibling.getPath(), facts)) {
+          found.leftovers.add(sibling.getPath());
+          found.add(sibling.getPath());
+        }
+      }
+      return found;
+    } catch (IOException e) {
+      throw new OutputException("What earlier runs left at " + target + " cannot be read: " + e, e);
+    }
+  }
+
+  private static FileStatus[] siblings(FileSystem files, Path target) throws IOException {
+    try {
+      String prefix = StagedOutput.stagingPrefix(target);
+      return files.listStatus(target.getParent(), path -> path.getName().startsWith(prefix));
+    } catch (FileNotFoundException e) {
+      return new FileStatus[0];
+    }
+  }
+
+  private static boolean matches(FileSystem files, Path folder, Map<String, String> facts)
+      throws IOException {
+    Path file = new Path(folder, FILE);
+    return files.exists(file) && read(files, file).facts().equals(facts);
+  }
+
+  private static Description read(FileSystem files, Path file) throws IOException {
+    try (InputStream in = files.open(file)) {
+      return JSON.readValue(in, Description.class);
+    }
+  }
+
+  /** Adds the files of tasks that were done; those of others are not whole. */
+  private void add(Path folder) throws IOException {
+    Description description = read(files, new Path(folder, FILE));
+    StructType schema = (StructType) DataType.fromJson(description.schema());
+    RemoteIterator<LocatedFileStatus> all = files.listFiles(folder, true);
+    while (all.hasNext()) {
+      FileStatus file = all.next();
+      String name = file.getPath().toString().substring(folder.toString().length());
+      boolean done = !name.contains("/_temporary/") || name.contains("/task_");
+      if (done && file.getPath().getName().startsWith("part-") && file.getLen() > 0) {
+        parts.computeIfAbsent(schema, any -> new ArrayList<>()).add(file.getPath().toString());
+      }
+    }
+  }
+
+  /** Whether there are no rows of earlier runs. */
+  public boolean isEmpty() {
+    return parts.isEmpty();
+  }
+
+  /** Whether the output is there, and of these facts. */
+  public boolean isOutput() {
+    return output;
+  }
+
+  /**
+   * The rows.
+   *
+   * @param columns names of the columns that are wanted, which all results have
+   */
+  public Dataset<Row> rows(SparkSession spark, OutputSpec spec, List<String> columns) {
+    Dataset<Row> rows = null;
+    for (Map.Entry<StructType, List<String>> entry : parts.entrySet()) {
+      Dataset<Row> some =
+          spark
+              .read()
+              .format(spec.format())
+              .options(OutputSpec.defaultOptions(spec.format()))
+              .options(spec.options())
+              .schema(entry.getKey())
+              .load(entry.getValue().toArray(new String[0]))
+              .selectExpr(columns.stream().map(EarlierResults::quoted).toArray(String[]::new));
+      rows = rows == null ? some : rows.unionByName(some);
+    }
+    return rows;
+  }
+
+  private static String quoted(String name) {
+    return "`" + name.replace("`", "``") + "`";
+  }
+
+  /** Removes what killed runs have left, once a new result is in place. */
+  public void removeLeftovers() {
+    for (Path leftover : leftovers) {
+      try {
+        files.delete(leftover, true);
+      } catch (IOException e) {
+        throw new OutputException(leftover + " cannot be removed; do so by hand: " + e, e);
+      }
+    }
+  }
+}

@@ -1,0 +1,173 @@
+package org.sparkadept.udfs.model;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.SparkFiles;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.Utils;
+import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.udfs.conf.AdeptConf;
+import org.sparkadept.udfs.conf.AdeptKey;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * Where a model lies: a path of this machine, {@code file:/…} included, or a folder on any other
+ * Hadoop file system. Made on the driver and sent to executors.
+ *
+ * <p>A local path is looked for under the same name on every machine; a relative one in the working
+ * directory and then among Spark's files, where {@code --archives} puts it. A remote model is
+ * fetched once per host. Its location is that of one version: all machines answer with the files
+ * that it was made from, byte for byte, or fail.
+ */
+public final class ModelLocation implements Serializable {
+  private static final long serialVersionUID = 1L;
+  private static final Pattern URI = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:/.*");
+  private static final String FILE = "file:";
+
+  private final String location;
+  private final RemoteModel remote;
+
+  private ModelLocation(String location, RemoteModel remote) {
+    this.location = location;
+    this.remote = remote;
+  }
+
+  /**
+   * A model as users name it. A remote one is fetched to this machine, unless it is there.
+   *
+   * @param location a path, or a URI
+   * @param conf names the cache folder, and what its file system is opened with where there is no
+   *     Spark session
+   * @throws AdeptException if a remote model cannot be listed or fetched
+   */
+  public static ModelLocation of(String location, AdeptConf conf) {
+    if (!isRemote(location)) {
+      return new ModelLocation(location, null);
+    }
+    RemoteModel listed =
+        RemoteModel.list(
+            location,
+            conf.get(AdeptKey.MODEL_CACHE_DIR),
+            HadoopSettings.here(conf.hadoopEntries()));
+    return new ModelLocation(location, ModelCache.of(listed).fetch());
+  }
+
+  /**
+   * A model as users name it, under the settings of this thread's Spark session, if it has one.
+   *
+   * @throws AdeptException if a remote model cannot be listed or fetched
+   */
+  public static ModelLocation of(String location) {
+    AdeptConf conf = AdeptConf.defaults();
+    if (isRemote(location) && SparkSession.getActiveSession().isDefined()) {
+      conf =
+          conf.over(
+              CollectionConverters.asJava(SparkSession.active().conf().getAll()),
+              "the session's configuration");
+    }
+    return of(location, conf);
+  }
+
+  /** A directory of this machine, under the same path on every other. */
+  public static ModelLocation local(Path directory) {
+    return new ModelLocation(directory.toString(), null);
+  }
+
+  /** Whether a location names its file system. */
+  public static boolean isUri(String location) {
+    return URI.matcher(location).matches();
+  }
+
+  /** Whether a location is on a file system that is not mounted. */
+  public static boolean isRemote(String location) {
+    return isUri(location) && !location.regionMatches(true, 0, FILE, 0, FILE.length());
+  }
+
+  /** Whether the model is fetched before it is used. */
+  public boolean isRemote() {
+    return remote != null;
+  }
+
+  /**
+   * The model's directory on this machine, which need not be there.
+   *
+   * @return of a remote model, where {@link #fetched} puts it
+   */
+  public Path path() {
+    if (remote != null) {
+      return ModelCache.of(remote).directory();
+    }
+    Path path =
+        isUri(location)
+            ? Path.of(new org.apache.hadoop.fs.Path(location).toUri().getPath())
+            : Path.of(location);
+    if (!path.isAbsolute() && !Files.isDirectory(path) && SparkEnv.get() != null) {
+      Path shipped = Path.of(SparkFiles.getRootDirectory()).resolve(path);
+      return Files.isDirectory(shipped) ? shipped : path;
+    }
+    return path;
+  }
+
+  /**
+   * The model's directory on this machine, as it is.
+   *
+   * @return the real path of a local directory; of a remote model where it will be fetched to
+   * @throws AdeptException if a local directory is not there
+   */
+  public Path realPath() {
+    Path path = path();
+    if (remote != null) {
+      return path;
+    }
+    if (!Files.isDirectory(path)) {
+      throw new AdeptException(
+          "Model directory "
+              + path.toAbsolutePath()
+              + " does not exist on "
+              + Utils.localHostName()
+              + ". Every machine that runs a task needs it: copy it to the same path everywhere, put"
+              + " it on a file system that all machines mount or reach (hdfs://, s3a://), or ship it"
+              + " with the job (--archives model.tgz#model, and model as its path).");
+    }
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      throw new AdeptException("Model directory " + path + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The model's directory, fetched where it is remote and not there yet, and checked once per JVM.
+   *
+   * @throws AdeptException if it is not there and cannot be fetched
+   */
+  public Path fetched() {
+    if (remote != null) {
+      ModelCache.of(remote).fetch();
+    }
+    return realPath();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ModelLocation model
+        && location.equals(model.location)
+        && Objects.equals(remote, model.remote);
+  }
+
+  @Override
+  public int hashCode() {
+    return location.hashCode();
+  }
+
+  /** As its user wrote it. */
+  @Override
+  public String toString() {
+    return location;
+  }
+}

@@ -1,0 +1,110 @@
+package org.sparkadept.udfs.model;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.sparkadept.decoder.AdeptException;
+
+/**
+ * One version of a model on a remote file system.
+ *
+ * @param uri its folder
+ * @param cacheFolder where each host keeps what it fetches; empty for the default
+ * @param settings of Hadoop, for its file system; may hold credentials
+ * @param files what it consists of, by name
+ */
+record RemoteModel(
+    String uri, String cacheFolder, HashMap<String, String> settings, ArrayList<SourceFile> files)
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * Looks at the folder as it is now.
+   *
+   * @throws AdeptException if it cannot be listed, or holds no model
+   */
+  static RemoteModel list(String location, String cacheFolder, Configuration configuration) {
+    try (FileSystem system = open(location, configuration)) {
+      Path folder = system.makeQualified(new Path(location));
+      ArrayList<SourceFile> files = new ArrayList<>();
+      for (FileStatus status : system.listStatus(folder)) {
+        String name = status.getPath().getName();
+        if (status.isFile() && isModelFile(name)) {
+          files.add(new SourceFile(name, status.getLen(), status.getModificationTime(), null));
+        }
+      }
+      if (files.isEmpty()) {
+        throw new AdeptException(
+            location
+                + " is no model directory: it holds no .json and no .safetensors file. Name the"
+                + " folder that config.json lies in.");
+      }
+      files.sort(Comparator.comparing(SourceFile::name));
+      return new RemoteModel(
+          folder.toString(), cacheFolder, HadoopSettings.toSend(configuration), files);
+    } catch (FileNotFoundException e) {
+      throw new AdeptException(
+          "The model " + location + " does not exist; check the path. (" + e.getMessage() + ")", e);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new AdeptException(
+          "The model "
+              + location
+              + " cannot be listed: "
+              + e
+              + ". Check the path, and what its file system needs: its library on the class path,"
+              + " and its settings (spark.hadoop.…).",
+          e);
+    }
+  }
+
+  private static boolean isModelFile(String name) {
+    return !name.startsWith(".") && (name.endsWith(".json") || name.endsWith(".safetensors"));
+  }
+
+  /**
+   * A file system of our own: one from Hadoop's cache would have the settings of whoever opened it
+   * first.
+   */
+  static FileSystem open(String location, Configuration configuration) throws IOException {
+    return FileSystem.newInstance(new Path(location).toUri(), configuration);
+  }
+
+  /** Last part of its path. */
+  String name() {
+    return new Path(uri).getName();
+  }
+
+  long bytes() {
+    return files.stream().mapToLong(SourceFile::length).sum();
+  }
+
+  /** Whether files have the hashes that are known of this model's. */
+  boolean agrees(List<SourceFile> found) {
+    for (int i = 0; i < files.size(); i++) {
+      String known = files.get(i).sha256();
+      if (known != null && !known.equals(found.get(i).sha256())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The same with hashes. */
+  RemoteModel withFiles(List<SourceFile> value) {
+    return new RemoteModel(uri, cacheFolder, settings, new ArrayList<>(value));
+  }
+
+  /** Without the settings, which may be secret. */
+  @Override
+  public String toString() {
+    return uri;
+  }
+}
