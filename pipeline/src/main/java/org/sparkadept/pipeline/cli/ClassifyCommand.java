@@ -57,8 +57,8 @@ final class ClassifyCommand implements Callable<Integer> {
       defaultValue = "parquet",
       paramLabel = "NAME",
       description =
-          "Format of input and output: parquet, orc, json, csv, text (input only), table, jdbc, or"
-              + " any other Spark source. Default: ${DEFAULT-VALUE}.")
+          "Format of input and output: parquet, orc, arrow, json, csv, text (input only), table,"
+              + " jdbc, or any other Spark source. Default: ${DEFAULT-VALUE}.")
   private String format;
 
   @Option(

@@ -33,8 +33,8 @@ final class LabelledInputOptions {
       defaultValue = "parquet",
       paramLabel = "NAME",
       description =
-          "Format of the input: parquet, orc, json, csv, table, jdbc, or any other Spark source."
-              + " Default: ${DEFAULT-VALUE}.")
+          "Format of the input: parquet, orc, arrow, json, csv, table, jdbc, or any other Spark"
+              + " source. Default: ${DEFAULT-VALUE}.")
   String format;
 
   @Option(

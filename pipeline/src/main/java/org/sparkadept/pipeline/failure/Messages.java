@@ -1,6 +1,7 @@
 package org.sparkadept.pipeline.failure;
 
 import java.util.Optional;
+import org.apache.spark.sql.AnalysisException;
 
 /** Short messages out of long chains of exceptions. */
 public final class Messages {
@@ -34,17 +35,27 @@ public final class Messages {
 
   /** An exception in one line: its message without stack traces, or its type if it has none. */
   public static String line(Throwable thrown) {
-    String message = thrown.getMessage();
+    // Spark's message of a mistake in a query has the whole plan in it.
+    String message =
+        thrown instanceof AnalysisException analysis
+            ? analysis.getSimpleMessage()
+            : thrown.getMessage();
     if (message == null || message.isBlank()) {
       return thrown.getClass().getSimpleName();
     }
+    return line(message);
+  }
+
+  /** A message in one line, without stack traces. */
+  static String line(String message) {
     int stack = message.indexOf("\n\tat ");
     String text = stack < 0 ? message : message.substring(0, stack);
     text = text.replaceAll(" SQLSTATE: \\w+", "").strip().replaceAll("\\s*\\R\\s*", " ");
     return text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH) + "…";
   }
 
-  private static Throwable cause(Throwable thrown) {
+  /** What caused an exception, or null. */
+  static Throwable cause(Throwable thrown) {
     return thrown.getCause() == thrown ? null : thrown.getCause();
   }
 }

@@ -11,10 +11,14 @@ import org.slf4j.LoggerFactory;
 import org.sparkadept.decoder.AdeptException;
 import org.sparkadept.pipeline.failure.Messages;
 import org.sparkadept.pipeline.output.OutputSpec;
+import org.sparkadept.udfs.ipc.ArrowFiles;
 
 /** Reads tables: files of any format, tables of the catalog, databases. */
 public final class InputReader {
   private static final Logger LOG = LoggerFactory.getLogger(InputReader.class);
+
+  private static final String ARROW = "arrow";
+  private static final String[] NO_FILES = {};
 
   private InputReader() {}
 
@@ -95,11 +99,22 @@ public final class InputReader {
     int cores = spark.sparkContext().defaultParallelism();
     if (partitions == ClassifySpec.PARTITIONS_AUTO
         && OutputSpec.isFileFormat(format)
-        && input.javaRDD().getNumPartitions() < cores) {
+        && parts(spark, input, format, cores) < cores) {
       LOG.info("The input comes in fewer parts than there are cores; dealing it out to {}", cores);
       return input.repartition(cores);
     }
     return input;
+  }
+
+  /**
+   * In how many parts with rows an input comes; files of Arrow may have fewer than Spark thinks.
+   */
+  private static int parts(SparkSession spark, Dataset<Row> input, String format, int cores) {
+    int partitions = input.javaRDD().getNumPartitions();
+    String[] files = format.equals(ARROW) && partitions >= cores ? input.inputFiles() : NO_FILES;
+    return files.length == 0
+        ? partitions
+        : ArrowFiles.parts(files, cores, spark.sessionState().newHadoopConf());
   }
 
   private static Dataset<Row> read(SparkSession spark, InputSpec input) {

@@ -21,14 +21,16 @@ public final class Sessions {
    * What a local session needs so as to start fast and to keep to itself; users may override.
    * Progress comes with the heartbeats. They are not more frequent, since Spark's heartbeat thread
    * dies where it runs before the session has started up (a local executor then registers anew with
-   * a scheduler that is only there on clusters), and with it the progress.
+   * a scheduler that is only there on clusters), and with it the progress. A task that is out of
+   * memory fails, and does not end the JVM (code 52) under the command that has to tell of it.
    */
   private static final Map<String, String> LOCAL_DEFAULTS =
       Map.of(
           "spark.ui.enabled", "false",
           "spark.driver.host", "127.0.0.1",
           "spark.driver.bindAddress", "127.0.0.1",
-          "spark.executor.heartbeatInterval", "5s");
+          "spark.executor.heartbeatInterval", "5s",
+          "spark.executor.killOnFatalError.depth", "0");
 
   private Sessions() {}
 

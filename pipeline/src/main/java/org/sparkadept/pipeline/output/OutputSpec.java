@@ -23,7 +23,7 @@ public record OutputSpec(
 
   /** Formats that write plain files into a folder. */
   private static final Set<String> FILE_FORMATS =
-      Set.of("parquet", "orc", "json", "csv", "text", "avro", "xml");
+      Set.of("parquet", "orc", "json", "csv", "text", "avro", "xml", "arrow");
 
   /**
    * What files of a format are like unless options say otherwise. For csv that is what most

@@ -96,6 +96,18 @@ public final class ResultWriter implements AutoCloseable {
    * @param errorColumn its column that tells why a row has no answer
    */
   public void write(Dataset<Row> result, String errorColumn) {
+    boolean written = false;
+    try {
+      save(result, errorColumn);
+      written = true;
+    } finally {
+      if (!written) {
+        RunningTasks.awaitEnd(result.sparkSession().sparkContext());
+      }
+    }
+  }
+
+  private void save(Dataset<Row> result, String errorColumn) {
     if (deadLetters != null) {
       writeParted(result, Columns.column(errorColumn).isNotNull());
     } else if (staged != null) {

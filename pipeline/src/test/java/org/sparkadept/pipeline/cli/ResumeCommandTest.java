@@ -54,7 +54,7 @@ class ResumeCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"parquet", "json", "csv", "orc"})
+  @ValueSource(strings = {"parquet", "json", "csv", "orc", "arrow"})
   void aFinishedRunsAnswersAreTakenOverAndNewRowsClassified(String format) {
     CommandRun first = resume("--output-format", format);
     spark

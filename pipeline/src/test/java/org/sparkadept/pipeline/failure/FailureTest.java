@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
 import org.sparkadept.decoder.AdeptException;
 import org.sparkadept.pipeline.output.OutputException;
@@ -14,7 +15,7 @@ class FailureTest {
   void theChainOfCausesDecidesTheExitCode() {
     assertEquals(3, Failure.of(wrapped(new AdeptException("mend it"))).exitCode());
     assertEquals("mend it", Failure.of(wrapped(new AdeptException("mend it"))).message());
-    assertEquals(4, Failure.of(wrapped(new RowFailedException(1, 2, "empty."))).exitCode());
+    assertEquals(4, Failure.of(wrapped(new RowFailedException(1, 2, "empty"))).exitCode());
     assertEquals(5, Failure.of(new OutputException("taken")).exitCode());
     assertEquals(1, Failure.of(wrapped(new IllegalStateException("bug"))).exitCode());
   }
@@ -35,6 +36,28 @@ class FailureTest {
 
     assertEquals(1, failure.exitCode());
     assertTrue(failure.message().contains("ADEPT_DRIVER_MEMORY"), failure.message());
+  }
+
+  @Test
+  void jobsThatWereCancelledForWantOfExecutorsTellWhatIsWrongWithThese() {
+    String spark =
+        "[SPARK_JOB_CANCELLED] Job 7 cancelled No executor can start: no directory /m. SQLSTATE:"
+            + " XXKDA";
+
+    Failure failure = Failure.of(new AdeptException("not read", new SparkException(spark)));
+
+    assertEquals(new Failure(3, "No executor can start: no directory /m."), failure);
+  }
+
+  @Test
+  void aSessionThatWasTakenAwayIsNoFaultOfTheInput() {
+    String spark = "Job 2 cancelled because SparkContext was shut down";
+
+    Failure failure = Failure.of(new AdeptException("not read", new SparkException(spark)));
+
+    assertEquals(1, failure.exitCode());
+    assertTrue(failure.message().contains("was ended before it was done"), failure.message());
+    assertTrue(failure.message().endsWith(spark), failure.message());
   }
 
   @Test

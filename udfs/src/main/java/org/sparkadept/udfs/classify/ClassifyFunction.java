@@ -8,6 +8,7 @@ import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.ExitOptions;
 import org.sparkadept.udfs.batch.ArrowBatchEvaluator;
 import org.sparkadept.udfs.batch.ArrowBatchFunction;
 import org.sparkadept.udfs.batch.BatchMetric;
@@ -43,15 +44,12 @@ public final class ClassifyFunction implements ArrowBatchFunction {
   /** Whether the text was cut to the bound on tokens. */
   public static final String TRUNCATED = "truncated";
 
-  private static final long serialVersionUID = 2L;
+  private static final long serialVersionUID = 1L;
 
   private final ModelLocation model;
   private final DecoderOptions options;
   private final boolean scores;
-
-  @SuppressWarnings("serial") // an immutable list of the JDK's, which is serializable
-  private final List<Integer> exitLayers;
-
+  private final ArrayList<Integer> exitLayers;
   private final ScoringAccumulator totals;
 
   /**
@@ -99,7 +97,7 @@ public final class ClassifyFunction implements ArrowBatchFunction {
     this.options = options;
     this.scores = scores;
     this.totals = totals;
-    exitLayers = ClassifyMetrics.exitLayers(model.path());
+    exitLayers = new ArrayList<>(ClassifyMetrics.exitLayers(model.path()));
   }
 
   /** The children of the result that hold something. */
@@ -170,9 +168,23 @@ public final class ClassifyFunction implements ArrowBatchFunction {
     return Objects.hash(model, options);
   }
 
-  /** As it stands in a plan, before the call's arguments. */
+  /** As it stands in a plan: the model, and the options that differ from their defaults. */
   @Override
   public String toString() {
-    return "model " + model;
+    ExitOptions exit = options.exit();
+    StringBuilder text = new StringBuilder("model " + model);
+    tell(text, "policy", exit.policy(), "model");
+    tell(text, "threshold", exit.threshold(), Float.NaN);
+    tell(text, "tokenExit", exit.tokenExit(), "model");
+    tell(text, "maxTokens", options.maxTokens(), 0);
+    tell(text, "backend", options.backend(), "auto");
+    tell(text, "scores", scores, false);
+    return text.toString();
+  }
+
+  private static void tell(StringBuilder text, String name, Object value, Object usual) {
+    if (!value.equals(usual)) {
+      text.append(", ").append(name).append(' ').append(value);
+    }
   }
 }

@@ -13,22 +13,24 @@ final class HadoopSettings {
   private HadoopSettings() {}
 
   /**
-   * The configuration of this thread's Spark session, with all that the session has set; where
-   * there is no session yet, Hadoop's own with the {@code spark.hadoop.} keys given.
+   * Hadoop's configuration as Spark makes it: that of this thread's session, with all that the
+   * session has set, and the {@code spark.hadoop.} keys given for what it has not.
    */
   static Configuration here(Map<String, String> sparkHadoop) {
+    SparkConf conf = new SparkConf(false);
+    sparkHadoop.forEach(conf::set);
+    Configuration given = SparkHadoopUtil.get().newConfiguration(conf);
     Option<SparkSession> session = SparkSession.getActiveSession();
     if (session.isEmpty()) {
       session = SparkSession.getDefaultSession();
     }
-    if (session.isDefined()) {
-      return ((org.apache.spark.sql.classic.SparkSession) session.get())
-          .sessionState()
-          .newHadoopConf();
+    if (session.isEmpty()) {
+      return given;
     }
-    SparkConf conf = new SparkConf(false);
-    sparkHadoop.forEach(conf::set);
-    return SparkHadoopUtil.get().newConfiguration(conf);
+    Configuration own =
+        ((org.apache.spark.sql.classic.SparkSession) session.get()).sessionState().newHadoopConf();
+    toSend(own).forEach(given::set);
+    return given;
   }
 
   /** What differs from the defaults that come with Hadoop, which every machine has. */

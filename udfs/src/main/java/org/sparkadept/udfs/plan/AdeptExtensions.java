@@ -22,6 +22,7 @@ public final class AdeptExtensions implements SparkSessionExtensionsProvider {
     extensions.injectCheckRule(session -> new CheckArrowCalls());
     extensions.injectPlanNormalizationRule(session -> new ExtractArrowCalls());
     extensions.injectOptimizerRule(session -> new OptimizeArrowEval());
+    extensions.injectPreCBORule(session -> new ShuffleBeforeSort());
     extensions.injectPlannerStrategy(session -> new ArrowEvalStrategy());
     ClassLoader loader = AdeptExtensions.class.getClassLoader();
     ServiceLoader.load(ArrowSqlFunction.class, loader).forEach(each -> inject(extensions, each));

@@ -1,10 +1,12 @@
 package org.sparkadept.udfs.plan;
 
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.analysis.TypeCheckResult;
+import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.Unevaluable;
 import org.apache.spark.sql.catalyst.expressions.codegen.CodegenContext;
@@ -107,6 +109,22 @@ public final class ArrowCall extends Expression implements Unevaluable, Serializ
         function.name()
             + " is evaluated batch by batch and cannot stand at this place of a query; compute it"
             + " in a subquery or a column of its own first");
+  }
+
+  /** As it stands in a plan: what the function tells of itself, and the arguments. */
+  @Override
+  public String toString() {
+    String columns = arguments().stream().map(Object::toString).collect(Collectors.joining(", "));
+    return function.name() + "(" + function + "; " + columns + ")";
+  }
+
+  /** Calls and the columns of their results, as they stand in a plan. */
+  static String describe(List<ArrowCall> calls, List<Attribute> results) {
+    List<String> all = new ArrayList<>();
+    for (int i = 0; i < calls.size(); i++) {
+      all.add(calls.get(i) + " AS " + results.get(i));
+    }
+    return all.toString();
   }
 
   @Override

@@ -13,7 +13,7 @@ import scala.collection.immutable.Seq;
 
 /**
  * Logical operator: the child's columns, and one struct column for each call. The arguments of the
- * calls are columns of the child.
+ * calls are columns of the child, and constants.
  */
 @SuppressWarnings("serial") // as ArrowCall
 public final class ArrowEval extends LogicalPlan {
@@ -21,15 +21,19 @@ public final class ArrowEval extends LogicalPlan {
 
   private final Seq<Expression> calls;
   private final Seq<Attribute> results;
+  private final boolean shared;
   private final LogicalPlan child;
 
   /**
    * @param calls each an {@link ArrowCall}
    * @param results the column of each call
+   * @param shared whether the rows are read more than once, but should be computed once
    */
-  public ArrowEval(Seq<Expression> calls, Seq<Attribute> results, LogicalPlan child) {
+  public ArrowEval(
+      Seq<Expression> calls, Seq<Attribute> results, boolean shared, LogicalPlan child) {
     this.calls = calls;
     this.results = results;
+    this.shared = shared;
     this.child = child;
   }
 
@@ -51,7 +55,23 @@ public final class ArrowEval extends LogicalPlan {
 
   /** The same calls over another child. */
   ArrowEval over(LogicalPlan other) {
-    return new ArrowEval(calls, results, other);
+    return new ArrowEval(calls, results, shared, other);
+  }
+
+  /** Those of the calls that have one of the given columns, over another child. */
+  ArrowEval over(LogicalPlan other, List<Attribute> columns) {
+    List<Expression> kept = new ArrayList<>();
+    for (int i = 0; i < calls.size(); i++) {
+      if (columns.contains(results.apply(i))) {
+        kept.add(calls.apply(i));
+      }
+    }
+    return new ArrowEval(ScalaLists.seq(kept), ScalaLists.seq(columns), shared, other);
+  }
+
+  /** The same, to be computed once for all its readers. */
+  ArrowEval forManyReaders() {
+    return new ArrowEval(calls, results, true, child);
   }
 
   @Override
@@ -72,6 +92,15 @@ public final class ArrowEval extends LogicalPlan {
         ScalaLists.seq(results().stream().map(Attribute::references).toList()));
   }
 
+  /**
+   * Spark computes a common table once for all its readers where a second time could give other
+   * rows; a shared operator asks for that, since a second time would be dear.
+   */
+  @Override
+  public boolean deterministic() {
+    return !shared && super.deterministic();
+  }
+
   @Override
   public Option<Object> maxRows() {
     return child.maxRows();
@@ -84,7 +113,7 @@ public final class ArrowEval extends LogicalPlan {
 
   @Override
   public int productArity() {
-    return 3;
+    return 4;
   }
 
   @Override
@@ -92,9 +121,15 @@ public final class ArrowEval extends LogicalPlan {
     return switch (index) {
       case 0 -> calls;
       case 1 -> results;
-      case 2 -> child;
+      case 2 -> shared;
+      case 3 -> child;
       default -> throw new IndexOutOfBoundsException(index);
     };
+  }
+
+  @Override
+  public String argString(int maxFields) {
+    return ArrowCall.describe(calls(), results());
   }
 
   @Override
@@ -112,6 +147,7 @@ public final class ArrowEval extends LogicalPlan {
     return other instanceof ArrowEval eval
         && calls.equals(eval.calls)
         && results.equals(eval.results)
+        && shared == eval.shared
         && child.equals(eval.child);
   }
 

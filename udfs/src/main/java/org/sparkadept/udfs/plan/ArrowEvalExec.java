@@ -12,6 +12,7 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.AttributeSet;
 import org.apache.spark.sql.catalyst.expressions.AttributeSet$;
+import org.apache.spark.sql.catalyst.expressions.BoundReference;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.SortOrder;
 import org.apache.spark.sql.catalyst.plans.physical.Partitioning;
@@ -141,10 +142,9 @@ public final class ArrowEvalExec extends SparkPlan {
   @Override
   public RDD<InternalRow> doExecute() {
     EvalTask eval = task();
-    DataType[] childTypes = types(child.output());
     DataType[] outputTypes = types(output());
     FlatMapFunction<java.util.Iterator<InternalRow>, InternalRow> evaluation =
-        rows -> new RowEvaluation(rows, eval, childTypes, outputTypes);
+        rows -> new RowEvaluation(rows, eval, outputTypes);
     return child.execute().toJavaRDD().mapPartitions(evaluation, true).rdd();
   }
 
@@ -161,7 +161,7 @@ public final class ArrowEvalExec extends SparkPlan {
       for (BatchMetric metric : call(i).function().metrics()) {
         own.put(metric.name(), metrics().apply(key(i, metric)));
       }
-      bound.add(new BoundCall(call(i).function(), columns(call(i)), own));
+      bound.add(new BoundCall(call(i).function(), bound(call(i)), own));
     }
     return new EvalTask(
         bound, options(), metrics().apply(ROWS), metrics().apply(BATCHES), metrics().apply(TIME));
@@ -172,18 +172,22 @@ public final class ArrowEvalExec extends SparkPlan {
     return AdeptConf.defaults().over(conf, "the session's configuration").scoringOptions();
   }
 
-  private int[] columns(ArrowCall call) {
+  private List<Expression> bound(ArrowCall call) {
     List<Attribute> columns = ScalaLists.list(child.output());
-    return call.arguments().stream().mapToInt(argument -> index(columns, argument)).toArray();
+    List<Expression> arguments = new ArrayList<>();
+    for (Expression argument : call.arguments()) {
+      arguments.add(argument instanceof Attribute column ? bound(columns, column) : argument);
+    }
+    return arguments;
   }
 
-  private static int index(List<Attribute> columns, Expression argument) {
+  private static BoundReference bound(List<Attribute> columns, Attribute column) {
     for (int i = 0; i < columns.size(); i++) {
-      if (columns.get(i).exprId().equals(((Attribute) argument).exprId())) {
-        return i;
+      if (columns.get(i).exprId().equals(column.exprId())) {
+        return new BoundReference(i, column.dataType(), true);
       }
     }
-    throw new IllegalStateException(argument + " is not among " + columns);
+    throw new IllegalStateException(column + " is not among " + columns);
   }
 
   @Override
@@ -199,6 +203,12 @@ public final class ArrowEvalExec extends SparkPlan {
       case 2 -> child;
       default -> throw new IndexOutOfBoundsException(index);
     };
+  }
+
+  @Override
+  public String argString(int maxFields) {
+    List<ArrowCall> all = ScalaLists.list(calls).stream().map(ArrowCall.class::cast).toList();
+    return ArrowCall.describe(all, ScalaLists.list(results));
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.NamedArgumentExpression;
 import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.sql.catalyst.util.MapData;
 import org.apache.spark.sql.classic.ExpressionUtils;
@@ -17,6 +18,7 @@ import org.apache.spark.sql.types.StringType;
 import org.sparkadept.decoder.AdeptException;
 import org.sparkadept.udfs.batch.ArrowBatchFunction;
 import org.sparkadept.udfs.batch.ArrowSqlFunction;
+import org.sparkadept.udfs.conf.AdeptConf;
 import scala.Function1;
 import scala.collection.immutable.Seq;
 import scala.jdk.javaapi.CollectionConverters;
@@ -55,12 +57,29 @@ public final class ArrowFunctions {
 
   /** The call that SQL's arguments make: those of the function, then its options, if any. */
   static Expression call(ArrowSqlFunction function, Seq<Expression> arguments) {
-    List<Expression> given = ScalaLists.list(arguments);
+    try {
+      return bind(function, ScalaLists.list(arguments));
+    } catch (AdeptException e) {
+      throw AnalysisErrors.raise(AnalysisErrors.of(e));
+    }
+  }
+
+  private static Expression bind(ArrowSqlFunction function, List<Expression> given) {
+    for (Expression argument : given) {
+      if (argument instanceof NamedArgumentExpression named) {
+        throw new AdeptException(
+            function.name()
+                + " takes its arguments by their place, not by name ("
+                + named.key()
+                + " => …); leave the name out.");
+      }
+    }
     Map<String, String> options = Map.of();
     if (!given.isEmpty() && given.get(given.size() - 1).dataType() instanceof MapType) {
       options = options(function, given.remove(given.size() - 1));
     }
     Map<String, String> conf = CollectionConverters.asJava(SQLConf.get().getAllConfs());
+    AdeptConf.defaults().over(conf, "the session's configuration").scoringOptions();
     return new ArrowCall(function.bind(options, conf), ScalaLists.seq(given));
   }
 

@@ -1,7 +1,9 @@
 package org.sparkadept.udfs.plan;
 
 import java.io.Serializable;
+import java.util.List;
 import java.util.Map;
+import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.execution.metric.SQLMetric;
 import org.sparkadept.udfs.batch.ArrowBatchFunction;
 
@@ -9,10 +11,11 @@ import org.sparkadept.udfs.batch.ArrowBatchFunction;
  * A call as a task runs it.
  *
  * @param function what is called
- * @param columns index of each argument among the child's columns
+ * @param arguments each a {@code BoundReference} to a column of the child, or a {@code Literal}
  * @param metrics those of the function, by name
  */
-record BoundCall(ArrowBatchFunction function, int[] columns, Map<String, SQLMetric> metrics)
+record BoundCall(
+    ArrowBatchFunction function, List<Expression> arguments, Map<String, SQLMetric> metrics)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 }

@@ -7,6 +7,12 @@ import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.ValueVector;
 import org.apache.arrow.vector.complex.StructVector;
 import org.apache.arrow.vector.util.VectorAppender;
+import org.apache.spark.sql.catalyst.expressions.BoundReference;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.expressions.Literal;
+import org.apache.spark.sql.execution.vectorized.ColumnVectorUtils;
+import org.apache.spark.sql.execution.vectorized.ConstantColumnVector;
 import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StringType;
@@ -60,8 +66,8 @@ final class ColumnarEvaluation implements Iterator<ColumnarBatch> {
   private StructVector evaluate(OpenCall call, ColumnarBatch batch) {
     List<ColumnVector> columns = new ArrayList<>();
     List<FieldVector> vectors = new ArrayList<>();
-    for (int index : call.columns()) {
-      ColumnVector column = batch.column(index);
+    for (Expression argument : call.arguments()) {
+      ColumnVector column = column(argument, batch);
       columns.add(column);
       if (column instanceof ArrowColumnVector arrow && fits(arrow, call, vectors.size())) {
         vectors.add((FieldVector) arrow.getValueVector());
@@ -75,7 +81,18 @@ final class ColumnarEvaluation implements Iterator<ColumnarBatch> {
       calls.evaluated(start);
       return result;
     }
-    return evaluateInPieces(call, new ColumnarBatch(columns.toArray(new ColumnVector[0]), rows));
+    ColumnarBatch arguments = new ColumnarBatch(columns.toArray(new ColumnVector[0]), rows);
+    return evaluateInPieces(call, arguments, vectors.size() == columns.size() ? vectors : null);
+  }
+
+  private static ColumnVector column(Expression argument, ColumnarBatch batch) {
+    if (argument instanceof BoundReference column) {
+      return batch.column(column.ordinal());
+    }
+    ConstantColumnVector constant = new ConstantColumnVector(batch.numRows(), argument.dataType());
+    Object[] value = {((Literal) argument).value()};
+    ColumnVectorUtils.populate(constant, new GenericInternalRow(value), 0);
+    return constant;
   }
 
   private static boolean fits(ArrowColumnVector column, OpenCall call, int argument) {
@@ -85,7 +102,11 @@ final class ColumnarEvaluation implements Iterator<ColumnarBatch> {
         && vector.getField().getType().equals(function.inputTypes().get(argument));
   }
 
-  private StructVector evaluateInPieces(OpenCall call, ColumnarBatch arguments) {
+  /**
+   * @param vectors the arguments, if all are Arrow vectors that need no copy; else null
+   */
+  private StructVector evaluateInPieces(
+      OpenCall call, ColumnarBatch arguments, List<FieldVector> vectors) {
     StructVector whole = null;
     int first = 0;
     try {
@@ -93,10 +114,10 @@ final class ColumnarEvaluation implements Iterator<ColumnarBatch> {
         calls.checkAlive();
         int end = endOfPiece(arguments, first);
         long start = System.nanoTime();
-        for (int row = first; row < end; row++) {
-          call.add(arguments.getRow(row));
-        }
-        StructVector piece = call.evaluate(end - first);
+        StructVector piece =
+            vectors == null
+                ? evaluateCopy(call, arguments, first, end)
+                : call.evaluate(vectors, first, end);
         calls.evaluated(start);
         whole = append(whole, piece);
         first = end;
@@ -108,6 +129,14 @@ final class ColumnarEvaluation implements Iterator<ColumnarBatch> {
       }
       throw e;
     }
+  }
+
+  private static StructVector evaluateCopy(
+      OpenCall call, ColumnarBatch arguments, int first, int end) {
+    for (int row = first; row < end; row++) {
+      call.add(arguments.getRow(row));
+    }
+    return call.evaluate(end - first);
   }
 
   private static StructVector append(StructVector whole, StructVector piece) {

@@ -1,26 +1,19 @@
 package org.sparkadept.udfs.plan;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.sql.catalyst.expressions.Alias;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
-import org.apache.spark.sql.catalyst.expressions.AttributeReference;
-import org.apache.spark.sql.catalyst.expressions.Cast;
-import org.apache.spark.sql.catalyst.expressions.EvalMode;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression;
 import org.apache.spark.sql.catalyst.expressions.SubqueryExpression;
+import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
+import org.apache.spark.sql.catalyst.plans.logical.WithCTE;
 import org.apache.spark.sql.catalyst.rules.Rule;
-import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.Metadata;
-import org.apache.spark.sql.types.NullType;
 import scala.Function1;
-import scala.Option;
 import scala.collection.immutable.Seq;
 
 /**
@@ -37,6 +30,16 @@ public final class ExtractArrowCalls extends Rule<LogicalPlan> {
     }
     Function1<Expression, Expression> inSubqueries = this::inSubqueries;
     LogicalPlan mapped = plan.mapChildren(below).mapExpressions(inSubqueries);
+    if (mapped instanceof WithCTE with) {
+      return SharedTables.evaluatedOnce(with);
+    }
+    if (mapped instanceof Aggregate aggregate) {
+      LogicalPlan split = SplitAggregate.apply(aggregate);
+      if (split != aggregate) {
+        Function1<LogicalPlan, LogicalPlan> extract = ExtractArrowCalls::extract;
+        mapped = split.mapChildren(extract);
+      }
+    }
     return extract(mapped);
   }
 
@@ -50,119 +53,29 @@ public final class ExtractArrowCalls extends Rule<LogicalPlan> {
   }
 
   /** The plan with its own calls below it; calls within calls go below those. */
-  private LogicalPlan extract(LogicalPlan plan) {
+  private static LogicalPlan extract(LogicalPlan plan) {
     Map<Expression, ArrowCall> calls = new LinkedHashMap<>();
     for (Expression expression : ScalaLists.list(plan.expressions())) {
-      collectInnermost(expression, calls);
+      Calls.collectInnermost(expression, calls);
     }
     if (calls.isEmpty()) {
       return plan;
     }
-    Map<Expression, Attribute> results = new HashMap<>();
+    CallColumns columns = new CallColumns();
     List<LogicalPlan> children = new ArrayList<>();
     for (LogicalPlan child : ScalaLists.<LogicalPlan>list(plan.children())) {
-      children.add(withCalls(child, calls, results));
+      children.add(columns.addTo(child, calls.values()));
     }
-    if (results.isEmpty()) {
+    if (columns.isEmpty()) {
       return plan; // CheckArrowCalls has told the user, or Spark will
     }
-    Function1<Expression, Expression> replacing = expression -> replace(expression, results);
+    Function1<Expression, Expression> replacing = columns::replace;
     LogicalPlan rewritten = plan.withNewChildren(ScalaLists.seq(children));
     rewritten = extract(rewritten.mapExpressions(replacing));
     return rewritten.output().equals(plan.output()) ? rewritten : project(plan.output(), rewritten);
   }
 
-  /** A child with the columns of those calls that can be computed from it. */
-  private static LogicalPlan withCalls(
-      LogicalPlan child, Map<Expression, ArrowCall> calls, Map<Expression, Attribute> results) {
-    List<NamedExpression> arguments = new ArrayList<>();
-    List<Expression> here = new ArrayList<>();
-    List<Attribute> columns = new ArrayList<>();
-    for (Map.Entry<Expression, ArrowCall> entry : calls.entrySet()) {
-      ArrowCall call = entry.getValue();
-      if (results.containsKey(entry.getKey()) || !call.references().subsetOf(child.outputSet())) {
-        continue;
-      }
-      here.add(withColumns(call, arguments));
-      Attribute column =
-          new AttributeReference(
-              call.function().name(),
-              call.dataType(),
-              true,
-              Metadata.empty(),
-              NamedExpression.newExprId(),
-              ScalaLists.<String>seq(List.of()));
-      columns.add(column);
-      results.put(entry.getKey(), column);
-    }
-    if (here.isEmpty()) {
-      return child;
-    }
-    LogicalPlan below = child;
-    if (!arguments.isEmpty()) {
-      List<NamedExpression> all = new ArrayList<>(ScalaLists.<Attribute>list(child.output()));
-      all.addAll(arguments);
-      below = new Project(ScalaLists.seq(all), child);
-    }
-    return new ArrowEval(ScalaLists.seq(here), ScalaLists.seq(columns), below);
-  }
-
-  /** The call with columns as arguments; adds those that must be computed for it. */
-  private static ArrowCall withColumns(ArrowCall call, List<NamedExpression> computed) {
-    List<DataType> types = ArrowTypes.inputTypes(call.function());
-    List<Expression> columns = new ArrayList<>();
-    for (Expression argument : call.arguments()) {
-      DataType type = types.get(columns.size());
-      Expression value =
-          argument.dataType() instanceof NullType
-              ? new Cast(argument, type, Option.empty(), EvalMode.LEGACY())
-              : argument;
-      if (!(value instanceof AttributeReference)) {
-        Alias alias =
-            new Alias(
-                value,
-                call.function().name() + "_argument",
-                NamedExpression.newExprId(),
-                ScalaLists.<String>seq(List.of()),
-                Option.empty(),
-                ScalaLists.<String>seq(List.of()));
-        computed.add(alias);
-        value = alias.toAttribute();
-      }
-      columns.add(value);
-    }
-    return new ArrowCall(call.function(), ScalaLists.seq(columns));
-  }
-
   private static LogicalPlan project(Seq<Attribute> columns, LogicalPlan plan) {
     return new Project(ScalaLists.<NamedExpression>seq(ScalaLists.<Attribute>list(columns)), plan);
-  }
-
-  private static void collectInnermost(Expression expression, Map<Expression, ArrowCall> calls) {
-    if (expression instanceof ArrowCall call && !containsCall(call.arguments())) {
-      calls.putIfAbsent(call.canonicalized(), call);
-      return;
-    }
-    for (Expression child : ScalaLists.<Expression>list(expression.children())) {
-      collectInnermost(child, calls);
-    }
-  }
-
-  private static boolean containsCall(List<Expression> expressions) {
-    for (Expression expression : expressions) {
-      if (expression instanceof ArrowCall
-          || containsCall(ScalaLists.<Expression>list(expression.children()))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static Expression replace(Expression expression, Map<Expression, Attribute> results) {
-    if (expression instanceof ArrowCall call && results.containsKey(call.canonicalized())) {
-      return (Expression) results.get(call.canonicalized());
-    }
-    Function1<Expression, Expression> below = child -> replace(child, results);
-    return expression.mapChildren(below);
   }
 }

@@ -1,5 +1,6 @@
 package org.sparkadept.udfs.plan;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.LongSummaryStatistics;
@@ -9,8 +10,10 @@ import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.complex.StructVector;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.arrow.vector.util.TransferPair;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.execution.arrow.ArrowWriter;
 import org.apache.spark.sql.execution.metric.SQLMetric;
 import org.sparkadept.udfs.batch.ArrowBatchEvaluator;
@@ -29,7 +32,7 @@ final class OpenCall implements AutoCloseable {
   private final BoundCall call;
   private final ErrorMode onError;
   private final BufferAllocator allocator;
-  private final VectorSchemaRoot arguments;
+  private final VectorSchemaRoot batch;
   private final ArrowWriter writer;
   private ArrowBatchEvaluator evaluator;
   private long rowsBefore;
@@ -40,8 +43,8 @@ final class OpenCall implements AutoCloseable {
     this.onError = onError;
     this.allocator = allocator;
     Schema schema = new Schema(ArrowTypes.inputFields(call.function()));
-    arguments = VectorSchemaRoot.create(schema, allocator);
-    writer = ArrowWriter.create(arguments);
+    batch = VectorSchemaRoot.create(schema, allocator);
+    writer = ArrowWriter.create(batch);
   }
 
   /** Adds a row to the batch, which holds the arguments and nothing else. */
@@ -56,7 +59,7 @@ final class OpenCall implements AutoCloseable {
    */
   StructVector evaluate(int rowCount) {
     writer.finish();
-    StructVector result = evaluate(arguments.getFieldVectors(), rowCount);
+    StructVector result = evaluate(batch.getFieldVectors(), rowCount);
     writer.reset();
     return result;
   }
@@ -95,6 +98,26 @@ final class OpenCall implements AutoCloseable {
     return result;
   }
 
+  /**
+   * Evaluates rows of vectors that are there already, without a copy of their values.
+   *
+   * @param end one more than the last row
+   * @return a vector with a row for each of these; the caller closes it
+   */
+  StructVector evaluate(List<FieldVector> inputs, int first, int end) {
+    List<FieldVector> slices = new ArrayList<>();
+    try {
+      for (FieldVector input : inputs) {
+        TransferPair transfer = input.getTransferPair(input.getField(), allocator);
+        transfer.splitAndTransfer(first, end - first);
+        slices.add((FieldVector) transfer.getTo());
+      }
+      return evaluate(slices, end - first);
+    } finally {
+      slices.forEach(FieldVector::close);
+    }
+  }
+
   private void open(StructVector result) {
     try {
       evaluator = call.function().open(this::count);
@@ -131,15 +154,15 @@ final class OpenCall implements AutoCloseable {
     return call.function();
   }
 
-  /** Index of each argument among the child's columns. */
-  int[] columns() {
-    return call.columns();
+  /** The arguments, as in {@link BoundCall}. */
+  List<Expression> arguments() {
+    return call.arguments();
   }
 
   @Override
   public void close() {
     means.forEach((metric, values) -> metric.set(values.getAverage()));
-    arguments.close();
+    batch.close();
     if (evaluator != null) {
       evaluator.close();
     }

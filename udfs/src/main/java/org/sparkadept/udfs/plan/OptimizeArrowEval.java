@@ -115,7 +115,6 @@ public final class OptimizeArrowEval extends Rule<LogicalPlan> {
     }
     LogicalPlan below =
         allColumns ? eval.child() : new Project(ScalaLists.seq(columns), eval.child());
-    ArrowEval pruned = new ArrowEval(ScalaLists.seq(calls), ScalaLists.seq(results), below);
-    return user.withNewChildren(ScalaLists.<LogicalPlan>one(pruned));
+    return user.withNewChildren(ScalaLists.<LogicalPlan>one(eval.over(below, results)));
   }
 }

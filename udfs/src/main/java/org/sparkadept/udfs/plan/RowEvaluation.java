@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.catalyst.expressions.BoundReference;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.JoinedRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
@@ -27,19 +26,13 @@ final class RowEvaluation implements Iterator<InternalRow> {
   private int next;
 
   /**
-   * @param childTypes types of the child's columns
-   * @param outputTypes types of those and of the calls' columns
+   * @param outputTypes types of the child's and of the calls' columns
    */
-  RowEvaluation(
-      Iterator<InternalRow> input, EvalTask eval, DataType[] childTypes, DataType[] outputTypes) {
+  RowEvaluation(Iterator<InternalRow> input, EvalTask eval, DataType[] outputTypes) {
     this.input = input;
     calls = new TaskCalls(eval, this::release);
     for (BoundCall call : eval.calls()) {
-      List<Expression> columns = new ArrayList<>();
-      for (int column : call.columns()) {
-        columns.add(new BoundReference(column, childTypes[column], true));
-      }
-      arguments.add(UnsafeProjection.create(ScalaLists.seq(columns)));
+      arguments.add(UnsafeProjection.create(ScalaLists.<Expression>seq(call.arguments())));
     }
     output = UnsafeProjection.create(outputTypes);
   }

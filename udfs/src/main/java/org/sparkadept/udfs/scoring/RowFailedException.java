@@ -9,7 +9,7 @@ public final class RowFailedException extends AdeptException {
   /**
    * @param partition the row's partition, from 0 as Spark counts
    * @param row the row's number within its partition, from 1
-   * @param error why it cannot be scored
+   * @param error why it cannot be scored, without a full stop
    */
   public RowFailedException(int partition, long row, String error) {
     super(
@@ -19,7 +19,7 @@ public final class RowFailedException extends AdeptException {
             + partition
             + " cannot be scored: "
             + error
-            + " The job stops at the first such row because it runs as failfast; permissive keeps"
+            + ". The job stops at the first such row because it runs as failfast; permissive keeps"
             + " these rows, each with its error.");
   }
 }

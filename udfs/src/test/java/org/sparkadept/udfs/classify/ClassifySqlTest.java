@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -178,10 +179,38 @@ class ClassifySqlTest {
     assertMessage("adept_classify(text, map('model', 'tiny', 'threshold', '3'))", "threshold", "3");
     assertMessage("adept_classify(id, map('model', 'tiny'))", "takes (STRING)", "(BIGINT)");
     assertMessage("adept_classify(text, map('model', text))", "must be constants", "text");
+    assertMessage("adept_classify(text, map('model', 3))", "MAP<STRING, STRING>", "as text");
+    assertMessage("adept_classify(text, map('model', 'tiny', 'scores', 'maybe'))", "'maybe'");
+  }
+
+  @Test
+  void wrongArgumentsSayWhatTheFunctionTakes() {
+    spark.conf().set("spark.adept.model.path", "tiny");
+    try {
+      assertMessage("adept_classify(text, 'tiny')", "takes (STRING)", "(STRING, STRING)");
+      assertMessage("adept_classify()", "takes (STRING)");
+      assertMessage("adept_classify(text, map(), map())", "takes (STRING)");
+    } finally {
+      spark.conf().unset("spark.adept.model.path");
+    }
+  }
+
+  @Test
+  void thePlanTellsTheModelAndItsOptions() {
+    String plan =
+        spark
+            .sql(
+                "explain select adept_classify(text, map('model', 'tiny', 'maxTokens', '9')) from texts")
+            .head()
+            .getString(0);
+
+    assertTrue(
+        plan.contains("ArrowEval [adept_classify(model " + model + ", maxTokens 9; text#"), plan);
   }
 
   private void assertMessage(String call, String... parts) {
-    Exception e = assertThrows(Exception.class, () -> spark.sql("select " + call + " from texts"));
+    AnalysisException e =
+        assertThrows(AnalysisException.class, () -> spark.sql("select " + call + " from texts"));
     for (String part : parts) {
       assertTrue(e.getMessage().contains(part), e.getMessage());
     }

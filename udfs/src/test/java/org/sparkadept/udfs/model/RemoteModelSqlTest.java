@@ -3,7 +3,6 @@ package org.sparkadept.udfs.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -93,20 +92,5 @@ class RemoteModelSqlTest {
       assertEquals(answers(source.model.toString()).collectAsList(), far);
       assertEquals(1, source.entries().size());
     }
-  }
-
-  @Test
-  void anArchiveOfTheJobIsFoundByItsRelativePath() throws Exception {
-    Path archive = folder.resolve("model.tgz");
-    Process tar =
-        new ProcessBuilder("tar", "-czf", archive.toString(), "-C", source.model.toString(), ".")
-            .redirectErrorStream(true)
-            .start();
-    String said = new String(tar.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, tar.waitFor(), said);
-    spark.sparkContext().addArchive(archive + "#shipped");
-
-    assertEquals(
-        answers(source.model.toString()).collectAsList(), answers("shipped").collectAsList());
   }
 }

@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.plugin.ExecutorPlugin;
@@ -32,6 +34,7 @@ class ModelWarmUpTest {
   private static Path model;
 
   private final MetricRegistry registry = new MetricRegistry();
+  private final List<Object> told = new ArrayList<>();
   private final ExecutorPlugin plugin = new AdeptPlugin().executorPlugin();
 
   @BeforeAll
@@ -103,6 +106,7 @@ class ModelWarmUpTest {
     assertMessage(
         "nothing", Map.of(ALIAS, model.toString(), "spark.adept.compute.backend", "nothing"));
     assertMessage("spark.adept.modle.path", Map.of("spark.adept.modle.path", missing));
+    assertEquals(List.of(), told);
   }
 
   @Test
@@ -113,6 +117,22 @@ class ModelWarmUpTest {
     plugin.shutdown();
 
     assertEquals(loads, SharedDecoders.loads());
+    assertEquals(List.of("3"), told, "the driver is told that it is warm");
+  }
+
+  @Test
+  void theDriverRefusesAConfigurationThatNoExecutorCouldUse() {
+    AdeptException e =
+        assertThrows(
+            AdeptException.class,
+            () ->
+                new AdeptPlugin()
+                    .driverPlugin()
+                    .init(
+                        TestSpark.session().sparkContext(),
+                        context(Map.of("spark.adept.model.maxTokens", "many"), registry)));
+
+    assertTrue(e.getMessage().contains("spark.adept.model.maxTokens"), e.getMessage());
   }
 
   private void assertMessage(String part, Map<String, String> conf) {
@@ -139,6 +159,8 @@ class ModelWarmUpTest {
                   case "conf" -> conf;
                   case "metricRegistry" -> metrics;
                   case "resources" -> Map.of();
+                  case "executorID" -> "3";
+                  case "ask" -> told.add(arguments[0]);
                   default -> throw new UnsupportedOperationException(method.getName());
                 });
   }

@@ -1,0 +1,85 @@
+package org.sparkadept.pipeline.failure;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * An executor that died under a task for the last time that Spark puts up with. Spark tells of it
+ * in words only; those about its end are its cluster manager's.
+ *
+ * @param executor its number and its host
+ * @param reason what Spark was told of its end
+ */
+record LostExecutor(String executor, String reason) {
+  private static final Pattern LOSS =
+      Pattern.compile(
+          "\\((\\S+) executor (\\S+)\\): ExecutorLostFailure \\(.*?\\) Reason: (.*?)"
+              + "(?:\\s*Driver stacktrace:|$)",
+          Pattern.DOTALL);
+
+  /** As standalone clusters, Kubernetes and YARN write it. */
+  private static final Pattern EXIT_CODE =
+      Pattern.compile("(?:exited with(?: exit)? code|Exit status:) (\\d+)");
+
+  private static final Pattern OVER_LIMIT = Pattern.compile("exceeding \\w+ memory limits");
+
+  /** Spark's own code of an executor whose heap is full. */
+  private static final int NO_HEAP = 52;
+
+  private static final int SIGKILL = 128 + 9;
+  private static final int SIGABRT = 128 + 6;
+  private static final int SIGSEGV = 128 + 11;
+
+  /** The executor that a failed job blames, if it blames one. */
+  static Optional<LostExecutor> of(Throwable thrown) {
+    for (Throwable at = thrown; at != null; at = Messages.cause(at)) {
+      Matcher loss = LOSS.matcher(at.getMessage() == null ? "" : at.getMessage());
+      if (loss.find()) {
+        String executor = "executor " + loss.group(2) + " on " + loss.group(1);
+        return Optional.of(new LostExecutor(executor, Messages.line(loss.group(3))));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** What has happened, and what to do. */
+  String message() {
+    int code = exitCode();
+    if (code == NO_HEAP) {
+      return "Out of memory: "
+          + executor
+          + ", the last that tried a task, had no heap left (exit code 52). Give the executors more"
+          + " (spark.executor.memory) or "
+          + Failure.SMALLER_BATCHES;
+    }
+    if (code == SIGKILL || OVER_LIMIT.matcher(reason).find()) {
+      return "Spark gave up a task: the last that tried it, "
+          + executor
+          + ", was killed ("
+          + reason
+          + "). Where nobody did that by hand, it was for memory outside of the heap: give the"
+          + " executors more (spark.executor.memoryOverhead), for the model's weights once and for"
+          + " each core's work, or fewer cores (spark.executor.cores).";
+    }
+    if (code == SIGABRT || code == SIGSEGV) {
+      return "Spark gave up a task: the JVM of the last that tried it, "
+          + executor
+          + ", crashed ("
+          + reason
+          + "). Its working directory has the file hs_err_pid*.log, which says where.";
+    }
+    return "Spark gave up a task: the last that tried it, "
+        + executor
+        + ", was lost ("
+        + reason
+        + "). The log of that executor may say more; spark.task.maxFailures is how often a task is"
+        + " tried.";
+  }
+
+  /** What its process ended with; negative if that is not told. */
+  private int exitCode() {
+    Matcher code = EXIT_CODE.matcher(reason);
+    return code.find() ? Integer.parseInt(code.group(1)) : -1;
+  }
+}

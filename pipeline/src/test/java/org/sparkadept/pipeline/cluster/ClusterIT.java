@@ -1,0 +1,292 @@
+package org.sparkadept.pipeline.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sparkadept.pipeline.CommandRun;
+import org.sparkadept.pipeline.TestModel;
+import org.sparkadept.pipeline.TestSpark;
+
+/** The jar on a real cluster, by spark-submit, and what may happen to it there. */
+class ClusterIT {
+  private static final int ROWS = 3_600;
+  private static final int PARTITIONS = 24;
+  private static final int EMPTY = 17;
+  private static final String PLUGIN = "org.sparkadept.udfs.plugin.AdeptPlugin";
+
+  @TempDir private static Path folder;
+  private static Path model;
+  private static Path rows;
+  private static List<String> expected;
+  private static StandaloneCluster cluster;
+
+  private Path output;
+  private Set<Path> temporary;
+
+  @BeforeAll
+  static void startCluster() throws Exception {
+    assumeTrue(Files.isExecutable(SparkHome.BASH), "no " + SparkHome.BASH + " for spark-submit");
+    assumeTrue(loopbackWorks(), "no loopback interface to bind to");
+    String classPath = Files.readString(Path.of(System.getProperty("adept.classpath")));
+    cluster = StandaloneCluster.start(Files.createDirectory(folder.resolve("cluster")), classPath);
+    model = TestModel.write(folder);
+    rows = folder.resolve("rows");
+    TestSpark.session()
+        .range(0, ROWS, 1, 2)
+        .selectExpr(
+            "id", "if(id = " + EMPTY + ", '', concat(id, repeat(' a long text', id % 40))) text")
+        .write()
+        .parquet(rows.toString());
+    Path local = folder.resolve("local");
+    CommandRun run = CommandRun.of("classify", "-i", rows, "-o", local, "--model", model);
+    assertEquals(0, run.code(), run.err());
+    expected = answers(local);
+    assertEquals(ROWS, expected.size());
+    assertEquals(ROWS, Set.copyOf(expected).size());
+    assertTrue(expected.get(EMPTY).contains("text is empty"), expected.get(EMPTY));
+  }
+
+  @AfterAll
+  static void stopCluster() {
+    if (cluster != null) {
+      cluster.close();
+    }
+  }
+
+  @BeforeEach
+  void makeOutputFolder() throws IOException {
+    output = Files.createTempDirectory(folder, "results").resolve("out");
+    temporary = temporaryFiles();
+  }
+
+  @AfterEach
+  void nothingIsLeft() throws Exception {
+    cluster.awaitIdle();
+    for (Worker worker : cluster.workers()) {
+      worker.forgetApplications();
+    }
+  }
+
+  @Test
+  void executorsShareTheRowsAndEachLoadsTheModelOnce() throws Exception {
+    LoggedProcess run = classify(Map.of(), "--model", model.toString());
+
+    assertEquals(0, run.exitCode(), run.printed());
+    assertEquals(expected, answers(output));
+    assertLeft("out");
+    for (Worker worker : cluster.workers()) {
+      assertTrue(worker.lastStage().finished() > 0, worker.executorLog());
+      assertEquals(1, count(worker.executorLog(), "SharedDecoders: Loaded"));
+    }
+  }
+
+  @Test
+  void aWorkerThatIsKilledWithItsExecutorCostsNoRow() throws Exception {
+    LoggedProcess run =
+        classify(Map.of("spark.plugins", PLUGIN, "spark.adept.model.path", model.toString()));
+    Worker worker = cluster.workers().get(0);
+    awaitMidJob(run, worker);
+
+    worker.daemon().kill();
+
+    try {
+      assertEquals(0, run.exitCode(), run.printed());
+    } finally {
+      cluster.startWorker();
+      cluster.awaitWorkers(2);
+    }
+    assertTrue(run.printed().contains("Lost executor"), run.printed());
+    assertEquals(expected, answers(output));
+    assertEquals(List.of("out"), names(output.getParent()));
+    String log = worker.executorLog();
+    int warm = log.indexOf("is loaded and warm");
+    assertTrue(warm >= 0 && warm < log.indexOf("Running task"), log);
+  }
+
+  @Test
+  void anExecutorOutOfMemoryEndsTheJobWithWhatToDo() throws Exception {
+    Path giant = folder.resolve("giant");
+    TestSpark.session()
+        .range(0, 40, 1, 1)
+        .selectExpr("concat(id, repeat(' a text', 700000)) text")
+        .write()
+        .parquet(giant.toString());
+
+    LoggedProcess run =
+        submit(
+            Map.of("spark.task.maxFailures", "1"),
+            List.of("-i", giant.toString(), "--model", model.toString()));
+
+    assertEquals(1, run.exitCode(), run.printed());
+    String message = failure(run);
+    assertTrue(message.contains("Out of memory"), message);
+    assertTrue(message.contains("spark.executor.memory"), message);
+    assertTrue(message.contains("spark.adept.batch.rows"), message);
+    assertLeft();
+  }
+
+  @Test
+  void aRowThatAlwaysFailsEndsAFailfastJobAndNamesItself() throws Exception {
+    LoggedProcess run = classify(Map.of(), "--model", model.toString(), "--on-error", "failfast");
+
+    assertEquals(4, run.exitCode(), run.printed());
+    String message = failure(run);
+    assertTrue(
+        message.matches("adept: Row \\d+ of partition \\d+ cannot be scored: text is empty\\. .*"),
+        message);
+    assertLeft();
+  }
+
+  @Test
+  void aModelThatOnlyTheDriverSeesIsNamed() throws Exception {
+    String here = "/proc/self/cwd";
+    assumeTrue(Files.isSymbolicLink(Path.of(here)), "no " + here + ", a path that is the driver's");
+    String seen = here + "/" + model.getFileName();
+
+    LoggedProcess run = classify(Map.of(), "--model", seen);
+
+    assertEquals(3, run.exitCode(), run.printed());
+    assertTrue(failure(run).contains(seen), run.printed());
+    assertLeft();
+  }
+
+  @Test
+  void executorsThatCannotLoadTheirModelEndTheJobWithTheReason() throws Exception {
+    String absent = folder.resolve("absent").toString();
+
+    LoggedProcess run =
+        classify(
+            Map.of("spark.plugins", PLUGIN, "spark.adept.model.other.path", absent),
+            "--model",
+            model.toString());
+
+    assertEquals(3, run.exitCode(), run.printed());
+    String message = failure(run);
+    assertTrue(message.contains("No executor can start"), message);
+    assertTrue(message.contains(absent), message);
+    assertLeft();
+  }
+
+  @Test
+  void aDriverThatIsKilledTakesItsExecutorsWithItAndTheNextRunIsWhole() throws Exception {
+    LoggedProcess killed = classify(Map.of(), "--model", model.toString());
+    awaitMidJob(killed, cluster.workers().get(0));
+
+    killed.process().destroyForcibly();
+
+    cluster.awaitIdle();
+    for (String name : names(output.getParent())) {
+      assertTrue(name.startsWith(".out.adept-"), name);
+    }
+    LoggedProcess next = classify(Map.of(), "--model", model.toString());
+    assertEquals(0, next.exitCode(), next.printed());
+    assertEquals(expected, answers(output));
+  }
+
+  private LoggedProcess classify(Map<String, String> settings, String... arguments)
+      throws IOException {
+    List<String> all = new ArrayList<>(List.of("-i", rows.toString()));
+    all.addAll(List.of("--partitions", "" + PARTITIONS));
+    all.addAll(List.of(arguments));
+    return submit(settings, all);
+  }
+
+  private LoggedProcess submit(Map<String, String> settings, List<String> arguments)
+      throws IOException {
+    List<String> all = new ArrayList<>(List.of("--class", "org.sparkadept.pipeline.Adept"));
+    all.addAll(List.of(System.getProperty("adept.jar"), "classify", "-o", output.toString()));
+    all.addAll(arguments);
+    return cluster.submit(folder, settings, all);
+  }
+
+  /** Waits until the worker has finished a task that writes, and is at another one. */
+  private void awaitMidJob(LoggedProcess run, Worker worker) throws Exception {
+    Await.until(
+        "a job that is under way",
+        () -> {
+          assertTrue(run.process().isAlive(), run.printed());
+          Worker.Tasks tasks = worker.lastStage();
+          return isWriting() && tasks.finished() > 0 && tasks.running() > 0;
+        });
+  }
+
+  /** Whether a task has finished that writes the result. */
+  private boolean isWriting() {
+    try (Stream<Path> files = Files.walk(output.getParent())) {
+      return files.anyMatch(file -> file.getFileName().toString().startsWith("task_"));
+    } catch (IOException | UncheckedIOException e) {
+      return false;
+    }
+  }
+
+  private static List<String> answers(Path table) {
+    SparkSession spark = TestSpark.session();
+    return spark.read().parquet(table.toString()).orderBy("id").collectAsList().stream()
+        .map(Row::json)
+        .toList();
+  }
+
+  private static String failure(LoggedProcess run) {
+    List<String> lines = run.printed().lines().filter(line -> line.startsWith("adept: ")).toList();
+    return lines.get(lines.size() - 1);
+  }
+
+  /** Checks what a run has left: beside the output, and of temporary files (blocks, natives). */
+  private void assertLeft(String... results) throws Exception {
+    assertEquals(List.of(results), names(output.getParent()));
+    Await.until("temporary files to go", () -> temporary.containsAll(temporaryFiles()));
+  }
+
+  private static Set<Path> temporaryFiles() {
+    Set<Path> found = new TreeSet<>();
+    for (Path each : cluster.temporaryFolders()) {
+      try (Stream<Path> entries = Files.walk(each)) {
+        entries.filter(Files::isRegularFile).forEach(found::add);
+      } catch (IOException | UncheckedIOException e) {
+        found.add(each); // a file went while it was looked at
+      }
+    }
+    return found;
+  }
+
+  private static int count(String text, String part) {
+    return text.split(part, -1).length - 1;
+  }
+
+  /** Names in a folder, hidden ones too. */
+  private static List<String> names(Path parent) throws IOException {
+    try (Stream<Path> entries = Files.list(parent)) {
+      return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  private static boolean loopbackWorks() {
+    try (ServerSocket socket =
+        new ServerSocket(0, 1, InetAddress.getByName(StandaloneCluster.HOST))) {
+      return socket.isBound();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

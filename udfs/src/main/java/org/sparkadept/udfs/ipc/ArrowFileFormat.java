@@ -1,0 +1,130 @@
+package org.sparkadept.udfs.ipc;
+
+import java.io.Serializable;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.mapreduce.Job;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.execution.datasources.FileFormat;
+import org.apache.spark.sql.execution.datasources.OutputWriterFactory;
+import org.apache.spark.sql.execution.datasources.PartitionedFile;
+import org.apache.spark.sql.sources.DataSourceRegister;
+import org.apache.spark.sql.sources.Filter;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
+import org.sparkadept.udfs.conf.AdeptConf;
+import org.sparkadept.udfs.scoring.ScoringOptions;
+import scala.Function1;
+import scala.Option;
+import scala.collection.Iterator;
+import scala.collection.immutable.Map;
+import scala.collection.immutable.Seq;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * Arrow IPC files and streams as Spark's data source {@code arrow}: {@code
+ * spark.read().format("arrow").load(path)}, {@code df.write().format("arrow").save(path)}, {@code
+ * SELECT * FROM arrow.`path`}, {@code CREATE TABLE … USING arrow}, {@code readStream} and {@code
+ * writeStream}.
+ *
+ * <p>Files and streams are told apart by their content. Files are split between their record
+ * batches; streams are not. The options are those of {@code IpcOptions}. Batches are bounded as the
+ * session's {@code spark.adept.batch.rows} and {@code spark.adept.batch.bytes} say.
+ */
+public final class ArrowFileFormat implements FileFormat, DataSourceRegister, Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private static final String NAME = "arrow";
+
+  @Override
+  public String shortName() {
+    return NAME;
+  }
+
+  @Override
+  public Option<StructType> inferSchema(
+      SparkSession session, Map<String, String> options, Seq<FileStatus> files) {
+    if (files.isEmpty()) {
+      return Option.empty();
+    }
+    List<FileStatus> all = CollectionConverters.asJava(files);
+    boolean check = options(options).checkSchemas();
+    return Option.apply(SchemaInference.infer(session, all, check, hadoopConf(session, options)));
+  }
+
+  private static Configuration hadoopConf(SparkSession session, Map<String, String> options) {
+    return session.sessionState().newHadoopConfWithOptions(options);
+  }
+
+  private static IpcOptions options(Map<String, String> options) {
+    return IpcOptions.of(CollectionConverters.asJava(options));
+  }
+
+  @Override
+  public OutputWriterFactory prepareWrite(
+      SparkSession session, Job job, Map<String, String> options, StructType schema) {
+    return new IpcOutputFactory(options(options));
+  }
+
+  @Override
+  public boolean supportBatch(SparkSession session, StructType schema) {
+    return true;
+  }
+
+  /**
+   * Not where the name says that it is a stream. Other streams are divided, too; their record
+   * batches all go to the part with the first byte.
+   */
+  @Override
+  public boolean isSplitable(SparkSession session, Map<String, String> options, Path path) {
+    return !path.getName().endsWith(IpcOutputFactory.STREAM_EXTENSION);
+  }
+
+  @Override
+  public boolean supportDataType(DataType type) {
+    return WrittenFields.supports(type);
+  }
+
+  @Override
+  public Function1<PartitionedFile, Iterator<InternalRow>> buildReaderWithPartitionValues(
+      SparkSession session,
+      StructType dataSchema,
+      StructType partitionSchema,
+      StructType requiredSchema,
+      Seq<Filter> filters,
+      Map<String, String> options,
+      Configuration configuration) {
+    java.util.Map<String, String> conf =
+        CollectionConverters.asJava(session.sessionState().conf().getAllConfs());
+    ScoringOptions bounds =
+        AdeptConf.defaults().over(conf, "the session's configuration").scoringOptions();
+    return new PartReader(
+        requiredSchema,
+        partitionSchema,
+        session.sessionState().conf().caseSensitiveAnalysis(),
+        options(options),
+        bounds,
+        JavaSparkContext.fromSparkContext(session.sparkContext())
+            .broadcast(new SerializableConfiguration(configuration)));
+  }
+
+  @Override
+  public String toString() {
+    return "Arrow";
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ArrowFileFormat;
+  }
+
+  @Override
+  public int hashCode() {
+    return ArrowFileFormat.class.hashCode();
+  }
+}

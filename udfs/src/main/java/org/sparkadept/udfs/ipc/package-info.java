@@ -1,0 +1,12 @@
+/**
+ * Arrow IPC files and streams as a data source of Spark, by the name {@code arrow}: tables come
+ * from, and go to, other Arrow programs with no conversion in between. Read batches are Arrow
+ * vectors, which {@link org.sparkadept.udfs.plan.ArrowEvalExec} takes as they are.
+ *
+ * <p>{@link org.sparkadept.udfs.ipc.ArrowFileFormat} is what Spark sees. Reading goes from {@code
+ * IpcInput} (bytes) over {@code IpcFile} (messages) and {@code ColumnLoader} (vectors as they lie
+ * in the file) to {@code ColumnConverter} (vectors of Spark's types) and {@code ColumnarBatches}.
+ * Nothing that a file says of itself is trusted: lengths and offsets are checked before memory is
+ * asked for, or read.
+ */
+package org.sparkadept.udfs.ipc;
