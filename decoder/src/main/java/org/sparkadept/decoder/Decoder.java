@@ -53,21 +53,23 @@ public final class Decoder implements AutoCloseable {
     SortedMap<Integer, LinearTensors> heads =
         ExitHeads.withScores(ExitHeads.of(directory, tensors), policy);
     TokenExits tokenExits = TokenExits.choose(directory, tensors, policy, options.exit());
-    ComputeBackend chosen = ComputeBackends.choose(options.backend());
+    ComputeBackend chosen = ComputeBackends.choose(options.backend(), options.device());
     int maxTokens = maxTokens(directory, options);
     this.options = options.withMaxTokens(maxTokens);
     backend = chosen.name();
     labels = directory.adept().map(parts -> parts.labels()).orElse(config.labels());
     exitLayers = policy.early() ? List.copyOf(heads.keySet()) : List.of(config.layers());
     ModelSource source = new ModelSource(config, tensors, heads, tokenExits, maxTokens);
-    engine = new Engine(source, policy, options);
     tokenizer = TextTokenizer.open(directory.tokenizerFile(), maxTokens);
     try {
-      model = chosen.load(source);
+      model = chosen.load(source, options.device());
     } catch (RuntimeException | Error e) {
       tokenizer.close();
       throw e;
     }
+    int microBatch = Math.max(options.microBatchTokens(), model.microBatchTokens());
+    int wave = Math.max(options.waveTokens(), microBatch);
+    engine = new Engine(source, policy, options.withBatching(microBatch, wave), model.waveTokens());
   }
 
   /**
@@ -148,7 +150,7 @@ public final class Decoder implements AutoCloseable {
    */
   public void observe(byte[][] utf8, StateObserver observer) {
     TokenizedText[] texts = tokenize(utf8, new Classifications(labels, utf8.length));
-    compute(session -> Observation.run(session, config, texts, observer));
+    compute(session -> Observation.run(session, config, model.waveTokens(), texts, observer));
   }
 
   /**

@@ -15,14 +15,29 @@ public interface ComputeBackend {
   /** Where {@code auto} may choose: the highest preference that is available wins. */
   int preference();
 
-  /** Why the backend cannot run on this machine, or empty where it can. */
-  Optional<String> unavailable();
+  /**
+   * Why the backend cannot run on this machine, or empty where it can.
+   *
+   * @param options which device is meant
+   */
+  Optional<String> unavailable(DeviceOptions options);
+
+  /**
+   * Why {@code auto} should take a lesser backend although this one can run, or empty where it
+   * should not.
+   *
+   * @param options which device is meant; the backend is available on it
+   */
+  default Optional<String> inadvisable(DeviceOptions options) {
+    return Optional.empty();
+  }
 
   /**
    * Loads the weights onto the device.
    *
    * @param source the model; it may be closed once this returns
+   * @param options which device is meant, and how much of it may be used
    * @return the loaded weights, to be closed by the caller
    */
-  ComputeModel load(ModelSource source);
+  ComputeModel load(ModelSource source, DeviceOptions options);
 }

@@ -83,6 +83,12 @@ public interface ComputeSession extends AutoCloseable {
    */
   void readStates(int[] rows, int count, float[] states);
 
+  /**
+   * Ends the wave: nothing of it will be asked for any more. A device that is short of memory lends
+   * the wave's to other sessions; {@link #begin} and {@link #close} end the wave before, too.
+   */
+  default void end() {}
+
   /** Frees the session's memory. */
   @Override
   void close();

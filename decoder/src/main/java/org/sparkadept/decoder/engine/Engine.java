@@ -31,16 +31,17 @@ public final class Engine {
    * @param source the model
    * @param policy when a row leaves
    * @param options batch bounds and exit settings
+   * @param mostWaveTokens most tokens that the backend takes in a wave
    */
-  public Engine(ModelSource source, ExitPolicy policy, DecoderOptions options) {
+  public Engine(ModelSource source, ExitPolicy policy, DecoderOptions options, int mostWaveTokens) {
     this.source = source;
     this.policy = policy;
     this.options = options;
     labels = source.heads().get(source.config().layers()).weight().rows();
     long floats = source.config().width() + 2L * source.config().keyWidth();
     long fitting = WAVE_BYTES / Float.BYTES / floats;
-    waveTokens =
-        (int) Math.max(options.microBatchTokens(), Math.min(options.waveTokens(), fitting));
+    long wanted = Math.max(options.microBatchTokens(), Math.min(options.waveTokens(), fitting));
+    waveTokens = (int) Math.min(mostWaveTokens, wanted);
     plan = LayerPlan.of(source, policy, options.exit().classTokenFirst());
     cost = new RowCost(source.config());
   }

@@ -17,13 +17,18 @@ public final class Observation {
   /**
    * @param session where the rows are computed
    * @param config the model
+   * @param mostWaveTokens most tokens that the backend takes in a wave
    * @param texts the tokenized rows; null elements and those with an error are passed over
    * @param observer sees the states
    */
   public static void run(
-      ComputeSession session, ModelConfig config, TokenizedText[] texts, StateObserver observer) {
+      ComputeSession session,
+      ModelConfig config,
+      int mostWaveTokens,
+      TokenizedText[] texts,
+      StateObserver observer) {
     long bound = BYTES / Float.BYTES / config.width() / (config.layers() + 1);
-    for (Wave wave : Wave.cut(texts, (int) Math.max(1, bound))) {
+    for (Wave wave : Wave.cut(texts, (int) Math.min(mostWaveTokens, Math.max(1, bound)))) {
       run(session, config, wave, observer);
     }
   }
@@ -46,6 +51,7 @@ public final class Observation {
         byRow[row][layer] = Arrays.copyOfRange(states, from, wave.rowStarts()[row + 1] * width);
       }
     }
+    session.end();
     for (int row = 0; row < rows.length; row++) {
       observer.row(wave.rows()[row], new RowStates(wave.tokens(row), width, byRow[row]));
     }

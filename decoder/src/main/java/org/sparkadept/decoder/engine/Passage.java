@@ -84,6 +84,7 @@ final class Passage {
       advance(Arrays.copyOfRange(rows, first, end), exits);
       first = end;
     }
+    session.end();
   }
 
   private void advance(int[] alive, Exits exits) {

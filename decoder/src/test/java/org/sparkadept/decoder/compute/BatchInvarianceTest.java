@@ -3,12 +3,7 @@ package org.sparkadept.decoder.compute;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
@@ -16,6 +11,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkadept.decoder.fixture.DamagedToken;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 
 /** A row's logits are the same to the last bit alone, in any batch and in any order. */
@@ -98,7 +94,7 @@ class BatchInvarianceTest {
       loaded.begin(rows);
       expected = splitLayers(loaded, all);
     }
-    damageToken(0);
+    DamagedToken.write(directory, 0);
     rows[0][5] = 0;
     rows[3][99] = 0;
     try (LoadedModel loaded = LoadedModel.open(directory, backend, 100)) {
@@ -121,20 +117,5 @@ class BatchInvarianceTest {
       loaded.split(layer, rows);
     }
     return loaded.read(LAYERS, rows);
-  }
-
-  /** Writes NaN over a token's embedding. */
-  private void damageToken(int token) throws IOException {
-    Path file = directory.resolve("model.safetensors");
-    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
-    int header = (int) bytes.getLong(0);
-    JsonNode names = new ObjectMapper().readTree(bytes.array(), 8, header);
-    JsonNode embedding = names.get("model.embed_tokens.weight");
-    int width = embedding.get("shape").get(1).intValue();
-    int start = 8 + header + embedding.get("data_offsets").get(0).intValue();
-    for (int i = 0; i < width; i++) {
-      bytes.putFloat(start + (token * width + i) * Float.BYTES, Float.NaN);
-    }
-    Files.write(file, bytes.array());
   }
 }

@@ -8,21 +8,30 @@ import org.junit.jupiter.api.Test;
 import org.sparkadept.decoder.AdeptException;
 
 class ComputeBackendsTest {
+  private static final DeviceOptions DEVICE = DeviceOptions.defaults();
+
   @Test
   void autoTakesTheFastestThatRunsHere() {
-    assertEquals("cpu", ComputeBackends.choose("auto").name());
+    assertEquals("cpu", ComputeBackends.choose("auto", DEVICE).name());
   }
 
   @Test
   void aNameIsObeyed() {
-    assertEquals("reference", ComputeBackends.choose("reference").name());
+    assertEquals("reference", ComputeBackends.choose("reference", DEVICE).name());
   }
 
   @Test
   void anUnknownNameIsAnsweredWithTheKnownOnes() {
     AdeptException error =
-        assertThrows(AdeptException.class, () -> ComputeBackends.choose("quantum"));
+        assertThrows(AdeptException.class, () -> ComputeBackends.choose("quantum", DEVICE));
     assertTrue(error.getMessage().contains("'quantum'"), error.getMessage());
-    assertTrue(error.getMessage().contains("[cpu, reference]"), error.getMessage());
+    assertTrue(error.getMessage().endsWith("[cpu, reference]."), error.getMessage());
+  }
+
+  @Test
+  void aBackendWhoseArchiveIsAbsentIsAnsweredWithWhereItIs() {
+    AdeptException error =
+        assertThrows(AdeptException.class, () -> ComputeBackends.choose("tornadovm", DEVICE));
+    assertTrue(error.getMessage().contains("adept-gpu-backend-VERSION.jar"), error.getMessage());
   }
 }

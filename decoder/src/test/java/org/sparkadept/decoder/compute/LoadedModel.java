@@ -35,7 +35,8 @@ public record LoadedModel(
           ExitHeads.withScores(ExitHeads.of(opened, tensors), policy);
       TokenExits tokenExits = TokenExits.choose(opened, tensors, policy, exit);
       ModelSource source = new ModelSource(config, tensors, heads, tokenExits, maxTokens);
-      ComputeModel model = ComputeBackends.choose(backend).load(source);
+      DeviceOptions device = DeviceOptions.defaults();
+      ComputeModel model = ComputeBackends.choose(backend, device).load(source, device);
       return new LoadedModel(config, source, model, model.open());
     }
   }

@@ -27,7 +27,7 @@ final class ModelOptions {
   @Option(
       names = "--backend",
       paramLabel = "NAME",
-      description = "Compute backend: auto, cpu or reference. Default: auto.")
+      description = "Compute backend: auto, tornadovm (GPU), cpu or reference. Default: auto.")
   String backend;
 
   /** The configuration, with these arguments over all else. */

@@ -66,13 +66,15 @@ public final class SharedDecoders {
    * Borrows the decoder of a model; fetches it if it is remote and not on this host, and loads it
    * if this JVM has not yet.
    *
+   * @param options how it runs; on the GPU that Spark assigned to the task, where none is named
    * @throws AdeptException if the model cannot be loaded, the thread is interrupted while it waits,
    *     or another class loader of this JVM loads the models; {@link SharedClassifiers} is for that
    */
   public static DecoderLease acquire(ModelLocation model, DecoderOptions options) {
     requireHost();
     Path path = model.fetched();
-    Key key = new Key(path, model.isRemote() ? "" : ModelVersion.of(path), options);
+    String version = model.isRemote() ? "" : ModelVersion.of(path);
+    Key key = new Key(path, version, AssignedGpu.ofThisTask(options));
     Shared shared;
     synchronized (DECODERS) {
       shared = DECODERS.get(key);

@@ -17,6 +17,7 @@ import org.apache.spark.network.util.JavaUtils;
 import org.sparkadept.decoder.AdeptException;
 import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.decoder.ExitOptions;
+import org.sparkadept.decoder.compute.DeviceOptions;
 import org.sparkadept.udfs.scoring.ErrorMode;
 import org.sparkadept.udfs.scoring.ScoringOptions;
 
@@ -139,6 +140,7 @@ public final class AdeptConf {
     String threshold = get(AdeptKey.EXIT_THRESHOLD);
     return DecoderOptions.defaults()
         .withBackend(get(AdeptKey.COMPUTE_BACKEND))
+        .withDevice(deviceOptions())
         .withMaxTokens(integer(AdeptKey.MODEL_MAX_TOKENS))
         .withExit(
             ExitOptions.defaults()
@@ -146,6 +148,19 @@ public final class AdeptConf {
                     get(AdeptKey.EXIT_POLICY),
                     threshold.isEmpty() ? Float.NaN : decimal(AdeptKey.EXIT_THRESHOLD))
                 .withTokenExit(get(AdeptKey.EXIT_TOKENS)));
+  }
+
+  /**
+   * Which GPU computes, where one does.
+   *
+   * @throws AdeptException if a value is malformed or out of its range
+   */
+  public DeviceOptions deviceOptions() {
+    long waveBytes = bytes(AdeptKey.GPU_WAVE_MEMORY);
+    if (waveBytes <= 0) {
+      throw malformed(AdeptKey.GPU_WAVE_MEMORY, "a size above 0", null);
+    }
+    return new DeviceOptions(get(AdeptKey.GPU_DEVICE), waveBytes);
   }
 
   /**

@@ -24,8 +24,14 @@ public enum AdeptKey {
   EXIT_THRESHOLD("spark.adept.exit.threshold", ""),
   /** Exit of single tokens: {@code model}, {@code none}, {@code fitted} or {@code copy}. */
   EXIT_TOKENS("spark.adept.exit.tokens", "model"),
-  /** Compute backend: {@code auto}, {@code cpu} or {@code reference}. */
+  /** Compute backend: {@code auto}, {@code tornadovm}, {@code cpu} or {@code reference}. */
   COMPUTE_BACKEND("spark.adept.compute.backend", "auto"),
+  /**
+   * GPU of the backend {@code tornadovm}: its number, or a part of its name; empty is the first.
+   */
+  GPU_DEVICE("spark.adept.gpu.device", ""),
+  /** Memory of the GPU for waves, in bytes or with a unit ({@code 256m}). */
+  GPU_WAVE_MEMORY("spark.adept.gpu.waveMemory", "256m"),
   /** Most rows of an Arrow batch. */
   BATCH_ROWS("spark.adept.batch.rows", "4096"),
   /** Text of an Arrow batch, in bytes or with a unit ({@code 8m}). */

@@ -11,6 +11,7 @@ import org.apache.spark.api.plugin.PluginContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.udfs.classify.AssignedGpu;
 import org.sparkadept.udfs.classify.SharedClassifiers;
 import org.sparkadept.udfs.classify.TextClassifier;
 import org.sparkadept.udfs.conf.AdeptConf;
@@ -40,7 +41,8 @@ final class ModelWarmUp implements ExecutorPlugin {
     try {
       AdeptConf conf = AdeptPlugin.conf(context);
       for (String model : models(conf)) {
-        warmUp(ModelLocation.of(model, conf), conf.decoderOptions());
+        DecoderOptions options = AssignedGpu.of(conf.decoderOptions(), context.resources());
+        warmUp(ModelLocation.of(model, conf), options);
       }
     } catch (RuntimeException | Error e) {
       shutdown();

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkadept.decoder.AdeptException;
 import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.compute.DeviceOptions;
 import org.sparkadept.udfs.scoring.ErrorMode;
 import org.sparkadept.udfs.scoring.ScoringOptions;
 
@@ -99,5 +100,20 @@ class AdeptConfTest {
     assertEquals(65_536, conf.scoringOptions().batchBytes());
     assertThrows(
         AdeptException.class, () -> conf.with(AdeptKey.BATCH_BYTES, "2g").scoringOptions());
+  }
+
+  @Test
+  void theDeviceAndItsShareReachTheDecoder() {
+    AdeptConf conf =
+        AdeptConf.defaults()
+            .with(AdeptKey.GPU_DEVICE, "H100")
+            .with(AdeptKey.GPU_WAVE_MEMORY, "16m");
+
+    assertEquals(new DeviceOptions("H100", 16 << 20), conf.decoderOptions().device());
+    for (String size : new String[] {"much", "0"}) {
+      AdeptConf wrong = AdeptConf.defaults().with(AdeptKey.GPU_WAVE_MEMORY, size);
+      AdeptException e = assertThrows(AdeptException.class, wrong::decoderOptions);
+      assertTrue(e.getMessage().contains("spark.adept.gpu.waveMemory"), e.getMessage());
+    }
   }
 }

@@ -158,6 +158,7 @@ class ModelWarmUpTest {
                 switch (method.getName()) {
                   case "conf" -> conf;
                   case "metricRegistry" -> metrics;
+                  case "resources" -> Map.of();
                   case "executorID" -> "3";
                   case "ask" -> told.add(arguments[0]);
                   default -> throw new UnsupportedOperationException(method.getName());

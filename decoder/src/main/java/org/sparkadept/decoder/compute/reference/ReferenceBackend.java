@@ -3,6 +3,7 @@ package org.sparkadept.decoder.compute.reference;
 import java.util.Optional;
 import org.sparkadept.decoder.compute.ComputeBackend;
 import org.sparkadept.decoder.compute.ComputeModel;
+import org.sparkadept.decoder.compute.DeviceOptions;
 import org.sparkadept.decoder.compute.ModelSource;
 
 /** The backend {@code reference}: plain Java loops, runs everywhere. */
@@ -18,12 +19,12 @@ public final class ReferenceBackend implements ComputeBackend {
   }
 
   @Override
-  public Optional<String> unavailable() {
+  public Optional<String> unavailable(DeviceOptions options) {
     return Optional.empty();
   }
 
   @Override
-  public ComputeModel load(ModelSource source) {
+  public ComputeModel load(ModelSource source, DeviceOptions options) {
     return new ReferenceModel(source);
   }
 }

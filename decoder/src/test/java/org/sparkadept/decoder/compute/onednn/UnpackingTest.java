@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkadept.decoder.AdeptException;
 import org.sparkadept.decoder.compute.ComputeBackends;
+import org.sparkadept.decoder.compute.DeviceOptions;
 
 class UnpackingTest {
   @TempDir Path directory;
@@ -21,7 +22,7 @@ class UnpackingTest {
 
     public static void main(String[] args) throws IOException {
       try {
-        ComputeBackends.choose("cpu");
+        ComputeBackends.choose("cpu", DeviceOptions.defaults());
       } catch (AdeptException e) {
         Files.writeString(Path.of(args[0]), e.getMessage());
         System.exit(7);

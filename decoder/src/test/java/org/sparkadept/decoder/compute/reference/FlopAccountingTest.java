@@ -76,7 +76,8 @@ class FlopAccountingTest {
               ExitHeads.withScores(ExitHeads.of(opened, tensors), policy),
               TokenExits.choose(opened, tensors, policy, exit),
               60);
-      Engine engine = new Engine(source, policy, DecoderOptions.defaults().withExit(exit));
+      Engine engine =
+          new Engine(source, policy, DecoderOptions.defaults().withExit(exit), Integer.MAX_VALUE);
       ReferenceSession session = new ReferenceSession(new ReferenceModel(source));
       Random random = new Random(5);
       for (int length : LENGTHS) {

@@ -1,0 +1,30 @@
+package org.sparkadept.decoder.compute;
+
+import java.io.Serializable;
+import org.sparkadept.decoder.AdeptException;
+
+/**
+ * What a backend on an accelerator is told; backends on the CPU have no use for it.
+ *
+ * @param device which device: its number as the backend lists them, or a part of its name; empty is
+ *     the first
+ * @param waveBytes memory of the device, in bytes, for hidden states, keys and values of the waves
+ *     that are worked on at one time
+ */
+public record DeviceOptions(String device, long waveBytes) implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * @throws AdeptException if a value is out of its range
+   */
+  public DeviceOptions {
+    if (waveBytes <= 0) {
+      throw new AdeptException("waveBytes must be positive, but is " + waveBytes + ".");
+    }
+  }
+
+  /** The first device, with 256 MiB for waves. */
+  public static DeviceOptions defaults() {
+    return new DeviceOptions("", 256L << 20);
+  }
+}

@@ -1,0 +1,44 @@
+package org.sparkadept.gpu;
+
+import java.util.Optional;
+import org.sparkadept.decoder.compute.ComputeBackend;
+import org.sparkadept.decoder.compute.ComputeModel;
+import org.sparkadept.decoder.compute.DeviceOptions;
+import org.sparkadept.decoder.compute.ModelSource;
+import org.sparkadept.gpu.device.Device;
+import org.sparkadept.gpu.device.TornadoVm;
+import org.sparkadept.gpu.session.TornadoModel;
+
+/**
+ * The backend {@code tornadovm}: kernels in Java, compiled for a GPU by TornadoVM; single
+ * precision. Logits are those of the backend {@code reference} within 1e-3 of a row's largest.
+ */
+public final class TornadoBackend implements ComputeBackend {
+  @Override
+  public String name() {
+    return "tornadovm";
+  }
+
+  @Override
+  public int preference() {
+    return 20;
+  }
+
+  @Override
+  public Optional<String> unavailable(DeviceOptions options) {
+    return TornadoVm.unavailable(options.device());
+  }
+
+  @Override
+  public Optional<String> inadvisable(DeviceOptions options) {
+    Device device = Device.find(options.device());
+    return device.isGpu()
+        ? Optional.empty()
+        : Optional.of("device " + device + " is not a GPU; the backend cpu is faster on it.");
+  }
+
+  @Override
+  public ComputeModel load(ModelSource source, DeviceOptions options) {
+    return new TornadoModel(source, options);
+  }
+}

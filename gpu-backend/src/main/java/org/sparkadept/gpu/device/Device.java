@@ -1,0 +1,85 @@
+package org.sparkadept.gpu.device;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.sparkadept.decoder.AdeptException;
+import uk.ac.manchester.tornado.api.TornadoBackend;
+import uk.ac.manchester.tornado.api.TornadoRuntime;
+import uk.ac.manchester.tornado.api.common.TornadoDevice;
+import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
+import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
+
+/**
+ * A device of TornadoVM.
+ *
+ * @param number its number, counted from 0 over all of TornadoVM's backends
+ * @param name what its driver calls it
+ * @param handle TornadoVM's own
+ */
+public record Device(int number, String name, TornadoDevice handle) {
+
+  /** All devices, in TornadoVM's order. TornadoVM must be there. */
+  public static List<Device> all() {
+    List<Device> devices = new ArrayList<>();
+    TornadoRuntime runtime = TornadoRuntimeProvider.getTornadoRuntime();
+    for (int i = 0; i < runtime.getNumBackends(); i++) {
+      TornadoBackend backend = runtime.getBackend(i);
+      for (int j = 0; j < backend.getNumDevices(); j++) {
+        TornadoDevice handle = backend.getDevice(j);
+        String name = handle.getPhysicalDevice().getDeviceName();
+        devices.add(new Device(devices.size(), name, handle));
+      }
+    }
+    return devices;
+  }
+
+  /**
+   * Finds a device.
+   *
+   * @param wanted its number, or a part of its name whatever the case; empty is the first
+   * @throws AdeptException if there is none; the message lists those there are
+   */
+  public static Device find(String wanted) {
+    List<Device> devices = all();
+    String part = wanted.toLowerCase(Locale.ROOT);
+    for (Device device : devices) {
+      if (wanted.isEmpty()
+          || wanted.equals(Integer.toString(device.number()))
+          || (!isNumber(wanted) && device.name().toLowerCase(Locale.ROOT).contains(part))) {
+        return device;
+      }
+    }
+    if (devices.isEmpty()) {
+      throw new AdeptException(
+          "TornadoVM finds no device; check the driver (nvidia-smi, clinfo) and that TORNADOVM_HOME"
+              + " names an SDK with the backend for it.");
+    }
+    throw new AdeptException(
+        "spark.adept.gpu.device is '" + wanted + "', but TornadoVM's devices are " + devices + ".");
+  }
+
+  private static boolean isNumber(String text) {
+    return text.chars().allMatch(Character::isDigit);
+  }
+
+  /** Whether it is a GPU, and not a CPU under a GPU's interface. */
+  public boolean isGpu() {
+    return handle.getDeviceType() == TornadoDeviceType.GPU;
+  }
+
+  /** Memory that TornadoVM may use of it, in bytes: the device's, or the bound set to less. */
+  public long memory() {
+    return Math.min(handle.getMaxGlobalMemory(), handle.getMemoryProvider().getHeapSize());
+  }
+
+  /** Largest array, in bytes. */
+  public long largestArray() {
+    return handle.getMaxAllocMemory();
+  }
+
+  @Override
+  public String toString() {
+    return number + ": " + name;
+  }
+}

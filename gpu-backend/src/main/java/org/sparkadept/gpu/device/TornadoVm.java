@@ -1,0 +1,38 @@
+package org.sparkadept.gpu.device;
+
+import java.util.Optional;
+import org.sparkadept.decoder.AdeptException;
+
+/** Whether this JVM can use TornadoVM. */
+public final class TornadoVm {
+  private static final String REMEDY =
+      " Start the JVM with the options that bin/adept-gpu-options prints; docs/gpu.md tells how.";
+
+  private TornadoVm() {}
+
+  /**
+   * Why TornadoVM cannot be used here, or empty where it can.
+   *
+   * @param device the device that is meant, as {@link Device#find} takes it
+   */
+  public static Optional<String> unavailable(String device) {
+    if (ModuleLayer.boot().findModule("tornado.runtime").isEmpty()) {
+      return Optional.of("TornadoVM is not among the modules of this JVM." + REMEDY);
+    }
+    String bailout = System.getProperty("tornado.recover.bailout", "True");
+    if (!bailout.equalsIgnoreCase("false")) {
+      return Optional.of(
+          "-Dtornado.recover.bailout=False is not set, without which TornadoVM runs in Java, and"
+              + " tells nobody, what it cannot compile."
+              + REMEDY);
+    }
+    try {
+      Device.find(device);
+      return Optional.empty();
+    } catch (AdeptException e) {
+      return Optional.of(e.getMessage());
+    } catch (RuntimeException | LinkageError e) {
+      return Optional.of("TornadoVM does not start: " + e + "." + REMEDY);
+    }
+  }
+}

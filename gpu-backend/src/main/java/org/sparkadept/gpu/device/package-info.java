@@ -1,0 +1,2 @@
+/** TornadoVM's devices, and the one thread that each is used from. */
+package org.sparkadept.gpu.device;

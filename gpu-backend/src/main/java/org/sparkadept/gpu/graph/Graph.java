@@ -1,0 +1,105 @@
+package org.sparkadept.gpu.graph;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.sparkadept.gpu.kernel.Call;
+import org.sparkadept.gpu.kernel.Projections;
+import org.sparkadept.gpu.kernel.TokenLists;
+import uk.ac.manchester.tornado.api.GridScheduler;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.WorkerGrid;
+import uk.ac.manchester.tornado.api.WorkerGrid1D;
+import uk.ac.manchester.tornado.api.WorkerGrid2D;
+import uk.ac.manchester.tornado.api.enums.DataTransferMode;
+
+/**
+ * Tasks that are launched together. Built once for all batches: sizes go up in {@link Call}'s int
+ * buffer, and before each launch every task's grid is set to what the batch needs.
+ */
+abstract class Graph {
+  /** Name of the graph that puts the shared arrays on the device. */
+  static final String HOLD = "hold";
+
+  private static final int ITEMS = 64;
+
+  private interface Grid {
+    void fit(int rows, int tokens);
+  }
+
+  final String name;
+  final SharedArrays arrays;
+  final CallBuffer call = new CallBuffer();
+  final KernelContext context = new KernelContext();
+  final TaskGraph tasks;
+  private final GridScheduler scheduler;
+  private final List<Grid> grids = new ArrayList<>();
+
+  Graph(String name, SharedArrays arrays, GridScheduler scheduler) {
+    this.name = name;
+    this.arrays = arrays;
+    this.scheduler = scheduler;
+    tasks =
+        new TaskGraph(name)
+            .consumeFromDevice(HOLD, arrays.all())
+            // Named among what goes up, TornadoVM frees the context's buffer in the end.
+            .transferToDevice(DataTransferMode.FIRST_EXECUTION, context)
+            .transferToDevice(DataTransferMode.EVERY_EXECUTION, call.array());
+  }
+
+  /** The task that packs the tokens; the first of most graphs. */
+  final void addList() {
+    WorkerGrid grid = grid("list", new WorkerGrid1D(ITEMS), 1);
+    grids.add((rows, count) -> grid.setGlobalWork(roundUp(rows, ITEMS), 1, 1));
+    tasks.task(
+        "list",
+        TokenLists::packTokens,
+        context,
+        call.array(),
+        arrays.leftAfter,
+        arrays.tokens,
+        arrays.positions);
+  }
+
+  /** The grid of a task with {@code each} work items for each packed token. */
+  final void items(String task, int each) {
+    WorkerGrid grid = grid(task, new WorkerGrid1D(ITEMS), 1);
+    grids.add((rows, count) -> grid.setGlobalWork(roundUp((long) count * each, ITEMS), 1, 1));
+  }
+
+  /** The grid of a task with {@code each} groups of 64 for each packed token. */
+  final void groups(String task, int each) {
+    WorkerGrid grid = grid(task, new WorkerGrid1D(ITEMS), 1);
+    grids.add((rows, count) -> grid.setGlobalWork((long) count * each * ITEMS, 1, 1));
+  }
+
+  /** The grid of a projection to so many outputs; they may differ from launch to launch. */
+  final void tiles(String task, int section) {
+    int side = Projections.GROUP;
+    WorkerGrid grid = grid(task, new WorkerGrid2D(side, side), side);
+    grids.add(
+        (rows, count) -> {
+          long across = tilesOf(call.get(section, Projections.OUT));
+          grid.setGlobalWork(across * side, tilesOf(count) * side, 1);
+        });
+  }
+
+  private WorkerGrid grid(String task, WorkerGrid grid, int side) {
+    grid.setLocalWork(side == 1 ? ITEMS : side, side, 1);
+    scheduler.addWorkerGrid(name + "." + task, grid);
+    return grid;
+  }
+
+  /** Sets every task's grid. */
+  final void fit(int rows, int tokens) {
+    grids.forEach(grid -> grid.fit(rows, tokens));
+  }
+
+  private static long tilesOf(int count) {
+    return (count + Projections.TILE - 1) / Projections.TILE;
+  }
+
+  private static long roundUp(long count, int to) {
+    return (count + to - 1) / to * to;
+  }
+}

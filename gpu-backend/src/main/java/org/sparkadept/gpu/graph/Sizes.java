@@ -1,0 +1,136 @@
+package org.sparkadept.gpu.graph;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.compute.DeviceOptions;
+import org.sparkadept.decoder.compute.ModelSource;
+import org.sparkadept.decoder.model.LinearTensors;
+import org.sparkadept.decoder.model.ModelConfig;
+import org.sparkadept.gpu.device.Device;
+import org.sparkadept.gpu.device.DeviceThread;
+import org.sparkadept.gpu.kernel.Attention;
+import org.sparkadept.gpu.kernel.Call;
+import org.sparkadept.gpu.weights.WeightPlan;
+
+/**
+ * How large the arrays beside the weights are.
+ *
+ * @param arenaTokens tokens of all waves that are worked on at one time
+ * @param launchTokens most tokens of a launch
+ * @param stateTokens most tokens whose hidden states are read at once
+ * @param scoreFloats floats of exit scores that are read at once
+ */
+public record Sizes(int arenaTokens, int launchTokens, int stateTokens, int scoreFloats) {
+  /** More tokens than this fill any GPU. */
+  private static final int MOST_LAUNCH_TOKENS = 8192;
+
+  private static final int MOST_STATE_TOKENS = 1024;
+  private static final int MOST_ARENA_TOKENS = 1 << 18;
+  private static final int SCORE_FLOATS = 1 << 18;
+
+  /** What TornadoVM cannot index. */
+  private static final long MOST_ELEMENTS = Integer.MAX_VALUE - 64;
+
+  /**
+   * @throws AdeptException if the memory for waves does not hold the longest row, or a head is too
+   *     large for the kernels
+   */
+  public static Sizes of(ModelSource source, DeviceOptions options) {
+    ModelConfig config = source.config();
+    if (config.headDim() > Attention.MOST_HEAD_DIM) {
+      throw new AdeptException(
+          "The model's attention heads have "
+              + config.headDim()
+              + " elements, but the backend tornadovm can do at most "
+              + Attention.MOST_HEAD_DIM
+              + "; use the backend cpu.");
+    }
+    long bytes = 4L * (config.width() + 2L * config.keyWidth() + 3);
+    long widest = Math.max(config.width(), 2L * config.keyWidth());
+    long most = Math.min(MOST_ARENA_TOKENS, MOST_ELEMENTS / widest);
+    long tokens = Math.min(most, options.waveBytes() / bytes);
+    if (tokens < source.maxTokens()) {
+      throw new AdeptException(
+          String.format(
+              "A row of %d tokens takes %s of the GPU, but spark.adept.gpu.waveMemory is %s; raise"
+                  + " it, or lower spark.adept.model.maxTokens.",
+              source.maxTokens(),
+              DeviceThread.mebibytes(source.maxTokens() * bytes),
+              DeviceThread.mebibytes(options.waveBytes())));
+    }
+    int arena = (int) tokens;
+    int launch = Math.min(arena, Math.max(MOST_LAUNCH_TOKENS, source.maxTokens()));
+    int states = Math.min(launch, Math.max(MOST_STATE_TOKENS, source.maxTokens()));
+    int outputs = 1;
+    for (LinearTensors head : source.heads().values()) {
+      outputs = Math.max(outputs, head.weight().rows());
+    }
+    return new Sizes(arena, launch, states, Math.max(SCORE_FLOATS, outputs));
+  }
+
+  /** Bytes of each array of a model, weights and all, by its name. */
+  public Map<String, Long> arrays(ModelSource source, WeightPlan weights) {
+    ModelConfig config = source.config();
+    Map<String, Long> elements = new LinkedHashMap<>(weights.sizes());
+    long width = config.width();
+    long queryWidth = config.queryWidth();
+    elements.put("vectors", vectors(config));
+    elements.put("hidden states", arenaTokens * width);
+    elements.put("keys and values", 2L * arenaTokens * config.keyWidth());
+    elements.put("token states", 3L * arenaTokens);
+    elements.put("token lists", 4L * launchTokens);
+    elements.put("normed states", launchTokens * width);
+    elements.put("states before", launchTokens * width);
+    elements.put("queries", launchTokens * queryWidth);
+    elements.put("seen", launchTokens * queryWidth);
+    elements.put("MLP", (long) launchTokens * config.mlpWidth());
+    elements.put("states", stateTokens * width);
+    elements.put("scores", (long) scoreFloats);
+    elements.put("calls", (long) Graphs.MOST * Call.SIZE);
+    elements.replaceAll((name, count) -> 4 * count + 64);
+    return elements;
+  }
+
+  /** At least as many floats as norms, biases and policies have. */
+  private static long vectors(ModelConfig config) {
+    long layer =
+        5L * config.width()
+            + config.queryWidth()
+            + 2L * config.keyWidth()
+            + 2L * config.mlpWidth()
+            + 2L * config.headDim()
+            + 16;
+    return layer * (config.layers() + 2);
+  }
+
+  /**
+   * Reserves the memory that a model needs.
+   *
+   * @param needed bytes of each array
+   * @return the sum
+   * @throws AdeptException if the device does not have it; the message says what there is
+   */
+  public static long reserve(Map<String, Long> needed, Device device, DeviceThread thread) {
+    long sum = 0;
+    String largest = "";
+    for (Map.Entry<String, Long> array : needed.entrySet()) {
+      sum += array.getValue();
+      largest = array.getValue() > needed.getOrDefault(largest, 0L) ? array.getKey() : largest;
+    }
+    long most = Math.min(device.largestArray(), 4 * MOST_ELEMENTS);
+    if (needed.get(largest) > most) {
+      throw new AdeptException(
+          String.format(
+              "The model needs an array of %s (%s), but an array on device %s can have %s at most;"
+                  + " use a smaller model or the backend cpu.",
+              DeviceThread.mebibytes(needed.get(largest)),
+              largest,
+              device,
+              DeviceThread.mebibytes(most)));
+    }
+    thread.reserve(
+        sum, "most of it: " + largest + ", " + DeviceThread.mebibytes(needed.get(largest)));
+    return sum;
+  }
+}

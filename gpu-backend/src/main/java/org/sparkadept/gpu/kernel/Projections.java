@@ -1,0 +1,250 @@
+package org.sparkadept.gpu.kernel;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/**
+ * {@code y = W·x + b} for packed tokens, and what is done with y at once: stored, added to a
+ * residual, activated, multiplied with a gate.
+ *
+ * <p>A group of 16 by 16 items makes a tile of 64 tokens by 64 outputs, each item 4 by 4 of it. The
+ * inputs go through local memory in steps of {@value #STEP}. Every element is summed in one order,
+ * whatever the batch.
+ */
+public final class Projections {
+  /** Tokens, and outputs, of a tile. */
+  public static final int TILE = 64;
+
+  /** Items of a group in each direction. */
+  public static final int GROUP = 16;
+
+  /** Section: inputs. */
+  public static final int IN = 0;
+
+  /** Section: outputs. */
+  public static final int OUT = 1;
+
+  /** Section: where W begins in the weights. */
+  public static final int WEIGHT = 2;
+
+  /** Section: where b begins in the vectors; -1 without one. */
+  public static final int BIAS = 3;
+
+  /** Section: what is done with y. */
+  public static final int EPILOGUE = 4;
+
+  /** Section: activation: {@link #SILU} and the like. */
+  public static final int ACTIVATION = 5;
+
+  /** Section: 1 where x is read at the token's place in the arena, 0 where x is packed. */
+  public static final int IN_PLACE = 6;
+
+  /** Epilogue: y to the packed token's place. */
+  public static final int STORE = 0;
+
+  /** Epilogue: y to the token's place in the arena. */
+  public static final int STORE_IN_PLACE = 1;
+
+  /** Epilogue: y is added at the token's place in the arena. */
+  public static final int ADD_IN_PLACE = 2;
+
+  /** Epilogue: the activation of y to the packed token's place. */
+  public static final int ACTIVATE = 3;
+
+  /** Epilogue: y times the activation of what stands at the packed token's place. */
+  public static final int GATE = 4;
+
+  /** {@code x · σ(x)}. */
+  public static final int SILU = 0;
+
+  /** {@code x · Φ(x)}. */
+  public static final int GELU = 1;
+
+  /** {@code x/2 · (1 + tanh(√(2/π) · (x + 0.044715·x³)))}. */
+  public static final int GELU_TANH = 2;
+
+  /** {@code max(x, 0)}. */
+  public static final int RELU = 3;
+
+  private static final int STEP = 16;
+  private static final int ITEMS = GROUP * GROUP;
+  private static final int LOADS = TILE * STEP / ITEMS;
+  private static final int STORES = TILE * TILE / ITEMS;
+
+  private Projections() {}
+
+  /**
+   * Projects packed tokens.
+   *
+   * @param x {@code [packed, in]}, or {@code [tokens of the arena, in]}
+   * @param weights W, {@code [out, in]}, from {@link #WEIGHT} on
+   * @param vectors b, {@code [out]}, from {@link #BIAS} on
+   * @param y receives {@code [packed, out]}, or {@code [tokens of the arena, out]}
+   */
+  public static void projectTokens(
+      KernelContext context,
+      IntArray call,
+      int section,
+      IntArray tokens,
+      FloatArray x,
+      FloatArray weights,
+      FloatArray vectors,
+      FloatArray y) {
+    float[] inputs = context.allocateFloatLocalArray(STEP * TILE);
+    float[] columns = context.allocateFloatLocalArray(STEP * TILE);
+    float[] products = context.allocateFloatLocalArray(TILE * TILE);
+    int lane = context.localIdy * GROUP + context.localIdx;
+    int firstToken = context.groupIdy * TILE;
+    int firstOut = context.groupIdx * TILE;
+    int count = call.get(Call.TOKENS);
+    int in = call.get(section + IN);
+    int out = call.get(section + OUT);
+    int weight = call.get(section + WEIGHT);
+    int inPlace = call.get(section + IN_PLACE);
+    int row = context.localIdy * 4;
+    int column = context.localIdx * 4;
+    float s00 = 0;
+    float s01 = 0;
+    float s02 = 0;
+    float s03 = 0;
+    float s10 = 0;
+    float s11 = 0;
+    float s12 = 0;
+    float s13 = 0;
+    float s20 = 0;
+    float s21 = 0;
+    float s22 = 0;
+    float s23 = 0;
+    float s30 = 0;
+    float s31 = 0;
+    float s32 = 0;
+    float s33 = 0;
+    for (int step = 0; step < in; step += STEP) {
+      for (int load = 0; load < LOADS; load++) {
+        int cell = load * ITEMS + lane;
+        int line = cell / STEP;
+        int k = cell - line * STEP;
+        float input = 0;
+        float element = 0;
+        if (step + k < in) {
+          if (firstToken + line < count) {
+            int place = firstToken + line;
+            if (inPlace != 0) {
+              place = tokens.get(place);
+            }
+            input = x.get(place * in + step + k);
+          }
+          if (firstOut + line < out) {
+            element = weights.get(weight + (firstOut + line) * in + step + k);
+          }
+        }
+        inputs[k * TILE + line] = input;
+        columns[k * TILE + line] = element;
+      }
+      context.localBarrier();
+      for (int k = 0; k < STEP; k++) {
+        float a0 = inputs[k * TILE + row];
+        float a1 = inputs[k * TILE + row + 1];
+        float a2 = inputs[k * TILE + row + 2];
+        float a3 = inputs[k * TILE + row + 3];
+        float b0 = columns[k * TILE + column];
+        float b1 = columns[k * TILE + column + 1];
+        float b2 = columns[k * TILE + column + 2];
+        float b3 = columns[k * TILE + column + 3];
+        s00 += a0 * b0;
+        s01 += a0 * b1;
+        s02 += a0 * b2;
+        s03 += a0 * b3;
+        s10 += a1 * b0;
+        s11 += a1 * b1;
+        s12 += a1 * b2;
+        s13 += a1 * b3;
+        s20 += a2 * b0;
+        s21 += a2 * b1;
+        s22 += a2 * b2;
+        s23 += a2 * b3;
+        s30 += a3 * b0;
+        s31 += a3 * b1;
+        s32 += a3 * b2;
+        s33 += a3 * b3;
+      }
+      context.localBarrier();
+    }
+    int corner = row * TILE + column;
+    products[corner] = s00;
+    products[corner + 1] = s01;
+    products[corner + 2] = s02;
+    products[corner + 3] = s03;
+    products[corner + TILE] = s10;
+    products[corner + TILE + 1] = s11;
+    products[corner + TILE + 2] = s12;
+    products[corner + TILE + 3] = s13;
+    products[corner + 2 * TILE] = s20;
+    products[corner + 2 * TILE + 1] = s21;
+    products[corner + 2 * TILE + 2] = s22;
+    products[corner + 2 * TILE + 3] = s23;
+    products[corner + 3 * TILE] = s30;
+    products[corner + 3 * TILE + 1] = s31;
+    products[corner + 3 * TILE + 2] = s32;
+    products[corner + 3 * TILE + 3] = s33;
+    context.localBarrier();
+    int bias = call.get(section + BIAS);
+    int epilogue = call.get(section + EPILOGUE);
+    int activation = call.get(section + ACTIVATION);
+    for (int store = 0; store < STORES; store++) {
+      int cell = store * ITEMS + lane;
+      int line = cell / TILE;
+      int packed = firstToken + line;
+      int output = firstOut + cell - line * TILE;
+      if (packed < count && output < out) {
+        float value = products[cell];
+        if (bias >= 0) {
+          value += vectors.get(bias + output);
+        }
+        int place = packed;
+        if (epilogue == STORE_IN_PLACE || epilogue == ADD_IN_PLACE) {
+          place = tokens.get(packed);
+        }
+        int at = place * out + output;
+        if (epilogue == ADD_IN_PLACE) {
+          value += y.get(at);
+        } else if (epilogue == ACTIVATE) {
+          value = activate(activation, value);
+        } else if (epilogue == GATE) {
+          value = value * activate(activation, y.get(at));
+        }
+        y.set(at, value);
+      }
+    }
+  }
+
+  private static float activate(int activation, float x) {
+    float y;
+    if (activation == SILU) {
+      y = x / (1f + TornadoMath.exp(-x));
+    } else if (activation == GELU) {
+      y = 0.5f * x * (1f + erf(x * 0.70710678f));
+    } else if (activation == GELU_TANH) {
+      y = 0.5f * x * (1f + TornadoMath.tanh(0.79788456f * (x + 0.044715f * x * x * x)));
+    } else {
+      y = TornadoMath.max(x, 0f);
+    }
+    return y;
+  }
+
+  /** The error function within 1.5e-7 (Abramowitz and Stegun 7.1.26). */
+  private static float erf(float x) {
+    float z = TornadoMath.abs(x);
+    float t = 1f / (1f + 0.3275911f * z);
+    float series =
+        t
+            * (0.254829592f
+                + t
+                    * (-0.284496736f
+                        + t * (1.421413741f + t * (-1.453152027f + t * 1.061405429f))));
+    float value = 1f - series * TornadoMath.exp(-z * z);
+    return x < 0f ? -value : value;
+  }
+}

@@ -1,0 +1,18 @@
+package org.sparkadept.gpu;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Assumptions;
+import org.sparkadept.gpu.device.Device;
+import org.sparkadept.gpu.device.TornadoVm;
+
+/** The device of the tests: the first that TornadoVM has. */
+public final class TestDevice {
+  private TestDevice() {}
+
+  /** Skips the test, with the reason, where there is none. */
+  public static Device orSkip() {
+    Optional<String> reason = TornadoVm.unavailable("");
+    Assumptions.assumeTrue(reason.isEmpty(), () -> "skipped: " + reason.get());
+    return Device.find("");
+  }
+}

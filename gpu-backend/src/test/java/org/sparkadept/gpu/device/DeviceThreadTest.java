@@ -1,0 +1,147 @@
+package org.sparkadept.gpu.device;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.gpu.TestDevice;
+
+@Timeout(30)
+class DeviceThreadTest {
+  private Device device;
+  private DeviceThread thread;
+
+  /** Works of one name join each other. */
+  private record Named(String name, List<List<String>> done, CountDownLatch held)
+      implements DeviceWork {
+    @Override
+    public boolean joins(DeviceWork other) {
+      return ((Named) other).name.equals(name);
+    }
+
+    @Override
+    public void run(List<DeviceWork> joined) {
+      done.add(joined.stream().map(each -> ((Named) each).name).toList());
+      if (held != null) {
+        try {
+          held.await();
+        } catch (InterruptedException e) {
+          throw new IllegalStateException(e);
+        }
+      }
+      if (name.equals("bad")) {
+        throw new IllegalArgumentException("broken on purpose");
+      }
+    }
+  }
+
+  @BeforeEach
+  void joinDevice() {
+    device = TestDevice.orSkip();
+    thread = DeviceThread.join(device);
+  }
+
+  @AfterEach
+  void leaveDevice() {
+    if (thread != null) {
+      thread.leave();
+    }
+  }
+
+  @Test
+  void workIsDoneInOrderAndWhatJoinsTheHeadGoesWithIt() throws InterruptedException {
+    List<List<String>> done = Collections.synchronizedList(new ArrayList<>());
+    CountDownLatch held = new CountDownLatch(1);
+    List<Thread> callers = new ArrayList<>();
+    callers.add(execute(new Named("first", done, held)));
+    for (String name : new String[] {"a", "b", "a", "c", "a"}) {
+      callers.add(execute(new Named(name, done, null)));
+    }
+    held.countDown();
+    for (Thread caller : callers) {
+      caller.join();
+    }
+    assertEquals(
+        List.of(List.of("first"), List.of("a", "a", "a"), List.of("b"), List.of("c")), done);
+  }
+
+  /** Returns once the caller waits. */
+  private Thread execute(DeviceWork work) throws InterruptedException {
+    Thread caller = new Thread(() -> thread.execute(work));
+    caller.start();
+    while (caller.getState() != Thread.State.WAITING) {
+      Thread.sleep(1);
+    }
+    return caller;
+  }
+
+  @Test
+  void aFailureReachesItsCallerAndTheNextWorkIsDone() {
+    List<List<String>> done = new ArrayList<>();
+    AdeptException error =
+        assertThrows(AdeptException.class, () -> thread.execute(new Named("bad", done, null)));
+    assertTrue(error.getMessage().contains("broken on purpose"), error.getMessage());
+    assertTrue(error.getMessage().contains(device.name()), error.getMessage());
+    thread.execute(new Named("good", done, null));
+    assertEquals(List.of(List.of("bad"), List.of("good")), done);
+  }
+
+  @Test
+  void anInterruptedCallerWaitsForItsWorkAndStaysInterrupted() {
+    List<List<String>> done = new ArrayList<>();
+    Thread.currentThread().interrupt();
+    thread.execute(new Named("work", done, null));
+    assertTrue(Thread.interrupted());
+    assertEquals(1, done.size());
+  }
+
+  @Test
+  void aDeviceHasOneThreadUntilItsLastUserLeaves() {
+    DeviceThread again = DeviceThread.join(device);
+    assertSame(thread, again);
+    assertEquals(1, threads());
+    again.leave();
+    thread.leave();
+    DeviceThread fresh = DeviceThread.join(device);
+    assertNotSame(thread, fresh);
+    thread = fresh;
+  }
+
+  private static long threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(each -> each.getName().startsWith("adept-gpu-"))
+        .count();
+  }
+
+  @Test
+  void memoryThatIsNotThereIsRefusedWithWhatThereIs() {
+    long free = device.memory() - thread.reserved();
+    thread.reserve(free, "test");
+    AdeptException error =
+        assertThrows(AdeptException.class, () -> thread.reserve(5L << 20, "weights"));
+    assertTrue(error.getMessage().contains("needs 5 MiB of the GPU (weights)"), error.toString());
+    assertTrue(error.getMessage().contains("0 MiB are free"), error.getMessage());
+    thread.release(free);
+  }
+
+  @Test
+  void devicesAreFoundByNumberAndByName() {
+    assertEquals(device, Device.find("0"));
+    assertEquals(device, Device.find(device.name().substring(1, 5).toUpperCase()));
+    AdeptException error = assertThrows(AdeptException.class, () -> Device.find("no such"));
+    assertTrue(error.getMessage().contains("spark.adept.gpu.device"), error.getMessage());
+    assertTrue(error.getMessage().contains(device.toString()), error.getMessage());
+    assertThrows(AdeptException.class, () -> Device.find("99"));
+  }
+}

@@ -1,0 +1,149 @@
+package org.sparkadept.gpu.session;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.Classifications;
+import org.sparkadept.decoder.Decoder;
+import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.compute.DeviceOptions;
+import org.sparkadept.decoder.fixture.TinyAdept;
+import org.sparkadept.decoder.fixture.TinyCheckpoint;
+import org.sparkadept.gpu.DeviceMemory;
+import org.sparkadept.gpu.TestDevice;
+import org.sparkadept.gpu.device.DeviceThread;
+
+/** Models in use: many waves, many threads, little memory. */
+class TornadoModelTest {
+  private static final int WAVES = 200;
+  private static final int THREADS = 4;
+
+  @TempDir static Path directory;
+
+  @BeforeAll
+  static void writeModel() throws IOException {
+    TestDevice.orSkip();
+    TinyCheckpoint.llama()
+        .layers(3)
+        .positions(64)
+        .adept(TinyAdept.of("adept", 0.6, 1, 2, 3).withTokenExits(0.5, 1, 2))
+        .write(directory);
+  }
+
+  private static DecoderOptions options(long waveBytes) {
+    return DecoderOptions.defaults()
+        .withBackend("tornadovm")
+        .withDevice(new DeviceOptions("", waveBytes));
+  }
+
+  private static byte[][] texts(Random random, int count) {
+    byte[][] texts = new byte[count][];
+    for (int i = 0; i < count; i++) {
+      char[] text = new char[1 + random.nextInt(60)];
+      Arrays.setAll(new int[text.length], t -> text[t] = (char) ('a' + random.nextInt(26)));
+      texts[i] = new String(text).getBytes(StandardCharsets.UTF_8);
+    }
+    return texts;
+  }
+
+  /** Room for about 600 tokens: the waves of four threads wait for each other. */
+  @Test
+  void manyWavesOfManyThreadsInLittleMemoryLeaveNothingBehind() throws InterruptedException {
+    DeviceMemory before = DeviceMemory.now();
+    byte[][] texts = texts(new Random(1), 40);
+    try (Decoder reference =
+            Decoder.open(directory, DecoderOptions.defaults().withBackend("reference"));
+        Decoder decoder = Decoder.open(directory, options(100_000))) {
+      String[] expected = answers(reference.classify(texts));
+      assertArrayEquals(expected, answers(decoder.classify(texts)));
+      DeviceMemory loaded = DeviceMemory.now();
+      assertNotEquals(before, loaded);
+      List<Thread> threads = new ArrayList<>();
+      List<String> wrong = new ArrayList<>();
+      for (int i = 0; i < THREADS; i++) {
+        threads.add(
+            new Thread(
+                () -> {
+                  for (int wave = 0; wave < WAVES / THREADS; wave++) {
+                    if (!Arrays.equals(expected, answers(decoder.classify(texts)))) {
+                      synchronized (wrong) {
+                        wrong.add("wave " + wave);
+                      }
+                    }
+                  }
+                }));
+      }
+      threads.forEach(Thread::start);
+      for (Thread thread : threads) {
+        thread.join();
+      }
+      assertEquals(List.of(), wrong);
+      assertEquals(loaded, DeviceMemory.now(), "device memory after " + WAVES + " waves");
+    }
+    assertEquals(before, DeviceMemory.now(), "device memory once the model is closed");
+  }
+
+  private static String[] answers(Classifications classified) {
+    String[] answers = new String[classified.size()];
+    Arrays.setAll(answers, row -> classified.label(row) + " after " + classified.exitLayer(row));
+    return answers;
+  }
+
+  @Test
+  void memoryThatDoesNotHoldTheLongestRowIsRefused() {
+    AdeptException error =
+        assertThrows(AdeptException.class, () -> Decoder.open(directory, options(1000)));
+    assertTrue(error.getMessage().contains("A row of 64 tokens"), error.getMessage());
+    assertTrue(error.getMessage().contains("spark.adept.gpu.waveMemory"), error.getMessage());
+  }
+
+  @Test
+  void aModelThatDoesNotFitIsRefusedBeforeItIsLoaded() {
+    DeviceThread thread = DeviceThread.join(TestDevice.orSkip());
+    long rest = TestDevice.orSkip().memory() - thread.reserved() - 1000;
+    thread.reserve(rest, "test");
+    DeviceMemory before = DeviceMemory.now();
+    try {
+      AdeptException error =
+          assertThrows(AdeptException.class, () -> Decoder.open(directory, options(1 << 20)));
+      assertTrue(error.getMessage().contains("The model needs"), error.getMessage());
+      assertTrue(error.getMessage().contains("most of it: "), error.getMessage());
+      assertEquals(rest, thread.reserved());
+      assertEquals(before, DeviceMemory.now());
+    } finally {
+      thread.release(rest);
+      thread.leave();
+    }
+  }
+
+  @Test
+  void anUnknownDeviceIsRefusedByName() {
+    DecoderOptions elsewhere = options(1 << 20).withDevice(new DeviceOptions("no such", 1 << 20));
+    AdeptException error =
+        assertThrows(AdeptException.class, () -> Decoder.open(directory, elsewhere));
+    assertTrue(error.getMessage().contains("cannot run here"), error.getMessage());
+    assertTrue(error.getMessage().contains("'no such'"), error.getMessage());
+  }
+
+  @Test
+  void autoPassesOverADeviceThatIsNoGpu() {
+    boolean gpu = TestDevice.orSkip().isGpu();
+    try (Decoder decoder = Decoder.open(directory, options(1 << 20).withBackend("auto"))) {
+      assertEquals(gpu ? "tornadovm" : "cpu", decoder.backend());
+    }
+  }
+}
