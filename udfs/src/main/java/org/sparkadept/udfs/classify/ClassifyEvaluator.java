@@ -47,13 +47,15 @@ final class ClassifyEvaluator implements ArrowBatchEvaluator {
 
   @Override
   public void evaluate(List<? extends FieldVector> inputs, int rowCount, StructVector result) {
+    long begin = System.nanoTime();
     DistinctTexts texts = new DistinctTexts((VarCharVector) inputs.get(0), rowCount);
     long start = System.nanoTime();
     Classifications answers = model.classify(texts.texts(), wantsScores);
     long nanos = System.nanoTime() - start;
     write(texts, answers, result);
+    long arrowNanos = System.nanoTime() - begin - nanos;
     ScoringTotals counts = BatchCounts.of(texts, answers, nanos, rowsBefore);
-    metrics.add(counts, answers.size());
+    metrics.add(counts, answers.size(), arrowNanos);
     if (totals != null) {
       totals.add(counts);
     }

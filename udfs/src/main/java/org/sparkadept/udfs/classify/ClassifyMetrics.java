@@ -28,6 +28,9 @@ public final class ClassifyMetrics {
   private static final BatchMetric TOKENIZER = time("tokenizerTime", "time in tokenizer");
   private static final BatchMetric COMPUTE = time("computeTime", "time in decoder");
 
+  private static final BatchMetric ARROW =
+      time("arrowTime", "time reading and writing Arrow vectors");
+
   /** Those that are summed, whatever the model. */
   private static final List<BatchMetric> SUMS =
       List.of(
@@ -39,7 +42,8 @@ public final class ClassifyMetrics {
           LAYERS_RUN,
           LAYERS_SKIPPED,
           TOKENIZER,
-          COMPUTE);
+          COMPUTE,
+          ARROW);
 
   private static final BatchMetric SKIPPED_PERCENT =
       new BatchMetric(
@@ -117,8 +121,9 @@ public final class ClassifyMetrics {
    * Adds the counts of a batch.
    *
    * @param texts different texts of the batch
+   * @param arrowNanos time spent reading the batch's texts and writing their answers
    */
-  void add(ScoringTotals counts, long texts) {
+  void add(ScoringTotals counts, long texts, long arrowNanos) {
     long run = 0;
     for (Map.Entry<Integer, Long> exit : counts.rowsPerExitLayer().entrySet()) {
       int layer = exit.getKey();
@@ -136,6 +141,7 @@ public final class ClassifyMetrics {
     add(LAYERS_SKIPPED, counts.scored() * layers - run);
     add(TOKENIZER, counts.time().tokenizer());
     add(COMPUTE, counts.time().compute());
+    add(ARROW, arrowNanos);
     if (counts.scored() > 0) {
       double skipped = 1 - (double) run / (counts.scored() * layers);
       metrics.add(SKIPPED_PERCENT.name(), Math.round(100 * skipped));

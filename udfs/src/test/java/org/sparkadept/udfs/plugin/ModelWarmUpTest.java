@@ -65,6 +65,7 @@ class ModelWarmUpTest {
     assertEquals(loads, metric("modelLoads"));
     assertEquals(scored + 70, metric("scored"));
     assertTrue(metric("computeTime") > 0);
+    assertTrue(metric("arrowTime") > 0);
   }
 
   @Test
