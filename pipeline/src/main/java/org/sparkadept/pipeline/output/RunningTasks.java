@@ -15,14 +15,24 @@ final class RunningTasks {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final long PAUSE_MILLIS = 20;
 
+  /** Spark's status of a task may be so late (spark.ui.liveUpdate.period, and its queue). */
+  private static final Duration STATUS_LAG = Duration.ofMillis(500);
+
   private RunningTasks() {}
 
   /** Waits until no task runs, for as long as a task may need to see that it is to stop. */
   static void awaitEnd(SparkContext spark) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long begin = System.nanoTime();
+    long lastSeen = begin;
     try {
-      while (!spark.isStopped() && count(spark) > 0) {
-        if (System.nanoTime() > deadline) {
+      while (!spark.isStopped()) {
+        long now = System.nanoTime();
+        if (count(spark) > 0) {
+          lastSeen = now;
+        } else if (now - lastSeen > STATUS_LAG.toNanos()) {
+          return;
+        }
+        if (now - begin > PATIENCE.toNanos()) {
           LOG.warn(
               "Tasks still run {} s after the job has failed; they may leave files",
               PATIENCE.toSeconds());
