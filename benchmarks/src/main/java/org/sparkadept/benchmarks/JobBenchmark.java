@@ -73,14 +73,15 @@ final class JobBenchmark implements Callable<Integer> {
       byte[][] texts = texts(spark);
       ClassifyFunction classify =
           new ClassifyFunction(model.toString(), DecoderOptions.defaults(), false);
+      List<String> fields = classify.fields();
       ArrowBatchFunction noOp = new NoOpFunction(classify);
       List<Subject> subjects =
           List.of(
               new Subject("engine alone", () -> engine(decoder, texts)),
-              new Subject("job, to Parquet", () -> job(spark, classify, output)),
-              new Subject("job, to nowhere", () -> job(spark, classify, null)),
-              new Subject("no-op, to Parquet", () -> job(spark, noOp, output)),
-              new Subject("no-op, to nowhere", () -> job(spark, noOp, null)));
+              new Subject("job, to Parquet", () -> job(spark, classify, fields, output)),
+              new Subject("job, to nowhere", () -> job(spark, classify, fields, null)),
+              new Subject("no-op, to Parquet", () -> job(spark, noOp, fields, output)),
+              new Subject("no-op, to nowhere", () -> job(spark, noOp, fields, null)));
       print(subjects, measure(subjects), texts.length);
     } finally {
       FileUtil.fullyDelete(output.toFile());
@@ -153,15 +154,8 @@ final class JobBenchmark implements Callable<Integer> {
   /**
    * @param output a folder that is replaced; null throws the answers away
    */
-  private Void job(SparkSession spark, ArrowBatchFunction function, Path output) {
-    List<String> fields =
-        List.of(
-            ClassifyFunction.LABEL,
-            ClassifyFunction.SCORE,
-            ClassifyFunction.EXIT_LAYER,
-            ClassifyFunction.TOKENS,
-            ClassifyFunction.TRUNCATED,
-            ArrowBatchFunction.ERROR);
+  private Void job(
+      SparkSession spark, ArrowBatchFunction function, List<String> fields, Path output) {
     Dataset<Row> answers =
         ArrowScoring.score(spark.read().parquet(table), "text", function, fields, "");
     if (output == null) {

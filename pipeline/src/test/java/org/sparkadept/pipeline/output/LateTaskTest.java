@@ -22,6 +22,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkadept.pipeline.TestSpark;
+import org.sparkadept.pipeline.failure.Messages;
 
 /** A task that is still at work when another one has failed the job. */
 class LateTaskTest {
@@ -48,7 +49,8 @@ class LateTaskTest {
     try (ResultWriter writer =
         ResultWriter.begin(spec, "run", spark.sessionState().newHadoopConf())) {
       assertFalse(LATE_ENDED.get());
-      assertThrows(Exception.class, () -> writer.write(result, "error"));
+      Exception failure = assertThrows(Exception.class, () -> writer.write(result, "error"));
+      assertTrue(Messages.rootCause(failure).contains("a row that fails"), () -> "" + failure);
     }
 
     assertTrue(LATE_ENDED.get(), "a task still runs");
