@@ -96,13 +96,15 @@ public final class ResultWriter implements AutoCloseable {
    * @param errorColumn its column that tells why a row has no answer
    */
   public void write(Dataset<Row> result, String errorColumn) {
-    boolean written = false;
-    try {
-      save(result, errorColumn);
-      written = true;
-    } finally {
-      if (!written) {
-        RunningTasks.awaitEnd(result.sparkSession().sparkContext());
+    try (RunningTasks tasks = RunningTasks.of(result.sparkSession().sparkContext())) {
+      boolean written = false;
+      try {
+        save(result, errorColumn);
+        written = true;
+      } finally {
+        if (!written) {
+          tasks.awaitEnd();
+        }
       }
     }
   }

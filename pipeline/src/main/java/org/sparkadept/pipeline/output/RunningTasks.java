@@ -1,57 +1,73 @@
 package org.sparkadept.pipeline.output;
 
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
 import org.apache.spark.SparkContext;
-import org.apache.spark.SparkExecutorInfo;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tasks of a job that has failed. Spark tells them to stop and does not wait: one that is at work
- * still makes files, also in a folder that has just been removed.
+ * The tasks that run while this is open. Spark tells those of a failed job to stop and does not
+ * wait: one that is at work still makes files, also in a folder that has just been removed. Spark's
+ * own status of a task may be late without bound, for it is written when other events come.
  */
-final class RunningTasks {
+final class RunningTasks extends SparkListener implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunningTasks.class);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final long PAUSE_MILLIS = 20;
+  private static final long PAUSE_MILLIS = 50;
 
-  /** Spark's status of a task may be so late (spark.ui.liveUpdate.period, and its queue). */
-  private static final Duration STATUS_LAG = Duration.ofMillis(500);
+  private final SparkContext spark;
+  private final Set<Long> running = ConcurrentHashMap.newKeySet();
 
-  private RunningTasks() {}
+  private RunningTasks(SparkContext spark) {
+    this.spark = spark;
+  }
+
+  static RunningTasks of(SparkContext spark) {
+    RunningTasks tasks = new RunningTasks(spark);
+    spark.addSparkListener(tasks);
+    return tasks;
+  }
+
+  @Override
+  public void onTaskStart(SparkListenerTaskStart event) {
+    running.add(event.taskInfo().taskId());
+  }
+
+  @Override
+  public void onTaskEnd(SparkListenerTaskEnd event) {
+    running.remove(event.taskInfo().taskId());
+  }
 
   /** Waits until no task runs, for as long as a task may need to see that it is to stop. */
-  static void awaitEnd(SparkContext spark) {
-    long begin = System.nanoTime();
-    long lastSeen = begin;
+  void awaitEnd() {
+    long end = System.nanoTime() + PATIENCE.toNanos();
     try {
-      while (!spark.isStopped()) {
-        long now = System.nanoTime();
-        if (count(spark) > 0) {
-          lastSeen = now;
-        } else if (now - lastSeen > STATUS_LAG.toNanos()) {
-          return;
-        }
-        if (now - begin > PATIENCE.toNanos()) {
-          LOG.warn(
-              "Tasks still run {} s after the job has failed; they may leave files",
-              PATIENCE.toSeconds());
-          return;
+      // Twice, for a task that started while the job failed.
+      for (int seenNone = 0; seenNone < 2 && !spark.isStopped(); ) {
+        spark.listenerBus().waitUntilEmpty(Math.max(1, (end - System.nanoTime()) / 1_000_000));
+        seenNone = running.isEmpty() ? seenNone + 1 : 0;
+        if (System.nanoTime() > end) {
+          throw new TimeoutException();
         }
         Thread.sleep(PAUSE_MILLIS);
       }
+    } catch (TimeoutException e) {
+      LOG.warn(
+          "Tasks still run {} s after the job has failed; they may leave files",
+          PATIENCE.toSeconds());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
-      LOG.debug("Spark stops, and with it the tasks", e);
     }
   }
 
-  private static int count(SparkContext spark) {
-    int tasks = 0;
-    for (SparkExecutorInfo executor : spark.statusTracker().getExecutorInfos()) {
-      tasks += executor.numRunningTasks();
-    }
-    return tasks;
+  @Override
+  public void close() {
+    spark.removeSparkListener(this);
   }
 }
