@@ -43,13 +43,26 @@ final class KeyValues implements AutoCloseable {
     return memory.get().getPointer((long) slot * columns);
   }
 
-  /** Puts keys and values of tokens {@code first .. first + count} of a batch in their slots. */
-  void put(TokenBatch batch, int first, int count, FloatPointer packed) {
+  /**
+   * Puts keys and values of tokens {@code first .. first + count} of a batch in their slots.
+   *
+   * @param packed {@code [count, 2·keyWidth]}
+   */
+  void put(TokenBatch batch, int first, int count, float[] packed) {
     int end = first + count;
     for (int i = first; i < end; ) {
       int next = batch.runOfSlots(i, end);
-      long bytes = (long) (next - i) * columns * Float.BYTES;
-      Pointer.memcpy(at(batch.slot(i)), packed.getPointer((long) (i - first) * columns), bytes);
+      at(batch.slot(i)).put(packed, (i - first) * columns, (next - i) * columns);
+      i = next;
+    }
+  }
+
+  /** Reads keys and values of the same tokens into {@code packed}. */
+  void get(TokenBatch batch, int first, int count, float[] packed) {
+    int end = first + count;
+    for (int i = first; i < end; ) {
+      int next = batch.runOfSlots(i, end);
+      at(batch.slot(i)).get(packed, (i - first) * columns, (next - i) * columns);
       i = next;
     }
   }

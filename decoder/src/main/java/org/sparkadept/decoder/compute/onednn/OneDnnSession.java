@@ -39,12 +39,17 @@ final class OneDnnSession implements ComputeSession {
   private final FloatPointer gated;
   private final FloatPointer raised;
 
-  /** Queries of a tile of class tokens, and what they saw, {@code [TILE, queryWidth]}. */
-  private final float[] classQueries;
+  /** Keys and values of a tile, {@code [TILE, 2·keyWidth]}. */
+  private final float[] keyValueTile;
 
-  private final float[] classSeen;
+  /** Queries of a tile, {@code [TILE, queryWidth]}. */
+  private final float[] queryTile;
 
   private int[] rowStarts = {0};
+
+  /** One more than the index in the batch of each row's last token. */
+  private int[] rowEnds = {};
+
   private TokenExitState exits;
 
   OneDnnSession(OneDnnModel model) {
@@ -57,8 +62,8 @@ final class OneDnnSession implements ComputeSession {
     kernels = model.kernels.use(scope, stream);
     attention = new Attention(model, stream);
     classAttention = new ClassTokenAttention(config.heads(), config.kvHeads(), config.headDim());
-    classQueries = new float[TILE * queryWidth];
-    classSeen = new float[TILE * queryWidth];
+    keyValueTile = new float[TILE * 2 * keyWidth];
+    queryTile = new float[TILE * queryWidth];
     positioning = new PositionKernel(config, model.rotary);
     hidden = new HiddenStates(model);
     keyValues = new KeyValues(keyWidth);
@@ -80,10 +85,7 @@ final class OneDnnSession implements ComputeSession {
 
   @Override
   public void run(int firstLayer, int endLayer, int[] rows, int from, int to) {
-    batch.clear();
-    for (int i = from; i < to; i++) {
-      addTokens(rows[i], 0, length(rows[i]), 0);
-    }
+    collectTokens(rows, from, to, 0);
     FloatPointer x = residual.atLeast((long) batch.padded() * width);
     hidden.gather(batch, 0, batch.size(), x);
     for (int index = firstLayer; index < endLayer; index++) {
@@ -105,33 +107,14 @@ final class OneDnnSession implements ComputeSession {
   @Override
   public void runClassTokens(int index, int[] rows, int from, int to) {
     for (int first = from; first < to; first += TILE) {
-      int end = Math.min(to, first + TILE);
-      for (int exit : exits.exitLayers()) {
-        projectKeyValues(index, exit, rows, first, end);
-      }
-      runClassTile(index, rows, first, end);
+      runClassTile(index, rows, first, Math.min(to, first + TILE));
     }
   }
 
-  /** Keys and values of the tokens that left after {@code exit}; 0 means those that did not. */
-  private void projectKeyValues(int index, int exit, int[] rows, int from, int to) {
-    OneDnnModel.Layer layer = model.layers[index];
-    batch.clear();
-    for (int i = from; i < to; i++) {
-      addTokens(rows[i], 0, length(rows[i]), exit);
-    }
-    for (int t = 0; t < batch.size(); t += TILE) {
-      FloatPointer tile = hidden.tile(batch, t, gathered);
-      if (exit == 0) {
-        kernels.norm().apply(layer.attentionNorm(), tile, normed);
-        kernels.keyValue().apply(layer.keyValue(), normed, projected);
-      } else {
-        kernels.mapping().apply(model.mapper(exit, index + 1), tile, projected);
-      }
-      keepKeyValues(layer, t);
-    }
-  }
-
+  /**
+   * A row's class token looks at keys and values as soon as its row has them all, while they are in
+   * the processor's cache.
+   */
   private void runClassTile(int index, int[] rows, int from, int to) {
     OneDnnModel.Layer layer = model.layers[index];
     gatherClassTokens(rows, from, to);
@@ -139,28 +122,43 @@ final class OneDnnSession implements ComputeSession {
     hidden.gather(batch, 0, batch.size(), x);
     kernels.norm().apply(layer.attentionNorm(), x, normed);
     projectQueries(layer, 0);
-    attendClassTokens(index, rows, from, to);
+    seen.atLeast((long) TILE * queryWidth);
+    int[] exitLayers = exits.exitLayers();
+    for (int i = exitLayers.length - 1; i > 0; i--) {
+      collectTokens(rows, from, to, exitLayers[i]);
+      for (int t = 0; t < batch.size(); t += TILE) {
+        FloatPointer left = hidden.tile(batch, t, gathered);
+        kernels.mapping().apply(model.mapper(exitLayers[i], index + 1), left, projected);
+        keepKeyValues(layer, t);
+      }
+    }
+    collectTokens(rows, from, to, 0);
+    int row = from;
+    for (int t = 0; t < batch.size(); t += TILE) {
+      // Where the tile has to be copied together, its norm takes the copy's place.
+      FloatPointer tile = hidden.tile(batch, t, normed);
+      kernels.norm().apply(layer.attentionNorm(), tile, normed);
+      kernels.keyValue().apply(layer.keyValue(), normed, projected);
+      keepKeyValues(layer, t);
+      for (; row < to && rowEnds[row - from] <= t + TILE; row++) {
+        attendClassToken(index, rows[row], row - from);
+      }
+    }
+    gatherClassTokens(rows, from, to);
     finish(layer, x, 0);
     hidden.scatter(batch, 0, batch.size(), x);
   }
 
-  private void attendClassTokens(int index, int[] rows, int from, int to) {
-    int floats = (to - from) * queryWidth;
-    queries.get().get(classQueries, 0, floats);
-    boolean noted = model.tokenPolicies.containsKey(index + 1);
-    for (int i = from; i < to; i++) {
-      classAttention.apply(
-          classQueries,
-          (i - from) * queryWidth,
-          keyValues.at(keyValues.start(rows[i])),
-          length(rows[i]) - 1,
-          model.layers[index].window(),
-          classSeen);
-      if (noted) {
-        classAttention.readWeights(exits.attention(), rowStarts[rows[i]]);
-      }
+  private void attendClassToken(int index, int row, int at) {
+    classAttention.apply(
+        at(queries.get(), at, queryWidth),
+        keyValues.at(keyValues.start(row)),
+        length(row) - 1,
+        model.layers[index].window(),
+        at(seen.get(), at, queryWidth));
+    if (model.tokenPolicies.containsKey(index + 1)) {
+      classAttention.readWeights(exits.attention(), rowStarts[row]);
     }
-    seen.atLeast((long) TILE * queryWidth).put(classSeen, 0, floats);
   }
 
   @Override
@@ -191,6 +189,16 @@ final class OneDnnSession implements ComputeSession {
     hidden.scatter(batch, 0, batch.size(), x);
   }
 
+  /** Makes the batch of those tokens of rows that left after layer {@code exit}; 0 for none. */
+  private void collectTokens(int[] rows, int from, int to, int exit) {
+    batch.clear();
+    rowEnds = rowEnds.length >= to - from ? rowEnds : new int[to - from];
+    for (int i = from; i < to; i++) {
+      addTokens(rows[i], 0, length(rows[i]), exit);
+      rowEnds[i - from] = batch.size();
+    }
+  }
+
   /** Adds to the batch those tokens of a row that left after layer {@code exit}; 0 for none. */
   private void addTokens(int row, int first, int end, int exit) {
     int start = rowStarts[row];
@@ -211,8 +219,10 @@ final class OneDnnSession implements ComputeSession {
 
   /** Puts the projected keys and values of a tile in their place. */
   private void keepKeyValues(OneDnnModel.Layer layer, int first) {
-    positioning.apply(projected, 2 * keyWidth, keyWidth, batch, first, layer.keyNorm());
-    keyValues.put(batch, first, batch.inTile(first), projected);
+    int columns = 2 * keyWidth;
+    projected.get(keyValueTile, 0, batch.inTile(first) * columns);
+    positioning.apply(keyValueTile, columns, keyWidth, batch, first, layer.keyNorm());
+    keyValues.put(batch, first, batch.inTile(first), keyValueTile);
   }
 
   /** Queries of a tile from {@code normed}. Attention rounds a row's last block up. */
@@ -220,7 +230,12 @@ final class OneDnnSession implements ComputeSession {
     long room = batch.padded() + AttentionKernel.BLOCK;
     FloatPointer tile = at(queries.atLeast(room * queryWidth), first, queryWidth);
     kernels.query().apply(layer.query(), normed, tile);
-    positioning.apply(tile, queryWidth, queryWidth, batch, first, layer.queryNorm());
+    if (positioning.changes()) {
+      int floats = batch.inTile(first) * queryWidth;
+      tile.get(queryTile, 0, floats);
+      positioning.apply(queryTile, queryWidth, queryWidth, batch, first, layer.queryNorm());
+      tile.put(queryTile, 0, floats);
+    }
   }
 
   /** Attention of all queries of the batch, row by row. */
@@ -317,6 +332,7 @@ final class OneDnnSession implements ComputeSession {
     queries.close();
     seen.close();
     attention.close();
+    classAttention.close();
     scope.close();
   }
 }

@@ -1,6 +1,5 @@
 package org.sparkadept.decoder.compute.onednn;
 
-import org.bytedeco.javacpp.FloatPointer;
 import org.sparkadept.decoder.compute.RotaryTables;
 import org.sparkadept.decoder.model.ModelConfig;
 
@@ -13,10 +12,7 @@ final class PositionKernel {
   private final RotaryTables rotary;
   private final int headDim;
   private final float eps;
-  private final boolean idle;
-  private final float[] left;
-  private final float[] right;
-  private float[] values = {};
+  private final boolean changes;
 
   /**
    * @param rotary the tables, or null where the model learned its positions
@@ -25,43 +21,41 @@ final class PositionKernel {
     this.rotary = rotary;
     headDim = config.headDim();
     eps = config.normEps();
-    left = new float[headDim];
-    right = new float[headDim];
-    idle = rotary == null && !config.qkNorm();
+    changes = rotary != null || config.qkNorm();
+  }
+
+  /** Whether {@link #apply} does anything. */
+  boolean changes() {
+    return changes;
   }
 
   /**
-   * @param tile one token behind the other, {@code [TILE, stride]}, changed in place
+   * @param values one token behind the other, {@code [TILE, stride]}, changed in place
    * @param stride floats of a token
    * @param columns size of its queries or keys, which stand first
    * @param batch says at which positions the tokens stand
    * @param first index in {@code batch} of the tile's first token
    * @param norm {@code [headDim]}, or null
    */
-  void apply(
-      FloatPointer tile, int stride, int columns, TokenBatch batch, int first, float[] norm) {
-    if (idle) {
+  void apply(float[] values, int stride, int columns, TokenBatch batch, int first, float[] norm) {
+    if (!changes) {
       return;
     }
     int count = batch.inTile(first);
-    int size = count * stride;
-    values = values.length >= size ? values : new float[size];
-    tile.get(values, 0, size);
     for (int i = 0; i < count; i++) {
       int position = batch.position(first + i);
       for (int head = i * stride; head < i * stride + columns; head += headDim) {
         if (norm != null) {
-          normalize(head, norm);
+          normalize(values, head, norm);
         }
         if (rotary != null) {
-          rotate(head, rotary.cos()[position], rotary.sin()[position]);
+          rotate(values, head, rotary.cos()[position], rotary.sin()[position]);
         }
       }
     }
-    tile.put(values, 0, size);
   }
 
-  private void normalize(int from, float[] norm) {
+  private void normalize(float[] values, int from, float[] norm) {
     double squares = 0;
     for (int i = from; i < from + headDim; i++) {
       squares += (double) values[i] * values[i];
@@ -72,16 +66,13 @@ final class PositionKernel {
     }
   }
 
-  /** From copies of both halves, so that the loops have nothing to wait for. */
-  private void rotate(int from, float[] cos, float[] sin) {
+  private static void rotate(float[] values, int from, float[] cos, float[] sin) {
     int half = cos.length;
-    System.arraycopy(values, from, left, 0, half);
-    System.arraycopy(values, from + half, right, 0, half);
     for (int i = 0; i < half; i++) {
-      values[from + i] = left[i] * cos[i] - right[i] * sin[i];
-    }
-    for (int i = 0; i < half; i++) {
-      values[from + half + i] = right[i] * cos[i] + left[i] * sin[i];
+      float left = values[from + i];
+      float right = values[from + half + i];
+      values[from + i] = left * cos[i] - right * sin[i];
+      values[from + half + i] = right * cos[i] + left * sin[i];
     }
   }
 }

@@ -55,7 +55,7 @@ final class TokenExitState {
       before = new float[LinearKernel.TILE * width];
       after = new float[LinearKernel.TILE * width];
       query = new float[LinearKernel.TILE * queryWidth];
-      keyValue = new float[2 * keyWidth];
+      keyValue = new float[LinearKernel.TILE * 2 * keyWidth];
       preference = new float[exitedAfter.length];
     }
     tile.get(before, 0, before.length);
@@ -71,12 +71,14 @@ final class TokenExitState {
       int first) {
     tile.get(after, 0, after.length);
     queries.get(query, 0, query.length);
-    for (int i = 0; i < batch.inTile(first); i++) {
+    int count = batch.inTile(first);
+    keyValues.get(batch, first, count, keyValue);
+    for (int i = 0; i < count; i++) {
       int token = batch.token(first + i);
-      keyValues.at(batch.slot(first + i)).get(keyValue, 0, keyValue.length);
+      int keys = i * 2 * keyWidth;
       squares[0] = TokenFeatures.squares(query, i * queryWidth, queryWidth);
-      squares[1] = TokenFeatures.squares(keyValue, 0, keyWidth);
-      squares[2] = TokenFeatures.squares(keyValue, keyWidth, keyWidth);
+      squares[1] = TokenFeatures.squares(keyValue, keys, keyWidth);
+      squares[2] = TokenFeatures.squares(keyValue, keys + keyWidth, keyWidth);
       int at = i * width;
       TokenFeatures.fill(before, at, after, at, width, squares, attention[token], features);
       preference[token] = policy.value(features);
