@@ -19,7 +19,6 @@ final class ClassTokenAttention implements AutoCloseable {
   private final int headDim;
   private final float scale;
   private final GrowingFloats scores = new GrowingFloats();
-  private final Softmax softmax = new Softmax();
   private float[] weights = {};
   private int first;
   private int keys;
@@ -77,7 +76,7 @@ final class ClassTokenAttention implements AutoCloseable {
     }
     memory.get(weights, 0, size);
     for (int head = 0; head < heads; head++) {
-      softmax.apply(weights, head * keys, keys);
+      Softmax.apply(weights, head * keys, keys);
     }
     memory.put(weights, 0, size);
     for (int group = 0; group < kvHeads; group++) {

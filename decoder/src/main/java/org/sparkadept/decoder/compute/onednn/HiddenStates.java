@@ -27,7 +27,7 @@ final class HiddenStates implements AutoCloseable {
   void begin(int[] ids) {
     tokenIds = ids;
     written = new boolean[ids.length];
-    memory.atLeast((long) (ids.length + LinearKernel.TILE) * width);
+    memory.atLeast((long) (ids.length + LinearKernel.WIDE_TILE) * width);
   }
 
   /** Copies tokens {@code first .. first + count} of a batch to {@code target}, packed. */
@@ -68,9 +68,9 @@ final class HiddenStates implements AutoCloseable {
     }
   }
 
-  /** A tile of packed states to read: in place where the tokens lie together, else a copy. */
+  /** A wide tile of packed states to read: in place where the tokens lie together, else a copy. */
   FloatPointer tile(TokenBatch batch, int first, FloatPointer scratch) {
-    int count = batch.inTile(first);
+    int count = batch.inWideTile(first);
     if (written[batch.token(first)] && run(batch, first, first + count) == first + count) {
       return at(batch.token(first));
     }

@@ -1,5 +1,8 @@
 package org.sparkadept.decoder.compute.onednn;
 
+import static org.sparkadept.decoder.compute.onednn.LinearKernel.TILE;
+import static org.sparkadept.decoder.compute.onednn.LinearKernel.WIDE_TILE;
+
 import java.util.HashMap;
 import java.util.Map;
 import org.bytedeco.dnnl.dnnl_stream;
@@ -11,8 +14,9 @@ import org.sparkadept.decoder.model.ModelConfig;
  * The kernels of a model's layers; all layers of a model have the same shapes.
  *
  * @param norm norm over the width
+ * @param wideNorm the same of a wide tile
  * @param query Q: {@code [TILE, queryWidth]}
- * @param keyValue K and V side by side: {@code [TILE, 2·keyWidth]}
+ * @param keyValue K and V side by side: {@code [WIDE_TILE, 2·keyWidth]}
  * @param mapping the same from a state that has left, by the hidden state mapper
  * @param output the attention's output projection, added to the residual stream
  * @param gate {@code act(gate(x))}; null without a gate
@@ -22,6 +26,7 @@ import org.sparkadept.decoder.model.ModelConfig;
  */
 record LayerKernels(
     NormKernel norm,
+    NormKernel wideNorm,
     LinearKernel query,
     LinearKernel keyValue,
     LinearKernel mapping,
@@ -34,6 +39,7 @@ record LayerKernels(
   /** One session's use of the kernels. */
   record Use(
       NormKernel.Use norm,
+      NormKernel.Use wideNorm,
       LinearKernel.Use query,
       LinearKernel.Use keyValue,
       LinearKernel.Use mapping,
@@ -59,27 +65,31 @@ record LayerKernels(
     for (LinearTensors head : heads.values()) {
       byOutputs.computeIfAbsent(
           head.weight().rows(),
-          outputs -> new LinearKernel(scope, width, outputs, true, new Epilogue(scope)));
+          outputs -> new LinearKernel(scope, TILE, width, outputs, true, new Epilogue(scope)));
     }
     return new LayerKernels(
-        new NormKernel(scope, config),
+        new NormKernel(scope, TILE, config),
+        new NormKernel(scope, WIDE_TILE, config),
         new LinearKernel(
-            scope, width, config.queryWidth(), biased(sample.query()), new Epilogue(scope)),
-        new LinearKernel(scope, width, keys, keyBiased, new Epilogue(scope)),
-        new LinearKernel(scope, width, keys, true, new Epilogue(scope)),
+            scope, TILE, width, config.queryWidth(), biased(sample.query()), new Epilogue(scope)),
+        new LinearKernel(scope, WIDE_TILE, width, keys, keyBiased, new Epilogue(scope)),
+        new LinearKernel(scope, WIDE_TILE, width, keys, true, new Epilogue(scope)),
         new LinearKernel(
             scope,
+            TILE,
             config.queryWidth(),
             width,
             biased(sample.output()),
             new Epilogue(scope).accumulate()),
         config.gatedMlp()
             ? new LinearKernel(
-                scope, width, config.mlpWidth(), biased(sample.gate()), gate(scope, config))
+                scope, TILE, width, config.mlpWidth(), biased(sample.gate()), gate(scope, config))
             : null,
-        new LinearKernel(scope, width, config.mlpWidth(), biased(sample.up()), up(scope, config)),
+        new LinearKernel(
+            scope, TILE, width, config.mlpWidth(), biased(sample.up()), up(scope, config)),
         new LinearKernel(
             scope,
+            TILE,
             config.mlpWidth(),
             width,
             biased(sample.down()),
@@ -93,7 +103,7 @@ record LayerKernels(
 
   private static Epilogue up(NativeScope scope, ModelConfig config) {
     return config.gatedMlp()
-        ? new Epilogue(scope).multiply(OneDnn.matrix(scope, LinearKernel.TILE, config.mlpWidth()))
+        ? new Epilogue(scope).multiply(OneDnn.matrix(scope, TILE, config.mlpWidth()))
         : new Epilogue(scope).activation(config.activation());
   }
 
@@ -106,6 +116,7 @@ record LayerKernels(
     heads.forEach((outputs, head) -> headUses.put(outputs, head.use(scope, stream)));
     return new Use(
         norm.use(scope, stream),
+        wideNorm.use(scope, stream),
         query.use(scope, stream),
         keyValue.use(scope, stream),
         mapping.use(scope, stream),

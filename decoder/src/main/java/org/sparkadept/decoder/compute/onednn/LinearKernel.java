@@ -20,12 +20,18 @@ import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.model.Matrix;
 
 /**
- * The projection {@code Y = epilogue(X·Wᵀ + b)} of one tile: X {@code [TILE, in]}, W {@code [out,
- * in]}, Y {@code [TILE, out]}. One kernel serves every layer whose weights have this shape.
+ * The projection {@code Y = epilogue(X·Wᵀ + b)} of one tile: X {@code [rows, in]}, W {@code [out,
+ * in]}, Y {@code [rows, out]}. One kernel serves every layer whose weights have this shape.
  */
 final class LinearKernel {
   /** Rows of a tile. Fixed, so that a token's result never depends on how many stand beside it. */
   static final int TILE = 64;
+
+  /**
+   * Rows of a tile of keys and values: they are small products of many tokens, of which a call has
+   * to do more to be worth it. A multiple of {@link #TILE}.
+   */
+  static final int WIDE_TILE = 2 * TILE;
 
   private final int in;
   private final int out;
@@ -58,15 +64,16 @@ final class LinearKernel {
   }
 
   /**
+   * @param rows of a tile
    * @param epilogue operations on the result; a multiplication must be the first of them
    */
-  LinearKernel(NativeScope scope, int in, int out, boolean biased, Epilogue epilogue) {
+  LinearKernel(NativeScope scope, int rows, int in, int out, boolean biased, Epilogue epilogue) {
     this.in = in;
     this.out = out;
     this.biased = biased;
     multiplies = !epilogue.arguments().isEmpty();
-    dnnl_memory_desc source = OneDnn.matrix(scope, TILE, in);
-    dnnl_memory_desc result = OneDnn.matrix(scope, TILE, out);
+    dnnl_memory_desc source = OneDnn.matrix(scope, rows, in);
+    dnnl_memory_desc result = OneDnn.matrix(scope, rows, out);
     dnnl_memory_desc bias = biased ? OneDnn.matrix(scope, 1, out) : null;
     dnnl_primitive_desc desc = new dnnl_primitive_desc();
     OneDnn.check(

@@ -18,7 +18,7 @@ import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.decoder.model.NormKind;
 import org.sparkadept.decoder.model.NormTensors;
 
-/** The norm of one tile {@code [TILE, width]}: root mean square or layer norm, as the model has. */
+/** The norm of one tile {@code [rows, width]}: root mean square or layer norm, as the model has. */
 final class NormKernel {
   private final boolean shifts;
   private final Primitive primitive;
@@ -38,9 +38,9 @@ final class NormKernel {
     }
   }
 
-  NormKernel(NativeScope scope, ModelConfig config) {
+  NormKernel(NativeScope scope, int rows, ModelConfig config) {
     shifts = config.norm() == NormKind.LAYER;
-    dnnl_memory_desc tile = OneDnn.matrix(scope, LinearKernel.TILE, config.width());
+    dnnl_memory_desc tile = OneDnn.matrix(scope, rows, config.width());
     dnnl_memory_desc vector = OneDnn.layout(scope, new long[] {config.width()}, new long[] {1});
     dnnl_primitive_desc desc = new dnnl_primitive_desc();
     OneDnn.check(

@@ -1,6 +1,7 @@
 package org.sparkadept.decoder.compute.onednn;
 
 import static org.sparkadept.decoder.compute.onednn.LinearKernel.TILE;
+import static org.sparkadept.decoder.compute.onednn.LinearKernel.WIDE_TILE;
 
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.javacpp.FloatPointer;
@@ -39,7 +40,7 @@ final class OneDnnSession implements ComputeSession {
   private final FloatPointer gated;
   private final FloatPointer raised;
 
-  /** Keys and values of a tile, {@code [TILE, 2·keyWidth]}. */
+  /** Keys and values of a tile, {@code [WIDE_TILE, 2·keyWidth]}. */
   private final float[] keyValueTile;
 
   /** Queries of a tile, {@code [TILE, queryWidth]}. */
@@ -62,14 +63,14 @@ final class OneDnnSession implements ComputeSession {
     kernels = model.kernels.use(scope, stream);
     attention = new Attention(model, stream);
     classAttention = new ClassTokenAttention(config.heads(), config.kvHeads(), config.headDim());
-    keyValueTile = new float[TILE * 2 * keyWidth];
+    keyValueTile = new float[WIDE_TILE * 2 * keyWidth];
     queryTile = new float[TILE * queryWidth];
     positioning = new PositionKernel(config, model.rotary);
     hidden = new HiddenStates(model);
     keyValues = new KeyValues(keyWidth);
-    gathered = scope.floats((long) TILE * width);
-    normed = scope.floats((long) TILE * width);
-    projected = scope.floats((long) TILE * Math.max(2 * keyWidth, model.mostOutputs()));
+    gathered = scope.floats((long) WIDE_TILE * width);
+    normed = scope.floats((long) WIDE_TILE * width);
+    projected = scope.floats((long) WIDE_TILE * Math.max(2 * keyWidth, model.mostOutputs()));
     gated = scope.floats((long) TILE * config.mlpWidth());
     raised = scope.floats((long) TILE * config.mlpWidth());
   }
@@ -90,11 +91,11 @@ final class OneDnnSession implements ComputeSession {
     hidden.gather(batch, 0, batch.size(), x);
     for (int index = firstLayer; index < endLayer; index++) {
       OneDnnModel.Layer layer = model.layers[index];
-      for (int t = 0; t < batch.size(); t += TILE) {
-        kernels.norm().apply(layer.attentionNorm(), at(x, t, width), normed);
-        kernels.keyValue().apply(layer.keyValue(), normed, projected);
-        keepKeyValues(layer, t);
-        projectQueries(layer, t);
+      for (int wide = 0; wide < batch.size(); wide += WIDE_TILE) {
+        projectKeyValues(layer, at(x, wide, width), wide);
+        for (int t = wide; t < Math.min(batch.size(), wide + WIDE_TILE); t += TILE) {
+          projectQueries(layer, at(normed, t - wide, width), t);
+        }
       }
       attend(layer, rows, from, to);
       for (int t = 0; t < batch.size(); t += TILE) {
@@ -104,29 +105,22 @@ final class OneDnnSession implements ComputeSession {
     hidden.scatter(batch, 0, batch.size(), x);
   }
 
-  @Override
-  public void runClassTokens(int index, int[] rows, int from, int to) {
-    for (int first = from; first < to; first += TILE) {
-      runClassTile(index, rows, first, Math.min(to, first + TILE));
-    }
-  }
-
   /**
    * A row's class token looks at keys and values as soon as its row has them all, while they are in
    * the processor's cache.
    */
-  private void runClassTile(int index, int[] rows, int from, int to) {
+  @Override
+  public void runClassTokens(int index, int[] rows, int from, int to) {
     OneDnnModel.Layer layer = model.layers[index];
-    gatherClassTokens(rows, from, to);
-    FloatPointer x = residual.atLeast((long) TILE * width);
+    collectClassTokens(rows, from, to);
+    FloatPointer x = residual.atLeast((long) batch.padded() * width);
     hidden.gather(batch, 0, batch.size(), x);
-    kernels.norm().apply(layer.attentionNorm(), x, normed);
-    projectQueries(layer, 0);
-    seen.atLeast((long) TILE * queryWidth);
+    projectQueries(layer, x);
+    seen.atLeast((long) batch.padded() * queryWidth);
     int[] exitLayers = exits.exitLayers();
     for (int i = exitLayers.length - 1; i > 0; i--) {
       collectTokens(rows, from, to, exitLayers[i]);
-      for (int t = 0; t < batch.size(); t += TILE) {
+      for (int t = 0; t < batch.size(); t += WIDE_TILE) {
         FloatPointer left = hidden.tile(batch, t, gathered);
         kernels.mapping().apply(model.mapper(exitLayers[i], index + 1), left, projected);
         keepKeyValues(layer, t);
@@ -134,18 +128,17 @@ final class OneDnnSession implements ComputeSession {
     }
     collectTokens(rows, from, to, 0);
     int row = from;
-    for (int t = 0; t < batch.size(); t += TILE) {
+    for (int t = 0; t < batch.size(); t += WIDE_TILE) {
       // Where the tile has to be copied together, its norm takes the copy's place.
-      FloatPointer tile = hidden.tile(batch, t, normed);
-      kernels.norm().apply(layer.attentionNorm(), tile, normed);
-      kernels.keyValue().apply(layer.keyValue(), normed, projected);
-      keepKeyValues(layer, t);
-      for (; row < to && rowEnds[row - from] <= t + TILE; row++) {
+      projectKeyValues(layer, hidden.tile(batch, t, normed), t);
+      for (; row < to && rowEnds[row - from] <= t + WIDE_TILE; row++) {
         attendClassToken(index, rows[row], row - from);
       }
     }
-    gatherClassTokens(rows, from, to);
-    finish(layer, x, 0);
+    collectClassTokens(rows, from, to);
+    for (int t = 0; t < batch.size(); t += TILE) {
+      finish(layer, at(x, t, width), t);
+    }
     hidden.scatter(batch, 0, batch.size(), x);
   }
 
@@ -170,10 +163,7 @@ final class OneDnnSession implements ComputeSession {
     }
     FloatPointer x = residual.atLeast((long) batch.padded() * width);
     hidden.gather(batch, 0, batch.size(), x);
-    for (int t = 0; t < batch.size(); t += TILE) {
-      kernels.norm().apply(layer.attentionNorm(), at(x, t, width), normed);
-      projectQueries(layer, t);
-    }
+    projectQueries(layer, x);
     attend(layer, rows, from, to);
     TokenPolicy policy = model.tokenPolicies.get(index + 1);
     for (int t = 0; t < batch.size(); t += TILE) {
@@ -210,31 +200,47 @@ final class OneDnnSession implements ComputeSession {
     }
   }
 
-  private void gatherClassTokens(int[] rows, int from, int to) {
+  private void collectClassTokens(int[] rows, int from, int to) {
     batch.clear();
     for (int i = from; i < to; i++) {
       addTokens(rows[i], length(rows[i]) - 1, length(rows[i]), 0);
     }
   }
 
-  /** Puts the projected keys and values of a tile in their place. */
-  private void keepKeyValues(OneDnnModel.Layer layer, int first) {
-    int columns = 2 * keyWidth;
-    projected.get(keyValueTile, 0, batch.inTile(first) * columns);
-    positioning.apply(keyValueTile, columns, keyWidth, batch, first, layer.keyNorm());
-    keyValues.put(batch, first, batch.inTile(first), keyValueTile);
+  /** Keys and values of a wide tile; leaves its norm in {@code normed}. */
+  private void projectKeyValues(OneDnnModel.Layer layer, FloatPointer tile, int first) {
+    kernels.wideNorm().apply(layer.attentionNorm(), tile, normed);
+    kernels.keyValue().apply(layer.keyValue(), normed, projected);
+    keepKeyValues(layer, first);
   }
 
-  /** Queries of a tile from {@code normed}. Attention rounds a row's last block up. */
-  private void projectQueries(OneDnnModel.Layer layer, int first) {
+  /** Puts the projected keys and values of a wide tile in their place. */
+  private void keepKeyValues(OneDnnModel.Layer layer, int first) {
+    int columns = 2 * keyWidth;
+    int count = batch.inWideTile(first);
+    projected.get(keyValueTile, 0, count * columns);
+    positioning.apply(keyValueTile, columns, keyWidth, batch, first, count, layer.keyNorm());
+    keyValues.put(batch, first, count, keyValueTile);
+  }
+
+  /** Queries of all tokens of the batch. */
+  private void projectQueries(OneDnnModel.Layer layer, FloatPointer states) {
+    for (int t = 0; t < batch.size(); t += TILE) {
+      kernels.norm().apply(layer.attentionNorm(), at(states, t, width), normed);
+      projectQueries(layer, normed, t);
+    }
+  }
+
+  /** Queries of a tile from its norm. Attention rounds a row's last block up. */
+  private void projectQueries(OneDnnModel.Layer layer, FloatPointer normedTile, int first) {
     long room = batch.padded() + AttentionKernel.BLOCK;
     FloatPointer tile = at(queries.atLeast(room * queryWidth), first, queryWidth);
-    kernels.query().apply(layer.query(), normed, tile);
+    kernels.query().apply(layer.query(), normedTile, tile);
     if (positioning.changes()) {
-      int floats = batch.inTile(first) * queryWidth;
-      tile.get(queryTile, 0, floats);
-      positioning.apply(queryTile, queryWidth, queryWidth, batch, first, layer.queryNorm());
-      tile.put(queryTile, 0, floats);
+      int count = batch.inTile(first);
+      tile.get(queryTile, 0, count * queryWidth);
+      positioning.apply(queryTile, queryWidth, queryWidth, batch, first, count, layer.queryNorm());
+      tile.put(queryTile, 0, count * queryWidth);
     }
   }
 
@@ -274,7 +280,7 @@ final class OneDnnSession implements ComputeSession {
     OneDnnModel.Head head = model.heads.get(exitLayer);
     int outputs = head.outputs();
     for (int first = 0; first < count; first += TILE) {
-      gatherClassTokens(rows, first, Math.min(count, first + TILE));
+      collectClassTokens(rows, first, Math.min(count, first + TILE));
       hidden.gather(batch, 0, batch.size(), gathered);
       kernels.norm().apply(model.finalNorm, gathered, normed);
       kernels.heads().get(outputs).apply(head.weights(), normed, projected);
@@ -296,9 +302,9 @@ final class OneDnnSession implements ComputeSession {
         }
       }
     }
-    for (int t = 0; t < batch.size(); t += TILE) {
-      kernels.norm().apply(model.plainNorm, hidden.tile(batch, t, gathered), normed);
-      hidden.scatter(batch, t, batch.inTile(t), normed);
+    for (int t = 0; t < batch.size(); t += WIDE_TILE) {
+      kernels.wideNorm().apply(model.plainNorm, hidden.tile(batch, t, normed), normed);
+      hidden.scatter(batch, t, batch.inWideTile(t), normed);
     }
   }
 

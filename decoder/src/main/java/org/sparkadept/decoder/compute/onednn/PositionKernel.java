@@ -30,18 +30,25 @@ final class PositionKernel {
   }
 
   /**
-   * @param values one token behind the other, {@code [TILE, stride]}, changed in place
+   * @param values one token behind the other, {@code [count, stride]}, changed in place
    * @param stride floats of a token
    * @param columns size of its queries or keys, which stand first
    * @param batch says at which positions the tokens stand
-   * @param first index in {@code batch} of the tile's first token
+   * @param first index in {@code batch} of the first token
+   * @param count how many tokens
    * @param norm {@code [headDim]}, or null
    */
-  void apply(float[] values, int stride, int columns, TokenBatch batch, int first, float[] norm) {
+  void apply(
+      float[] values,
+      int stride,
+      int columns,
+      TokenBatch batch,
+      int first,
+      int count,
+      float[] norm) {
     if (!changes) {
       return;
     }
-    int count = batch.inTile(first);
     for (int i = 0; i < count; i++) {
       int position = batch.position(first + i);
       for (int head = i * stride; head < i * stride + columns; head += headDim) {

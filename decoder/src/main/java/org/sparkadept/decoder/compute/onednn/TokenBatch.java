@@ -36,14 +36,19 @@ final class TokenBatch {
     return size;
   }
 
-  /** The size rounded up to whole tiles. */
+  /** The size rounded up to whole tiles, wide ones too. */
   int padded() {
-    return (size + LinearKernel.TILE - 1) / LinearKernel.TILE * LinearKernel.TILE;
+    return (size + LinearKernel.WIDE_TILE - 1) / LinearKernel.WIDE_TILE * LinearKernel.WIDE_TILE;
   }
 
   /** How many tokens the tile that begins at {@code first} has. */
   int inTile(int first) {
     return Math.min(LinearKernel.TILE, size - first);
+  }
+
+  /** The same for a wide tile. */
+  int inWideTile(int first) {
+    return Math.min(LinearKernel.WIDE_TILE, size - first);
   }
 
   int token(int index) {

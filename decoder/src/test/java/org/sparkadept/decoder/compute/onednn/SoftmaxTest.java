@@ -14,8 +14,6 @@ class SoftmaxTest {
   /** Relative; half of it is the rounding of scores as far apart as 86. */
   private static final double TOLERANCE = 2e-5;
 
-  private final Softmax softmax = new Softmax();
-
   @ParameterizedTest
   @ValueSource(floats = {0.01f, 1, 10, 80})
   void matchesTheFormula(float spread) {
@@ -31,7 +29,7 @@ class SoftmaxTest {
         sum += expected[i];
       }
 
-      softmax.apply(values, 3, count);
+      Softmax.apply(values, 3, count);
 
       for (int i = 0; i < count; i++) {
         double weight = expected[i] / sum;
@@ -45,7 +43,7 @@ class SoftmaxTest {
   @Test
   void givesNothingToScoresFarBelow() {
     float[] values = {-1e30f, 3, Float.NEGATIVE_INFINITY, -200};
-    softmax.apply(values, 0, 4);
+    Softmax.apply(values, 0, 4);
     assertArrayEquals(new float[] {0, 1, 0, 0}, values, 1e-37f);
   }
 
@@ -53,7 +51,7 @@ class SoftmaxTest {
   void doesNotHideWhatIsNoNumber() {
     for (float spoilt : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
       float[] values = {1, spoilt, 2};
-      softmax.apply(values, 0, 3);
+      Softmax.apply(values, 0, 3);
       assertTrue(Float.isNaN(values[0]) && Float.isNaN(values[1]) && Float.isNaN(values[2]));
     }
   }
