@@ -33,18 +33,9 @@ public final class TokenFeatures {
       double[] squares,
       double attention,
       double[] features) {
-    double dot = 0;
-    double squaresBefore = 0;
-    double squaresAfter = 0;
-    for (int i = 0; i < width; i++) {
-      double x = before[beforeAt + i];
-      double y = after[afterAt + i];
-      dot += x * y;
-      squaresBefore += x * x;
-      squaresAfter += y * y;
-    }
-    double normBefore = norm(squaresBefore);
-    double normAfter = norm(squaresAfter);
+    double normBefore = norm(dot(before, beforeAt, before, beforeAt, width));
+    double normAfter = norm(dot(after, afterAt, after, afterAt, width));
+    double dot = dot(before, beforeAt, after, afterAt, width);
     features[0] = Math.log(normAfter);
     features[1] = Math.log(norm(squares[0]));
     features[2] = Math.log(norm(squares[1]));
@@ -55,16 +46,26 @@ public final class TokenFeatures {
 
   /** Sum of the squares of {@code x[from .. from + length)}. */
   public static double squares(float[] x, int from, int length) {
-    double even = 0;
-    double odd = 0;
-    int end = from + length;
-    int i = from;
-    // Two sums side by side, which do not wait for each other.
-    for (; i < end - 1; i += 2) {
-      even += (double) x[i] * x[i];
-      odd += (double) x[i + 1] * x[i + 1];
+    return dot(x, from, x, from, length);
+  }
+
+  /** Four sums side by side, which do not wait for each other. */
+  private static double dot(float[] x, int xAt, float[] y, int yAt, int length) {
+    double s0 = 0;
+    double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
+    int i = 0;
+    for (; i < length - 3; i += 4) {
+      s0 += (double) x[xAt + i] * y[yAt + i];
+      s1 += (double) x[xAt + i + 1] * y[yAt + i + 1];
+      s2 += (double) x[xAt + i + 2] * y[yAt + i + 2];
+      s3 += (double) x[xAt + i + 3] * y[yAt + i + 3];
     }
-    return i < end ? even + odd + (double) x[i] * x[i] : even + odd;
+    for (; i < length; i++) {
+      s0 += (double) x[xAt + i] * y[yAt + i];
+    }
+    return (s0 + s1) + (s2 + s3);
   }
 
   private static double norm(double squares) {

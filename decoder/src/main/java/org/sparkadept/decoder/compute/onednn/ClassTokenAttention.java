@@ -107,13 +107,13 @@ final class ClassTokenAttention implements AutoCloseable {
    * @param start first index
    */
   void readWeights(float[] paid, int start) {
-    Arrays.fill(paid, start, start + first, 0);
-    for (int key = 0; key < keys; key++) {
-      double sum = 0;
-      for (int head = 0; head < heads; head++) {
-        sum += weights[head * keys + key];
+    Arrays.fill(paid, start, start + first + keys, 0);
+    int from = start + first;
+    float share = 1f / heads;
+    for (int head = 0; head < heads; head++) {
+      for (int key = 0; key < keys; key++) {
+        paid[from + key] += share * weights[head * keys + key];
       }
-      paid[start + first + key] = (float) (sum / heads);
     }
   }
 

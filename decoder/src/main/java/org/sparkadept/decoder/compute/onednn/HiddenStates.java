@@ -78,11 +78,12 @@ final class HiddenStates implements AutoCloseable {
     return scratch;
   }
 
-  /** One more than the last of tokens that lie together and are written, all or none. */
+  /** One more than the last of the tokens that are written and lie together, or are not written. */
   private int run(TokenBatch batch, int first, int end) {
-    int last = batch.runOfTokens(first, end);
+    boolean held = written[batch.token(first)];
+    int last = held ? batch.runOfTokens(first, end) : end;
     int next = first + 1;
-    while (next < last && written[batch.token(next)] == written[batch.token(first)]) {
+    while (next < last && written[batch.token(next)] == held) {
       next++;
     }
     return next;
