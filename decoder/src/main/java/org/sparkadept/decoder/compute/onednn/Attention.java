@@ -23,7 +23,7 @@ final class Attention implements AutoCloseable {
   }
 
   /**
-   * Queries of one row, block by block, group by group of the heads.
+   * Queries of one row, block by block.
    *
    * @param queries {@code [tokens, queryWidth]}, the row's first one at {@code from}
    * @param batch says at which positions they stand, ascending
@@ -41,8 +41,6 @@ final class Attention implements AutoCloseable {
       FloatPointer keyValue,
       int window,
       FloatPointer result) {
-    int headDim = config.headDim();
-    int shared = config.heads() / config.kvHeads();
     for (int first = from; first < end; first += AttentionKernel.BLOCK) {
       int count = Math.min(AttentionKernel.BLOCK, end - first);
       int last = batch.position(first + count - 1);
@@ -50,17 +48,14 @@ final class Attention implements AutoCloseable {
           kernel(AttentionKernel.round(count), AttentionKernel.round(last + 1));
       FloatPointer mask = mask(kernel.kernel().shape(), batch, first, count, window);
       FloatPointer scratch = scores.atLeast(kernel.kernel().scoreSize());
-      for (int group = 0; group < config.kvHeads(); group++) {
-        long query = (long) first * config.queryWidth() + (long) group * shared * headDim;
-        long key = (long) group * headDim;
-        kernel.apply(
-            queries.getPointer(query),
-            keyValue.getPointer(key),
-            keyValue.getPointer(key + config.keyWidth()),
-            mask,
-            scratch,
-            result.getPointer(query));
-      }
+      long query = (long) first * config.queryWidth();
+      kernel.apply(
+          queries.getPointer(query),
+          keyValue,
+          keyValue.getPointer(config.keyWidth()),
+          mask,
+          scratch,
+          result.getPointer(query));
     }
   }
 

@@ -16,9 +16,9 @@ import org.sparkadept.decoder.model.ModelConfig;
 
 /**
  * Attention of a block of a row's queries over its first keys, {@code softmax(Q·Kᵀ / sqrt(headDim)
- * + mask)·V}, for one group of heads. Queries and keys are rounded up, to bound the number of
- * kernels: the results of queries of the rounding are never read, and keys of the rounding are
- * masked, which makes their weight exactly zero.
+ * + mask)·V}, of all heads. Queries and keys are rounded up, to bound the number of kernels: the
+ * results of queries of the rounding are never read, and keys of the rounding are masked, which
+ * makes their weight exactly zero.
  */
 final class AttentionKernel {
   /** Most queries of a block: bounds the scores that are held at once. */
@@ -65,28 +65,38 @@ final class AttentionKernel {
   AttentionKernel(NativeScope scope, ModelConfig config, Shape shape) {
     this.shape = shape;
     long headDim = config.headDim();
-    long shared = config.heads() / config.kvHeads();
+    long groups = config.kvHeads();
+    long shared = config.heads() / groups;
     long queries = shape.queries();
     long keys = shape.keys();
     long stride = 2L * config.keyWidth();
-    long[] queryStrides = {headDim, config.queryWidth(), 1};
     dnnl_memory_desc query =
-        OneDnn.layout(scope, new long[] {shared, queries, headDim}, queryStrides);
+        OneDnn.layout(
+            scope,
+            new long[] {groups, shared, queries, headDim},
+            new long[] {shared * headDim, headDim, config.queryWidth(), 1});
     dnnl_memory_desc key =
-        OneDnn.layout(scope, new long[] {1, headDim, keys}, new long[] {headDim, 1, stride});
+        OneDnn.layout(
+            scope, new long[] {groups, 1, headDim, keys}, new long[] {headDim, headDim, 1, stride});
     dnnl_memory_desc value =
-        OneDnn.layout(scope, new long[] {1, keys, headDim}, new long[] {headDim, stride, 1});
+        OneDnn.layout(
+            scope, new long[] {groups, 1, keys, headDim}, new long[] {headDim, headDim, stride, 1});
     dnnl_memory_desc scores =
         OneDnn.layout(
-            scope, new long[] {shared, queries, keys}, new long[] {queries * keys, keys, 1});
+            scope,
+            new long[] {groups, shared, queries, keys},
+            new long[] {shared * queries * keys, queries * keys, keys, 1});
     dnnl_memory_desc mask =
-        OneDnn.layout(scope, new long[] {1, queries, keys}, new long[] {queries * keys, keys, 1});
+        OneDnn.layout(
+            scope,
+            new long[] {1, 1, queries, keys},
+            new long[] {queries * keys, queries * keys, keys, 1});
     Epilogue scaledAndMasked =
         new Epilogue(scope).scale((float) (1 / Math.sqrt(headDim))).add(mask);
     scoring = matmul(scope, query, key, scores, scaledAndMasked);
     mixing = matmul(scope, scores, value, query, new Epilogue(scope));
-    softmax = softmax(scope, shared * queries, keys);
-    scoreSize = shared * queries * keys;
+    softmax = softmax(scope, config.heads() * queries, keys);
+    scoreSize = config.heads() * queries * keys;
   }
 
   /** The next multiple of {@link #ROUNDING}. */
