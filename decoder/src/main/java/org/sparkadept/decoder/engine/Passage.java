@@ -108,9 +108,12 @@ final class Passage {
     }
   }
 
-  /** All rows at once: each costs little more than keys and values. */
+  /** As many rows at once as a micro-batch has tokens. */
   private void runClassTokens(int layer, int[] alive, int count) {
-    session.runClassTokens(layer, alive, 0, count);
+    int most = options.microBatchTokens();
+    for (int first = 0; first < count; first += most) {
+      session.runClassTokens(layer, alive, first, Math.min(count, first + most));
+    }
     for (int i = 0; i < count; i++) {
       flops[alive[i]] += cost.classToken(layer, wave.tokens(alive[i]));
     }
