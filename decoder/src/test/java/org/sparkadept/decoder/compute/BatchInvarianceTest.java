@@ -60,6 +60,36 @@ class BatchInvarianceTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"reference", "cpu"})
+  void neighboursChangeNoBitWithTheClassTokenFirst(String backend) throws IOException {
+    long seed = System.nanoTime();
+    TinyCheckpoint.llama().layers(LAYERS).heads(6, 2, 8).seed(seed).positions(200).write(directory);
+    try (LoadedModel loaded = LoadedModel.open(directory, backend, 200)) {
+      int[] lengths = new Random(seed).ints(150, 1, 12).toArray();
+      lengths[7] = 200;
+      int[][] rows = loaded.randomRows(new Random(seed), lengths);
+      int[] all = IntStream.range(0, rows.length).toArray();
+      loaded.begin(rows);
+      float[][] together = splitLayers(loaded, all);
+
+      loaded.begin(rows);
+      for (int layer = 0; layer < LAYERS; layer++) {
+        loaded.session().runClassTokens(layer, all, 0, 41);
+        loaded.session().runClassTokens(layer, all, 41, rows.length);
+        loaded.session().runOtherTokens(layer, all, 0, rows.length);
+      }
+      float[][] apart = loaded.read(LAYERS, all);
+
+      for (int row = 0; row < rows.length; row++) {
+        String where = "seed " + seed + ", row " + row;
+        assertArrayEquals(together[row], apart[row], 0f, where);
+        loaded.begin(new int[][] {rows[row]});
+        assertArrayEquals(together[row], splitLayers(loaded, 0)[0], 0f, where + " alone");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"reference", "cpu"})
   void survivorsGoOnAsIfNobodyHadLeft(String backend) throws IOException {
     long seed = System.nanoTime();
     TinyCheckpoint.qwen3().layers(LAYERS).seed(seed).positions(100).write(directory);

@@ -1,17 +1,13 @@
 package org.sparkadept.decoder.compute;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,21 +15,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 
-/**
- * oneDNN answers as the reference does, class token first, with tokens leaving after several
- * layers. A preference that lies on the threshold may let the two part ways: such a row is left out
- * from there on, and there may be few.
- */
+/** oneDNN answers as the reference does, class token first, with tokens leaving. */
 class TokenExitParityTest {
   private static final double TOLERANCE = 1e-4;
-  private static final int LAYERS = 5;
   private static final long FRESH = System.nanoTime();
   private static final long[] SEEDS = {1, 2, FRESH};
-  private static final int MOST_PARTED = 2;
-  private static final int[] LENGTHS = {1, 2, 15, 16, 17, 63, 64, 65, 66, 140, 1, 40};
 
   @TempDir Path directory;
 
@@ -60,102 +48,24 @@ class TokenExitParityTest {
   @MethodSource("models")
   void everyExitIsThatOfTheReference(String name, long seed, TinyCheckpoint checkpoint)
       throws IOException {
-    TinyAdept adept = TinyAdept.of("adept", 0.5, 1, 2, 3, 4, 5).withSeed(seed);
-    checkpoint.layers(LAYERS).positions(160).seed(seed).adept(adept.withTokenExits(0.5, 1, 2, 4));
-    checkpoint.write(directory);
-    try (LoadedModel reference = LoadedModel.open(directory, "reference", 160);
-        LoadedModel tested = LoadedModel.open(directory, "cpu", 160)) {
-      int[][] rows = reference.randomRows(new Random(seed), LENGTHS);
-      int[] all = IntStream.range(0, rows.length).toArray();
-      int tokens = IntStream.of(LENGTHS).sum();
-      int[] expectedExits = new int[tokens];
-      int[] foundExits = new int[tokens];
-      reference.begin(rows);
-      tested.begin(rows);
-      assertStates(reference, tested, all, tokens, "embedded");
-      for (int layer = 0; layer < LAYERS; layer++) {
-        String where = name + ", seed " + seed + ", after layer " + (layer + 1);
-        advance(reference, layer, all, expectedExits);
-        advance(tested, layer, all, foundExits);
-        all = together(all, expectedExits, foundExits);
-        assertTrue(all.length >= rows.length - MOST_PARTED, where + ": rows have parted");
-        assertStates(reference, tested, all, tokens, where);
-        float[][] expected = reference.read(layer + 1, all);
-        float[][] found = tested.read(layer + 1, all);
-        for (int i = 0; i < all.length; i++) {
-          assertClose(expected[i], found[i], where + ", row " + all[i]);
-        }
-      }
-      if (seed == FRESH) {
-        return; // How many leave is known of the other models only.
-      }
-      for (int layer : new int[] {1, 2}) {
-        long left = IntStream.of(foundExits).filter(exit -> exit == layer).count();
-        // Behind a window nobody is seen: all of those leave at once, the others hardly ever.
-        boolean windowed = reference.config().slidingWindow()[0] > 0;
-        assertTrue(left > 0 || (windowed && layer > 1), name + ": nobody left after " + layer);
-      }
-      long stayed = IntStream.of(foundExits).filter(exit -> exit == 0).count();
-      assertTrue(stayed > LENGTHS.length, name + ", seed " + seed + ": nobody stayed");
+    TokenExitComparison comparison = new TokenExitComparison(directory, "cpu", TOLERANCE);
+    int[] foundExits = comparison.everyExitIsThatOfTheReference(checkpoint, seed, name);
+    if (seed == FRESH) {
+      return; // How many leave is known of the other models only.
     }
-  }
-
-  /** Those of the rows whose tokens left alike. */
-  private static int[] together(int[] rows, int[] expectedExits, int[] foundExits) {
-    return IntStream.of(rows)
-        .filter(
-            row -> {
-              int start = IntStream.of(LENGTHS).limit(row).sum();
-              int end = start + LENGTHS[row];
-              return Arrays.equals(expectedExits, start, end, foundExits, start, end);
-            })
-        .toArray();
-  }
-
-  private static void advance(LoadedModel model, int layer, int[] rows, int[] exits) {
-    model.split(layer, rows);
-    if (model.source().tokenExits().policies().containsKey(layer + 1)) {
-      float threshold = model.source().tokenExits().threshold();
-      model.session().exitTokens(layer + 1, threshold, rows, 0, rows.length, exits);
+    for (int layer : new int[] {1, 2}) {
+      long left = IntStream.of(foundExits).filter(exit -> exit == layer).count();
+      // Behind a window nobody is seen: all of those leave at once, the others hardly ever.
+      boolean windowed = name.contains("window");
+      assertTrue(left > 0 || (windowed && layer > 1), name + ": nobody left after " + layer);
     }
+    long stayed = IntStream.of(foundExits).filter(exit -> exit == 0).count();
+    assertTrue(stayed > TokenExitComparison.rows(), name + ", seed " + seed + ": nobody stayed");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"reference", "cpu"})
   void theClassTokenFirstChangesNoAnswer(String backend) throws IOException {
-    TinyCheckpoint.qwen3().layers(LAYERS).positions(160).write(directory);
-    try (LoadedModel loaded = LoadedModel.open(directory, backend, 160)) {
-      int[][] rows = loaded.randomRows(new Random(3), LENGTHS);
-      int[] all = IntStream.range(0, rows.length).toArray();
-      loaded.begin(rows);
-      float[][] together = loaded.advance(0, LAYERS, all);
-      loaded.begin(rows);
-      for (int layer = 0; layer < LAYERS; layer++) {
-        loaded.split(layer, all);
-      }
-      float[][] apart = loaded.read(LAYERS, all);
-      for (int row = 0; row < rows.length; row++) {
-        assertArrayEquals(together[row], apart[row], 1e-5f, "row " + row);
-      }
-    }
-  }
-
-  private static void assertStates(
-      LoadedModel reference, LoadedModel tested, int[] rows, int tokens, String where) {
-    float[] expected = new float[tokens * reference.config().width()];
-    float[] found = new float[expected.length];
-    reference.session().readStates(rows, rows.length, expected);
-    tested.session().readStates(rows, rows.length, found);
-    assertClose(expected, found, where + ", states");
-  }
-
-  private static void assertClose(float[] expected, float[] found, String where) {
-    double largest = 1e-6;
-    for (float value : expected) {
-      largest = Math.max(largest, Math.abs(value));
-    }
-    for (int i = 0; i < expected.length; i++) {
-      assertEquals(expected[i], found[i], TOLERANCE * largest, where + ", at " + i);
-    }
+    new TokenExitComparison(directory, backend, TOLERANCE).theClassTokenFirstChangesNoAnswer(1e-5f);
   }
 }

@@ -97,15 +97,8 @@ public final class ResultWriter implements AutoCloseable {
    */
   public void write(Dataset<Row> result, String errorColumn) {
     try (RunningTasks tasks = RunningTasks.of(result.sparkSession().sparkContext())) {
-      boolean written = false;
-      try {
-        save(result, errorColumn);
-        written = true;
-      } finally {
-        if (!written) {
-          tasks.awaitEnd();
-        }
-      }
+      save(result, errorColumn);
+      tasks.haveEnded();
     }
   }
 

@@ -23,6 +23,7 @@ final class RunningTasks extends SparkListener implements AutoCloseable {
 
   private final SparkContext spark;
   private final Set<Long> running = ConcurrentHashMap.newKeySet();
+  private boolean ended;
 
   private RunningTasks(SparkContext spark) {
     this.spark = spark;
@@ -44,8 +45,24 @@ final class RunningTasks extends SparkListener implements AutoCloseable {
     running.remove(event.taskInfo().taskId());
   }
 
-  /** Waits until no task runs, for as long as a task may need to see that it is to stop. */
-  void awaitEnd() {
+  /** The job is done, and with it its tasks. */
+  void haveEnded() {
+    ended = true;
+  }
+
+  /**
+   * Waits until no task runs, for as long as a task may need to see that it is to stop; not where
+   * {@link #haveEnded} was said.
+   */
+  @Override
+  public void close() {
+    if (!ended) {
+      awaitEnd();
+    }
+    spark.removeSparkListener(this);
+  }
+
+  private void awaitEnd() {
     long end = System.nanoTime() + PATIENCE.toNanos();
     try {
       // Twice, for a task that started while the job failed.
@@ -64,10 +81,5 @@ final class RunningTasks extends SparkListener implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  @Override
-  public void close() {
-    spark.removeSparkListener(this);
   }
 }

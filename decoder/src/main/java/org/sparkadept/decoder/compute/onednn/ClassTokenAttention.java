@@ -52,27 +52,14 @@ final class ClassTokenAttention implements AutoCloseable {
     weights = weights.length >= size ? weights : new float[size];
     FloatPointer memory = scores.atLeast(size);
     int keyWidth = kvHeads * headDim;
-    int stride = 2 * keyWidth;
     int shared = heads / kvHeads;
-    long row = (long) first * stride;
+    FloatPointer row = rowKeyValues.getPointer((long) first * 2 * keyWidth);
     for (int group = 0; group < kvHeads; group++) {
       long head = (long) group * shared;
-      OneDnn.check(
-          dnnl_sgemm(
-              PLAIN,
-              TRANSPOSED,
-              shared,
-              keys,
-              headDim,
-              scale,
-              query.getPointer(head * headDim),
-              headDim,
-              rowKeyValues.getPointer(row + (long) group * headDim),
-              stride,
-              0,
-              memory.getPointer(head * keys),
-              keys),
-          "scoring keys");
+      FloatPointer groupKeys = row.getPointer((long) group * headDim);
+      FloatPointer groupQuery = query.getPointer(head * headDim);
+      FloatPointer scored = memory.getPointer(head * keys);
+      multiply(TRANSPOSED, keys, headDim, scale, groupQuery, groupKeys, scored);
     }
     memory.get(weights, 0, size);
     for (int head = 0; head < heads; head++) {
@@ -81,23 +68,40 @@ final class ClassTokenAttention implements AutoCloseable {
     memory.put(weights, 0, size);
     for (int group = 0; group < kvHeads; group++) {
       long head = (long) group * shared;
-      OneDnn.check(
-          dnnl_sgemm(
-              PLAIN,
-              PLAIN,
-              shared,
-              headDim,
-              keys,
-              1,
-              memory.getPointer(head * keys),
-              keys,
-              rowKeyValues.getPointer(row + keyWidth + (long) group * headDim),
-              stride,
-              0,
-              result.getPointer(head * headDim),
-              headDim),
-          "mixing values");
+      FloatPointer groupValues = row.getPointer(keyWidth + (long) group * headDim);
+      FloatPointer weighed = memory.getPointer(head * keys);
+      FloatPointer mixed = result.getPointer(head * headDim);
+      multiply(PLAIN, headDim, keys, 1, weighed, groupValues, mixed);
     }
+  }
+
+  /** {@code result = factor·a·b}: a {@code [shared, inner]}, b keys or values of a group. */
+  private void multiply(
+      byte transposed,
+      int columns,
+      int inner,
+      float factor,
+      FloatPointer a,
+      FloatPointer b,
+      FloatPointer result) {
+    int shared = heads / kvHeads;
+    int stride = 2 * kvHeads * headDim;
+    OneDnn.check(
+        dnnl_sgemm(
+            PLAIN,
+            transposed,
+            shared,
+            columns,
+            inner,
+            factor,
+            a,
+            inner,
+            b,
+            stride,
+            0,
+            result,
+            columns),
+        "attending from a class token");
   }
 
   /**

@@ -117,7 +117,7 @@ final class OneDnnSession implements ComputeSession {
     hidden.gather(batch, 0, batch.size(), x);
     projectQueries(layer, x);
     seen.atLeast((long) batch.padded() * queryWidth);
-    int[] exitLayers = exits.exitLayers();
+    int[] exitLayers = exits.exitLayers(); // The first of them, 0, stands for tokens that go on.
     for (int i = exitLayers.length - 1; i > 0; i--) {
       collectTokens(rows, from, to, exitLayers[i]);
       for (int t = 0; t < batch.size(); t += WIDE_TILE) {
