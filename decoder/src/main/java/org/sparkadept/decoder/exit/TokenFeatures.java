@@ -33,37 +33,44 @@ public final class TokenFeatures {
       double[] squares,
       double attention,
       double[] features) {
-    double normBefore = norm(dot(before, beforeAt, before, beforeAt, width));
-    double normAfter = norm(dot(after, afterAt, after, afterAt, width));
-    double dot = dot(before, beforeAt, after, afterAt, width);
+    double squaresBefore = 0;
+    double squaresAfter = 0;
+    double dot = 0;
+    for (int i = 0; i < width; i++) {
+      double x = before[beforeAt + i];
+      double y = after[afterAt + i];
+      squaresBefore += x * x;
+      squaresAfter += y * y;
+      dot += x * y;
+    }
+    double normAfter = norm(squaresAfter);
     features[0] = Math.log(normAfter);
     features[1] = Math.log(norm(squares[0]));
     features[2] = Math.log(norm(squares[1]));
     features[3] = Math.log(norm(squares[2]));
-    features[4] = dot / (normBefore * normAfter);
+    features[4] = dot / (norm(squaresBefore) * normAfter);
     features[5] = Math.log(attention + LEAST_ATTENTION);
   }
 
-  /** Sum of the squares of {@code x[from .. from + length)}. */
+  /**
+   * Sum of the squares of {@code x[from .. from + length)}; four sums side by side, which do not
+   * wait for each other.
+   */
   public static double squares(float[] x, int from, int length) {
-    return dot(x, from, x, from, length);
-  }
-
-  /** Four sums side by side, which do not wait for each other. */
-  private static double dot(float[] x, int xAt, float[] y, int yAt, int length) {
     double s0 = 0;
     double s1 = 0;
     double s2 = 0;
     double s3 = 0;
-    int i = 0;
-    for (; i < length - 3; i += 4) {
-      s0 += (double) x[xAt + i] * y[yAt + i];
-      s1 += (double) x[xAt + i + 1] * y[yAt + i + 1];
-      s2 += (double) x[xAt + i + 2] * y[yAt + i + 2];
-      s3 += (double) x[xAt + i + 3] * y[yAt + i + 3];
+    int end = from + length;
+    int i = from;
+    for (; i < end - 3; i += 4) {
+      s0 += (double) x[i] * x[i];
+      s1 += (double) x[i + 1] * x[i + 1];
+      s2 += (double) x[i + 2] * x[i + 2];
+      s3 += (double) x[i + 3] * x[i + 3];
     }
-    for (; i < length; i++) {
-      s0 += (double) x[xAt + i] * y[yAt + i];
+    for (; i < end; i++) {
+      s0 += (double) x[i] * x[i];
     }
     return (s0 + s1) + (s2 + s3);
   }

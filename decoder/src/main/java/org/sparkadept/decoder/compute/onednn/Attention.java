@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 import org.sparkadept.decoder.model.ModelConfig;
 
 /** A session's attention of one row's queries over the row's keys and values. */
@@ -15,6 +16,8 @@ final class Attention implements AutoCloseable {
   private final Map<AttentionKernel.Shape, AttentionKernel.Use> kernels = new HashMap<>();
   private final GrowingFloats scores = new GrowingFloats();
   private final GrowingFloats ownMask = new GrowingFloats();
+  private final GrowingFloats padded = new GrowingFloats();
+  private FloatPointer keyValue;
 
   Attention(OneDnnModel model, dnnl_stream stream) {
     this.model = model;
@@ -23,24 +26,37 @@ final class Attention implements AutoCloseable {
   }
 
   /**
-   * Queries of one row, block by block.
+   * Sets the row to look at. Attention reads keys in whole multiples of {@link
+   * AttentionKernel#ROUNDING}: a row of another length is copied before zeros, for what stands
+   * behind it, masked as it is, would spoil the row if it were not finite.
+   *
+   * @param row the row's keys and values, {@code [tokens, 2·keyWidth]}
+   * @param tokens how many tokens it has
+   */
+  void keys(FloatPointer row, int tokens) {
+    int rounded = AttentionKernel.round(tokens);
+    keyValue = row;
+    if (rounded > tokens) {
+      long columns = 2L * config.keyWidth();
+      keyValue = padded.atLeast(rounded * columns);
+      Pointer.memcpy(keyValue, row, tokens * columns * Float.BYTES);
+      Pointer zeros = keyValue.getPointer(tokens * columns);
+      Pointer.memset(zeros, 0, (rounded - tokens) * columns * Float.BYTES);
+    }
+  }
+
+  /**
+   * Queries of the row, block by block.
    *
    * @param queries {@code [tokens, queryWidth]}, the row's first one at {@code from}
    * @param batch says at which positions they stand, ascending
    * @param from index in {@code batch} of the row's first query
    * @param end one more than that of its last
-   * @param keyValue the row's keys and values
    * @param window sliding window, or 0
    * @param result {@code [tokens, queryWidth]}; what follows the row may be overwritten
    */
   void apply(
-      FloatPointer queries,
-      TokenBatch batch,
-      int from,
-      int end,
-      FloatPointer keyValue,
-      int window,
-      FloatPointer result) {
+      FloatPointer queries, TokenBatch batch, int from, int end, int window, FloatPointer result) {
     for (int first = from; first < end; first += AttentionKernel.BLOCK) {
       int count = Math.min(AttentionKernel.BLOCK, end - first);
       int last = batch.position(first + count - 1);
@@ -89,6 +105,7 @@ final class Attention implements AutoCloseable {
   public void close() {
     scores.close();
     ownMask.close();
+    padded.close();
     scope.close();
   }
 }

@@ -2,6 +2,7 @@ package org.sparkadept.decoder.compute.onednn;
 
 import static org.bytedeco.dnnl.global.dnnl.dnnl_sgemm;
 
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
 
@@ -19,6 +20,7 @@ final class ClassTokenAttention implements AutoCloseable {
   private final int headDim;
   private final float scale;
   private final GrowingFloats scores = new GrowingFloats();
+  private FloatBuffer view = FloatBuffer.allocate(0);
   private float[] weights = {};
   private int first;
   private int keys;
@@ -49,8 +51,11 @@ final class ClassTokenAttention implements AutoCloseable {
     first = window > 0 ? Math.max(0, position - window + 1) : 0;
     keys = position + 1 - first;
     int size = heads * keys;
-    weights = weights.length >= size ? weights : new float[size];
     FloatPointer memory = scores.atLeast(size);
+    if (weights.length < size) {
+      weights = new float[size];
+      view = OneDnn.view(memory, size);
+    }
     int keyWidth = kvHeads * headDim;
     int shared = heads / kvHeads;
     FloatPointer row = rowKeyValues.getPointer((long) first * 2 * keyWidth);
@@ -61,11 +66,11 @@ final class ClassTokenAttention implements AutoCloseable {
       FloatPointer scored = memory.getPointer(head * keys);
       multiply(TRANSPOSED, keys, headDim, scale, groupQuery, groupKeys, scored);
     }
-    memory.get(weights, 0, size);
+    view.get(0, weights, 0, size);
     for (int head = 0; head < heads; head++) {
       Softmax.apply(weights, head * keys, keys);
     }
-    memory.put(weights, 0, size);
+    view.put(0, weights, 0, size);
     for (int group = 0; group < kvHeads; group++) {
       long head = (long) group * shared;
       FloatPointer groupValues = row.getPointer(keyWidth + (long) group * headDim);

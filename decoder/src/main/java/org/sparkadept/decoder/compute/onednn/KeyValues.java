@@ -3,66 +3,56 @@ package org.sparkadept.decoder.compute.onednn;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/**
- * Keys and values of one layer for the tokens of a wave, {@code [slots, 2·keyWidth]}. Each row has
- * slots for its tokens and, up to a multiple of {@link AttentionKernel#ROUNDING}, zeros behind
- * them: attention reads whole multiples, and a masked key that were not finite would spoil its row.
- */
+/** Keys and values of one layer for the tokens of a wave, {@code [tokens, 2·keyWidth]}. */
 final class KeyValues implements AutoCloseable {
   private final int columns;
   private final GrowingFloats memory = new GrowingFloats();
-  private int[] starts = {0};
+  private int tokens;
 
   KeyValues(int keyWidth) {
     columns = 2 * keyWidth;
   }
 
-  /** Makes room for the rows of a wave. */
-  void begin(int[] rowStarts) {
-    int rows = rowStarts.length - 1;
-    starts = new int[rows + 1];
-    for (int row = 0; row < rows; row++) {
-      int tokens = rowStarts[row + 1] - rowStarts[row];
-      starts[row + 1] = starts[row] + AttentionKernel.round(tokens);
-    }
-    memory.atLeast((long) starts[rows] * columns);
-    for (int row = 0; row < rows; row++) {
-      int padding = starts[row] + rowStarts[row + 1] - rowStarts[row];
-      if (padding < starts[row + 1]) {
-        Pointer.memset(at(padding), 0, (long) (starts[row + 1] - padding) * columns * Float.BYTES);
-      }
-    }
+  /** Makes room for the tokens of a wave; a tile may be written from the last one on. */
+  void begin(int count) {
+    tokens = count;
+    memory.atLeast((long) (count + LinearKernel.WIDE_TILE) * columns);
   }
 
-  /** The slot of a row's first token. */
-  int start(int row) {
-    return starts[row];
-  }
-
-  FloatPointer at(int slot) {
-    return memory.get().getPointer((long) slot * columns);
+  FloatPointer at(int token) {
+    return memory.get().getPointer((long) token * columns);
   }
 
   /**
-   * Puts keys and values of tokens {@code first .. first + count} of a batch in their slots.
-   *
-   * @param packed {@code [count, 2·keyWidth]}
+   * Where a wide tile of a batch is to be written: in place where that touches no other token, else
+   * {@code scratch}, which {@link #put} then brings to its place.
    */
-  void put(TokenBatch batch, int first, int count, float[] packed) {
-    int end = first + count;
+  FloatPointer tile(TokenBatch batch, int first, FloatPointer scratch) {
+    int end = first + batch.inWideTile(first);
+    boolean whole = end - first == LinearKernel.WIDE_TILE || batch.token(end - 1) == tokens - 1;
+    return whole && batch.runOfTokens(first, end) == end ? at(batch.token(first)) : scratch;
+  }
+
+  /** Brings a wide tile of a batch to its place, if it is not there. */
+  void put(TokenBatch batch, int first, FloatPointer tile) {
+    int end = first + batch.inWideTile(first);
     for (int i = first; i < end; ) {
-      int next = batch.runOfSlots(i, end);
-      at(batch.slot(i)).put(packed, (i - first) * columns, (next - i) * columns);
+      int next = batch.runOfTokens(i, end);
+      FloatPointer place = at(batch.token(i));
+      FloatPointer packed = tile.getPointer((long) (i - first) * columns);
+      if (place.address() != packed.address()) {
+        Pointer.memcpy(place, packed, (long) (next - i) * columns * Float.BYTES);
+      }
       i = next;
     }
   }
 
-  /** Reads keys and values of the same tokens into {@code packed}. */
+  /** Reads keys and values of tokens {@code first .. first + count} of a batch, packed. */
   void get(TokenBatch batch, int first, int count, float[] packed) {
     int end = first + count;
     for (int i = first; i < end; ) {
-      int next = batch.runOfSlots(i, end);
-      at(batch.slot(i)).get(packed, (i - first) * columns, (next - i) * columns);
+      int next = batch.runOfTokens(i, end);
+      at(batch.token(i)).get(packed, (i - first) * columns, (next - i) * columns);
       i = next;
     }
   }

@@ -5,6 +5,7 @@ import static org.sparkadept.decoder.compute.onednn.LinearKernel.WIDE_TILE;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.IntFunction;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.sparkadept.decoder.model.LayerTensors;
 import org.sparkadept.decoder.model.LinearTensors;
@@ -61,50 +62,39 @@ record LayerKernels(
     int width = config.width();
     int keys = 2 * config.keyWidth();
     boolean keyBiased = biased(sample.key()) || biased(sample.value());
+    IntFunction<Epilogue> plain = rows -> new Epilogue(scope);
+    IntFunction<Epilogue> accumulating = rows -> new Epilogue(scope).accumulate();
+    IntFunction<Epilogue> activating = rows -> new Epilogue(scope).activation(config.activation());
+    IntFunction<Epilogue> gated =
+        rows -> new Epilogue(scope).multiply(OneDnn.matrix(scope, rows, config.mlpWidth()));
     Map<Integer, LinearKernel> byOutputs = new HashMap<>();
     for (LinearTensors head : heads.values()) {
       byOutputs.computeIfAbsent(
           head.weight().rows(),
-          outputs -> new LinearKernel(scope, TILE, width, outputs, true, new Epilogue(scope)));
+          outputs -> new LinearKernel(scope, TILE, width, outputs, true, plain));
     }
     return new LayerKernels(
         new NormKernel(scope, TILE, config),
         new NormKernel(scope, WIDE_TILE, config),
+        new LinearKernel(scope, TILE, width, config.queryWidth(), biased(sample.query()), plain),
+        new LinearKernel(scope, WIDE_TILE, width, keys, keyBiased, plain),
+        new LinearKernel(scope, WIDE_TILE, width, keys, true, plain),
         new LinearKernel(
-            scope, TILE, width, config.queryWidth(), biased(sample.query()), new Epilogue(scope)),
-        new LinearKernel(scope, WIDE_TILE, width, keys, keyBiased, new Epilogue(scope)),
-        new LinearKernel(scope, WIDE_TILE, width, keys, true, new Epilogue(scope)),
-        new LinearKernel(
-            scope,
-            TILE,
-            config.queryWidth(),
-            width,
-            biased(sample.output()),
-            new Epilogue(scope).accumulate()),
+            scope, TILE, config.queryWidth(), width, biased(sample.output()), accumulating),
         config.gatedMlp()
             ? new LinearKernel(
-                scope, TILE, width, config.mlpWidth(), biased(sample.gate()), gate(scope, config))
+                scope, TILE, width, config.mlpWidth(), biased(sample.gate()), activating)
             : null,
-        new LinearKernel(
-            scope, TILE, width, config.mlpWidth(), biased(sample.up()), up(scope, config)),
         new LinearKernel(
             scope,
             TILE,
-            config.mlpWidth(),
             width,
-            biased(sample.down()),
-            new Epilogue(scope).accumulate()),
+            config.mlpWidth(),
+            biased(sample.up()),
+            config.gatedMlp() ? gated : activating),
+        new LinearKernel(
+            scope, TILE, config.mlpWidth(), width, biased(sample.down()), accumulating),
         byOutputs);
-  }
-
-  private static Epilogue gate(NativeScope scope, ModelConfig config) {
-    return new Epilogue(scope).activation(config.activation());
-  }
-
-  private static Epilogue up(NativeScope scope, ModelConfig config) {
-    return config.gatedMlp()
-        ? new Epilogue(scope).multiply(OneDnn.matrix(scope, TILE, config.mlpWidth()))
-        : new Epilogue(scope).activation(config.activation());
   }
 
   private static boolean biased(LinearTensors tensors) {

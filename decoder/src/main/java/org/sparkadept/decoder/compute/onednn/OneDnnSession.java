@@ -40,12 +40,6 @@ final class OneDnnSession implements ComputeSession {
   private final FloatPointer gated;
   private final FloatPointer raised;
 
-  /** Keys and values of a tile, {@code [WIDE_TILE, 2·keyWidth]}. */
-  private final float[] keyValueTile;
-
-  /** Queries of a tile, {@code [TILE, queryWidth]}. */
-  private final float[] queryTile;
-
   private int[] rowStarts = {0};
 
   /** One more than the index in the batch of each row's last token. */
@@ -63,8 +57,6 @@ final class OneDnnSession implements ComputeSession {
     kernels = model.kernels.use(scope, stream);
     attention = new Attention(model, stream);
     classAttention = new ClassTokenAttention(config.heads(), config.kvHeads(), config.headDim());
-    keyValueTile = new float[WIDE_TILE * 2 * keyWidth];
-    queryTile = new float[TILE * queryWidth];
     positioning = new PositionKernel(config, model.rotary);
     hidden = new HiddenStates(model);
     keyValues = new KeyValues(keyWidth);
@@ -80,7 +72,7 @@ final class OneDnnSession implements ComputeSession {
     OneDnn.useOneThread();
     rowStarts = starts;
     hidden.begin(tokenIds);
-    keyValues.begin(starts);
+    keyValues.begin(tokenIds.length);
     exits = new TokenExitState(config, tokenIds.length);
   }
 
@@ -122,8 +114,7 @@ final class OneDnnSession implements ComputeSession {
       collectTokens(rows, from, to, exitLayers[i]);
       for (int t = 0; t < batch.size(); t += WIDE_TILE) {
         FloatPointer left = hidden.tile(batch, t, gathered);
-        kernels.mapping().apply(model.mapper(exitLayers[i], index + 1), left, projected);
-        keepKeyValues(layer, t);
+        project(kernels.mapping(), model.mapper(exitLayers[i], index + 1), left, layer, t);
       }
     }
     collectTokens(rows, from, to, 0);
@@ -145,7 +136,7 @@ final class OneDnnSession implements ComputeSession {
   private void attendClassToken(int index, int row, int at) {
     classAttention.apply(
         at(queries.get(), at, queryWidth),
-        keyValues.at(keyValues.start(row)),
+        keyValues.at(rowStarts[row]),
         length(row) - 1,
         model.layers[index].window(),
         at(seen.get(), at, queryWidth));
@@ -192,10 +183,9 @@ final class OneDnnSession implements ComputeSession {
   /** Adds to the batch those tokens of a row that left after layer {@code exit}; 0 for none. */
   private void addTokens(int row, int first, int end, int exit) {
     int start = rowStarts[row];
-    int slot = keyValues.start(row);
     for (int position = first; position < end; position++) {
       if (exits.exitOf(start + position) == exit) {
-        batch.add(start + position, position, slot + position);
+        batch.add(start + position, position);
       }
     }
   }
@@ -210,17 +200,21 @@ final class OneDnnSession implements ComputeSession {
   /** Keys and values of a wide tile; leaves its norm in {@code normed}. */
   private void projectKeyValues(OneDnnModel.Layer layer, FloatPointer tile, int first) {
     kernels.wideNorm().apply(layer.attentionNorm(), tile, normed);
-    kernels.keyValue().apply(layer.keyValue(), normed, projected);
-    keepKeyValues(layer, first);
+    project(kernels.keyValue(), layer.keyValue(), normed, layer, first);
   }
 
-  /** Puts the projected keys and values of a wide tile in their place. */
-  private void keepKeyValues(OneDnnModel.Layer layer, int first) {
-    int columns = 2 * keyWidth;
+  /** Projects a wide tile to its keys and values. */
+  private void project(
+      LinearKernel.Use kernel,
+      LinearKernel.Weights weights,
+      FloatPointer states,
+      OneDnnModel.Layer layer,
+      int first) {
+    FloatPointer tile = keyValues.tile(batch, first, projected);
     int count = batch.inWideTile(first);
-    projected.get(keyValueTile, 0, count * columns);
-    positioning.apply(keyValueTile, columns, keyWidth, batch, first, count, layer.keyNorm());
-    keyValues.put(batch, first, count, keyValueTile);
+    kernel.apply(weights, count, states, tile);
+    positioning.apply(tile, 2 * keyWidth, keyWidth, batch, first, count, layer.keyNorm());
+    keyValues.put(batch, first, tile);
   }
 
   /** Queries of all tokens of the batch. */
@@ -235,13 +229,9 @@ final class OneDnnSession implements ComputeSession {
   private void projectQueries(OneDnnModel.Layer layer, FloatPointer normedTile, int first) {
     long room = batch.padded() + AttentionKernel.BLOCK;
     FloatPointer tile = at(queries.atLeast(room * queryWidth), first, queryWidth);
-    kernels.query().apply(layer.query(), normedTile, tile);
-    if (positioning.changes()) {
-      int count = batch.inTile(first);
-      tile.get(queryTile, 0, count * queryWidth);
-      positioning.apply(queryTile, queryWidth, queryWidth, batch, first, count, layer.queryNorm());
-      tile.put(queryTile, 0, count * queryWidth);
-    }
+    int count = batch.inTile(first);
+    kernels.query().apply(layer.query(), count, normedTile, tile);
+    positioning.apply(tile, queryWidth, queryWidth, batch, first, count, layer.queryNorm());
   }
 
   /** Attention of all queries of the batch, row by row. */
@@ -256,23 +246,24 @@ final class OneDnnSession implements ComputeSession {
           && batch.token(end) >= rowStarts[rows[i]]) {
         end++;
       }
-      FloatPointer row = keyValues.at(keyValues.start(rows[i]));
-      attention.apply(queries.get(), batch, first, end, row, layer.window(), mixed);
+      attention.keys(keyValues.at(rowStarts[rows[i]]), length(rows[i]));
+      attention.apply(queries.get(), batch, first, end, layer.window(), mixed);
       first = end;
     }
   }
 
   /** Output projection and MLP of a tile, added to its residual stream. */
   private void finish(OneDnnModel.Layer layer, FloatPointer tile, int first) {
-    kernels.output().apply(layer.output(), at(seen.get(), first, queryWidth), tile);
+    int count = batch.inTile(first);
+    kernels.output().apply(layer.output(), count, at(seen.get(), first, queryWidth), tile);
     kernels.norm().apply(layer.mlpNorm(), tile, normed);
     if (kernels.gate() == null) {
-      kernels.up().apply(layer.up(), normed, raised);
+      kernels.up().apply(layer.up(), count, normed, raised);
     } else {
-      kernels.gate().apply(layer.gate(), normed, gated);
-      kernels.up().apply(layer.up(), normed, raised, gated);
+      kernels.gate().apply(layer.gate(), count, normed, gated);
+      kernels.up().apply(layer.up(), count, normed, raised, gated);
     }
-    kernels.down().apply(layer.down(), raised, tile);
+    kernels.down().apply(layer.down(), count, raised, tile);
   }
 
   @Override
@@ -283,7 +274,7 @@ final class OneDnnSession implements ComputeSession {
       collectClassTokens(rows, first, Math.min(count, first + TILE));
       hidden.gather(batch, 0, batch.size(), gathered);
       kernels.norm().apply(model.finalNorm, gathered, normed);
-      kernels.heads().get(outputs).apply(head.weights(), normed, projected);
+      kernels.heads().get(outputs).apply(head.weights(), batch.size(), normed, projected);
       projected.get(scores, first * outputs, batch.size() * outputs);
     }
   }
@@ -298,7 +289,7 @@ final class OneDnnSession implements ComputeSession {
         if (exits.leaves(t, threshold)) {
           exits.leave(t, exitLayer);
           exitLayers[t] = exitLayer;
-          batch.add(t, t - start, 0);
+          batch.add(t, t - start);
         }
       }
     }
@@ -313,7 +304,7 @@ final class OneDnnSession implements ComputeSession {
     batch.clear();
     for (int i = 0; i < count; i++) {
       for (int position = 0; position < length(rows[i]); position++) {
-        batch.add(rowStarts[rows[i]] + position, position, 0);
+        batch.add(rowStarts[rows[i]] + position, position);
       }
     }
     FloatPointer x = residual.atLeast((long) batch.padded() * width);

@@ -1,5 +1,7 @@
 package org.sparkadept.decoder.compute.onednn;
 
+import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.FloatPointer;
 import org.sparkadept.decoder.compute.RotaryTables;
 import org.sparkadept.decoder.model.ModelConfig;
 
@@ -14,6 +16,9 @@ final class PositionKernel {
   private final float eps;
   private final boolean changes;
 
+  /** Queries or keys of a token. */
+  private float[] vector = {};
+
   /**
    * @param rotary the tables, or null where the model learned its positions
    */
@@ -24,13 +29,8 @@ final class PositionKernel {
     changes = rotary != null || config.qkNorm();
   }
 
-  /** Whether {@link #apply} does anything. */
-  boolean changes() {
-    return changes;
-  }
-
   /**
-   * @param values one token behind the other, {@code [count, stride]}, changed in place
+   * @param tile one token behind the other, {@code [count, stride]}, changed in place
    * @param stride floats of a token
    * @param columns size of its queries or keys, which stand first
    * @param batch says at which positions the tokens stand
@@ -39,7 +39,7 @@ final class PositionKernel {
    * @param norm {@code [headDim]}, or null
    */
   void apply(
-      float[] values,
+      FloatPointer tile,
       int stride,
       int columns,
       TokenBatch batch,
@@ -49,16 +49,20 @@ final class PositionKernel {
     if (!changes) {
       return;
     }
+    vector = vector.length >= columns ? vector : new float[columns];
+    FloatBuffer memory = OneDnn.view(tile, (long) count * stride);
     for (int i = 0; i < count; i++) {
       int position = batch.position(first + i);
-      for (int head = i * stride; head < i * stride + columns; head += headDim) {
+      memory.get(i * stride, vector, 0, columns);
+      for (int head = 0; head < columns; head += headDim) {
         if (norm != null) {
-          normalize(values, head, norm);
+          normalize(vector, head, norm);
         }
         if (rotary != null) {
-          rotate(values, head, rotary.cos()[position], rotary.sin()[position]);
+          rotate(vector, head, rotary.cos()[position], rotary.sin()[position]);
         }
       }
+      memory.put(i * stride, vector, 0, columns);
     }
   }
 

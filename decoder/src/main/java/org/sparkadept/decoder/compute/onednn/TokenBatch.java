@@ -3,14 +3,13 @@ package org.sparkadept.decoder.compute.onednn;
 import java.util.Arrays;
 
 /**
- * Tokens that run together, packed one behind the other: where each stands in the wave, in its row,
- * and among the wave's keys and values.
+ * Tokens that run together, packed one behind the other: where each stands in the wave and in its
+ * row.
  */
 final class TokenBatch {
   private int size;
   private int[] tokens = new int[LinearKernel.TILE];
   private int[] positions = new int[LinearKernel.TILE];
-  private int[] slots = new int[LinearKernel.TILE];
 
   void clear() {
     size = 0;
@@ -19,17 +18,14 @@ final class TokenBatch {
   /**
    * @param token index in the wave
    * @param position position in the row
-   * @param slot index among keys and values
    */
-  void add(int token, int position, int slot) {
+  void add(int token, int position) {
     if (size == tokens.length) {
       tokens = Arrays.copyOf(tokens, 2 * size);
       positions = Arrays.copyOf(positions, 2 * size);
-      slots = Arrays.copyOf(slots, 2 * size);
     }
     tokens[size] = token;
-    positions[size] = position;
-    slots[size++] = slot;
+    positions[size++] = position;
   }
 
   int size() {
@@ -59,25 +55,12 @@ final class TokenBatch {
     return positions[index];
   }
 
-  int slot(int index) {
-    return slots[index];
-  }
-
   /**
    * One more than the last index, up to {@code end}, of tokens that follow each other in a wave.
    */
   int runOfTokens(int first, int end) {
-    return run(tokens, first, end);
-  }
-
-  /** The same for slots. */
-  int runOfSlots(int first, int end) {
-    return run(slots, first, end);
-  }
-
-  private static int run(int[] numbers, int first, int end) {
     int next = first + 1;
-    while (next < end && numbers[next] == numbers[next - 1] + 1) {
+    while (next < end && tokens[next] == tokens[next - 1] + 1) {
       next++;
     }
     return next;
