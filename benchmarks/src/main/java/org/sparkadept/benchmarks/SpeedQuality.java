@@ -9,10 +9,16 @@ import org.sparkadept.decoder.Classifications;
  * @param accuracy share of the labelled rows with the true label; NaN if none has a label
  * @param agreement share of the rows with full depth's label
  * @param meanExitLayer mean over the rows of the layer that answered
- * @param flops floating-point operations that ran
+ * @param flops floating-point operations that the rows took, each as if it were alone
+ * @param sharedFlops how many of them did not run, because rows shared what was computed once
  */
 record SpeedQuality(
-    long rows, double accuracy, double agreement, double meanExitLayer, long flops) {
+    long rows,
+    double accuracy,
+    double agreement,
+    double meanExitLayer,
+    long flops,
+    long sharedFlops) {
 
   static SpeedQuality of(Classifications answers, Classifications fullDepth, String[] labels) {
     long scored = 0;
@@ -35,6 +41,7 @@ record SpeedQuality(
         (double) right / labelled,
         (double) agreeing / scored,
         (double) layers / scored,
-        answers.statistics().flops());
+        answers.statistics().flops(),
+        answers.statistics().sharedFlops());
   }
 }

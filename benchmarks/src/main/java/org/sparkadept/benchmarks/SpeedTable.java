@@ -19,8 +19,8 @@ final class SpeedTable {
     table.append('\n').append(title).append("\n\n");
     table.append(
         "| | accuracy | agreement | mean exit | time s | rows/s | GFLOP/s | FLOP ratio"
-            + " | time ratio | time / FLOP ratio |\n");
-    table.append("|---|---|---|---|---|---|---|---|---|---|\n");
+            + " | time ratio | time / FLOP ratio | FLOPs shared |\n");
+    table.append("|---|---|---|---|---|---|---|---|---|---|---|\n");
     for (int i = 0; i < nanos.length; i++) {
       SpeedQuality quality = qualities.get(i);
       double flopRatio = (double) qualities.get(0).flops() / quality.flops();
@@ -28,17 +28,18 @@ final class SpeedTable {
       table.append(
           String.format(
               Locale.ROOT,
-              "| %s | %.2f %% | %.2f %% | %.2f | %.3f | %,.0f | %.1f | %.2f | %.2f | %.2f |%n",
+              "| %s | %.2f %% | %.2f %% | %.2f | %.3f | %,.0f | %.1f | %.2f | %.2f | %.2f | %.1f %% |%n",
               variants.get(i).name(),
               100 * quality.accuracy(),
               100 * quality.agreement(),
               quality.meanExitLayer(),
               nanos[i] / 1e9,
               quality.rows() * 1e9 / nanos[i],
-              (double) quality.flops() / nanos[i],
+              (double) (quality.flops() - quality.sharedFlops()) / nanos[i],
               flopRatio,
               timeRatio,
-              timeRatio / flopRatio));
+              timeRatio / flopRatio,
+              100.0 * quality.sharedFlops() / quality.flops()));
     }
     return table.toString();
   }

@@ -135,7 +135,7 @@ public final class Decoder implements AutoCloseable {
     Classifications answers = new Classifications(labels, utf8.length);
     long start = System.nanoTime();
     TokenizedText[] texts = tokenize(utf8, answers);
-    answers.addStatistics(new DecoderStatistics(System.nanoTime() - start, 0, 0, 0));
+    answers.addStatistics(new DecoderStatistics(System.nanoTime() - start, 0, 0, 0, 0));
     compute(session -> engine.classify(session, texts, probabilities, answers));
     return answers;
   }

@@ -13,8 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkadept.decoder.checkpoint.ModelDirectory;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
+import org.sparkadept.decoder.model.ModelConfig;
 
 /** Rows and tokens that leave early, from texts to answers. */
 class EarlyExitTest {
@@ -86,6 +88,23 @@ class EarlyExitTest {
       }
     }
     assertTrue(early > 0 && early < texts.length, early + " rows left early, seed " + seed);
+  }
+
+  @Test
+  void equalTokensShareTheirFirstKeysAndValues() throws IOException {
+    write(TinyCheckpoint.llama(), "adept", 0.7);
+    byte[] text = randomTexts(5, 1)[0];
+    Classifications alone = classify(DecoderOptions.defaults(), text);
+    Classifications twice = classify(DecoderOptions.defaults(), text, text);
+
+    try (ModelDirectory opened = ModelDirectory.open(directory)) {
+      ModelConfig config = opened.config();
+      assertEquals(
+          4L * config.width() * config.keyWidth() * alone.tokens(0),
+          twice.statistics().sharedFlops() - alone.statistics().sharedFlops(),
+          "the second row's keys and values are all those of the first");
+    }
+    assertEquals(2 * alone.flops(0), twice.statistics().flops(), "counted for each row");
   }
 
   @Test

@@ -84,6 +84,16 @@ public interface ComputeSession extends AutoCloseable {
   void readStates(int[] rows, int count, float[] states);
 
   /**
+   * How many tokens of the wave took the keys and values of the first layer from an equal token,
+   * instead of computing their own.
+   *
+   * @return 0 for a backend that shares nothing
+   */
+  default long sharedTokens() {
+    return 0;
+  }
+
+  /**
    * Ends the wave: nothing of it will be asked for any more. A device that is short of memory lends
    * the wave's to other sessions; {@link #begin} and {@link #close} end the wave before, too.
    */

@@ -71,7 +71,9 @@ public final class Engine {
         flops += passage.flops()[row];
         fullDepth += whole;
       }
-      answers.addStatistics(new DecoderStatistics(0, System.nanoTime() - start, flops, fullDepth));
+      long nanos = System.nanoTime() - start;
+      answers.addStatistics(
+          new DecoderStatistics(0, nanos, flops, passage.sharedFlops(), fullDepth));
     }
   }
 

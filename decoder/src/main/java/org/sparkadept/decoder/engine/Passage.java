@@ -42,6 +42,7 @@ final class Passage {
   private final long[] flops;
   private final int[] tokenExits;
   private final ExitReadout[] readouts;
+  private long sharedFlops;
 
   Passage(
       ComputeSession session,
@@ -62,9 +63,14 @@ final class Passage {
     readouts = new ExitReadout[wave.size()];
   }
 
-  /** Floating-point operations of each row. */
+  /** Floating-point operations of each row, as if it were alone. */
   long[] flops() {
     return flops;
+  }
+
+  /** How many of them did not run, because rows shared what was computed once. */
+  long sharedFlops() {
+    return sharedFlops;
   }
 
   /** The layer, counted from 1, after which each token of the wave left; 0 where it did not. */
@@ -84,6 +90,7 @@ final class Passage {
       advance(Arrays.copyOfRange(rows, first, end), exits);
       first = end;
     }
+    sharedFlops = cost.keyValue() * session.sharedTokens();
     session.end();
   }
 

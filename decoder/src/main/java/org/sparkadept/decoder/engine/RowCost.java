@@ -24,6 +24,11 @@ public final class RowCost {
     features = 2 * (3 * width + config.queryWidth() + 2L * config.keyWidth() + TokenFeatures.COUNT);
   }
 
+  /** Keys and values of one token in a layer. */
+  public long keyValue() {
+    return keyValue;
+  }
+
   /** All tokens of a row of {@code tokens} through a layer. */
   public long whole(int layer, int tokens) {
     return tokens * (keyValue + rest) + attention(pairs(tokens, window(layer)));

@@ -1,11 +1,8 @@
 package org.sparkadept.pipeline.progress;
 
 import java.io.Serializable;
-import java.util.ArrayList;
-import java.util.TreeMap;
 import org.apache.spark.SparkContext;
 import org.sparkadept.udfs.metrics.ScoringAccumulator;
-import org.sparkadept.udfs.metrics.ScoringTime;
 import org.sparkadept.udfs.metrics.ScoringTotals;
 
 /** Counts the rows of tasks that do more with them than to classify; travels to the tasks. */
@@ -25,8 +22,6 @@ public final class RowCounter implements Serializable {
 
   /** Counts rows that are done. */
   public void add(int rows) {
-    totals.add(
-        new ScoringTotals(
-            rows, 0, 0, 0, 0, 0, 0, 0, ScoringTime.ZERO, new TreeMap<>(), new ArrayList<>()));
+    totals.add(ScoringTotals.ofRows(rows));
   }
 }

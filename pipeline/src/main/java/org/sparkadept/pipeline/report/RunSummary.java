@@ -95,6 +95,7 @@ public final class RunSummary {
                     .put("share", (double) count / totals.scored()));
     ObjectNode compute = root.putObject("compute");
     compute.put("flops", totals.flops());
+    compute.put("shared_flops", totals.sharedFlops());
     compute.put("full_depth_flops", totals.fullDepthFlops());
     compute.put("saved_share", totals.computeSaved());
     time(totals.time());

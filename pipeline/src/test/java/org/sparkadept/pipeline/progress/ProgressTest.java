@@ -14,7 +14,6 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.sparkadept.pipeline.TestSpark;
 import org.sparkadept.udfs.metrics.ScoringAccumulator;
-import org.sparkadept.udfs.metrics.ScoringTime;
 import org.sparkadept.udfs.metrics.ScoringTotals;
 
 class ProgressTest {
@@ -23,19 +22,7 @@ class ProgressTest {
   /** Holds the tasks back until a heartbeat of theirs was heard. */
   private static final CountDownLatch RELEASE = new CountDownLatch(1);
 
-  private static final ScoringTotals ROW =
-      new ScoringTotals(
-          1,
-          0,
-          0,
-          0,
-          0,
-          0,
-          0,
-          0,
-          ScoringTime.ZERO,
-          ScoringTotals.ZERO.rowsPerExitLayer(),
-          ScoringTotals.ZERO.errorExamples());
+  private static final ScoringTotals ROW = ScoringTotals.ofRows(1);
 
   @Test
   void theLineTellsRowsRateTasksAndTime() {

@@ -54,6 +54,7 @@ final class BatchCounts {
         truncated,
         tokens,
         cost.flops(),
+        cost.sharedFlops(),
         cost.fullDepthFlops(),
         new ScoringTime(0, 0, decoderNanos, cost.tokenizerNanos(), cost.computeNanos()),
         exits,

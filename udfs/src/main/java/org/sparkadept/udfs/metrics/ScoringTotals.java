@@ -13,7 +13,8 @@ import java.util.TreeMap;
  * @param errors rows that could not be scored
  * @param truncated rows whose text was cut to the bound on tokens
  * @param tokens tokens of the scored rows
- * @param flops floating-point operations that ran
+ * @param flops floating-point operations that the rows took, each as if it were alone
+ * @param sharedFlops how many of them did not run, because rows shared what was computed once
  * @param fullDepthFlops the same rows at full depth
  * @param time where the time of the tasks went
  * @param rowsPerExitLayer rows by the layer after which they were answered, from 1
@@ -27,6 +28,7 @@ public record ScoringTotals(
     long truncated,
     long tokens,
     long flops,
+    long sharedFlops,
     long fullDepthFlops,
     ScoringTime time,
     TreeMap<Integer, Long> rowsPerExitLayer,
@@ -37,15 +39,19 @@ public record ScoringTotals(
   public static final int MAX_EXAMPLES = 3;
 
   /** Nothing counted. */
-  public static final ScoringTotals ZERO =
-      new ScoringTotals(
-          0, 0, 0, 0, 0, 0, 0, 0, ScoringTime.ZERO, new TreeMap<>(), new ArrayList<>());
+  public static final ScoringTotals ZERO = ofRows(0);
 
   private static final long serialVersionUID = 1L;
 
+  /** Nothing counted but rows. */
+  public static ScoringTotals ofRows(long rows) {
+    return new ScoringTotals(
+        rows, 0, 0, 0, 0, 0, 0, 0, 0, ScoringTime.ZERO, new TreeMap<>(), new ArrayList<>());
+  }
+
   /** Nothing counted but time. */
   public static ScoringTotals ofTime(ScoringTime time) {
-    return new ScoringTotals(0, 0, 0, 0, 0, 0, 0, 0, time, new TreeMap<>(), new ArrayList<>());
+    return new ScoringTotals(0, 0, 0, 0, 0, 0, 0, 0, 0, time, new TreeMap<>(), new ArrayList<>());
   }
 
   /**
@@ -69,6 +75,7 @@ public record ScoringTotals(
         truncated + other.truncated,
         tokens + other.tokens,
         flops + other.flops,
+        sharedFlops + other.sharedFlops,
         fullDepthFlops + other.fullDepthFlops,
         time.plus(other.time),
         exits,

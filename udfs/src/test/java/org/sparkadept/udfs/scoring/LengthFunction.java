@@ -1,8 +1,6 @@
 package org.sparkadept.udfs.scoring;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.IntVector;
@@ -15,7 +13,6 @@ import org.sparkadept.udfs.batch.ArrowBatchEvaluator;
 import org.sparkadept.udfs.batch.ArrowBatchFunction;
 import org.sparkadept.udfs.batch.BatchMetrics;
 import org.sparkadept.udfs.metrics.ScoringAccumulator;
-import org.sparkadept.udfs.metrics.ScoringTime;
 import org.sparkadept.udfs.metrics.ScoringTotals;
 
 /** A batch function without a model: bytes of the text, and rows of its batch; may be slow. */
@@ -78,9 +75,7 @@ final class LengthFunction implements ArrowBatchFunction {
         }
       }
       result.setValueCount(rowCount);
-      totals.add(
-          new ScoringTotals(
-              rowCount, 0, 0, 0, 0, 0, 0, 0, ScoringTime.ZERO, new TreeMap<>(), new ArrayList<>()));
+      totals.add(ScoringTotals.ofRows(rowCount));
       pause();
     }
 

@@ -23,6 +23,7 @@ final class OneDnnSession implements ComputeSession {
   private final PositionKernel positioning;
   private final HiddenStates hidden;
   private final KeyValues keyValues;
+  private final SharedKeyValues shared;
   private final TokenBatch batch = new TokenBatch();
 
   /** The residual stream of a batch, {@code [tokens, width]}. */
@@ -60,6 +61,7 @@ final class OneDnnSession implements ComputeSession {
     positioning = new PositionKernel(config, model.rotary);
     hidden = new HiddenStates(model);
     keyValues = new KeyValues(keyWidth);
+    shared = new SharedKeyValues(model);
     gathered = scope.floats((long) WIDE_TILE * width);
     normed = scope.floats((long) WIDE_TILE * width);
     projected = scope.floats((long) WIDE_TILE * Math.max(2 * keyWidth, model.mostOutputs()));
@@ -73,6 +75,7 @@ final class OneDnnSession implements ComputeSession {
     rowStarts = starts;
     hidden.begin(tokenIds);
     keyValues.begin(tokenIds.length);
+    shared.begin(tokenIds);
     exits = new TokenExitState(config, tokenIds.length);
   }
 
@@ -120,8 +123,12 @@ final class OneDnnSession implements ComputeSession {
     collectTokens(rows, from, to, 0);
     int row = from;
     for (int t = 0; t < batch.size(); t += WIDE_TILE) {
-      // Where the tile has to be copied together, its norm takes the copy's place.
-      projectKeyValues(layer, hidden.tile(batch, t, normed), t);
+      if (shared.cover(index)) {
+        shareKeyValues(layer, t);
+      } else {
+        // Where the tile has to be copied together, its norm takes the copy's place.
+        projectKeyValues(layer, hidden.tile(batch, t, normed), t);
+      }
       for (; row < to && rowEnds[row - from] <= t + WIDE_TILE; row++) {
         attendClassToken(index, rows[row], row - from);
       }
@@ -197,6 +204,14 @@ final class OneDnnSession implements ComputeSession {
     }
   }
 
+  /** Keys and values of a wide tile in the first layer, where equal tokens have equal ones. */
+  private void shareKeyValues(OneDnnModel.Layer layer, int first) {
+    shared.project(kernels, normed);
+    FloatPointer tile = keyValues.tile(batch, first, projected);
+    shared.copy(batch, first, batch.inWideTile(first), tile);
+    place(layer, tile, first);
+  }
+
   /** Keys and values of a wide tile; leaves its norm in {@code normed}. */
   private void projectKeyValues(OneDnnModel.Layer layer, FloatPointer tile, int first) {
     kernels.wideNorm().apply(layer.attentionNorm(), tile, normed);
@@ -211,8 +226,13 @@ final class OneDnnSession implements ComputeSession {
       OneDnnModel.Layer layer,
       int first) {
     FloatPointer tile = keyValues.tile(batch, first, projected);
+    kernel.apply(weights, batch.inWideTile(first), states, tile);
+    place(layer, tile, first);
+  }
+
+  /** Gives a wide tile of keys their positions, and brings it where it belongs. */
+  private void place(OneDnnModel.Layer layer, FloatPointer tile, int first) {
     int count = batch.inWideTile(first);
-    kernel.apply(weights, count, states, tile);
     positioning.apply(tile, 2 * keyWidth, keyWidth, batch, first, count, layer.keyNorm());
     keyValues.put(batch, first, tile);
   }
@@ -312,6 +332,11 @@ final class OneDnnSession implements ComputeSession {
     x.get(states, 0, batch.size() * width);
   }
 
+  @Override
+  public long sharedTokens() {
+    return shared.sharedTokens();
+  }
+
   private int length(int row) {
     return rowStarts[row + 1] - rowStarts[row];
   }
@@ -325,6 +350,7 @@ final class OneDnnSession implements ComputeSession {
   public void close() {
     hidden.close();
     keyValues.close();
+    shared.close();
     residual.close();
     queries.close();
     seen.close();
