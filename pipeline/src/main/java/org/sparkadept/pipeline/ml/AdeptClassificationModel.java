@@ -25,6 +25,7 @@ import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.pipeline.ml.fit.FitResult;
 import org.sparkadept.pipeline.table.Columns;
 import org.sparkadept.udfs.classify.ClassifyFunction;
+import org.sparkadept.udfs.conf.AdeptConf;
 import org.sparkadept.udfs.scoring.ArrowScoring;
 
 /**
@@ -79,6 +80,7 @@ public final class AdeptClassificationModel extends Model<AdeptClassificationMod
     DecoderOptions options =
         DecoderOptions.defaults()
             .withBackend(getOrDefault(columns.backend))
+            .withDevice(AdeptConf.of(input.sparkSession()).deviceOptions())
             .withMaxTokens((int) getOrDefault(columns.maxTokens));
     ClassifyFunction function = new ClassifyFunction(directory, options, false);
     Dataset<Row> scored =

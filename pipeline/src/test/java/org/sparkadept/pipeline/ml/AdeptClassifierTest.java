@@ -231,6 +231,23 @@ class AdeptClassifierTest {
   }
 
   @Test
+  void theSessionSaysWhichGpuAndHowMuchOfIt() throws IOException {
+    AdeptClassifier classifier = classifier(backbone()).setTokenExit(false);
+    Dataset<Row> rows = FitRows.of(600, 1);
+    String key = "spark.adept.gpu.waveMemory";
+    rows.sparkSession().conf().set(key, "0");
+    try {
+      refuses(key + " must be a size above 0", classifier, rows);
+      rows.sparkSession().conf().unset(key);
+      AdeptClassificationModel model = classifier.fit(rows);
+      rows.sparkSession().conf().set(key, "0");
+      assertThrows(AdeptException.class, () -> model.transform(rows));
+    } finally {
+      rows.sparkSession().conf().unset(key);
+    }
+  }
+
+  @Test
   void aDirectoryThatWasFittedForAnotherCheckpointIsRefused() throws IOException {
     Path model =
         TinyCheckpoint.llama()

@@ -14,12 +14,14 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.network.util.JavaUtils;
+import org.apache.spark.sql.SparkSession;
 import org.sparkadept.decoder.AdeptException;
 import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.decoder.ExitOptions;
 import org.sparkadept.decoder.compute.DeviceOptions;
 import org.sparkadept.udfs.scoring.ErrorMode;
 import org.sparkadept.udfs.scoring.ScoringOptions;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * The values of the configuration keys. What is laid over later wins; a run lays over, in this
@@ -69,6 +71,12 @@ public final class AdeptConf {
           }
         });
     return new AdeptConf(merged, named, files);
+  }
+
+  /** The settings of a Spark session over the defaults. */
+  public static AdeptConf of(SparkSession spark) {
+    return defaults()
+        .over(CollectionConverters.asJava(spark.conf().getAll()), "the session's configuration");
   }
 
   /**

@@ -13,7 +13,6 @@ import org.apache.spark.util.Utils;
 import org.sparkadept.decoder.AdeptException;
 import org.sparkadept.udfs.conf.AdeptConf;
 import org.sparkadept.udfs.conf.AdeptKey;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Where a model lies: a path of this machine, {@code file:/…} included, or a folder on any other
@@ -63,14 +62,8 @@ public final class ModelLocation implements Serializable {
    * @throws AdeptException if a remote model cannot be listed or fetched
    */
   public static ModelLocation of(String location) {
-    AdeptConf conf = AdeptConf.defaults();
-    if (isRemote(location) && SparkSession.getActiveSession().isDefined()) {
-      conf =
-          conf.over(
-              CollectionConverters.asJava(SparkSession.active().conf().getAll()),
-              "the session's configuration");
-    }
-    return of(location, conf);
+    boolean asked = isRemote(location) && SparkSession.getActiveSession().isDefined();
+    return of(location, asked ? AdeptConf.of(SparkSession.active()) : AdeptConf.defaults());
   }
 
   /** A directory of this machine, under the same path on every other. */

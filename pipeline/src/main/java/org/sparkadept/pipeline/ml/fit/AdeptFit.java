@@ -30,6 +30,7 @@ import org.sparkadept.pipeline.outcome.ThresholdGrid;
 import org.sparkadept.pipeline.progress.RowCounter;
 import org.sparkadept.pipeline.table.AskedColumn;
 import org.sparkadept.pipeline.table.TextsAndLabels;
+import org.sparkadept.udfs.conf.AdeptConf;
 import org.sparkadept.udfs.model.ModelLocation;
 import org.sparkadept.udfs.scoring.ScoringOptions;
 
@@ -54,6 +55,7 @@ public final class AdeptFit {
 
   private final SparkSession spark;
   private final FitSettings settings;
+  private final DecoderOptions decoder;
   private final Consumer<String> progress;
   private final RowCounter counter;
   private final long start = System.nanoTime();
@@ -65,6 +67,7 @@ public final class AdeptFit {
   public AdeptFit(SparkSession spark, FitSettings settings, Consumer<String> progress) {
     this.spark = spark;
     this.settings = settings;
+    decoder = settings.decoder().withDevice(AdeptConf.of(spark).deviceOptions());
     this.progress = progress;
     counter = RowCounter.register(spark.sparkContext());
   }
@@ -276,7 +279,7 @@ public final class AdeptFit {
             ModelLocation.local(draft),
             parts.labels,
             parts.exitLayers,
-            settings.decoder(),
+            decoder,
             tokens,
             "adept",
             ThresholdGrid.frontier(FittedPolicies.OF_ANY_HEADS, parts.exitLayers.length, null),
@@ -308,9 +311,7 @@ public final class AdeptFit {
 
   /** Backend and bound on tokens as asked for; exits as the pass needs them. */
   private DecoderOptions options(String policy, String tokenExit) {
-    return settings
-        .decoder()
-        .withExit(settings.decoder().exit().withPolicy(policy, Float.NaN).withTokenExit(tokenExit));
+    return decoder.withExit(decoder.exit().withPolicy(policy, Float.NaN).withTokenExit(tokenExit));
   }
 
   private Dataset<Row> stored(Dataset<Row> rows, Workplace workplace, String name) {
