@@ -1,11 +1,14 @@
 package org.sparkadept.gpu;
 
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.sparkadept.decoder.compute.ComputeBackend;
 import org.sparkadept.decoder.compute.ComputeModel;
 import org.sparkadept.decoder.compute.DeviceOptions;
 import org.sparkadept.decoder.compute.ModelSource;
 import org.sparkadept.gpu.device.Device;
+import org.sparkadept.gpu.device.DeviceThread;
 import org.sparkadept.gpu.device.TornadoVm;
 import org.sparkadept.gpu.session.TornadoModel;
 
@@ -35,6 +38,11 @@ public final class TornadoBackend implements ComputeBackend {
     return device.isGpu()
         ? Optional.empty()
         : Optional.of("device " + device + " is not a GPU; the backend cpu is faster on it.");
+  }
+
+  @Override
+  public Map<String, LongSupplier> metrics() {
+    return DeviceThread.metrics();
   }
 
   @Override

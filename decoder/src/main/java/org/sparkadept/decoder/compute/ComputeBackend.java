@@ -1,6 +1,8 @@
 package org.sparkadept.decoder.compute;
 
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * A way to run the decoder's mathematics, found by {@link java.util.ServiceLoader}.
@@ -30,6 +32,13 @@ public interface ComputeBackend {
    */
   default Optional<String> inadvisable(DeviceOptions options) {
     return Optional.empty();
+  }
+
+  /**
+   * What the backend counts in this JVM, by name: from the JVM's start, and never less than before.
+   */
+  default Map<String, LongSupplier> metrics() {
+    return Map.of();
   }
 
   /**

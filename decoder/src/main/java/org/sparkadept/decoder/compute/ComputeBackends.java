@@ -4,9 +4,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkadept.decoder.AdeptException;
@@ -55,6 +58,13 @@ public final class ComputeBackends {
             + names
             + "."
             + remedy(name));
+  }
+
+  /** What the backends on the class path count, by name: {@link ComputeBackend#metrics}. */
+  public static Map<String, LongSupplier> metrics() {
+    Map<String, LongSupplier> metrics = new TreeMap<>();
+    known("auto").forEach(backend -> metrics.putAll(backend.metrics()));
+    return metrics;
   }
 
   /**

@@ -9,6 +9,9 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkadept.decoder.AdeptException;
@@ -28,6 +31,10 @@ public final class DeviceThread {
 
   private static final Map<Integer, DeviceThread> THREADS = new HashMap<>();
 
+  private static final LongAdder BUSY_NANOS = new LongAdder();
+  private static final LongAdder LAUNCHES = new LongAdder();
+  private static final LongAdder STEPS = new LongAdder();
+
   private record Submission(DeviceWork work, CompletableFuture<Void> done) {}
 
   private final Device device;
@@ -42,6 +49,21 @@ public final class DeviceThread {
     thread = new Thread(this::work, "adept-gpu-" + device.number());
     thread.setDaemon(true);
     thread.start();
+  }
+
+  /**
+   * What the threads of this JVM have done: {@code gpuTime}, milliseconds in which work was built,
+   * launched and waited for; {@code gpuSteps}, works that callers asked for; {@code gpuLaunches},
+   * how often the device was given some, several steps that joined being one.
+   */
+  public static Map<String, LongSupplier> metrics() {
+    return Map.of(
+        "gpuTime",
+        () -> TimeUnit.NANOSECONDS.toMillis(BUSY_NANOS.sum()),
+        "gpuSteps",
+        STEPS::sum,
+        "gpuLaunches",
+        LAUNCHES::sum);
   }
 
   /** The thread of a device; starts it for the first user. To be given back by {@link #leave}. */
@@ -144,12 +166,17 @@ public final class DeviceThread {
         Submission head = queue.take();
         List<Submission> joined = joined(head);
         List<DeviceWork> works = joined.stream().map(Submission::work).toList();
+        STEPS.add(works.size());
+        LAUNCHES.increment();
+        long start = System.nanoTime();
         try {
           head.work().run(works);
           joined.forEach(each -> each.done().complete(null));
         } catch (RuntimeException | Error e) {
           LOG.error("Device {} failed", device, e);
           joined.forEach(each -> each.done().completeExceptionally(e));
+        } finally {
+          BUSY_NANOS.add(System.nanoTime() - start);
         }
       } catch (InterruptedException e) {
         LOG.debug("Thread of device {} wakes to end", device);

@@ -64,6 +64,8 @@ class DeviceThreadTest {
     List<List<String>> done = Collections.synchronizedList(new ArrayList<>());
     CountDownLatch held = new CountDownLatch(1);
     List<Thread> callers = new ArrayList<>();
+    long steps = metric("gpuSteps");
+    long launches = metric("gpuLaunches");
     callers.add(execute(new Named("first", done, held)));
     for (String name : new String[] {"a", "b", "a", "c", "a"}) {
       callers.add(execute(new Named(name, done, null)));
@@ -74,6 +76,12 @@ class DeviceThreadTest {
     }
     assertEquals(
         List.of(List.of("first"), List.of("a", "a", "a"), List.of("b"), List.of("c")), done);
+    assertEquals(6, metric("gpuSteps") - steps);
+    assertEquals(4, metric("gpuLaunches") - launches);
+  }
+
+  private static long metric(String name) {
+    return DeviceThread.metrics().get(name).getAsLong();
   }
 
   /** Returns once the caller waits. */

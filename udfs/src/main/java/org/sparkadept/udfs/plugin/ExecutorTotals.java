@@ -3,6 +3,7 @@ package org.sparkadept.udfs.plugin;
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -24,7 +25,12 @@ final class ExecutorTotals {
     byExecutor.put(executor, metrics);
   }
 
+  /** An executor may lack a backend, and its metrics, that the driver has. */
   private long sum(String name) {
-    return byExecutor.values().stream().mapToLong(metrics -> (Long) metrics.get(name)).sum();
+    return byExecutor.values().stream()
+        .map(metrics -> metrics.get(name))
+        .filter(Objects::nonNull)
+        .mapToLong(value -> (Long) value)
+        .sum();
   }
 }

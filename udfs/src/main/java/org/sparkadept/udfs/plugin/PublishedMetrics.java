@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import org.sparkadept.decoder.compute.ComputeBackends;
 import org.sparkadept.udfs.classify.ClassifyMetrics;
 import org.sparkadept.udfs.classify.SharedDecoders;
 
@@ -16,6 +17,7 @@ final class PublishedMetrics {
   static {
     ClassifyMetrics.ofThisJvm().forEach((metric, total) -> METRICS.put(metric.name(), total::sum));
     METRICS.put("modelLoads", SharedDecoders::loads);
+    METRICS.putAll(ComputeBackends.metrics());
   }
 
   private PublishedMetrics() {}

@@ -25,6 +25,9 @@ class ExecutorTotalsTest {
     driver.receive(Map.entry("1", metrics(10)));
     driver.receive(Map.entry("2", metrics(5)));
     driver.receive(Map.entry("1", metrics(30)));
+    HashMap<String, Long> ofFewerBackends = metrics(100);
+    ofFewerBackends.remove("scored");
+    driver.receive(Map.entry("3", ofFewerBackends));
 
     assertEquals(35L, ((Gauge<?>) registry.getMetrics().get("scored")).getValue());
     assertEquals(PublishedMetrics.names(), registry.getMetrics().keySet());
