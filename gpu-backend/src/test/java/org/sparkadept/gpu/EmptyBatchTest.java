@@ -1,0 +1,112 @@
+package org.sparkadept.gpu;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sparkadept.decoder.compute.LoadedModel;
+import org.sparkadept.decoder.fixture.TinyAdept;
+import org.sparkadept.decoder.fixture.TinyCheckpoint;
+
+/**
+ * Every step may have no tokens to work on: no rows, rows of the class token alone, tokens that all
+ * have left, or none that has. It then changes nothing, and what follows is that of the reference.
+ */
+class EmptyBatchTest {
+  private static final float TOLERANCE = 1e-3f;
+  private static final int LAYERS = 3;
+  private static final int[] NONE = {};
+  private static final float NOBODY = 2f;
+  private static final float EVERYBODY = -1f;
+
+  @TempDir Path directory;
+
+  @BeforeEach
+  void writeModel() throws IOException {
+    TestDevice.orSkip();
+    TinyCheckpoint.llama()
+        .layers(LAYERS)
+        .positions(40)
+        .adept(TinyAdept.of("adept", 0.5, 1, 2, 3).withTokenExits(0.5, 1, 2))
+        .write(directory);
+  }
+
+  @Test
+  void stepsOfNoRowsChangeNothing() throws IOException {
+    try (LoadedModel reference = LoadedModel.open(directory, "reference", 40);
+        LoadedModel tested = LoadedModel.open(directory, "tornadovm", 40)) {
+      int[][] rows = reference.randomRows(new Random(2), 30, 1, 7);
+      reference.begin(rows);
+      tested.begin(new int[0][]);
+      doNothing(tested, 0, 0);
+      tested.begin(rows);
+      for (int layer = 0; layer < LAYERS; layer++) {
+        doNothing(tested, layer, 38);
+        reference.split(layer, 0, 1, 2);
+        tested.split(layer, 0, 1, 2);
+      }
+      assertClose(reference.read(LAYERS, 0, 1, 2), tested.read(LAYERS, 0, 1, 2));
+    }
+  }
+
+  private static void doNothing(LoadedModel model, int layer, int tokens) {
+    int exits = Math.min(layer + 1, 2);
+    model.session().run(layer, layer + 1, NONE, 0, 0);
+    model.split(layer, NONE);
+    model.session().exitTokens(exits, EVERYBODY, NONE, 0, 0, new int[tokens]);
+    model.session().readExit(layer + 1, NONE, 0, new float[0]);
+    model.session().readStates(NONE, 0, new float[tokens * model.config().width()]);
+  }
+
+  @Test
+  void rowsOfTheClassTokenAloneHaveNoOtherTokens() throws IOException {
+    assertSame(new int[] {1, 1, 1}, EVERYBODY);
+  }
+
+  @Test
+  void onceAllTokensHaveLeftNoneGoesOn() throws IOException {
+    assertSame(new int[] {30, 2, 9}, EVERYBODY);
+  }
+
+  @Test
+  void whereNoneLeavesTheMapperHasNone() throws IOException {
+    assertSame(new int[] {30, 2, 9}, NOBODY);
+  }
+
+  private void assertSame(int[] lengths, float threshold) throws IOException {
+    int[] all = {0, 1, 2};
+    try (LoadedModel reference = LoadedModel.open(directory, "reference", 40);
+        LoadedModel tested = LoadedModel.open(directory, "tornadovm", 40)) {
+      int[][] rows = reference.randomRows(new Random(5), lengths);
+      int tokens = lengths[0] + lengths[1] + lengths[2];
+      reference.begin(rows);
+      tested.begin(rows);
+      int[] expectedExits = new int[tokens];
+      int[] foundExits = new int[tokens];
+      for (int layer = 0; layer < LAYERS; layer++) {
+        reference.split(layer, all);
+        tested.split(layer, all);
+        if (layer + 1 < LAYERS) {
+          reference.session().exitTokens(layer + 1, threshold, all, 0, 3, expectedExits);
+          tested.session().exitTokens(layer + 1, threshold, all, 0, 3, foundExits);
+        }
+        assertArrayEquals(expectedExits, foundExits, "after layer " + (layer + 1));
+        assertClose(reference.read(layer + 1, all), tested.read(layer + 1, all));
+      }
+    }
+  }
+
+  private static void assertClose(float[][] expected, float[][] found) {
+    for (int row = 0; row < expected.length; row++) {
+      float largest = 0;
+      for (float value : expected[row]) {
+        largest = Math.max(largest, Math.abs(value));
+      }
+      assertArrayEquals(expected[row], found[row], TOLERANCE * largest, "row " + row);
+    }
+  }
+}
