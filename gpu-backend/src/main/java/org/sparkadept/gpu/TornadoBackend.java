@@ -13,8 +13,9 @@ import org.sparkadept.gpu.device.TornadoVm;
 import org.sparkadept.gpu.session.TornadoModel;
 
 /**
- * The backend {@code tornadovm}: kernels in Java, compiled for a GPU by TornadoVM; single
- * precision. Logits are those of the backend {@code reference} within 1e-3 of a row's largest.
+ * The backend {@code tornadovm}: kernels in Java, compiled for a GPU by TornadoVM. It computes in
+ * single precision, with weights in single or half. Logits are those of the backend {@code
+ * reference}, given the weights as the device holds them, within 1e-3 of a row's largest.
  */
 public final class TornadoBackend implements ComputeBackend {
   @Override

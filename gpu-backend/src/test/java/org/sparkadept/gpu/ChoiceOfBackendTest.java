@@ -34,6 +34,15 @@ class ChoiceOfBackendTest {
     assertTrue(said.contains("-Dtornado.recover.bailout=False is not set"), said);
   }
 
+  @Test
+  void withoutFullInliningTheNameIsRefused() throws Exception {
+    TestDevice.orSkip();
+    String options = "@" + Path.of("target/gpu-options").toAbsolutePath();
+    String said = probe("tornadovm", options, "-Dtornado.compiler.fullInlining=False");
+    assertTrue(said.contains("-Dtornado.compiler.fullInlining=True is not set"), said);
+    assertTrue(said.contains("bin/adept-gpu-options"), said);
+  }
+
   private static String probe(String backend, String... options)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();

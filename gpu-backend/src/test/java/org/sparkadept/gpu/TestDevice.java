@@ -2,6 +2,7 @@ package org.sparkadept.gpu;
 
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
+import org.sparkadept.decoder.compute.WeightPrecision;
 import org.sparkadept.gpu.device.Device;
 import org.sparkadept.gpu.device.TornadoVm;
 
@@ -14,5 +15,18 @@ public final class TestDevice {
     Optional<String> reason = TornadoVm.unavailable("");
     Assumptions.assumeTrue(reason.isEmpty(), () -> "skipped: " + reason.get());
     return Device.find("");
+  }
+
+  /** Skips the test, with the reason, where the device has no half precision. */
+  public static Device withHalvesOrSkip() {
+    Device device = orSkip();
+    Optional<String> reason = device.withoutHalves();
+    Assumptions.assumeTrue(reason.isEmpty(), () -> "skipped: " + reason.get());
+    return device;
+  }
+
+  /** Skips the test, with the reason, where the device cannot hold weights so. */
+  public static Device withOrSkip(WeightPrecision precision) {
+    return precision == WeightPrecision.F16 ? withHalvesOrSkip() : orSkip();
   }
 }

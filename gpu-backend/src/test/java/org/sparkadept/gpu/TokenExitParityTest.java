@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparkadept.decoder.compute.TokenExitComparison;
+import org.sparkadept.decoder.compute.WeightPrecision;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 
 /** The answers are those of the reference, class token first, with tokens leaving. */
@@ -24,11 +24,6 @@ class TokenExitParityTest {
   private static final double TOLERANCE = 1e-3;
 
   @TempDir Path directory;
-
-  @BeforeAll
-  static void needsADevice() {
-    TestDevice.orSkip();
-  }
 
   static Stream<Arguments> models() {
     Map<String, TinyCheckpoint> models = new LinkedHashMap<>();
@@ -38,25 +33,30 @@ class TokenExitParityTest {
     models.put("qwen3, head norms", TinyCheckpoint.qwen3());
     models.put("gpt2, learned positions", TinyCheckpoint.gpt2());
     List<Arguments> cases = new ArrayList<>();
-    models.forEach((name, model) -> cases.add(Arguments.of(name, model)));
+    for (WeightPrecision precision : List.of(WeightPrecision.F32, WeightPrecision.F16)) {
+      models.forEach((name, model) -> cases.add(Arguments.of(name, precision, model)));
+    }
     return cases.stream();
   }
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "{0}, {1}")
   @MethodSource("models")
-  void everyExitIsThatOfTheReference(String name, TinyCheckpoint checkpoint) throws IOException {
+  void everyExitIsThatOfTheReference(
+      String name, WeightPrecision precision, TinyCheckpoint checkpoint) throws IOException {
     long seed = System.nanoTime();
-    int[] exits = comparison().everyExitIsThatOfTheReference(checkpoint, seed, name);
+    int[] exits = comparison(precision).everyExitIsThatOfTheReference(checkpoint, seed, name);
     long left = IntStream.of(exits).filter(exit -> exit > 0).count();
     assertTrue(left > 0 && left < exits.length, name + ", seed " + seed + ": all or none left");
   }
 
-  @Test
-  void theClassTokenFirstChangesNoAnswer() throws IOException {
-    comparison().theClassTokenFirstChangesNoAnswer(0);
+  @ParameterizedTest
+  @EnumSource(names = {"F32", "F16"})
+  void theClassTokenFirstChangesNoAnswer(WeightPrecision precision) throws IOException {
+    comparison(precision).theClassTokenFirstChangesNoAnswer(0);
   }
 
-  private TokenExitComparison comparison() {
-    return new TokenExitComparison(directory, "tornadovm", TOLERANCE);
+  private TokenExitComparison comparison(WeightPrecision precision) {
+    TestDevice.withOrSkip(precision);
+    return new TokenExitComparison(directory, "tornadovm", precision, TOLERANCE);
   }
 }

@@ -10,9 +10,11 @@ import org.sparkadept.decoder.AdeptException;
  *     the first
  * @param waveBytes memory of the device, in bytes, for hidden states, keys and values of the waves
  *     that are worked on at one time
+ * @param precision how the weights of matrices are held
  */
-public record DeviceOptions(String device, long waveBytes) implements Serializable {
-  private static final long serialVersionUID = 1L;
+public record DeviceOptions(String device, long waveBytes, WeightPrecision precision)
+    implements Serializable {
+  private static final long serialVersionUID = 2L;
 
   /**
    * @throws AdeptException if a value is out of its range
@@ -23,8 +25,13 @@ public record DeviceOptions(String device, long waveBytes) implements Serializab
     }
   }
 
-  /** The first device, with 256 MiB for waves. */
+  /** The first device, with 256 MiB for waves; half precision where it can. */
   public static DeviceOptions defaults() {
-    return new DeviceOptions("", 256L << 20);
+    return new DeviceOptions("", 256L << 20, WeightPrecision.AUTO);
+  }
+
+  /** The same with weights held in another precision. */
+  public DeviceOptions withPrecision(WeightPrecision value) {
+    return new DeviceOptions(device, waveBytes, value);
   }
 }

@@ -20,12 +20,19 @@ public record LoadedModel(
     ModelConfig config, ModelSource source, ComputeModel model, ComputeSession session)
     implements AutoCloseable {
 
+  /** The same with weights in single precision. */
+  public static LoadedModel open(Path directory, String backend, int maxTokens) throws IOException {
+    return open(directory, backend, maxTokens, WeightPrecision.F32);
+  }
+
   /**
    * @param directory a model directory
    * @param backend a backend's name
    * @param maxTokens longest row
+   * @param precision how a device holds the weights of matrices
    */
-  public static LoadedModel open(Path directory, String backend, int maxTokens) throws IOException {
+  public static LoadedModel open(
+      Path directory, String backend, int maxTokens, WeightPrecision precision) throws IOException {
     try (ModelDirectory opened = ModelDirectory.open(directory)) {
       ModelConfig config = opened.config();
       ModelTensors tensors = ModelTensors.of(config, opened.checkpoint());
@@ -35,7 +42,7 @@ public record LoadedModel(
           ExitHeads.withScores(ExitHeads.of(opened, tensors), policy);
       TokenExits tokenExits = TokenExits.choose(opened, tensors, policy, exit);
       ModelSource source = new ModelSource(config, tensors, heads, tokenExits, maxTokens);
-      DeviceOptions device = DeviceOptions.defaults();
+      DeviceOptions device = DeviceOptions.defaults().withPrecision(precision);
       ComputeModel model = ComputeBackends.choose(backend, device).load(source, device);
       return new LoadedModel(config, source, model, model.open());
     }

@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
+import org.sparkadept.decoder.fixture.WeightType;
 
 /**
  * A backend beside the reference, class token first, with tokens leaving after several layers. A
@@ -19,9 +20,11 @@ import org.sparkadept.decoder.fixture.TinyCheckpoint;
  *
  * @param directory where models are written
  * @param backend the backend's name
+ * @param precision how it holds the weights of matrices; in half precision they are written so, too
  * @param tolerance largest difference, relative to the largest value
  */
-public record TokenExitComparison(Path directory, String backend, double tolerance) {
+public record TokenExitComparison(
+    Path directory, String backend, WeightPrecision precision, double tolerance) {
   private static final int LAYERS = 5;
   private static final int MAX_TOKENS = 160;
   private static final int MOST_PARTED = 2;
@@ -47,9 +50,10 @@ public record TokenExitComparison(Path directory, String backend, double toleran
         .positions(MAX_TOKENS)
         .seed(seed)
         .adept(adept.withTokenExits(0.5, 1, 2, 4))
+        .weightType(precision == WeightPrecision.F16 ? WeightType.F16 : WeightType.F32)
         .write(directory);
     try (LoadedModel reference = LoadedModel.open(directory, "reference", MAX_TOKENS);
-        LoadedModel tested = LoadedModel.open(directory, backend, MAX_TOKENS)) {
+        LoadedModel tested = LoadedModel.open(directory, backend, MAX_TOKENS, precision)) {
       int[][] rows = reference.randomRows(new Random(seed), LENGTHS);
       int[] all = IntStream.range(0, rows.length).toArray();
       int tokens = IntStream.of(LENGTHS).sum();
@@ -102,7 +106,7 @@ public record TokenExitComparison(Path directory, String backend, double toleran
    */
   public void theClassTokenFirstChangesNoAnswer(float difference) throws IOException {
     TinyCheckpoint.qwen3().layers(LAYERS).positions(MAX_TOKENS).write(directory);
-    try (LoadedModel loaded = LoadedModel.open(directory, backend, MAX_TOKENS)) {
+    try (LoadedModel loaded = LoadedModel.open(directory, backend, MAX_TOKENS, precision)) {
       int[][] rows = loaded.randomRows(new Random(3), LENGTHS);
       int[] all = IntStream.range(0, rows.length).toArray();
       loaded.begin(rows);

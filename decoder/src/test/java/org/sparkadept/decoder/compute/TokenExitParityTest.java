@@ -48,7 +48,7 @@ class TokenExitParityTest {
   @MethodSource("models")
   void everyExitIsThatOfTheReference(String name, long seed, TinyCheckpoint checkpoint)
       throws IOException {
-    TokenExitComparison comparison = new TokenExitComparison(directory, "cpu", TOLERANCE);
+    TokenExitComparison comparison = comparison("cpu");
     int[] foundExits = comparison.everyExitIsThatOfTheReference(checkpoint, seed, name);
     if (seed == FRESH) {
       return; // How many leave is known of the other models only.
@@ -66,6 +66,10 @@ class TokenExitParityTest {
   @ParameterizedTest
   @ValueSource(strings = {"reference", "cpu"})
   void theClassTokenFirstChangesNoAnswer(String backend) throws IOException {
-    new TokenExitComparison(directory, backend, TOLERANCE).theClassTokenFirstChangesNoAnswer(1e-5f);
+    comparison(backend).theClassTokenFirstChangesNoAnswer(1e-5f);
+  }
+
+  private TokenExitComparison comparison(String backend) {
+    return new TokenExitComparison(directory, backend, WeightPrecision.F32, TOLERANCE);
   }
 }

@@ -3,6 +3,7 @@ package org.sparkadept.gpu.device;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.sparkadept.decoder.AdeptException;
 import uk.ac.manchester.tornado.api.TornadoBackend;
 import uk.ac.manchester.tornado.api.TornadoRuntime;
@@ -18,6 +19,7 @@ import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
  * @param handle TornadoVM's own
  */
 public record Device(int number, String name, TornadoDevice handle) {
+  private static final String OPENCL_HALVES = "cl_khr_fp16";
 
   /** All devices, in TornadoVM's order. TornadoVM must be there. */
   public static List<Device> all() {
@@ -66,6 +68,18 @@ public record Device(int number, String name, TornadoDevice handle) {
   /** Whether it is a GPU, and not a CPU under a GPU's interface. */
   public boolean isGpu() {
     return handle.getDeviceType() == TornadoDeviceType.GPU;
+  }
+
+  /** Why it cannot read numbers in half precision, or empty where it can. */
+  public Optional<String> withoutHalves() {
+    return switch (handle.getTornadoVMBackend()) {
+      case PTX, CUDA -> Optional.empty();
+      case OPENCL ->
+          handle.getPhysicalDevice().getDeviceInfo().contains(OPENCL_HALVES)
+              ? Optional.empty()
+              : Optional.of("the OpenCL driver of device " + this + " has no " + OPENCL_HALVES);
+      default -> Optional.of("half precision is not used on TornadoVM's backend of device " + this);
+    };
   }
 
   /** Memory that TornadoVM may use of it, in bytes: the device's, or the bound set to less. */

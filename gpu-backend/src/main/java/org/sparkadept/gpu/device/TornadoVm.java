@@ -26,6 +26,12 @@ public final class TornadoVm {
               + " tells nobody, what it cannot compile."
               + REMEDY);
     }
+    if (!Boolean.parseBoolean(System.getProperty("tornado.compiler.fullInlining"))) {
+      return Optional.of(
+          "-Dtornado.compiler.fullInlining=True is not set, without which TornadoVM refuses kernels"
+              + " of this size."
+              + REMEDY);
+    }
     try {
       Device.find(device);
       return Optional.empty();

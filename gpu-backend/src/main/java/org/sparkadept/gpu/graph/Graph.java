@@ -41,7 +41,7 @@ abstract class Graph {
     this.scheduler = scheduler;
     tasks =
         new TaskGraph(name)
-            .consumeFromDevice(HOLD, arrays.all())
+            .consumeFromDevice(HOLD, arrays.all().toArray())
             // Named among what goes up, TornadoVM frees the context's buffer in the end.
             .transferToDevice(DataTransferMode.FIRST_EXECUTION, context)
             .transferToDevice(DataTransferMode.EVERY_EXECUTION, call.array());

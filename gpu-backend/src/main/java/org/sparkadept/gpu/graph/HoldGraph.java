@@ -8,7 +8,9 @@ import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.WorkerGrid1D;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /** Puts the shared arrays on the device, where the other graphs find them. Launched once. */
 final class HoldGraph {
@@ -21,19 +23,19 @@ final class HoldGraph {
     TaskGraph tasks =
         new TaskGraph(Graph.HOLD)
             .transferToDevice(DataTransferMode.FIRST_EXECUTION, context)
-            .transferToDevice(DataTransferMode.FIRST_EXECUTION, arrays.all());
+            .transferToDevice(DataTransferMode.FIRST_EXECUTION, arrays.all().toArray());
     int number = 0;
-    for (FloatArray array : arrays.floats()) {
+    for (TornadoNativeArray array : arrays.all()) {
       String task = "hold" + number++;
-      tasks.task(task, Holding::holdFloats, context, array);
+      switch (array) {
+        case FloatArray floats -> tasks.task(task, Holding::holdFloats, context, floats);
+        case HalfFloatArray halves -> tasks.task(task, Holding::holdHalves, context, halves);
+        case IntArray ints -> tasks.task(task, Holding::holdInts, context, ints);
+        default -> throw new IllegalArgumentException("No kernel holds " + array.getClass());
+      }
       scheduler.addWorkerGrid(Graph.HOLD + "." + task, oneGroup());
     }
-    for (IntArray array : arrays.ints()) {
-      String task = "hold" + number++;
-      tasks.task(task, Holding::holdInts, context, array);
-      scheduler.addWorkerGrid(Graph.HOLD + "." + task, oneGroup());
-    }
-    return tasks.persistOnDevice(arrays.all());
+    return tasks.persistOnDevice(arrays.all().toArray());
   }
 
   private static WorkerGrid oneGroup() {

@@ -7,6 +7,8 @@ import org.sparkadept.gpu.kernel.Positions;
 import org.sparkadept.gpu.kernel.Projections;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /** What graphs of a layer have in common: norms, projections, positions. */
 abstract class LayerGraph extends Graph {
@@ -40,7 +42,7 @@ abstract class LayerGraph extends Graph {
     call.set(section, Norms.BIAS, bias);
   }
 
-  /** A projection. */
+  /** A projection, by the kernel for the precision of the weights. */
   final void addProjection(
       String task,
       int section,
@@ -48,24 +50,38 @@ abstract class LayerGraph extends Graph {
       int out,
       int epilogue,
       FloatArray from,
-      FloatArray weights,
+      TornadoNativeArray weights,
       FloatArray to) {
     call.set(section, Projections.IN, in);
     call.set(section, Projections.OUT, out);
     call.set(section, Projections.EPILOGUE, epilogue);
     call.set(section, Projections.ACTIVATION, activation());
     call.set(section, Projections.IN_PLACE, from == arrays.hidden ? 1 : 0);
-    tasks.task(
-        task,
-        Projections::projectTokens,
-        context,
-        call.array(),
-        section,
-        arrays.tokens,
-        from,
-        weights,
-        arrays.weights.vectors,
-        to);
+    if (weights instanceof HalfFloatArray halves) {
+      tasks.task(
+          task,
+          Projections::projectTokensByHalves,
+          context,
+          call.array(),
+          section,
+          arrays.tokens,
+          from,
+          halves,
+          arrays.weights.vectors,
+          to);
+    } else {
+      tasks.task(
+          task,
+          Projections::projectTokens,
+          context,
+          call.array(),
+          section,
+          arrays.tokens,
+          from,
+          (FloatArray) weights,
+          arrays.weights.vectors,
+          to);
+    }
     tiles(task, section);
   }
 
@@ -75,10 +91,10 @@ abstract class LayerGraph extends Graph {
     call.set(section, Projections.BIAS, bias);
   }
 
-  /** Where the matrix of a layer is, which has as many floats as every layer's. */
+  /** Where the matrix of a layer is, which has as many elements as every layer's. */
   final void useLayer(int section, int layer, int bias) {
-    int floats = call.get(section, Projections.IN) * call.get(section, Projections.OUT);
-    useProjection(section, layer * floats, bias);
+    int elements = call.get(section, Projections.IN) * call.get(section, Projections.OUT);
+    useProjection(section, layer * elements, bias);
   }
 
   /** Head norms and rotary embedding, where the family has them. */

@@ -6,6 +6,7 @@ import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.gpu.weights.Weights;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /** The arrays that all graphs of a model share on the device. */
 final class SharedArrays {
@@ -65,21 +66,13 @@ final class SharedArrays {
     inner = new FloatArray(Math.multiplyExact(sizes.launchTokens(), config.mlpWidth()));
   }
 
-  List<FloatArray> floats() {
-    List<FloatArray> all = new ArrayList<>(weights.arrays());
+  /** All of them. */
+  List<TornadoNativeArray> all() {
+    List<TornadoNativeArray> all = new ArrayList<>(weights.matrices());
+    all.addAll(weights.floats());
     all.addAll(List.of(hidden, keyValues, paid, preference));
     all.addAll(List.of(normed, before, queries, seen, inner));
+    all.addAll(List.of(leftAfter, tokens, positions));
     return all;
-  }
-
-  List<IntArray> ints() {
-    return List.of(leftAfter, tokens, positions);
-  }
-
-  /** All of them. */
-  Object[] all() {
-    List<Object> all = new ArrayList<>(floats());
-    all.addAll(ints());
-    return all.toArray();
   }
 }

@@ -11,6 +11,7 @@ import org.sparkadept.gpu.device.Device;
 import org.sparkadept.gpu.device.DeviceThread;
 import org.sparkadept.gpu.kernel.Attention;
 import org.sparkadept.gpu.kernel.Call;
+import org.sparkadept.gpu.weights.ArraySize;
 import org.sparkadept.gpu.weights.WeightPlan;
 
 /**
@@ -69,10 +70,10 @@ public record Sizes(int arenaTokens, int launchTokens, int stateTokens, int scor
     return new Sizes(arena, launch, states, Math.max(SCORE_FLOATS, outputs));
   }
 
-  /** Bytes of each array of a model, weights and all, by its name. */
-  public Map<String, Long> arrays(ModelSource source, WeightPlan weights) {
+  /** How large each array of a model is, weights and all, by its name. */
+  public Map<String, ArraySize> arrays(ModelSource source, WeightPlan weights) {
     ModelConfig config = source.config();
-    Map<String, Long> elements = new LinkedHashMap<>(weights.sizes());
+    Map<String, Long> elements = new LinkedHashMap<>();
     long width = config.width();
     long queryWidth = config.queryWidth();
     elements.put("vectors", vectors(config));
@@ -88,8 +89,9 @@ public record Sizes(int arenaTokens, int launchTokens, int stateTokens, int scor
     elements.put("states", stateTokens * width);
     elements.put("scores", (long) scoreFloats);
     elements.put("calls", (long) Graphs.MOST * Call.SIZE);
-    elements.replaceAll((name, count) -> 4 * count + 64);
-    return elements;
+    Map<String, ArraySize> arrays = new LinkedHashMap<>(weights.sizes());
+    elements.forEach((name, count) -> arrays.put(name, ArraySize.words(count)));
+    return arrays;
   }
 
   /** At least as many floats as norms, biases and policies have. */
@@ -107,30 +109,34 @@ public record Sizes(int arenaTokens, int launchTokens, int stateTokens, int scor
   /**
    * Reserves the memory that a model needs.
    *
-   * @param needed bytes of each array
+   * @param needed the arrays, by their names
    * @return the sum
    * @throws AdeptException if the device does not have it; the message says what there is
    */
-  public static long reserve(Map<String, Long> needed, Device device, DeviceThread thread) {
+  public static long reserve(Map<String, ArraySize> needed, Device device, DeviceThread thread) {
     long sum = 0;
-    String largest = "";
-    for (Map.Entry<String, Long> array : needed.entrySet()) {
-      sum += array.getValue();
-      largest = array.getValue() > needed.getOrDefault(largest, 0L) ? array.getKey() : largest;
+    long largest = 0;
+    String name = "";
+    for (Map.Entry<String, ArraySize> array : needed.entrySet()) {
+      long bytes = array.getValue().bytes();
+      long most = Math.min(device.largestArray(), array.getValue().elementBytes() * MOST_ELEMENTS);
+      if (bytes > most) {
+        throw new AdeptException(
+            String.format(
+                "The model needs an array of %s (%s), but on device %s it can have %s at most; use a"
+                    + " smaller model or the backend cpu.",
+                DeviceThread.mebibytes(bytes),
+                array.getKey(),
+                device,
+                DeviceThread.mebibytes(most)));
+      }
+      sum += bytes;
+      if (bytes > largest) {
+        largest = bytes;
+        name = array.getKey();
+      }
     }
-    long most = Math.min(device.largestArray(), 4 * MOST_ELEMENTS);
-    if (needed.get(largest) > most) {
-      throw new AdeptException(
-          String.format(
-              "The model needs an array of %s (%s), but an array on device %s can have %s at most;"
-                  + " use a smaller model or the backend cpu.",
-              DeviceThread.mebibytes(needed.get(largest)),
-              largest,
-              device,
-              DeviceThread.mebibytes(most)));
-    }
-    thread.reserve(
-        sum, "most of it: " + largest + ", " + DeviceThread.mebibytes(needed.get(largest)));
+    thread.reserve(sum, "most of it: " + name + ", " + DeviceThread.mebibytes(largest));
     return sum;
   }
 }

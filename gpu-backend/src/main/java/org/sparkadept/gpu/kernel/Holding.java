@@ -2,6 +2,7 @@ package org.sparkadept.gpu.kernel;
 
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
@@ -13,6 +14,13 @@ public final class Holding {
 
   /** Writes back the first element. */
   public static void holdFloats(KernelContext context, FloatArray array) {
+    if (context.globalIdx == 0) {
+      array.set(0, array.get(0));
+    }
+  }
+
+  /** Writes back the first element. */
+  public static void holdHalves(KernelContext context, HalfFloatArray array) {
     if (context.globalIdx == 0) {
       array.set(0, array.get(0));
     }

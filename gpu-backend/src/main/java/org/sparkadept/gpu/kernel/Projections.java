@@ -3,6 +3,7 @@ package org.sparkadept.gpu.kernel;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
@@ -92,6 +93,33 @@ public final class Projections {
       FloatArray weights,
       FloatArray vectors,
       FloatArray y) {
+    project(context, call, section, tokens, x, weights, null, false, vectors, y);
+  }
+
+  /** The same with W in half precision. */
+  public static void projectTokensByHalves(
+      KernelContext context,
+      IntArray call,
+      int section,
+      IntArray tokens,
+      FloatArray x,
+      HalfFloatArray weights,
+      FloatArray vectors,
+      FloatArray y) {
+    project(context, call, section, tokens, x, null, weights, true, vectors, y);
+  }
+
+  private static void project(
+      KernelContext context,
+      IntArray call,
+      int section,
+      IntArray tokens,
+      FloatArray x,
+      FloatArray weights,
+      HalfFloatArray halves,
+      boolean halved,
+      FloatArray vectors,
+      FloatArray y) {
     float[] inputs = context.allocateFloatLocalArray(STEP * TILE);
     float[] columns = context.allocateFloatLocalArray(STEP * TILE);
     float[] products = context.allocateFloatLocalArray(TILE * TILE);
@@ -137,7 +165,8 @@ public final class Projections {
             input = x.get(place * in + step + k);
           }
           if (firstOut + line < out) {
-            element = weights.get(weight + (firstOut + line) * in + step + k);
+            int at = weight + (firstOut + line) * in + step + k;
+            element = halved ? halves.get(at).getFloat32() : weights.get(at);
           }
         }
         inputs[k * TILE + line] = input;
@@ -190,34 +219,47 @@ public final class Projections {
     products[corner + 3 * TILE + 2] = s32;
     products[corner + 3 * TILE + 3] = s33;
     context.localBarrier();
-    int bias = call.get(section + BIAS);
-    int epilogue = call.get(section + EPILOGUE);
-    int activation = call.get(section + ACTIVATION);
     for (int store = 0; store < STORES; store++) {
       int cell = store * ITEMS + lane;
       int line = cell / TILE;
       int packed = firstToken + line;
       int output = firstOut + cell - line * TILE;
       if (packed < count && output < out) {
-        float value = products[cell];
-        if (bias >= 0) {
-          value += vectors.get(bias + output);
-        }
-        int place = packed;
-        if (epilogue == STORE_IN_PLACE || epilogue == ADD_IN_PLACE) {
-          place = tokens.get(packed);
-        }
-        int at = place * out + output;
-        if (epilogue == ADD_IN_PLACE) {
-          value += y.get(at);
-        } else if (epilogue == ACTIVATE) {
-          value = activate(activation, value);
-        } else if (epilogue == GATE) {
-          value = value * activate(activation, y.get(at));
-        }
-        y.set(at, value);
+        put(call, section, tokens, vectors, y, packed, output, products[cell]);
       }
     }
+  }
+
+  /** What is done with one element of W·x. */
+  private static void put(
+      IntArray call,
+      int section,
+      IntArray tokens,
+      FloatArray vectors,
+      FloatArray y,
+      int packed,
+      int output,
+      float product) {
+    int bias = call.get(section + BIAS);
+    int epilogue = call.get(section + EPILOGUE);
+    int activation = call.get(section + ACTIVATION);
+    float value = product;
+    if (bias >= 0) {
+      value += vectors.get(bias + output);
+    }
+    int place = packed;
+    if (epilogue == STORE_IN_PLACE || epilogue == ADD_IN_PLACE) {
+      place = tokens.get(packed);
+    }
+    int at = place * call.get(section + OUT) + output;
+    if (epilogue == ADD_IN_PLACE) {
+      value += y.get(at);
+    } else if (epilogue == ACTIVATE) {
+      value = activate(activation, value);
+    } else if (epilogue == GATE) {
+      value = value * activate(activation, y.get(at));
+    }
+    y.set(at, value);
   }
 
   private static float activate(int activation, float x) {

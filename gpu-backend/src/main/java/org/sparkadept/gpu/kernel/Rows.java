@@ -2,6 +2,7 @@ package org.sparkadept.gpu.kernel;
 
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** Whole rows of matrices that are copied: embeddings into hidden states, hidden states out. */
@@ -35,13 +36,69 @@ public final class Rows {
       FloatArray positionTable,
       FloatArray hidden,
       IntArray leftAfter) {
+    embed(
+        context,
+        call,
+        section,
+        tokens,
+        positions,
+        ids,
+        embedding,
+        null,
+        false,
+        positionTable,
+        hidden,
+        leftAfter);
+  }
+
+  /** The same with the embedding, not that of positions, in half precision. */
+  public static void embedTokensByHalves(
+      KernelContext context,
+      IntArray call,
+      int section,
+      IntArray tokens,
+      IntArray positions,
+      IntArray ids,
+      HalfFloatArray embedding,
+      FloatArray positionTable,
+      FloatArray hidden,
+      IntArray leftAfter) {
+    embed(
+        context,
+        call,
+        section,
+        tokens,
+        positions,
+        ids,
+        null,
+        embedding,
+        true,
+        positionTable,
+        hidden,
+        leftAfter);
+  }
+
+  private static void embed(
+      KernelContext context,
+      IntArray call,
+      int section,
+      IntArray tokens,
+      IntArray positions,
+      IntArray ids,
+      FloatArray floats,
+      HalfFloatArray halves,
+      boolean halved,
+      FloatArray positionTable,
+      FloatArray hidden,
+      IntArray leftAfter) {
     int item = context.globalIdx;
     int width = call.get(section + WIDTH);
     if (item < call.get(Call.TOKENS) * width) {
       int packed = item / width;
       int i = item - packed * width;
       int token = tokens.get(packed);
-      float value = embedding.get(ids.get(packed) * width + i);
+      int at = ids.get(packed) * width + i;
+      float value = halved ? halves.get(at).getFloat32() : floats.get(at);
       if (call.get(section + LEARNED_POSITIONS) != 0) {
         value += positionTable.get(positions.get(packed) * width + i);
       }

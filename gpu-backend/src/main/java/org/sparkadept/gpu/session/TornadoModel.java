@@ -1,18 +1,21 @@
 package org.sparkadept.gpu.session;
 
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sparkadept.decoder.AdeptException;
 import org.sparkadept.decoder.compute.ComputeModel;
 import org.sparkadept.decoder.compute.ComputeSession;
 import org.sparkadept.decoder.compute.DeviceOptions;
 import org.sparkadept.decoder.compute.ModelSource;
+import org.sparkadept.decoder.compute.WeightPrecision;
 import org.sparkadept.gpu.device.Device;
 import org.sparkadept.gpu.device.DeviceThread;
 import org.sparkadept.gpu.device.DeviceWork;
 import org.sparkadept.gpu.graph.Graphs;
 import org.sparkadept.gpu.graph.Sizes;
+import org.sparkadept.gpu.weights.OutOfHalfRangeException;
 import org.sparkadept.gpu.weights.WeightPlan;
 import org.sparkadept.gpu.weights.Weights;
 
@@ -27,42 +30,76 @@ public final class TornadoModel implements ComputeModel {
   private final Sizes sizes;
   private final Arena arena;
   private final DeviceThread thread;
-  private final long bytes;
+  private long reserved;
   private Graphs graphs;
 
   /**
    * Puts a model on a device and runs every kernel once, so that whatever is wrong shows now.
    *
    * @param source the model
-   * @param options which device, and how much of it
+   * @param options which device, how much of it, and how weights are held there
+   * @throws AdeptException if it cannot be; the message says what to do
    */
   public TornadoModel(ModelSource source, DeviceOptions options) {
     this.source = source;
     Device device = Device.find(options.device());
     sizes = Sizes.of(source, options);
-    WeightPlan plan = new WeightPlan(source);
-    Map<String, Long> needed = sizes.arrays(source, plan);
+    boolean halves = inHalves(options.precision(), device);
     arena = new Arena(sizes.arenaTokens());
     thread = DeviceThread.join(device);
-    long reserved = 0;
     try {
-      reserved = Sizes.reserve(needed, device, thread);
-      Weights weights = new Weights(source, plan);
+      Weights weights = halves ? readHalves(device, options.precision()) : read(device, false);
       execute(() -> graphs = new Graphs(source, weights, sizes, device));
       long start = System.nanoTime();
       warmUp();
       LOG.info(
-          "Device {}: {} for weights and working memory, {} tokens at a time; kernels compiled and"
-              + " run once in {} ms",
+          "Device {}: {} for weights in {} and working memory, {} tokens at a time; kernels compiled"
+              + " and run once in {} ms",
           device,
           DeviceThread.mebibytes(reserved),
+          weights.halves() ? WeightPrecision.F16 : WeightPrecision.F32,
           sizes.arenaTokens(),
           (System.nanoTime() - start) / 1_000_000);
     } catch (RuntimeException | Error e) {
-      giveBack(reserved);
+      close();
       throw e;
     }
-    bytes = reserved;
+  }
+
+  private static boolean inHalves(WeightPrecision wanted, Device device) {
+    if (wanted == WeightPrecision.F32) {
+      return false;
+    }
+    Optional<String> reason = device.withoutHalves();
+    if (reason.isPresent() && wanted == WeightPrecision.F16) {
+      throw new AdeptException(
+          "spark.adept.gpu.precision is f16, but "
+              + reason.get()
+              + "; set it to auto or f32, or take another device.");
+    }
+    reason.ifPresent(why -> LOG.info("Weights stay in single precision: {}", why));
+    return reason.isEmpty();
+  }
+
+  /** Half precision, or single where nobody insists and a weight is too large. */
+  private Weights readHalves(Device device, WeightPrecision wanted) {
+    try {
+      return read(device, true);
+    } catch (OutOfHalfRangeException e) {
+      if (wanted == WeightPrecision.F16) {
+        throw e;
+      }
+      LOG.warn("Weights stay in single precision: {}", e.getMessage());
+      thread.release(reserved);
+      reserved = 0;
+      return read(device, false);
+    }
+  }
+
+  private Weights read(Device device, boolean halves) {
+    WeightPlan plan = new WeightPlan(source, halves);
+    reserved = Sizes.reserve(sizes.arrays(source, plan), device, thread);
+    return new Weights(source, plan);
   }
 
   /** Takes a row of three tokens through each kind of step. */
@@ -140,7 +177,8 @@ public final class TornadoModel implements ComputeModel {
     return source.heads().get(exitLayer).weight().rows();
   }
 
-  private void giveBack(long reserved) {
+  @Override
+  public void close() {
     try {
       if (graphs != null) {
         execute(graphs::close);
@@ -149,10 +187,5 @@ public final class TornadoModel implements ComputeModel {
       thread.release(reserved);
       thread.leave();
     }
-  }
-
-  @Override
-  public void close() {
-    giveBack(bytes);
   }
 }

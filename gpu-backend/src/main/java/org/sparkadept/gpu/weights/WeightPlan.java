@@ -12,34 +12,45 @@ import org.sparkadept.decoder.model.ModelConfig;
 
 /**
  * Where each matrix stands in the device's arrays: one array for each kind of matrix, the layers
- * one behind the other. Offsets are in floats.
+ * one behind the other. Offsets are in elements.
  */
 public final class WeightPlan {
   private final ModelConfig config;
+  private final boolean halves;
   private final Map<Integer, Long> heads = new TreeMap<>();
   private final Map<LinearTensors, Long> mappers = new IdentityHashMap<>();
   private final Map<List<Integer>, LinearTensors> maps = new HashMap<>();
-  private final Map<String, Long> sizes = new LinkedHashMap<>();
+  private final Map<String, ArraySize> sizes = new LinkedHashMap<>();
 
   /**
    * @param source the model
+   * @param halves whether matrices go to half precision
    */
-  public WeightPlan(ModelSource source) {
+  public WeightPlan(ModelSource source, boolean halves) {
     config = source.config();
+    this.halves = halves;
     long layers = config.layers();
-    sizes.put("embedding", (long) config.vocabulary() * config.width());
-    sizes.put(
+    putMatrices("embedding", (long) config.vocabulary() * config.width());
+    putFloats(
         "positions", config.learnedPositions() ? (long) source.maxTokens() * config.width() : 1);
-    sizes.put(
+    putFloats(
         "rotary", config.learnedPositions() ? 1 : (long) source.maxTokens() * config.headDim());
-    sizes.put("query", layers * config.queryWidth() * config.width());
-    sizes.put("keyValue", layers * 2 * config.keyWidth() * config.width());
-    sizes.put("output", layers * config.width() * config.queryWidth());
-    sizes.put("gate", config.gatedMlp() ? layers * mlp() : 1);
-    sizes.put("up", layers * mlp());
-    sizes.put("down", layers * mlp());
-    sizes.put("heads", planHeads(source));
-    sizes.put("mappers", planMappers(source));
+    putMatrices("query", layers * config.queryWidth() * config.width());
+    putMatrices("keyValue", layers * 2 * config.keyWidth() * config.width());
+    putMatrices("output", layers * config.width() * config.queryWidth());
+    putMatrices("gate", config.gatedMlp() ? layers * mlp() : 1);
+    putMatrices("up", layers * mlp());
+    putMatrices("down", layers * mlp());
+    putMatrices("heads", planHeads(source));
+    putMatrices("mappers", planMappers(source));
+  }
+
+  private void putMatrices(String name, long elements) {
+    sizes.put(name, new ArraySize(elements, halves ? Short.BYTES : Float.BYTES));
+  }
+
+  private void putFloats(String name, long elements) {
+    sizes.put(name, ArraySize.words(elements));
   }
 
   private long planHeads(ModelSource source) {
@@ -70,9 +81,14 @@ public final class WeightPlan {
     return (long) config.mlpWidth() * config.width();
   }
 
-  /** Floats of each array, by its name. */
-  public Map<String, Long> sizes() {
+  /** How large each array is, by its name. */
+  public Map<String, ArraySize> sizes() {
     return sizes;
+  }
+
+  /** Whether matrices go to half precision. */
+  boolean halves() {
+    return halves;
   }
 
   /** Where an exit layer's head begins. */

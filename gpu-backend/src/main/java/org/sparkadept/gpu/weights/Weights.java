@@ -1,7 +1,5 @@
 package org.sparkadept.gpu.weights;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -16,12 +14,14 @@ import org.sparkadept.decoder.model.Matrix;
 import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.decoder.model.NormTensors;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
-/** A model's weights in single precision, in arrays that a device can take. */
+/**
+ * A model's weights in arrays that a device can take: matrices in single or half precision, all
+ * else in single.
+ */
 public final class Weights {
-  /** Floats that are read at once. */
-  private static final int CHUNK = 1 << 20;
-
   private final WeightPlan plan;
   private final LayerPlaces[] layers;
   private final Map<Integer, Integer> headBiases = new TreeMap<>();
@@ -31,7 +31,7 @@ public final class Weights {
   private final int finalNormBias;
 
   /** {@code [vocabulary, width]}. */
-  public final FloatArray embedding;
+  public final TornadoNativeArray embedding;
 
   /** {@code [positions, width]} where positions are learned. */
   public final FloatArray positions;
@@ -40,28 +40,28 @@ public final class Weights {
   public final FloatArray rotary;
 
   /** {@code [layers, queryWidth, width]}. */
-  public final FloatArray query;
+  public final TornadoNativeArray query;
 
   /** {@code [layers, 2 · keyWidth, width]}: keys above values. */
-  public final FloatArray keyValue;
+  public final TornadoNativeArray keyValue;
 
   /** {@code [layers, width, queryWidth]}. */
-  public final FloatArray output;
+  public final TornadoNativeArray output;
 
   /** {@code [layers, mlpWidth, width]} where the MLP is gated. */
-  public final FloatArray gate;
+  public final TornadoNativeArray gate;
 
   /** {@code [layers, mlpWidth, width]}. */
-  public final FloatArray up;
+  public final TornadoNativeArray up;
 
   /** {@code [layers, width, mlpWidth]}. */
-  public final FloatArray down;
+  public final TornadoNativeArray down;
 
   /** {@code [outputs, width]} for each exit layer. */
-  public final FloatArray heads;
+  public final TornadoNativeArray heads;
 
   /** {@code [2 · keyWidth, width]} for each hidden state mapper. */
-  public final FloatArray mappers;
+  public final TornadoNativeArray mappers;
 
   /** ε, then every norm, bias and token policy. */
   public final FloatArray vectors;
@@ -70,25 +70,26 @@ public final class Weights {
    * Reads the weights.
    *
    * @param source the model
-   * @param plan where its matrices go
+   * @param plan where its matrices go, and in which precision
+   * @throws OutOfHalfRangeException if they go to half precision, and a weight is too large for it
    */
   public Weights(ModelSource source, WeightPlan plan) {
     this.plan = plan;
     ModelConfig config = source.config();
-    embedding = array("embedding");
-    positions = array("positions");
-    rotary = array("rotary");
-    query = array("query");
-    keyValue = array("keyValue");
-    output = array("output");
-    gate = array("gate");
-    up = array("up");
-    down = array("down");
-    heads = array("heads");
-    mappers = array("mappers");
-    copy(source.tensors().embedding(), embedding, 0, config.vocabulary());
+    embedding = matrices("embedding");
+    positions = floats("positions");
+    rotary = floats("rotary");
+    query = matrices("query");
+    keyValue = matrices("keyValue");
+    output = matrices("output");
+    gate = matrices("gate");
+    up = matrices("up");
+    down = matrices("down");
+    heads = matrices("heads");
+    mappers = matrices("mappers");
+    MatrixCopy.copy(source.tensors().embedding(), config.vocabulary(), embedding, 0);
     if (config.learnedPositions()) {
-      copy(source.tensors().positions(), positions, 0, source.maxTokens());
+      MatrixCopy.copy(source.tensors().positions(), source.maxTokens(), positions, 0);
     } else {
       fillRotary(RotaryTables.of(config, source.maxTokens()));
     }
@@ -118,8 +119,13 @@ public final class Weights {
     vectors = all.toArray();
   }
 
-  private FloatArray array(String name) {
-    return new FloatArray(Math.toIntExact(plan.sizes().get(name)));
+  private FloatArray floats(String name) {
+    return new FloatArray(Math.toIntExact(plan.sizes().get(name).elements()));
+  }
+
+  private TornadoNativeArray matrices(String name) {
+    int elements = Math.toIntExact(plan.sizes().get(name).elements());
+    return plan.halves() ? new HalfFloatArray(elements) : new FloatArray(elements);
   }
 
   private LayerPlaces read(LayerTensors tensors, int layer, Vectors all) {
@@ -180,31 +186,27 @@ public final class Weights {
     return (long) tensors.weight().rows() * tensors.weight().cols();
   }
 
-  private static void copyLayer(LinearTensors tensors, FloatArray array, int layer) {
+  private static void copyLayer(LinearTensors tensors, TornadoNativeArray array, int layer) {
     copy(tensors.weight(), array, size(tensors) * layer);
   }
 
-  private static void copy(Matrix matrix, FloatArray array, long at) {
-    copy(matrix, array, at, matrix.rows());
+  private static void copy(Matrix matrix, TornadoNativeArray array, long at) {
+    MatrixCopy.copy(matrix, matrix.rows(), array, at);
   }
 
-  private static void copy(Matrix matrix, FloatArray array, long at, int rows) {
-    MemorySegment target = array.getSegment();
-    int step = Math.max(1, CHUNK / matrix.cols());
-    float[] chunk = new float[Math.min(step, rows) * matrix.cols()];
-    for (int row = 0; row < rows; row += step) {
-      int count = Math.min(step, rows - row);
-      matrix.read(row, count, chunk, 0);
-      long byteAt = (at + (long) row * matrix.cols()) * Float.BYTES;
-      MemorySegment.copy(chunk, 0, target, ValueLayout.JAVA_FLOAT, byteAt, count * matrix.cols());
-    }
+  /** Whether matrices are in half precision. */
+  public boolean halves() {
+    return plan.halves();
   }
 
-  /** All arrays. */
-  public List<FloatArray> arrays() {
-    return List.of(
-        embedding, positions, rotary, query, keyValue, output, gate, up, down, heads, mappers,
-        vectors);
+  /** The arrays of matrices, all of one precision, which their class tells. */
+  public List<TornadoNativeArray> matrices() {
+    return List.of(embedding, query, keyValue, output, gate, up, down, heads, mappers);
+  }
+
+  /** The other arrays, which are in single precision always. */
+  public List<FloatArray> floats() {
+    return List.of(positions, rotary, vectors);
   }
 
   /** Where a layer's vectors are, counted from 0. */

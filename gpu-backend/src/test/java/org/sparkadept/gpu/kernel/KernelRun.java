@@ -12,7 +12,9 @@ import uk.ac.manchester.tornado.api.WorkerGrid1D;
 import uk.ac.manchester.tornado.api.WorkerGrid2D;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
+import uk.ac.manchester.tornado.api.types.HalfFloat;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** Runs one kernel on the device of the tests. */
@@ -65,6 +67,24 @@ final class KernelRun {
     FloatArray array = new FloatArray(size);
     for (int i = 0; i < size; i++) {
       array.set(i, (float) random.nextGaussian());
+    }
+    return array;
+  }
+
+  /** Normally distributed numbers, rounded to half precision. */
+  static HalfFloatArray randomHalves(Random random, int size) {
+    HalfFloatArray array = new HalfFloatArray(size);
+    for (int i = 0; i < size; i++) {
+      array.set(i, new HalfFloat((float) random.nextGaussian()));
+    }
+    return array;
+  }
+
+  /** The same numbers in single precision. */
+  static FloatArray widened(HalfFloatArray halves) {
+    FloatArray array = new FloatArray(halves.getSize());
+    for (int i = 0; i < halves.getSize(); i++) {
+      array.set(i, halves.get(i).getFloat32());
     }
     return array;
   }

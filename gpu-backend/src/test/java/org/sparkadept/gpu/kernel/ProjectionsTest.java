@@ -3,31 +3,48 @@ package org.sparkadept.gpu.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Random;
-import org.junit.jupiter.api.BeforeAll;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.sparkadept.decoder.compute.WeightPrecision;
 import org.sparkadept.gpu.TestDevice;
+import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 class ProjectionsTest {
   private static final int ARENA = 300;
 
-  @BeforeAll
-  static void needsADevice() {
-    TestDevice.orSkip();
+  /** Shapes below, at and above the edges of a tile; every epilogue and activation; no tokens. */
+  static Stream<Arguments> shapesAndPrecisions() {
+    int[][] shapes = {
+      {1, 1, 1, 0, 0, 0},
+      {5, 7, 3, 1, 0, 0},
+      {64, 16, 64, 2, 0, 0},
+      {65, 17, 65, 3, 0, 0},
+      {130, 96, 70, 3, 1, 0},
+      {63, 33, 129, 3, 2, 1},
+      {66, 24, 37, 4, 0, 0},
+      {20, 64, 128, 4, 3, 1},
+      {129, 50, 30, 1, 0, 1},
+      {0, 24, 37, 0, 0, 0}
+    };
+    return Stream.of(WeightPrecision.F32, WeightPrecision.F16)
+        .flatMap(precision -> Stream.of(shapes).map(shape -> Arguments.of(precision, shape)));
   }
 
-  /** Shapes below, at and above the edges of a tile; every epilogue and activation; no tokens. */
-  @ParameterizedTest
-  @CsvSource({
-    "1,  1,   1,   0, 0, 0", "5,   7,   3,  1, 0, 0", "64, 16,  64,  2, 0, 0",
-    "65, 17,  65,  3, 0, 0", "130, 96, 70,  3, 1, 0", "63,  33, 129, 3, 2, 1",
-    "66, 24,  37,  4, 0, 0", "20,  64, 128, 4, 3, 1", "129, 50, 30,  1, 0, 1",
-    "0,  24,  37,  0, 0, 0"
-  })
-  void everyTokenIsProjected(
-      int tokens, int in, int out, int epilogue, int activation, int inPlace) {
+  @ParameterizedTest(name = "{0}, {1}")
+  @MethodSource("shapesAndPrecisions")
+  void everyTokenIsProjected(WeightPrecision precision, int[] shape) {
+    TestDevice.withOrSkip(precision);
+    int tokens = shape[0];
+    int in = shape[1];
+    int out = shape[2];
+    int epilogue = shape[3];
+    int activation = shape[4];
+    int inPlace = shape[5];
     long seed = System.nanoTime();
     Random random = new Random(seed);
     int bias = random.nextBoolean() ? 5 : -1;
@@ -35,7 +52,10 @@ class ProjectionsTest {
     IntArray call = KernelRun.call(tokens, in, out, weight, bias, epilogue, activation, inPlace);
     IntArray places = KernelRun.places(random, tokens, ARENA);
     FloatArray x = KernelRun.random(random, ARENA * in);
-    FloatArray weights = KernelRun.random(random, weight + out * in);
+    HalfFloatArray halves = KernelRun.randomHalves(random, weight + out * in);
+    boolean halved = precision == WeightPrecision.F16;
+    FloatArray weights =
+        halved ? KernelRun.widened(halves) : KernelRun.random(random, weight + out * in);
     FloatArray vectors = KernelRun.random(random, 5 + out);
     FloatArray y = KernelRun.random(random, ARENA * out);
     float[] expected = KernelRun.copy(y);
@@ -52,26 +72,51 @@ class ProjectionsTest {
         expected[at] = (float) finish(epilogue, activation, sum, expected[at]);
       }
     }
-    KernelRun.run(
-        KernelRun.squares(tiles(out), tiles(tokens), Projections.GROUP),
-        (graph, context) ->
-            graph.task(
-                "kernel",
-                Projections::projectTokens,
-                context,
-                call,
-                Call.section(0),
-                places,
-                x,
-                weights,
-                vectors,
-                y),
-        call,
-        places,
-        x,
-        weights,
-        vectors,
-        y);
+    WorkerGrid grid = KernelRun.squares(tiles(out), tiles(tokens), Projections.GROUP);
+    int section = Call.section(0);
+    if (halved) {
+      KernelRun.run(
+          grid,
+          (graph, context) ->
+              graph.task(
+                  "kernel",
+                  Projections::projectTokensByHalves,
+                  context,
+                  call,
+                  section,
+                  places,
+                  x,
+                  halves,
+                  vectors,
+                  y),
+          call,
+          places,
+          x,
+          halves,
+          vectors,
+          y);
+    } else {
+      KernelRun.run(
+          grid,
+          (graph, context) ->
+              graph.task(
+                  "kernel",
+                  Projections::projectTokens,
+                  context,
+                  call,
+                  section,
+                  places,
+                  x,
+                  weights,
+                  vectors,
+                  y),
+          call,
+          places,
+          x,
+          weights,
+          vectors,
+          y);
+    }
     for (int i = 0; i < expected.length; i++) {
       float tolerance = 1e-4f * (1 + Math.abs(expected[i]));
       assertEquals(expected[i], y.get(i), tolerance, "seed " + seed + ", at " + i);

@@ -3,11 +3,15 @@ package org.sparkadept.gpu.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sparkadept.decoder.compute.WeightPrecision;
 import org.sparkadept.gpu.TestDevice;
+import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 class RowsTest {
@@ -20,9 +24,13 @@ class RowsTest {
     TestDevice.orSkip();
   }
 
-  @ParameterizedTest(name = "{0} tokens of {1}, learned positions {2}")
-  @CsvSource({"1, 1, 0", "70, 24, 0", "33, 65, 1"})
-  void tokensAreEmbedded(int tokens, int width, int learned) {
+  @ParameterizedTest(name = "{0} tokens of {1}, learned positions {2}, {3}")
+  @CsvSource({
+    "1, 1, 0, F32", "70, 24, 0, F32", "33, 65, 1, F32", "0, 24, 0, F32",
+    "1, 1, 0, F16", "70, 24, 0, F16", "33, 65, 1, F16", "0, 24, 0, F16"
+  })
+  void tokensAreEmbedded(int tokens, int width, int learned, WeightPrecision precision) {
+    TestDevice.withOrSkip(precision);
     long seed = System.nanoTime();
     Random random = new Random(seed);
     IntArray call = KernelRun.call(tokens, width, learned);
@@ -31,37 +39,68 @@ class RowsTest {
     IntArray ids = new IntArray(Math.max(1, tokens));
     IntArray leftAfter = new IntArray(ARENA);
     leftAfter.init(3);
-    FloatArray embedding = KernelRun.random(random, VOCABULARY * width);
+    HalfFloatArray halves = KernelRun.randomHalves(random, VOCABULARY * width);
+    boolean halved = precision == WeightPrecision.F16;
+    FloatArray embedding =
+        halved ? KernelRun.widened(halves) : KernelRun.random(random, VOCABULARY * width);
     FloatArray table = KernelRun.random(random, POSITIONS * width);
     FloatArray hidden = new FloatArray(ARENA * width);
     for (int i = 0; i < tokens; i++) {
       positions.set(i, random.nextInt(POSITIONS));
       ids.set(i, random.nextInt(VOCABULARY));
     }
-    KernelRun.run(
-        KernelRun.items(tokens * width),
-        (graph, context) ->
-            graph.task(
-                "kernel",
-                Rows::embedTokens,
-                context,
-                call,
-                Call.section(0),
-                places,
-                positions,
-                ids,
-                embedding,
-                table,
-                hidden,
-                leftAfter),
-        call,
-        places,
-        positions,
-        ids,
-        embedding,
-        table,
-        hidden,
-        leftAfter);
+    WorkerGrid grid = KernelRun.items(tokens * width);
+    if (halved) {
+      KernelRun.run(
+          grid,
+          (graph, context) ->
+              graph.task(
+                  "kernel",
+                  Rows::embedTokensByHalves,
+                  context,
+                  call,
+                  Call.section(0),
+                  places,
+                  positions,
+                  ids,
+                  halves,
+                  table,
+                  hidden,
+                  leftAfter),
+          call,
+          places,
+          positions,
+          ids,
+          halves,
+          table,
+          hidden,
+          leftAfter);
+    } else {
+      KernelRun.run(
+          grid,
+          (graph, context) ->
+              graph.task(
+                  "kernel",
+                  Rows::embedTokens,
+                  context,
+                  call,
+                  Call.section(0),
+                  places,
+                  positions,
+                  ids,
+                  embedding,
+                  table,
+                  hidden,
+                  leftAfter),
+          call,
+          places,
+          positions,
+          ids,
+          embedding,
+          table,
+          hidden,
+          leftAfter);
+    }
     for (int i = 0; i < tokens; i++) {
       String where = "seed " + seed + ", token " + i;
       for (int j = 0; j < width; j++) {
@@ -71,6 +110,8 @@ class RowsTest {
       }
       assertEquals(0, leftAfter.get(places.get(i)), where + " has not left");
     }
+    long untouched = IntStream.of(leftAfter.toHeapArray()).filter(left -> left == 3).count();
+    assertEquals(ARENA - tokens, untouched, "tokens of other rows");
   }
 
   @ParameterizedTest(name = "{0} tokens of {1}")

@@ -21,6 +21,7 @@ import org.sparkadept.decoder.Classifications;
 import org.sparkadept.decoder.Decoder;
 import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.decoder.compute.DeviceOptions;
+import org.sparkadept.decoder.compute.WeightPrecision;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.gpu.DeviceMemory;
@@ -47,7 +48,7 @@ class TornadoModelTest {
   private static DecoderOptions options(long waveBytes) {
     return DecoderOptions.defaults()
         .withBackend("tornadovm")
-        .withDevice(new DeviceOptions("", waveBytes));
+        .withDevice(new DeviceOptions("", waveBytes, WeightPrecision.F32));
   }
 
   private static byte[][] texts(Random random, int count) {
@@ -132,7 +133,8 @@ class TornadoModelTest {
 
   @Test
   void anUnknownDeviceIsRefusedByName() {
-    DecoderOptions elsewhere = options(1 << 20).withDevice(new DeviceOptions("no such", 1 << 20));
+    DeviceOptions nowhere = new DeviceOptions("no such", 1 << 20, WeightPrecision.AUTO);
+    DecoderOptions elsewhere = options(1 << 20).withDevice(nowhere);
     AdeptException error =
         assertThrows(AdeptException.class, () -> Decoder.open(directory, elsewhere));
     assertTrue(error.getMessage().contains("cannot run here"), error.getMessage());

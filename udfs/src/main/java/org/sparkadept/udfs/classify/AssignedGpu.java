@@ -25,7 +25,8 @@ public final class AssignedGpu {
     if (gpu == null || gpu.addresses().length == 0 || !device.device().isEmpty()) {
       return options;
     }
-    return options.withDevice(new DeviceOptions(gpu.addresses()[0], device.waveBytes()));
+    return options.withDevice(
+        new DeviceOptions(gpu.addresses()[0], device.waveBytes(), device.precision()));
   }
 
   /** The same with the resources of the task that this thread runs, if it runs one. */

@@ -19,6 +19,7 @@ import org.sparkadept.decoder.AdeptException;
 import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.decoder.ExitOptions;
 import org.sparkadept.decoder.compute.DeviceOptions;
+import org.sparkadept.decoder.compute.WeightPrecision;
 import org.sparkadept.udfs.scoring.ErrorMode;
 import org.sparkadept.udfs.scoring.ScoringOptions;
 import scala.jdk.javaapi.CollectionConverters;
@@ -168,7 +169,15 @@ public final class AdeptConf {
     if (waveBytes <= 0) {
       throw malformed(AdeptKey.GPU_WAVE_MEMORY, "a size above 0", null);
     }
-    return new DeviceOptions(get(AdeptKey.GPU_DEVICE), waveBytes);
+    return new DeviceOptions(get(AdeptKey.GPU_DEVICE), waveBytes, weightPrecision());
+  }
+
+  private WeightPrecision weightPrecision() {
+    try {
+      return WeightPrecision.valueOf(get(AdeptKey.GPU_PRECISION).toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException e) {
+      throw malformed(AdeptKey.GPU_PRECISION, "auto, f32 or f16", e);
+    }
   }
 
   /**

@@ -32,6 +32,8 @@ public enum AdeptKey {
   GPU_DEVICE("spark.adept.gpu.device", ""),
   /** Memory of the GPU for waves, in bytes or with a unit ({@code 256m}). */
   GPU_WAVE_MEMORY("spark.adept.gpu.waveMemory", "256m"),
+  /** How the GPU holds the weights of matrices: {@code auto}, {@code f32} or {@code f16}. */
+  GPU_PRECISION("spark.adept.gpu.precision", "auto"),
   /** Most rows of an Arrow batch. */
   BATCH_ROWS("spark.adept.batch.rows", "4096"),
   /** Text of an Arrow batch, in bytes or with a unit ({@code 8m}). */
