@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkadept.decoder.compute.ComputeSession;
 import org.sparkadept.decoder.compute.LoadedModel;
+import org.sparkadept.decoder.compute.WeightPrecision;
 import org.sparkadept.decoder.fixture.DamagedToken;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 
@@ -39,9 +40,14 @@ class BatchInvarianceTest {
         .write(directory);
   }
 
+  /** Weights in half precision where the device can. */
+  private static LoadedModel open(Path model, int maxTokens) throws IOException {
+    return LoadedModel.open(model, "tornadovm", maxTokens, WeightPrecision.AUTO);
+  }
+
   @Test
   void neighboursChangeNoBit() throws IOException {
-    try (LoadedModel loaded = LoadedModel.open(directory, "tornadovm", 200)) {
+    try (LoadedModel loaded = open(directory, 200)) {
       int[][] rows = loaded.randomRows(new Random(), LENGTHS);
       loaded.begin(rows);
       float[][] together = loaded.advance(0, LAYERS, IntStream.range(0, rows.length).toArray());
@@ -68,7 +74,7 @@ class BatchInvarianceTest {
 
   @Test
   void wavesOfOtherSessionsChangeNoBit() throws Exception {
-    try (LoadedModel loaded = LoadedModel.open(directory, "tornadovm", 200)) {
+    try (LoadedModel loaded = open(directory, 200)) {
       int[][] rows = loaded.randomRows(new Random(), LENGTHS);
       loaded.begin(rows);
       float[][] expected = loaded.advance(0, LAYERS, IntStream.range(0, rows.length).toArray());
@@ -113,7 +119,7 @@ class BatchInvarianceTest {
   void aRowThatIsNotFiniteSpoilsNoOther(@TempDir Path damaged) throws IOException {
     TinyCheckpoint.qwen3().layers(LAYERS).positions(100).write(damaged);
     DamagedToken.write(damaged, 0);
-    try (LoadedModel loaded = LoadedModel.open(damaged, "tornadovm", 100)) {
+    try (LoadedModel loaded = open(damaged, 100)) {
       int[][] rows = loaded.randomRows(new Random(), 70, 20, 3, 100, 41);
       for (int[] row : rows) {
         Arrays.setAll(row, t -> Math.max(1, row[t]));

@@ -23,6 +23,7 @@ import org.sparkadept.decoder.Decoder;
 import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
+import org.sparkadept.decoder.fixture.WeightType;
 import org.sparkadept.gpu.TestDevice;
 
 /** A job on a cluster of two executors with two tasks each, which share their executor's device. */
@@ -39,6 +40,7 @@ class SparkJobTest {
     model =
         TinyCheckpoint.llama()
             .layers(3)
+            .weightType(WeightType.F16)
             .adept(TinyAdept.of("adept", 0.6, 1, 2, 3).withTokenExits(0.5, 1, 2))
             .write(folder.resolve("model"));
     Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));
