@@ -132,10 +132,32 @@ public final class Decoder implements AutoCloseable {
    * @throws AdeptException if computing fails as a whole
    */
   public Classifications classify(byte[][] utf8, boolean probabilities) {
-    Classifications answers = new Classifications(labels, utf8.length);
     long start = System.nanoTime();
-    TokenizedText[] texts = tokenize(utf8, answers);
-    answers.addStatistics(new DecoderStatistics(System.nanoTime() - start, 0, 0, 0, 0));
+    TokenizedText[] texts = tokenize(utf8);
+    long nanos = System.nanoTime() - start;
+    Classifications answers = classify(texts, probabilities);
+    answers.addStatistics(new DecoderStatistics(nanos, 0, 0, 0, 0));
+    return answers;
+  }
+
+  /**
+   * Classifies texts that are tokenized already.
+   *
+   * @param texts what {@link #tokenize} gave, here or in a decoder of the same model directory; a
+   *     null element is a NULL row
+   * @param probabilities whether the probabilities of all labels are wanted
+   * @return the answers, row by row; a row that cannot be scored has its error there
+   * @throws AdeptException if computing fails as a whole
+   */
+  public Classifications classify(TokenizedText[] texts, boolean probabilities) {
+    Classifications answers = new Classifications(labels, texts.length);
+    for (int row = 0; row < texts.length; row++) {
+      if (texts[row] != null && texts[row].error() == null) {
+        answers.tokenized(row, texts[row].ids().length, texts[row].truncated());
+      } else if (texts[row] != null) {
+        answers.fail(row, texts[row].error());
+      }
+    }
     compute(session -> engine.classify(session, texts, probabilities, answers));
     return answers;
   }
@@ -149,7 +171,7 @@ public final class Decoder implements AutoCloseable {
    * @throws AdeptException if computing fails as a whole
    */
   public void observe(byte[][] utf8, StateObserver observer) {
-    TokenizedText[] texts = tokenize(utf8, new Classifications(labels, utf8.length));
+    TokenizedText[] texts = tokenize(utf8);
     compute(session -> Observation.run(session, config, model.waveTokens(), texts, observer));
   }
 
@@ -163,7 +185,7 @@ public final class Decoder implements AutoCloseable {
    * @throws AdeptException if computing fails as a whole
    */
   public ExitTrace[] trace(byte[][] utf8, boolean probabilities) {
-    TokenizedText[] texts = tokenize(utf8, new Classifications(labels, utf8.length));
+    TokenizedText[] texts = tokenize(utf8);
     ExitTrace[] traces = new ExitTrace[utf8.length];
     compute(session -> engine.trace(session, texts, probabilities, traces));
     return traces;
@@ -177,10 +199,9 @@ public final class Decoder implements AutoCloseable {
    * @throws AdeptException if the text cannot be scored; the message says why
    */
   public Explanation explain(byte[] utf8) {
-    Classifications checked = new Classifications(labels, 1);
-    TokenizedText text = tokenize(new byte[][] {utf8}, checked)[0];
+    TokenizedText text = tokenize(new byte[][] {utf8})[0];
     if (text == null || text.error() != null) {
-      String reason = checked.error(0) == null ? "it is NULL" : checked.error(0);
+      String reason = text == null ? "it is NULL" : text.error();
       throw new AdeptException("The text cannot be explained: " + reason + ".");
     }
     List<ExitReadout> readouts = new ArrayList<>();
@@ -229,31 +250,31 @@ public final class Decoder implements AutoCloseable {
     idle.add(session);
   }
 
-  private TokenizedText[] tokenize(byte[][] utf8, Classifications answers) {
+  /**
+   * Tokenizes texts.
+   *
+   * @param utf8 the texts as UTF-8; a null element is a NULL row
+   * @return the tokens, row by row; null where the text is null, and with an error where the row
+   *     cannot be scored
+   */
+  public TokenizedText[] tokenize(byte[][] utf8) {
     TokenizedText[] texts = new TokenizedText[utf8.length];
     for (int row = 0; row < utf8.length; row++) {
-      if (utf8[row] == null) {
-        continue;
-      }
-      TokenizedText text = tokenizer.encode(utf8[row]);
-      texts[row] = text;
-      int stranger = firstUnknown(text.ids());
-      if (text.error() != null) {
-        answers.fail(row, text.error());
-      } else if (stranger >= 0) {
-        texts[row] = null;
-        answers.fail(
-            row,
+      texts[row] = utf8[row] == null ? null : checked(tokenizer.encode(utf8[row]));
+    }
+    return texts;
+  }
+
+  private TokenizedText checked(TokenizedText text) {
+    int stranger = firstUnknown(text.ids());
+    return stranger < 0
+        ? text
+        : TokenizedText.unusable(
             "token id "
                 + stranger
                 + " is not in the model's embedding of "
                 + config.vocabulary()
                 + " rows; tokenizer.json and the weights do not belong together");
-      } else {
-        answers.tokenized(row, text.ids().length, text.truncated());
-      }
-    }
-    return texts;
   }
 
   /** The first token id that the embedding does not have, or -1. */

@@ -209,6 +209,29 @@ class DecoderTest {
   }
 
   @Test
+  void tokenizedTextsAreAnsweredAsTheTextsAre() throws IOException {
+    checkpoint().adept(TinyAdept.confidence(0.5, 1, 2, 4)).write(directory);
+    byte[][] texts = randomTexts(7, 60);
+    texts[3] = null;
+    texts[4] = utf8("");
+    texts[5] = utf8("long ".repeat(100));
+    DecoderOptions asModelSays = DecoderOptions.defaults();
+    DecoderOptions none = asModelSays.withPolicy("none", Float.NaN);
+    try (Decoder decoder = Decoder.open(directory, asModelSays);
+        Decoder fullDepth = Decoder.open(directory, none)) {
+      Classifications answers = fullDepth.classify(decoder.tokenize(texts), true);
+      assertSame(fullDepth.classify(texts), answers);
+      assertEquals(0, answers.statistics().tokenizerNanos());
+      assertEquals(fullDepth.labels().size(), answers.probabilities(0).length);
+      assertFalse(answers.scored(3));
+      assertNull(answers.error(3));
+      assertTrue(answers.error(4).contains("empty"), answers.error(4));
+      assertEquals(128, answers.tokens(5));
+      assertTrue(answers.truncated(5));
+    }
+  }
+
+  @Test
   void noRowsAndOnlyNullsAreFine() throws IOException {
     checkpoint().write(directory);
     try (Decoder decoder = Decoder.open(directory, DecoderOptions.defaults())) {

@@ -13,7 +13,12 @@ public record TokenizedText(int[] ids, boolean truncated, String error) {
 
   private static final int[] NO_IDS = new int[0];
 
-  static TokenizedText unusable(String error) {
+  /**
+   * A row without tokens.
+   *
+   * @param error why it cannot be scored, as a phrase that follows a row's name
+   */
+  public static TokenizedText unusable(String error) {
     return new TokenizedText(NO_IDS, false, error);
   }
 }
