@@ -1,6 +1,7 @@
 package org.sparkadept.benchmarks;
 
 import org.apache.spark.sql.SparkSession;
+import org.sparkadept.benchmarks.pytorch.PyTorchBenchmark;
 import org.sparkadept.decoder.AdeptException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -15,6 +16,7 @@ import picocli.CommandLine.ParseResult;
       AccuracyBenchmark.class,
       SpeedBenchmark.class,
       JobBenchmark.class,
+      PyTorchBenchmark.class,
       SyntheticTable.class
     })
 public final class Benchmarks {

@@ -20,7 +20,7 @@ import org.sparkadept.decoder.AdeptException;
  * @param texts {@code [rows]} in UTF-8
  * @param labels {@code [rows]}; null where a row has none
  */
-record LabelledTexts(byte[][] texts, String[] labels) {
+public record LabelledTexts(byte[][] texts, String[] labels) {
 
   /**
    * @param file JSON lines, plain or gzipped (by the name's end)
@@ -29,7 +29,7 @@ record LabelledTexts(byte[][] texts, String[] labels) {
    * @param limit most rows to read
    * @throws AdeptException if a line is no JSON, or there is no row at all
    */
-  static LabelledTexts read(Path file, String textField, String labelField, int limit)
+  public static LabelledTexts read(Path file, String textField, String labelField, int limit)
       throws IOException {
     ObjectMapper json = new ObjectMapper();
     List<byte[]> texts = new ArrayList<>();

@@ -1,0 +1,299 @@
+package org.sparkadept.benchmarks.pytorch;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.sparkadept.benchmarks.LabelledTexts;
+import org.sparkadept.decoder.compute.ComputeBackends;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The engine beside PyTorch on the same device, with the device's roofline. */
+@Command(
+    name = "pytorch",
+    description = {
+      "Rows a second of the engine, with policy none and with ADEPT, beside PyTorch at full depth:",
+      "the same weights and rows on the same device, tokenization left out on both sides, in turns",
+      "(none, PyTorch, ADEPT, none, ...) after a warm-up; medians of the rounds' ratios. First the",
+      "logits of all rows are compared, and the run fails where they differ. Beside it stands the",
+      "device's roofline, measured by PyTorch. Writes results.json and a picture for each model."
+    },
+    mixinStandardHelpOptions = true)
+public final class PyTorchBenchmark implements Callable<Integer> {
+  private static final int MIN_ROUNDS = 3;
+  private static final int MOST_THREADS = 8;
+
+  @Option(
+      names = "--sizes",
+      split = ",",
+      defaultValue = "8x256,12x576,24x1024",
+      description =
+          "Models of random weights, LAYERSxWIDTH (${DEFAULT-VALUE}); none where --model is given.")
+  private List<String> sizes;
+
+  @Option(names = "--rows", defaultValue = "2048", description = "Their rows (${DEFAULT-VALUE}).")
+  private int rows;
+
+  @Option(
+      names = "--tokens",
+      defaultValue = "64",
+      description = "Tokens of a row of middle length (${DEFAULT-VALUE}).")
+  private int tokens;
+
+  @Option(
+      names = "--exit-share",
+      defaultValue = "0.5",
+      description = {
+        "Random weights have learned no exits, so they are set: how many of the rows that come to",
+        "an exit leave at it (${DEFAULT-VALUE}). There is an exit after every layer."
+      })
+  private double exitShare;
+
+  @Option(names = "--seed", defaultValue = "1", description = "Of weights and rows.")
+  private long seed;
+
+  @Option(names = "--model", description = "A fitted model, with its own exits.")
+  private Path model;
+
+  @Option(names = "--texts", description = "Its rows: JSON lines with a field text.")
+  private Path texts;
+
+  @Option(names = "--limit", defaultValue = "2147483647", description = "Most of them to use.")
+  private int limit;
+
+  @Option(
+      names = "--backend",
+      defaultValue = "tornadovm",
+      description = "Compute backend (${DEFAULT-VALUE}).")
+  private String backend;
+
+  @Option(
+      names = "--precisions",
+      split = ",",
+      description = "f32, f16. Default: both with the backend tornadovm, else f32.")
+  private List<String> precisions;
+
+  @Option(names = "--conf", description = "KEY=VALUE of the decoder's configuration.")
+  private Map<String, String> conf = new LinkedHashMap<>();
+
+  @Option(
+      names = "--torch-device",
+      description = "cuda or cpu. Default: cuda with the backend tornadovm, else cpu.")
+  private String torchDevice;
+
+  @Option(
+      names = "--python",
+      defaultValue = "${env:BENCHMARK_PYTHON:-python3}",
+      description = "Python with PyTorch ($$BENCHMARK_PYTHON, else python3).")
+  private String python;
+
+  @Option(
+      names = "--tf32",
+      description = "Lets PyTorch's products in single precision take TF32; the engine's do not.")
+  private boolean tf32;
+
+  @Option(
+      names = "--batch-tokens",
+      defaultValue = "0",
+      description = "Tokens of PyTorch's batches. Default: the fastest of several.")
+  private int batchTokens;
+
+  @Option(
+      names = "--threads",
+      description = {
+        "Threads that call the engine at once, as Spark's tasks do, and threads of PyTorch on the",
+        "CPU. Default: the cores, 8 at most."
+      })
+  private Integer threads;
+
+  @Option(names = "--rounds", defaultValue = "5", description = "Rounds, at least 3.")
+  private int rounds;
+
+  @Option(
+      names = "--warm-up",
+      defaultValue = "10",
+      description = "Seconds that each side runs before (${DEFAULT-VALUE}).")
+  private double warmUp;
+
+  @Option(
+      names = "--turn",
+      defaultValue = "1",
+      description = "Seconds that a turn, and the search for each roof, last (${DEFAULT-VALUE}).")
+  private double turn;
+
+  @Option(
+      names = "--output",
+      required = true,
+      description = "Folder for results, pictures, models of random weights and rows.")
+  private Path output;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    check();
+    List<ModelSize> wanted =
+        model == null ? sizes.stream().map(ModelSize::parse).toList() : List.of();
+    wanted.forEach(RandomModel::requireHeap);
+    List<Precision> formats = formats();
+    String device = torchDevice == null ? onGpu("cuda", "cpu") : torchDevice;
+    int cores = Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
+    Settings settings =
+        new Settings(
+            backend,
+            conf,
+            backend.equals(Settings.TORNADO) && device.equals("cuda"),
+            threads == null ? cores : threads,
+            rounds,
+            warmUp,
+            turn,
+            tf32,
+            batchTokens);
+    for (Precision format : formats) {
+      ComputeBackends.choose(backend, settings.options(format).device());
+    }
+    Files.createDirectories(output);
+    PrintWriter out = spec.commandLine().getOut();
+    try (PyTorch pyTorch = new PyTorch(python, output, device, settings.threads())) {
+      List<String> facts = facts(pyTorch, settings);
+      out.print(ResultText.of(facts));
+      Roofs roofs = pyTorch.roofs(turn);
+      out.print(ResultText.of(roofs));
+      out.flush();
+      List<Results> all = new ArrayList<>();
+      if (model != null) {
+        all.addAll(compare(fitted(), formats, settings, pyTorch, roofs));
+      }
+      for (ModelSize size : wanted) {
+        all.addAll(compare(random(size, settings, formats), formats, settings, pyTorch, roofs));
+      }
+      write(facts, roofs, all);
+    }
+    return 0;
+  }
+
+  private void check() {
+    require(rounds >= MIN_ROUNDS, "--rounds must be at least 3.");
+    require(rows > 0 && tokens > 0, "--rows and --tokens must be above 0.");
+    require(exitShare > 0 && exitShare < 1, "--exit-share must lie between 0 and 1.");
+    require((model == null) == (texts == null), "--model and --texts belong together.");
+    require(!backend.equals("auto"), "--backend names one: tornadovm, cpu or reference.");
+    require(threads == null || threads > 0, "--threads must be above 0.");
+    require(
+        torchDevice == null || torchDevice.equals("cuda") || torchDevice.equals("cpu"),
+        "--torch-device is cuda or cpu.");
+  }
+
+  private void require(boolean holds, String rule) {
+    if (!holds) {
+      throw new ParameterException(spec.commandLine(), rule);
+    }
+  }
+
+  private List<Precision> formats() {
+    List<String> names =
+        precisions == null ? onGpu(List.of("f32", "f16"), List.of("f32")) : precisions;
+    List<Precision> formats = names.stream().map(Precision::parse).toList();
+    require(
+        formats.stream().allMatch(format -> onGpu(true, format == Precision.F32)),
+        "The backend '" + backend + "' computes in f32 only.");
+    return formats;
+  }
+
+  private <T> T onGpu(T yes, T no) {
+    return backend.equals(Settings.TORNADO) ? yes : no;
+  }
+
+  private List<String> facts(PyTorch pyTorch, Settings settings) {
+    return List.of(
+        String.format(
+            "Engine: backend %s, configuration %s, %d threads, %d cores, Java %s",
+            backend,
+            conf,
+            settings.threads(),
+            Runtime.getRuntime().availableProcessors(),
+            Runtime.version().feature()),
+        String.format(
+            "PyTorch: %s on %s, attention %s, TF32 %s",
+            pyTorch.facts().get("version").asText(),
+            pyTorch.facts().get("device").asText(),
+            pyTorch.facts().get("attention").asText(),
+            tf32 ? "allowed" : "not allowed"),
+        String.format(
+            Locale.ROOT,
+            "%d rounds of turns of %.1f s, after %.1f s of warm-up each",
+            rounds,
+            turn,
+            warmUp));
+  }
+
+  private Subject random(ModelSize size, Settings settings, List<Precision> formats)
+      throws IOException {
+    Path directory = Files.createDirectories(output.resolve("model-" + size));
+    Files.deleteIfExists(directory.resolve("adept.json"));
+    Files.deleteIfExists(directory.resolve("adept.safetensors"));
+    RandomModel.write(directory, size, seed);
+    byte[][] drawn = RandomRows.draw(rows, tokens, seed);
+    RandomExits.write(directory, size, drawn, exitShare, seed, settings.options(formats.get(0)));
+    String exits =
+        String.format(
+            Locale.ROOT,
+            "random weights, exits set so that %.0f %% of the rows at each exit leave",
+            100 * exitShare);
+    return Subject.of(size.toString(), exits, directory, drawn, output.resolve("rows-" + size));
+  }
+
+  private Subject fitted() throws IOException {
+    byte[][] read = LabelledTexts.read(texts, "text", "label", limit).texts();
+    String name = model.toAbsolutePath().normalize().getFileName().toString();
+    String exits = "fitted exits, with the policy and threshold of adept.json";
+    return Subject.of(name, exits, model, read, output.resolve("rows-" + name));
+  }
+
+  /** One model in every precision, and its picture. */
+  private List<Results> compare(
+      Subject subject, List<Precision> formats, Settings settings, PyTorch pyTorch, Roofs roofs)
+      throws IOException, InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    List<Results> results = new ArrayList<>();
+    for (Precision format : formats) {
+      Results result = new Comparison(subject, format, settings, pyTorch, roofs).run();
+      out.print(ResultText.of(result));
+      out.flush();
+      results.add(result);
+    }
+    Optional<String> undrawable = RooflinePicture.undrawable();
+    if (undrawable.isPresent()) {
+      out.println("There is no picture of the roofline: " + undrawable.get());
+    } else {
+      Path picture = output.resolve("roofline-" + subject.name() + ".png");
+      new RooflinePicture(roofs, results).write(picture);
+    }
+    return results;
+  }
+
+  private void write(List<String> facts, Roofs roofs, List<Results> results) throws IOException {
+    Map<String, Object> root = new LinkedHashMap<>();
+    root.put("facts", facts);
+    root.put("roofs", roofs);
+    root.put("results", results);
+    ObjectMapper json = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    Path file = output.resolve("results.json");
+    Files.write(file, json.writeValueAsBytes(root));
+    spec.commandLine().getOut().printf("%nResults and pictures are in %s%n", output);
+    spec.commandLine().getOut().flush();
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * The engine beside PyTorch: same weights, same rows, same device, in one run, with the roofline of
+ * the device.
+ */
+package org.sparkadept.benchmarks.pytorch;
