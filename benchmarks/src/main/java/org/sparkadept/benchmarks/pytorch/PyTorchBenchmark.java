@@ -175,13 +175,15 @@ public final class PyTorchBenchmark implements Callable<Integer> {
       out.flush();
       List<Results> all = new ArrayList<>();
       if (model != null) {
-        all.addAll(compare(fitted(), formats, settings, pyTorch, roofs));
+        compare(fitted(), formats, settings, pyTorch, facts, roofs, all);
       }
       for (ModelSize size : wanted) {
-        all.addAll(compare(random(size, settings, formats), formats, settings, pyTorch, roofs));
+        Subject subject = random(size, settings, formats);
+        compare(subject, formats, settings, pyTorch, facts, roofs, all);
       }
-      write(facts, roofs, all);
     }
+    out.printf("%nResults and pictures are in %s%n", output);
+    out.flush();
     return 0;
   }
 
@@ -263,26 +265,30 @@ public final class PyTorchBenchmark implements Callable<Integer> {
     return Subject.of(name, exits, model, read, output.resolve("rows-" + name));
   }
 
-  /** One model in every precision, and its picture. */
-  private List<Results> compare(
-      Subject subject, List<Precision> formats, Settings settings, PyTorch pyTorch, Roofs roofs)
+  /**
+   * One model in every precision. What is measured is written at once: what follows may fail, as
+   * where the device has no half precision.
+   */
+  private void compare(
+      Subject subject,
+      List<Precision> formats,
+      Settings settings,
+      PyTorch pyTorch,
+      List<String> facts,
+      Roofs roofs,
+      List<Results> all)
       throws IOException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
-    List<Results> results = new ArrayList<>();
+    List<Results> ofModel = new ArrayList<>();
     for (Precision format : formats) {
       Results result = new Comparison(subject, format, settings, pyTorch, roofs).run();
       out.print(ResultText.of(result));
       out.flush();
-      results.add(result);
+      ofModel.add(result);
+      all.add(result);
+      write(facts, roofs, all);
+      draw(subject.name(), roofs, ofModel);
     }
-    Optional<String> undrawable = RooflinePicture.undrawable();
-    if (undrawable.isPresent()) {
-      out.println("There is no picture of the roofline: " + undrawable.get());
-    } else {
-      Path picture = output.resolve("roofline-" + subject.name() + ".png");
-      new RooflinePicture(roofs, results).write(picture);
-    }
-    return results;
   }
 
   private void write(List<String> facts, Roofs roofs, List<Results> results) throws IOException {
@@ -291,9 +297,15 @@ public final class PyTorchBenchmark implements Callable<Integer> {
     root.put("roofs", roofs);
     root.put("results", results);
     ObjectMapper json = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-    Path file = output.resolve("results.json");
-    Files.write(file, json.writeValueAsBytes(root));
-    spec.commandLine().getOut().printf("%nResults and pictures are in %s%n", output);
-    spec.commandLine().getOut().flush();
+    Files.write(output.resolve("results.json"), json.writeValueAsBytes(root));
+  }
+
+  private void draw(String name, Roofs roofs, List<Results> results) throws IOException {
+    Optional<String> undrawable = RooflinePicture.undrawable();
+    if (undrawable.isPresent()) {
+      spec.commandLine().getOut().println("There is no picture: " + undrawable.get());
+    } else {
+      new RooflinePicture(roofs, results).write(output.resolve("roofline-" + name + ".png"));
+    }
   }
 }

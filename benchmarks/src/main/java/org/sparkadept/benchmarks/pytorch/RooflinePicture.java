@@ -37,8 +37,14 @@ final class RooflinePicture {
   private static final int SCALE = 2;
   private static final double GIGA = 1e9;
   private static final double AIR = 3;
+  private static final int MARKER_SIZE = 10;
+
+  /** About what the axis and the legend leave of the width. */
+  private static final double PLOT_WIDTH = 830;
+
   private static final double LABEL_SHIFT = 1.12;
   private static final Font LABELS = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
+  private static final FontRenderContext CONTEXT = new FontRenderContext(null, true, true);
   private static final Color ROOF = new Color(0x6B, 0x6B, 0x6B);
   private static final Color[] COLOURS = {
     new Color(0x00, 0x72, 0xB2), new Color(0xD5, 0x5E, 0x00), new Color(0x00, 0x9E, 0x73)
@@ -62,7 +68,7 @@ final class RooflinePicture {
   /** Why this JVM can draw no letters, as one without fonts cannot; empty where it can. */
   static Optional<String> undrawable() {
     try {
-      new TextLayout("0", LABELS, new FontRenderContext(null, true, true)).getAdvance();
+      new TextLayout("0", LABELS, CONTEXT).getAdvance();
       return Optional.empty();
     } catch (LinkageError | InternalError | RuntimeException e) {
       return Optional.of("Java finds no fonts (" + e + "); install fontconfig and a font.");
@@ -115,7 +121,7 @@ final class RooflinePicture {
       addRoof(chart, formats.get(i), left, right, (i + 0.5) / formats.size());
     }
     for (int i = 0; i < results.size(); i++) {
-      addPoints(chart, results.get(i), i);
+      addPoints(chart, results.get(i), i, right / left);
     }
     return chart;
   }
@@ -127,7 +133,7 @@ final class RooflinePicture {
     chart.getStyler().setYAxisMin(bottom).setYAxisMax(top);
     chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
     chart.getStyler().setChartBackgroundColor(Color.WHITE);
-    chart.getStyler().setMarkerSize(10);
+    chart.getStyler().setMarkerSize(MARKER_SIZE);
     chart.getStyler().setAnnotationTextFont(LABELS);
   }
 
@@ -155,10 +161,18 @@ final class RooflinePicture {
     String label =
         String.format(Locale.ROOT, "%s: %,.0f GFLOP/s", format.toUpperCase(Locale.ROOT), y[1]);
     double at = ridge * Math.pow(x[2] / ridge, place);
-    chart.addAnnotation(new AnnotationText(label, at, y[1] * LABEL_SHIFT, false));
+    // Under a lower roof, where a higher one may be just above it.
+    double beside = format.equals(roofs.fastest()) ? y[1] * LABEL_SHIFT : y[1] / LABEL_SHIFT;
+    chart.addAnnotation(new AnnotationText(label, at, beside, false));
   }
 
-  private static void addPoints(XYChart chart, Results result, int place) {
+  /**
+   * The first precision's points have their labels on the left, the others' on the right: points of
+   * one contestant may be near each other.
+   *
+   * @param span right end of the horizontal axis over its left one
+   */
+  private static void addPoints(XYChart chart, Results result, int place, double span) {
     for (int i = 0; i < result.measurements().size(); i++) {
       Measurement measurement = result.measurements().get(i);
       String name = measurement.contestant() + ", " + result.precision();
@@ -168,9 +182,10 @@ final class RooflinePicture {
       series.setMarker(MARKERS[i % MARKERS.length]);
       series.setMarkerColor(COLOURS[place % COLOURS.length]);
       series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
-      // PyTorch's above, ours below: where they are near, the labels are not.
-      double beside = i == 1 ? y * LABEL_SHIFT : y / LABEL_SHIFT;
-      chart.addAnnotation(new AnnotationText(name, x, beside, false));
+      double pixels = MARKER_SIZE + LABELS.getStringBounds(name, CONTEXT).getWidth() / 2;
+      double shift = Math.pow(span, pixels / PLOT_WIDTH);
+      double beside = place == 0 ? x / shift : x * shift;
+      chart.addAnnotation(new AnnotationText(name, beside, y, false));
     }
   }
 }
