@@ -133,6 +133,7 @@ final class RooflinePicture {
     chart.getStyler().setYAxisMin(bottom).setYAxisMax(top);
     chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
     chart.getStyler().setChartBackgroundColor(Color.WHITE);
+    chart.getStyler().setPlotContentSize(1);
     chart.getStyler().setMarkerSize(MARKER_SIZE);
     chart.getStyler().setAnnotationTextFont(LABELS);
   }
