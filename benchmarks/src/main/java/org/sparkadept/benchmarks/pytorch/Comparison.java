@@ -151,7 +151,7 @@ final class Comparison {
         aim,
         rounds,
         answers,
-        answers.statistics().flops(),
+        answers.statistics().flops() - answers.statistics().sharedFlops(),
         traffic.bytes(weightBytes, Float.BYTES),
         "f32",
         agreement);
