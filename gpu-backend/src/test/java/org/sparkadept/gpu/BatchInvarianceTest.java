@@ -12,8 +12,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkadept.decoder.compute.ComputeSession;
+import org.sparkadept.decoder.compute.DeviceOptions;
 import org.sparkadept.decoder.compute.LoadedModel;
-import org.sparkadept.decoder.compute.WeightPrecision;
 import org.sparkadept.decoder.fixture.DamagedToken;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 
@@ -40,9 +40,9 @@ class BatchInvarianceTest {
         .write(directory);
   }
 
-  /** Weights in half precision where the device can. */
+  /** Weights in half precision, and tensor cores, where the device can. */
   private static LoadedModel open(Path model, int maxTokens) throws IOException {
-    return LoadedModel.open(model, "tornadovm", maxTokens, WeightPrecision.AUTO);
+    return LoadedModel.open(model, "tornadovm", maxTokens, DeviceOptions.defaults());
   }
 
   @Test

@@ -16,18 +16,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparkadept.decoder.compute.LoadedModel;
-import org.sparkadept.decoder.compute.WeightPrecision;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
-import org.sparkadept.decoder.fixture.WeightType;
 
 /**
- * Whole models of every family answer as the reference does: the logits of every exit within
- * {@value #TOLERANCE} of the row's largest, on fresh random weights and rows in every run. In half
- * precision the checkpoint's weights are rounded, so that both have the same.
+ * Whole models of every family answer as the reference does: the logits of every exit within the
+ * {@linkplain Arithmetic#tolerance tolerance} of the row's largest, on fresh random weights and
+ * rows in every run. In half precision the checkpoint's weights are rounded, so that both have the
+ * same.
  */
 class ModelParityTest {
-  private static final double TOLERANCE = 1e-3;
   private static final int LAYERS = 3;
 
   @TempDir Path directory;
@@ -45,23 +43,23 @@ class ModelParityTest {
     models.put("qwen3", TinyCheckpoint.qwen3());
     models.put("gpt2", TinyCheckpoint.gpt2());
     List<Arguments> cases = new ArrayList<>();
-    for (WeightPrecision precision : List.of(WeightPrecision.F32, WeightPrecision.F16)) {
-      models.forEach((name, model) -> cases.add(Arguments.of(name, precision, model)));
+    for (Arithmetic arithmetic : Arithmetic.values()) {
+      models.forEach((name, model) -> cases.add(Arguments.of(name, arithmetic, model)));
     }
     return cases.stream();
   }
 
   @ParameterizedTest(name = "{0}, {1}")
   @MethodSource("models")
-  void everyExitIsThatOfTheReference(
-      String name, WeightPrecision precision, TinyCheckpoint checkpoint) throws IOException {
-    TestDevice.withOrSkip(precision);
+  void everyExitIsThatOfTheReference(String name, Arithmetic arithmetic, TinyCheckpoint checkpoint)
+      throws IOException {
+    arithmetic.orSkip();
     long seed = System.nanoTime();
     checkpoint.layers(LAYERS).positions(160).seed(seed);
-    checkpoint.weightType(precision == WeightPrecision.F16 ? WeightType.F16 : WeightType.F32);
+    checkpoint.weightType(arithmetic.weightType());
     checkpoint.adept(TinyAdept.confidence(0.9, 1, 2, 3)).write(directory);
     try (LoadedModel reference = LoadedModel.open(directory, "reference", 160);
-        LoadedModel tested = LoadedModel.open(directory, "tornadovm", 160, precision)) {
+        LoadedModel tested = LoadedModel.open(directory, "tornadovm", 160, arithmetic.device())) {
       int[][] rows =
           reference.randomRows(new Random(seed), 1, 2, 15, 16, 17, 63, 64, 65, 140, 1, 66);
       int[] all = IntStream.range(0, rows.length).toArray();
@@ -72,19 +70,19 @@ class ModelParityTest {
         float[][] found = tested.advance(exit - 1, exit, all);
         for (int row = 0; row < rows.length; row++) {
           String where = name + ", seed " + seed + ", row " + row + ", exit " + exit;
-          assertClose(expected[row], found[row], where);
+          assertClose(expected[row], found[row], arithmetic.tolerance(), where);
         }
       }
     }
   }
 
-  private static void assertClose(float[] expected, float[] found, String where) {
+  private static void assertClose(float[] expected, float[] found, double tolerance, String where) {
     double largest = 0;
     for (float value : expected) {
       largest = Math.max(largest, Math.abs(value));
     }
     for (int i = 0; i < expected.length; i++) {
-      assertEquals(expected[i], found[i], TOLERANCE * largest, where + ", label " + i);
+      assertEquals(expected[i], found[i], tolerance * largest, where + ", label " + i);
     }
   }
 }

@@ -24,17 +24,14 @@ import org.sparkadept.decoder.Classifications;
 import org.sparkadept.decoder.Decoder;
 import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.decoder.ExitTrace;
-import org.sparkadept.decoder.compute.DeviceOptions;
-import org.sparkadept.decoder.compute.WeightPrecision;
 
 /**
  * The shipped model answers real texts as the reference does: same labels but for ties, same exit
- * layers but where π lies at τ, scores within {@value #TOLERANCE}. {@code -Dshipped.rows=N} takes
- * more rows of the test split.
+ * layers but where π lies at τ, scores within the {@linkplain Arithmetic#tolerance tolerance}.
+ * {@code -Dshipped.rows=N} takes more rows of the test split.
  */
 class ShippedModelTest {
   private static final Logger LOG = LoggerFactory.getLogger(ShippedModelTest.class);
-  private static final double TOLERANCE = 1e-3;
   private static final int ROWS = Integer.getInteger("shipped.rows", 400);
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Path MODEL = ROOT.resolve("models/adept-dbpedia14");
@@ -43,52 +40,52 @@ class ShippedModelTest {
   private static final Path TEST_SPLIT = ROOT.resolve("../shared/data/dbpedia14/test.jsonl.gz");
 
   @ParameterizedTest
-  @EnumSource(names = {"F32", "F16"})
-  void theDemoSampleLeavesEarlyAsItDoesOnTheReference(WeightPrecision precision)
-      throws IOException {
-    assertSame(texts(DEMO, 400), DecoderOptions.defaults(), precision);
+  @EnumSource
+  void theDemoSampleLeavesEarlyAsItDoesOnTheReference(Arithmetic arithmetic) throws IOException {
+    assertSame(texts(DEMO, 400), DecoderOptions.defaults(), arithmetic);
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"F32", "F16"})
-  void atFullDepthTheAnswersAreTheSame(WeightPrecision precision) throws IOException {
+  @EnumSource
+  void atFullDepthTheAnswersAreTheSame(Arithmetic arithmetic) throws IOException {
     DecoderOptions fullDepth = DecoderOptions.defaults().withPolicy("none", Float.NaN);
-    assertSame(texts(DEMO, 12), fullDepth, precision);
+    assertSame(texts(DEMO, 12), fullDepth, arithmetic);
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"F32", "F16"})
-  void theTestSplitLeavesEarlyAsItDoesOnTheReference(WeightPrecision precision) throws IOException {
+  @EnumSource
+  void theTestSplitLeavesEarlyAsItDoesOnTheReference(Arithmetic arithmetic) throws IOException {
     Assumptions.assumeTrue(Files.exists(TEST_SPLIT), "skipped: there is no " + TEST_SPLIT);
-    assertSame(texts(TEST_SPLIT, ROWS), DecoderOptions.defaults(), precision);
+    assertSame(texts(TEST_SPLIT, ROWS), DecoderOptions.defaults(), arithmetic);
   }
 
-  private static void assertSame(byte[][] texts, DecoderOptions options, WeightPrecision precision)
+  private static void assertSame(byte[][] texts, DecoderOptions options, Arithmetic arithmetic)
       throws IOException {
     assertTrue(texts.length > 0, "no texts");
-    TestDevice.withOrSkip(precision);
-    DeviceOptions device = options.device().withPrecision(precision);
+    arithmetic.orSkip();
+    double tolerance = arithmetic.tolerance();
     int ties = 0;
     int atThreshold = 0;
     double largest = 0;
     try (Decoder reference = Decoder.open(MODEL, options.withBackend("reference"));
-        Decoder tested = Decoder.open(MODEL, options.withBackend("tornadovm").withDevice(device))) {
+        Decoder tested =
+            Decoder.open(MODEL, options.withBackend("tornadovm").withDevice(arithmetic.device()))) {
       Classifications expected = reference.classify(texts, true);
       Classifications found = tested.classify(texts, true);
       for (int row = 0; row < texts.length; row++) {
         String where = "row " + row + ": " + new String(texts[row], StandardCharsets.UTF_8);
         if (expected.exitLayer(row) != found.exitLayer(row)) {
           int earlier = Math.min(expected.exitLayer(row), found.exitLayer(row));
-          assertAtThreshold(reference, texts[row], earlier, where);
+          assertAtThreshold(reference, texts[row], earlier, tolerance, where);
           atThreshold++;
           continue;
         }
         double difference = largestDifference(expected.probabilities(row), found, row);
-        assertEquals(0, difference, TOLERANCE, where);
+        assertEquals(0, difference, tolerance, where);
         largest = Math.max(largest, difference);
         if (expected.labelIndex(row) != found.labelIndex(row)) {
           float other = expected.probabilities(row)[found.labelIndex(row)];
-          assertEquals(expected.score(row), other, 2 * TOLERANCE, "a tie: " + where);
+          assertEquals(expected.score(row), other, 2 * tolerance, "a tie: " + where);
           ties++;
         }
       }
@@ -96,7 +93,7 @@ class ShippedModelTest {
     LOG.info(
         "{} rows in {}: {} ties, {} that left elsewhere, π being at τ; largest difference {}",
         texts.length,
-        precision,
+        arithmetic,
         ties,
         atThreshold,
         largest);
@@ -112,13 +109,14 @@ class ShippedModelTest {
   }
 
   /** The exit that only one of the two took was a near thing. */
-  private static void assertAtThreshold(Decoder reference, byte[] text, int earlier, String where)
+  private static void assertAtThreshold(
+      Decoder reference, byte[] text, int earlier, double tolerance, String where)
       throws IOException {
     ExitTrace trace = reference.trace(new byte[][] {text}, false)[0];
     JsonNode adept = new ObjectMapper().readTree(MODEL.resolve("adept.json").toFile());
     double threshold = adept.at("/policy/threshold").doubleValue();
     float preference = trace.preferences()[reference.exitLayers().indexOf(earlier)];
-    assertEquals(threshold, preference, TOLERANCE, "π where only one left, " + where);
+    assertEquals(threshold, preference, tolerance, "π where only one left, " + where);
   }
 
   private static byte[][] texts(Path file, int most) throws IOException {

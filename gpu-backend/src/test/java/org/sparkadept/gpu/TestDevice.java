@@ -25,6 +25,14 @@ public final class TestDevice {
     return device;
   }
 
+  /** Skips the test, with the reason, where the device's backend has no tensor cores. */
+  public static Device withTensorCoresOrSkip() {
+    Device device = orSkip();
+    Optional<String> reason = device.withoutTensorCores();
+    Assumptions.assumeTrue(reason.isEmpty(), () -> "skipped: " + reason.get());
+    return device;
+  }
+
   /** Skips the test, with the reason, where the device cannot hold weights so. */
   public static Device withOrSkip(WeightPrecision precision) {
     return precision == WeightPrecision.F16 ? withHalvesOrSkip() : orSkip();

@@ -16,13 +16,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparkadept.decoder.compute.TokenExitComparison;
-import org.sparkadept.decoder.compute.WeightPrecision;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 
 /** The answers are those of the reference, class token first, with tokens leaving. */
 class TokenExitParityTest {
-  private static final double TOLERANCE = 1e-3;
-
   @TempDir Path directory;
 
   static Stream<Arguments> models() {
@@ -33,30 +30,32 @@ class TokenExitParityTest {
     models.put("qwen3, head norms", TinyCheckpoint.qwen3());
     models.put("gpt2, learned positions", TinyCheckpoint.gpt2());
     List<Arguments> cases = new ArrayList<>();
-    for (WeightPrecision precision : List.of(WeightPrecision.F32, WeightPrecision.F16)) {
-      models.forEach((name, model) -> cases.add(Arguments.of(name, precision, model)));
+    // With tensor cores too many tokens part ways at the threshold.
+    for (Arithmetic arithmetic : List.of(Arithmetic.F32, Arithmetic.F16)) {
+      models.forEach((name, model) -> cases.add(Arguments.of(name, arithmetic, model)));
     }
     return cases.stream();
   }
 
   @ParameterizedTest(name = "{0}, {1}")
   @MethodSource("models")
-  void everyExitIsThatOfTheReference(
-      String name, WeightPrecision precision, TinyCheckpoint checkpoint) throws IOException {
+  void everyExitIsThatOfTheReference(String name, Arithmetic arithmetic, TinyCheckpoint checkpoint)
+      throws IOException {
     long seed = System.nanoTime();
-    int[] exits = comparison(precision).everyExitIsThatOfTheReference(checkpoint, seed, name);
+    int[] exits = comparison(arithmetic).everyExitIsThatOfTheReference(checkpoint, seed, name);
     long left = IntStream.of(exits).filter(exit -> exit > 0).count();
     assertTrue(left > 0 && left < exits.length, name + ", seed " + seed + ": all or none left");
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"F32", "F16"})
-  void theClassTokenFirstChangesNoAnswer(WeightPrecision precision) throws IOException {
-    comparison(precision).theClassTokenFirstChangesNoAnswer(0);
+  @EnumSource
+  void theClassTokenFirstChangesNoAnswer(Arithmetic arithmetic) throws IOException {
+    comparison(arithmetic).theClassTokenFirstChangesNoAnswer(0);
   }
 
-  private TokenExitComparison comparison(WeightPrecision precision) {
-    TestDevice.withOrSkip(precision);
-    return new TokenExitComparison(directory, "tornadovm", precision, TOLERANCE);
+  private TokenExitComparison comparison(Arithmetic arithmetic) {
+    arithmetic.orSkip();
+    return new TokenExitComparison(
+        directory, "tornadovm", arithmetic.device(), arithmetic.tolerance());
   }
 }

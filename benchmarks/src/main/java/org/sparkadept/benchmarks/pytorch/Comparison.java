@@ -13,6 +13,7 @@ import org.sparkadept.decoder.Decoder;
 import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.decoder.ExitOptions;
 import org.sparkadept.decoder.checkpoint.ModelDirectory;
+import org.sparkadept.decoder.compute.TensorCores;
 import org.sparkadept.decoder.model.ModelConfig;
 
 /**
@@ -135,7 +136,7 @@ final class Comparison {
     }
   }
 
-  /** Our engine: weights as asked for, all else in single precision. */
+  /** Our engine: weights as asked for, all else in single precision save on tensor cores. */
   private Measurement ours(
       int contestant,
       String policy,
@@ -145,6 +146,7 @@ final class Comparison {
       Agreement agreement) {
     int weightBytes = precision == Precision.F16 ? HALF : Float.BYTES;
     Traffic traffic = Traffic.of(config, subject.tokens(), exitLayers(answers));
+    boolean tensorCores = adept.device().tensorCores() == TensorCores.TRUE;
     return measurement(
         contestant,
         settings.backend() + ", " + policy,
@@ -153,7 +155,7 @@ final class Comparison {
         answers,
         answers.statistics().flops() - answers.statistics().sharedFlops(),
         traffic.bytes(weightBytes, Float.BYTES),
-        "f32",
+        (tensorCores ? Precision.F16 : Precision.F32).key(),
         agreement);
   }
 

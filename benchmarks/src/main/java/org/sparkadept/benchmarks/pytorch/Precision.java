@@ -10,9 +10,6 @@ enum Precision {
   /** Half precision: of PyTorch's weights and arithmetic, of the backend what its own key says. */
   F16(2e-2);
 
-  /** Key of the backend's precision. */
-  static final String KEY = "spark.adept.gpu.precision";
-
   private final double tolerance;
 
   Precision(double tolerance) {

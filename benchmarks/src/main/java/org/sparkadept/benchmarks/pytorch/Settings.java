@@ -2,6 +2,7 @@ package org.sparkadept.benchmarks.pytorch;
 
 import java.util.Map;
 import java.util.TreeMap;
+import org.sparkadept.decoder.AdeptException;
 import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.udfs.conf.AdeptConf;
 import org.sparkadept.udfs.conf.AdeptKey;
@@ -31,13 +32,30 @@ record Settings(
     int batchTokens) {
   static final String TORNADO = "tornadovm";
 
-  /** The decoder's options; the backend that has a choice of precisions is told which. */
+  /**
+   * The decoder's options; the backend that has a choice of precisions is told which, and on a GPU
+   * to take tensor cores in half precision, unless the configuration says otherwise.
+   */
   DecoderOptions options(Precision precision) {
     Map<String, String> keys = new TreeMap<>(conf);
     keys.put(AdeptKey.COMPUTE_BACKEND.key(), backend);
     if (backend.equals(TORNADO)) {
-      keys.put(Precision.KEY, precision.key());
+      keys.put(AdeptKey.GPU_PRECISION.key(), precision.key());
+      keys.put(AdeptKey.GPU_TENSOR_CORES.key(), tensorCores(precision));
     }
     return AdeptConf.defaults().over(keys, "--conf").decoderOptions();
+  }
+
+  /** Whether tensor cores are taken: never left open, since the roof is another. */
+  private String tensorCores(Precision precision) {
+    if (precision == Precision.F32) {
+      return "false";
+    }
+    String key = AdeptKey.GPU_TENSOR_CORES.key();
+    String wanted = conf.getOrDefault(key, Boolean.toString(gpu));
+    if (!wanted.equals("true") && !wanted.equals("false")) {
+      throw new AdeptException(key + " must be true or false here, but is '" + wanted + "'.");
+    }
+    return wanted;
   }
 }

@@ -1,7 +1,8 @@
 package org.sparkadept.decoder.compute;
 
 /**
- * How an accelerator holds the weights of matrices. It computes in single precision all the same.
+ * How an accelerator holds the weights of matrices. It computes in single precision all the same,
+ * save on {@link TensorCores}.
  */
 public enum WeightPrecision {
   /** Half precision where the device can and the weights are in its range, else single. */

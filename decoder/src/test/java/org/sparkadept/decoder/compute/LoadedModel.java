@@ -22,17 +22,18 @@ public record LoadedModel(
 
   /** The same with weights in single precision. */
   public static LoadedModel open(Path directory, String backend, int maxTokens) throws IOException {
-    return open(directory, backend, maxTokens, WeightPrecision.F32);
+    DeviceOptions single = DeviceOptions.defaults().withPrecision(WeightPrecision.F32);
+    return open(directory, backend, maxTokens, single);
   }
 
   /**
    * @param directory a model directory
    * @param backend a backend's name
    * @param maxTokens longest row
-   * @param precision how a device holds the weights of matrices
+   * @param device what a backend on a device is told
    */
   public static LoadedModel open(
-      Path directory, String backend, int maxTokens, WeightPrecision precision) throws IOException {
+      Path directory, String backend, int maxTokens, DeviceOptions device) throws IOException {
     try (ModelDirectory opened = ModelDirectory.open(directory)) {
       ModelConfig config = opened.config();
       ModelTensors tensors = ModelTensors.of(config, opened.checkpoint());
@@ -42,7 +43,6 @@ public record LoadedModel(
           ExitHeads.withScores(ExitHeads.of(opened, tensors), policy);
       TokenExits tokenExits = TokenExits.choose(opened, tensors, policy, exit);
       ModelSource source = new ModelSource(config, tensors, heads, tokenExits, maxTokens);
-      DeviceOptions device = DeviceOptions.defaults().withPrecision(precision);
       ComputeModel model = ComputeBackends.choose(backend, device).load(source, device);
       return new LoadedModel(config, source, model, model.open());
     }

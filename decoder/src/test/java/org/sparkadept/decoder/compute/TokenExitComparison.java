@@ -20,11 +20,11 @@ import org.sparkadept.decoder.fixture.WeightType;
  *
  * @param directory where models are written
  * @param backend the backend's name
- * @param precision how it holds the weights of matrices; in half precision they are written so, too
+ * @param device what it is told; weights that it holds in half precision are written so, too
  * @param tolerance largest difference, relative to the largest value
  */
 public record TokenExitComparison(
-    Path directory, String backend, WeightPrecision precision, double tolerance) {
+    Path directory, String backend, DeviceOptions device, double tolerance) {
   private static final int LAYERS = 5;
   private static final int MAX_TOKENS = 160;
   private static final int MOST_PARTED = 2;
@@ -50,10 +50,10 @@ public record TokenExitComparison(
         .positions(MAX_TOKENS)
         .seed(seed)
         .adept(adept.withTokenExits(0.5, 1, 2, 4))
-        .weightType(precision == WeightPrecision.F16 ? WeightType.F16 : WeightType.F32)
+        .weightType(device.precision() == WeightPrecision.F16 ? WeightType.F16 : WeightType.F32)
         .write(directory);
     try (LoadedModel reference = LoadedModel.open(directory, "reference", MAX_TOKENS);
-        LoadedModel tested = LoadedModel.open(directory, backend, MAX_TOKENS, precision)) {
+        LoadedModel tested = LoadedModel.open(directory, backend, MAX_TOKENS, device)) {
       int[][] rows = reference.randomRows(new Random(seed), LENGTHS);
       int[] all = IntStream.range(0, rows.length).toArray();
       int tokens = IntStream.of(LENGTHS).sum();
@@ -106,7 +106,7 @@ public record TokenExitComparison(
    */
   public void theClassTokenFirstChangesNoAnswer(float difference) throws IOException {
     TinyCheckpoint.qwen3().layers(LAYERS).positions(MAX_TOKENS).write(directory);
-    try (LoadedModel loaded = LoadedModel.open(directory, backend, MAX_TOKENS, precision)) {
+    try (LoadedModel loaded = LoadedModel.open(directory, backend, MAX_TOKENS, device)) {
       int[][] rows = loaded.randomRows(new Random(3), LENGTHS);
       int[] all = IntStream.range(0, rows.length).toArray();
       loaded.begin(rows);

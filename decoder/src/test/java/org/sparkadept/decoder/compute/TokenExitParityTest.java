@@ -70,6 +70,6 @@ class TokenExitParityTest {
   }
 
   private TokenExitComparison comparison(String backend) {
-    return new TokenExitComparison(directory, backend, WeightPrecision.F32, TOLERANCE);
+    return new TokenExitComparison(directory, backend, DeviceOptions.defaults(), TOLERANCE);
   }
 }

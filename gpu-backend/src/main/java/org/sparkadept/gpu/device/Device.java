@@ -9,6 +9,7 @@ import uk.ac.manchester.tornado.api.TornadoBackend;
 import uk.ac.manchester.tornado.api.TornadoRuntime;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
+import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
 
 /**
@@ -80,6 +81,19 @@ public record Device(int number, String name, TornadoDevice handle) {
               : Optional.of("the OpenCL driver of device " + this + " has no " + OPENCL_HALVES);
       default -> Optional.of("half precision is not used on TornadoVM's backend of device " + this);
     };
+  }
+
+  /**
+   * Why its backend has no tensor cores that the kernels can use, or empty where it has, if the
+   * device has.
+   */
+  public Optional<String> withoutTensorCores() {
+    return handle.getTornadoVMBackend() == TornadoVMBackendType.PTX
+        ? Optional.empty()
+        : Optional.of(
+            "device "
+                + this
+                + " is not of TornadoVM's PTX backend, which alone was tried with them");
   }
 
   /** Memory that TornadoVM may use of it, in bytes: the device's, or the bound set to less. */

@@ -10,7 +10,6 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.WorkerGrid1D;
-import uk.ac.manchester.tornado.api.WorkerGrid2D;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 
 /**
@@ -49,7 +48,7 @@ abstract class Graph {
 
   /** The task that packs the tokens; the first of most graphs. */
   final void addList() {
-    WorkerGrid grid = grid("list", new WorkerGrid1D(ITEMS), 1);
+    WorkerGrid grid = grid("list");
     grids.add((rows, count) -> grid.setGlobalWork(roundUp(rows, ITEMS), 1, 1));
     tasks.task(
         "list",
@@ -63,29 +62,25 @@ abstract class Graph {
 
   /** The grid of a task with {@code each} work items for each packed token. */
   final void items(String task, int each) {
-    WorkerGrid grid = grid(task, new WorkerGrid1D(ITEMS), 1);
+    WorkerGrid grid = grid(task);
     grids.add((rows, count) -> grid.setGlobalWork(roundUp((long) count * each, ITEMS), 1, 1));
   }
 
   /** The grid of a task with {@code each} groups of 64 for each packed token. */
   final void groups(String task, int each) {
-    WorkerGrid grid = grid(task, new WorkerGrid1D(ITEMS), 1);
+    WorkerGrid grid = grid(task);
     grids.add((rows, count) -> grid.setGlobalWork((long) count * each * ITEMS, 1, 1));
   }
 
-  /** The grid of a projection to so many outputs; they may differ from launch to launch. */
-  final void tiles(String task, int section) {
-    int side = Projections.GROUP;
-    WorkerGrid grid = grid(task, new WorkerGrid2D(side, side), side);
-    grids.add(
-        (rows, count) -> {
-          long across = tilesOf(call.get(section, Projections.OUT));
-          grid.setGlobalWork(across * side, tilesOf(count) * side, 1);
-        });
+  /** The grid of a projection; its outputs may differ from launch to launch. */
+  final void tiles(String task, int section, TileGrid tiles) {
+    scheduler.addWorkerGrid(name + "." + task, tiles.grid());
+    grids.add((rows, count) -> tiles.fit(count, call.get(section, Projections.OUT)));
   }
 
-  private WorkerGrid grid(String task, WorkerGrid grid, int side) {
-    grid.setLocalWork(side == 1 ? ITEMS : side, side, 1);
+  private WorkerGrid grid(String task) {
+    WorkerGrid grid = new WorkerGrid1D(ITEMS);
+    grid.setLocalWork(ITEMS, 1, 1);
     scheduler.addWorkerGrid(name + "." + task, grid);
     return grid;
   }
@@ -93,10 +88,6 @@ abstract class Graph {
   /** Sets every task's grid. */
   final void fit(int rows, int tokens) {
     grids.forEach(grid -> grid.fit(rows, tokens));
-  }
-
-  private static long tilesOf(int count) {
-    return (count + Projections.TILE - 1) / Projections.TILE;
   }
 
   private static long roundUp(long count, int to) {

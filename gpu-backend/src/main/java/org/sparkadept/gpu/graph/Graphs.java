@@ -46,12 +46,14 @@ public final class Graphs implements AutoCloseable {
    * @param source the model
    * @param weights its weights
    * @param sizes how large the other arrays are
+   * @param tensorCores whether they are used; only with weights in half precision
    * @param device where it runs
    */
-  public Graphs(ModelSource source, Weights weights, Sizes sizes, Device device) {
+  public Graphs(
+      ModelSource source, Weights weights, Sizes sizes, boolean tensorCores, Device device) {
     this.source = source;
     ModelConfig config = source.config();
-    SharedArrays arrays = new SharedArrays(config, weights, sizes);
+    SharedArrays arrays = new SharedArrays(config, weights, sizes, tensorCores);
     GridScheduler scheduler = new GridScheduler();
     List<ImmutableTaskGraph> built = new ArrayList<>();
     built.add(HoldGraph.build(arrays, scheduler).snapshot());

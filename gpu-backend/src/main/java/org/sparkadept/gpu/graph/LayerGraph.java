@@ -5,6 +5,7 @@ import org.sparkadept.decoder.model.NormKind;
 import org.sparkadept.gpu.kernel.Norms;
 import org.sparkadept.gpu.kernel.Positions;
 import org.sparkadept.gpu.kernel.Projections;
+import org.sparkadept.gpu.kernel.TensorProjections;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
@@ -42,7 +43,7 @@ abstract class LayerGraph extends Graph {
     call.set(section, Norms.BIAS, bias);
   }
 
-  /** A projection, by the kernel for the precision of the weights. */
+  /** A projection, on tensor cores where they are used. */
   final void addProjection(
       String task,
       int section,
@@ -52,11 +53,37 @@ abstract class LayerGraph extends Graph {
       FloatArray from,
       TornadoNativeArray weights,
       FloatArray to) {
-    call.set(section, Projections.IN, in);
-    call.set(section, Projections.OUT, out);
-    call.set(section, Projections.EPILOGUE, epilogue);
-    call.set(section, Projections.ACTIVATION, activation());
-    call.set(section, Projections.IN_PLACE, from == arrays.hidden ? 1 : 0);
+    if (arrays.products == null) {
+      addPlainProjection(task, section, in, out, epilogue, from, weights, to);
+      return;
+    }
+    setProjection(section, in, out, epilogue, from);
+    tasks.task(
+        task,
+        TensorProjections::projectTokens,
+        context,
+        call.array(),
+        section,
+        arrays.tokens,
+        from,
+        (HalfFloatArray) weights,
+        arrays.weights.vectors,
+        arrays.products,
+        to);
+    tiles(task, section, TileGrid.tensor());
+  }
+
+  /** A projection without tensor cores, by the kernel for the precision of the weights. */
+  final void addPlainProjection(
+      String task,
+      int section,
+      int in,
+      int out,
+      int epilogue,
+      FloatArray from,
+      TornadoNativeArray weights,
+      FloatArray to) {
+    setProjection(section, in, out, epilogue, from);
     if (weights instanceof HalfFloatArray halves) {
       tasks.task(
           task,
@@ -82,7 +109,15 @@ abstract class LayerGraph extends Graph {
           arrays.weights.vectors,
           to);
     }
-    tiles(task, section);
+    tiles(task, section, TileGrid.plain());
+  }
+
+  private void setProjection(int section, int in, int out, int epilogue, FloatArray from) {
+    call.set(section, Projections.IN, in);
+    call.set(section, Projections.OUT, out);
+    call.set(section, Projections.EPILOGUE, epilogue);
+    call.set(section, Projections.ACTIVATION, activation());
+    call.set(section, Projections.IN_PLACE, from == arrays.hidden ? 1 : 0);
   }
 
   /** Where the projection's matrix and bias are in this launch. */

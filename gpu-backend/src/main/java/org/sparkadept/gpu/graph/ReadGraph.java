@@ -7,7 +7,7 @@ import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** Exit scores of class tokens. */
+/** Exit scores of class tokens. They decide who leaves, and are few: no tensor cores. */
 final class ReadGraph extends LayerGraph {
   private static final int NORM = Call.section(0);
   private static final int HEAD = Call.section(1);
@@ -20,7 +20,7 @@ final class ReadGraph extends LayerGraph {
     scores = new FloatArray(sizes.scoreFloats());
     addList();
     addNorm("norm", NORM);
-    addProjection(
+    addPlainProjection(
         "head",
         HEAD,
         config.width(),

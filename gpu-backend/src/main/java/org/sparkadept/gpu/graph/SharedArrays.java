@@ -50,7 +50,10 @@ final class SharedArrays {
   /** {@code [packed, mlpWidth]}: inside the MLP. */
   final FloatArray inner;
 
-  SharedArrays(ModelConfig config, Weights weights, Sizes sizes) {
+  /** {@code [tiles, TILE, TILE]}: what tensor cores computed; null where they are not used. */
+  final FloatArray products;
+
+  SharedArrays(ModelConfig config, Weights weights, Sizes sizes, boolean tensorCores) {
     this.weights = weights;
     hidden = new FloatArray(sizes.arenaTokens() * config.width());
     keyValues = new FloatArray(sizes.arenaTokens() * 2 * config.keyWidth());
@@ -64,6 +67,7 @@ final class SharedArrays {
     queries = new FloatArray(Math.multiplyExact(sizes.launchTokens(), config.queryWidth()));
     seen = new FloatArray(Math.multiplyExact(sizes.launchTokens(), config.queryWidth()));
     inner = new FloatArray(Math.multiplyExact(sizes.launchTokens(), config.mlpWidth()));
+    products = tensorCores ? new FloatArray(Math.toIntExact(sizes.products(config))) : null;
   }
 
   /** All of them. */
@@ -73,6 +77,9 @@ final class SharedArrays {
     all.addAll(List.of(hidden, keyValues, paid, preference));
     all.addAll(List.of(normed, before, queries, seen, inner));
     all.addAll(List.of(leftAfter, tokens, positions));
+    if (products != null) {
+      all.add(products);
+    }
     return all;
   }
 }

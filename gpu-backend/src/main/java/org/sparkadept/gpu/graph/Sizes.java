@@ -70,8 +70,15 @@ public record Sizes(int arenaTokens, int launchTokens, int stateTokens, int scor
     return new Sizes(arena, launch, states, Math.max(SCORE_FLOATS, outputs));
   }
 
-  /** How large each array of a model is, weights and all, by its name. */
-  public Map<String, ArraySize> arrays(ModelSource source, WeightPlan weights) {
+  /**
+   * How large each array of a model is, by its name.
+   *
+   * @param source the model
+   * @param weights its weights
+   * @param tensorCores whether they are used
+   */
+  public Map<String, ArraySize> arrays(
+      ModelSource source, WeightPlan weights, boolean tensorCores) {
     ModelConfig config = source.config();
     Map<String, Long> elements = new LinkedHashMap<>();
     long width = config.width();
@@ -86,12 +93,22 @@ public record Sizes(int arenaTokens, int launchTokens, int stateTokens, int scor
     elements.put("queries", launchTokens * queryWidth);
     elements.put("seen", launchTokens * queryWidth);
     elements.put("MLP", (long) launchTokens * config.mlpWidth());
+    if (tensorCores) {
+      elements.put("products", products(config));
+    }
     elements.put("states", stateTokens * width);
     elements.put("scores", (long) scoreFloats);
     elements.put("calls", (long) Graphs.MOST * Call.SIZE);
     Map<String, ArraySize> arrays = new LinkedHashMap<>(weights.sizes());
     elements.forEach((name, count) -> arrays.put(name, ArraySize.words(count)));
     return arrays;
+  }
+
+  /** Floats of the tiles of the widest projection. */
+  long products(ModelConfig config) {
+    int attention = Math.max(config.queryWidth(), 2 * config.keyWidth());
+    int widest = Math.max(Math.max(config.width(), config.mlpWidth()), attention);
+    return TileGrid.elements(launchTokens, widest);
   }
 
   /** At least as many floats as norms, biases and policies have. */

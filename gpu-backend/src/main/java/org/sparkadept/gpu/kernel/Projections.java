@@ -231,7 +231,7 @@ public final class Projections {
   }
 
   /** What is done with one element of W·x. */
-  private static void put(
+  static void put(
       IntArray call,
       int section,
       IntArray tokens,

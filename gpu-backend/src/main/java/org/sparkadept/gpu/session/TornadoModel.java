@@ -1,7 +1,6 @@
 package org.sparkadept.gpu.session;
 
 import java.util.List;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkadept.decoder.AdeptException;
@@ -9,6 +8,7 @@ import org.sparkadept.decoder.compute.ComputeModel;
 import org.sparkadept.decoder.compute.ComputeSession;
 import org.sparkadept.decoder.compute.DeviceOptions;
 import org.sparkadept.decoder.compute.ModelSource;
+import org.sparkadept.decoder.compute.TensorCores;
 import org.sparkadept.decoder.compute.WeightPrecision;
 import org.sparkadept.gpu.device.Device;
 import org.sparkadept.gpu.device.DeviceThread;
@@ -30,6 +30,7 @@ public final class TornadoModel implements ComputeModel {
   private final Sizes sizes;
   private final Arena arena;
   private final DeviceThread thread;
+  private boolean tensorCores;
   private long reserved;
   private Graphs graphs;
 
@@ -44,21 +45,23 @@ public final class TornadoModel implements ComputeModel {
     this.source = source;
     Device device = Device.find(options.device());
     sizes = Sizes.of(source, options);
-    boolean halves = inHalves(options.precision(), device);
+    boolean halves = Capabilities.halves(options, device);
     arena = new Arena(sizes.arenaTokens());
     thread = DeviceThread.join(device);
     try {
-      Weights weights = halves ? readHalves(device, options.precision()) : read(device, false);
-      execute(() -> graphs = new Graphs(source, weights, sizes, device));
+      tensorCores = halves && Capabilities.tensorCores(options, device, this::execute);
+      Weights weights = halves ? readHalves(device, options) : read(device, false);
+      execute(() -> graphs = new Graphs(source, weights, sizes, tensorCores, device));
       long start = System.nanoTime();
       warmUp();
       LOG.info(
-          "Device {}: {} for weights in {} and working memory, {} tokens at a time; kernels compiled"
-              + " and run once in {} ms",
+          "Device {}: {} for weights in {} and working memory, {} tokens at a time; {} tensor cores;"
+              + " kernels compiled and run once in {} ms",
           device,
           DeviceThread.mebibytes(reserved),
           weights.halves() ? WeightPrecision.F16 : WeightPrecision.F32,
           sizes.arenaTokens(),
+          tensorCores ? "with" : "without",
           (System.nanoTime() - start) / 1_000_000);
     } catch (RuntimeException | Error e) {
       close();
@@ -66,30 +69,16 @@ public final class TornadoModel implements ComputeModel {
     }
   }
 
-  private static boolean inHalves(WeightPrecision wanted, Device device) {
-    if (wanted == WeightPrecision.F32) {
-      return false;
-    }
-    Optional<String> reason = device.withoutHalves();
-    if (reason.isPresent() && wanted == WeightPrecision.F16) {
-      throw new AdeptException(
-          "spark.adept.gpu.precision is f16, but "
-              + reason.get()
-              + "; set it to auto or f32, or take another device.");
-    }
-    reason.ifPresent(why -> LOG.info("Weights stay in single precision: {}", why));
-    return reason.isEmpty();
-  }
-
   /** Half precision, or single where nobody insists and a weight is too large. */
-  private Weights readHalves(Device device, WeightPrecision wanted) {
+  private Weights readHalves(Device device, DeviceOptions options) {
     try {
       return read(device, true);
     } catch (OutOfHalfRangeException e) {
-      if (wanted == WeightPrecision.F16) {
+      if (options.precision() == WeightPrecision.F16 || options.tensorCores() == TensorCores.TRUE) {
         throw e;
       }
       LOG.warn("Weights stay in single precision: {}", e.getMessage());
+      tensorCores = false;
       thread.release(reserved);
       reserved = 0;
       return read(device, false);
@@ -98,7 +87,7 @@ public final class TornadoModel implements ComputeModel {
 
   private Weights read(Device device, boolean halves) {
     WeightPlan plan = new WeightPlan(source, halves);
-    reserved = Sizes.reserve(sizes.arrays(source, plan), device, thread);
+    reserved = Sizes.reserve(sizes.arrays(source, plan, tensorCores), device, thread);
     return new Weights(source, plan);
   }
 

@@ -35,6 +35,13 @@ final class KernelRun {
     return groups(Math.max(1, (count + 63) / 64), 64);
   }
 
+  /** A grid of groups of {@code size} items in the first direction. */
+  static WorkerGrid rows(int across, int down, int size) {
+    WorkerGrid grid = new WorkerGrid2D(across * size, down);
+    grid.setLocalWork(size, 1, 1);
+    return grid;
+  }
+
   /** A grid of groups of {@code side} by {@code side} items. */
   static WorkerGrid squares(int across, int down, int side) {
     WorkerGrid grid = new WorkerGrid2D(across * side, down * side);

@@ -21,6 +21,7 @@ import org.sparkadept.decoder.Classifications;
 import org.sparkadept.decoder.Decoder;
 import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.decoder.compute.DeviceOptions;
+import org.sparkadept.decoder.compute.TensorCores;
 import org.sparkadept.decoder.compute.WeightPrecision;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
@@ -51,7 +52,7 @@ class TornadoModelTest {
   private static DecoderOptions options(long waveBytes) {
     return DecoderOptions.defaults()
         .withBackend("tornadovm")
-        .withDevice(new DeviceOptions("", waveBytes, WeightPrecision.AUTO));
+        .withDevice(new DeviceOptions("", waveBytes, WeightPrecision.AUTO, TensorCores.AUTO));
   }
 
   private static byte[][] texts(Random random, int count) {
@@ -136,7 +137,7 @@ class TornadoModelTest {
 
   @Test
   void anUnknownDeviceIsRefusedByName() {
-    DeviceOptions nowhere = new DeviceOptions("no such", 1 << 20, WeightPrecision.AUTO);
+    DeviceOptions nowhere = DeviceOptions.defaults().withDevice("no such");
     DecoderOptions elsewhere = options(1 << 20).withDevice(nowhere);
     AdeptException error =
         assertThrows(AdeptException.class, () -> Decoder.open(directory, elsewhere));

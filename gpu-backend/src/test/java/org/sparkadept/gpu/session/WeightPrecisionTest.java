@@ -17,7 +17,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.compute.DeviceOptions;
 import org.sparkadept.decoder.compute.LoadedModel;
+import org.sparkadept.decoder.compute.TensorCores;
 import org.sparkadept.decoder.compute.WeightPrecision;
 import org.sparkadept.decoder.fixture.DamagedToken;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
@@ -43,9 +45,13 @@ class WeightPrecisionTest {
     TinyCheckpoint.llama().layers(LAYERS).positions(TOKENS).write(directory);
   }
 
+  private static DeviceOptions plain(WeightPrecision precision) {
+    return DeviceOptions.defaults().withPrecision(precision).withTensorCores(TensorCores.FALSE);
+  }
+
   private Run run(WeightPrecision precision) throws IOException {
     DeviceThread thread = DeviceThread.join(TestDevice.orSkip());
-    try (LoadedModel loaded = LoadedModel.open(directory, "tornadovm", TOKENS, precision)) {
+    try (LoadedModel loaded = LoadedModel.open(directory, "tornadovm", TOKENS, plain(precision))) {
       loaded.begin(loaded.randomRows(new Random(1), TOKENS));
       long elements = 0;
       for (Map.Entry<String, ArraySize> array :

@@ -25,8 +25,7 @@ public final class AssignedGpu {
     if (gpu == null || gpu.addresses().length == 0 || !device.device().isEmpty()) {
       return options;
     }
-    return options.withDevice(
-        new DeviceOptions(gpu.addresses()[0], device.waveBytes(), device.precision()));
+    return options.withDevice(device.withDevice(gpu.addresses()[0]));
   }
 
   /** The same with the resources of the task that this thread runs, if it runs one. */

@@ -19,6 +19,7 @@ import org.sparkadept.decoder.AdeptException;
 import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.decoder.ExitOptions;
 import org.sparkadept.decoder.compute.DeviceOptions;
+import org.sparkadept.decoder.compute.TensorCores;
 import org.sparkadept.decoder.compute.WeightPrecision;
 import org.sparkadept.udfs.scoring.ErrorMode;
 import org.sparkadept.udfs.scoring.ScoringOptions;
@@ -169,14 +170,18 @@ public final class AdeptConf {
     if (waveBytes <= 0) {
       throw malformed(AdeptKey.GPU_WAVE_MEMORY, "a size above 0", null);
     }
-    return new DeviceOptions(get(AdeptKey.GPU_DEVICE), waveBytes, weightPrecision());
+    return new DeviceOptions(
+        get(AdeptKey.GPU_DEVICE),
+        waveBytes,
+        constant(AdeptKey.GPU_PRECISION, WeightPrecision.class, "auto, f32 or f16"),
+        constant(AdeptKey.GPU_TENSOR_CORES, TensorCores.class, "auto, true or false"));
   }
 
-  private WeightPrecision weightPrecision() {
+  private <E extends Enum<E>> E constant(AdeptKey key, Class<E> type, String wanted) {
     try {
-      return WeightPrecision.valueOf(get(AdeptKey.GPU_PRECISION).toUpperCase(Locale.ROOT));
+      return Enum.valueOf(type, get(key).toUpperCase(Locale.ROOT));
     } catch (IllegalArgumentException e) {
-      throw malformed(AdeptKey.GPU_PRECISION, "auto, f32 or f16", e);
+      throw malformed(key, wanted, e);
     }
   }
 

@@ -34,6 +34,11 @@ public enum AdeptKey {
   GPU_WAVE_MEMORY("spark.adept.gpu.waveMemory", "256m"),
   /** How the GPU holds the weights of matrices: {@code auto}, {@code f32} or {@code f16}. */
   GPU_PRECISION("spark.adept.gpu.precision", "auto"),
+  /**
+   * Whether the GPU multiplies matrices on tensor cores: {@code auto}, {@code true} or {@code
+   * false}.
+   */
+  GPU_TENSOR_CORES("spark.adept.gpu.tensorCores", "auto"),
   /** Most rows of an Arrow batch. */
   BATCH_ROWS("spark.adept.batch.rows", "4096"),
   /** Text of an Arrow batch, in bytes or with a unit ({@code 8m}). */

@@ -7,6 +7,7 @@ import org.apache.spark.resource.ResourceInformation;
 import org.junit.jupiter.api.Test;
 import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.decoder.compute.DeviceOptions;
+import org.sparkadept.decoder.compute.TensorCores;
 import org.sparkadept.decoder.compute.WeightPrecision;
 
 class AssignedGpuTest {
@@ -26,16 +27,15 @@ class AssignedGpuTest {
 
   @Test
   void whatElseIsSaidOfTheDeviceStays() {
-    DeviceOptions said = new DeviceOptions("", 1 << 20, WeightPrecision.F32);
+    DeviceOptions said = new DeviceOptions("", 1 << 20, WeightPrecision.F32, TensorCores.FALSE);
     DecoderOptions found = AssignedGpu.of(OPTIONS.withDevice(said), assigned("gpu", "2"));
 
-    assertEquals(new DeviceOptions("2", 1 << 20, WeightPrecision.F32), found.device());
+    assertEquals(said.withDevice("2"), found.device());
   }
 
   @Test
   void aDeviceThatIsNamedStays() {
-    DecoderOptions named =
-        OPTIONS.withDevice(new DeviceOptions("H100", 1 << 20, WeightPrecision.F32));
+    DecoderOptions named = OPTIONS.withDevice(DeviceOptions.defaults().withDevice("H100"));
 
     assertEquals(named, AssignedGpu.of(named, assigned("gpu", "2")));
   }

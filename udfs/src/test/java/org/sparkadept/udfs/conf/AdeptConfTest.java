@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sparkadept.decoder.AdeptException;
 import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.decoder.compute.DeviceOptions;
+import org.sparkadept.decoder.compute.TensorCores;
 import org.sparkadept.decoder.compute.WeightPrecision;
 import org.sparkadept.udfs.scoring.ErrorMode;
 import org.sparkadept.udfs.scoring.ScoringOptions;
@@ -109,15 +110,22 @@ class AdeptConfTest {
         AdeptConf.defaults()
             .with(AdeptKey.GPU_DEVICE, "H100")
             .with(AdeptKey.GPU_WAVE_MEMORY, "16m")
-            .with(AdeptKey.GPU_PRECISION, "F16");
+            .with(AdeptKey.GPU_PRECISION, "F16")
+            .with(AdeptKey.GPU_TENSOR_CORES, "true");
 
-    DeviceOptions expected = new DeviceOptions("H100", 16 << 20, WeightPrecision.F16);
+    DeviceOptions expected =
+        new DeviceOptions("H100", 16 << 20, WeightPrecision.F16, TensorCores.TRUE);
     assertEquals(expected, conf.decoderOptions().device());
     assertEquals(DeviceOptions.defaults(), AdeptConf.defaults().decoderOptions().device());
     AdeptConf unknown = AdeptConf.defaults().with(AdeptKey.GPU_PRECISION, "int4");
     AdeptException refused = assertThrows(AdeptException.class, unknown::decoderOptions);
     assertEquals(
         "spark.adept.gpu.precision must be auto, f32 or f16, but is 'int4'.", refused.getMessage());
+    AdeptConf unclear = AdeptConf.defaults().with(AdeptKey.GPU_TENSOR_CORES, "perhaps");
+    refused = assertThrows(AdeptException.class, unclear::decoderOptions);
+    assertEquals(
+        "spark.adept.gpu.tensorCores must be auto, true or false, but is 'perhaps'.",
+        refused.getMessage());
     for (String size : new String[] {"much", "0"}) {
       AdeptConf wrong = AdeptConf.defaults().with(AdeptKey.GPU_WAVE_MEMORY, size);
       AdeptException e = assertThrows(AdeptException.class, wrong::decoderOptions);

@@ -1,0 +1,195 @@
+package org.sparkadept.gpu.kernel;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.enums.MMAShape;
+import uk.ac.manchester.tornado.api.types.HalfFloat;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/**
+ * {@link Projections} on tensor cores: W is in half precision, x is rounded to it, sums are in
+ * single. They take the same sections and end the same way.
+ *
+ * <p>A group of four warps makes a tile of {@value #TILE} tokens by as many outputs, each warp a
+ * quarter as two by four fragments of 16 by 8 (PTX's {@code mma.m16n8k16}). x and W go through
+ * local memory in steps of {@value #STEP}, as slices of {@value #SLICE}, two halves to an int: x as
+ * rows of a slice, W as panels of 8 outputs. A fragment can be stored only as a whole, so that the
+ * tile goes to {@code products} first, where the group reads it again. Every element is summed in
+ * one order, whatever the batch.
+ */
+public final class TensorProjections {
+  /** Tokens, and outputs, of a tile. */
+  public static final int TILE = Projections.TILE;
+
+  /** Items of a group: four warps. */
+  public static final int GROUP = 128;
+
+  private static final int WARP = 32;
+
+  /** Tokens, and outputs, of a warp's part of the tile. */
+  private static final int PART = TILE / 2;
+
+  private static final int SLICE = 16;
+  private static final int STEP = 2 * SLICE;
+  private static final int PAIRS = SLICE / 2;
+  private static final int PANEL = 8;
+  private static final int PANEL_PAIRS = PANEL / 2;
+  private static final int ROW_BYTES = SLICE * Short.BYTES;
+  private static final int PANEL_BYTES = SLICE * PANEL * Short.BYTES;
+  private static final int SLICE_INTS = TILE * PAIRS;
+  private static final int SLICE_BYTES = SLICE_INTS * Integer.BYTES;
+  private static final int STEP_INTS = TILE * STEP / 2;
+
+  /** Rows of a slice, and outputs of it, that the group copies at once. */
+  private static final int ROWS = GROUP / PAIRS;
+
+  private static final int STORES = TILE * TILE / GROUP;
+  private static final int HALF_BITS = 0xffff;
+
+  private TensorProjections() {}
+
+  /**
+   * Projects packed tokens.
+   *
+   * @param x {@code [packed, in]}, or {@code [tokens of the arena, in]}
+   * @param weights W, {@code [out, in]}, from {@link Projections#WEIGHT} on
+   * @param vectors b, {@code [out]}, from {@link Projections#BIAS} on
+   * @param products {@code [tiles, TILE, TILE]}: for W·x
+   * @param y receives {@code [packed, out]}, or {@code [tokens of the arena, out]}
+   */
+  public static void projectTokens(
+      KernelContext context,
+      IntArray call,
+      int section,
+      IntArray tokens,
+      FloatArray x,
+      HalfFloatArray weights,
+      FloatArray vectors,
+      FloatArray products,
+      FloatArray y) {
+    int[] inputs = context.allocateIntLocalArray(STEP_INTS);
+    int[] columns = context.allocateIntLocalArray(STEP_INTS);
+    int item = context.localIdx;
+    int firstToken = context.groupIdy * TILE;
+    int firstOut = context.groupIdx * TILE;
+    int count = call.get(Call.TOKENS);
+    int in = call.get(section + Projections.IN);
+    int out = call.get(section + Projections.OUT);
+    int weight = call.get(section + Projections.WEIGHT);
+    int inPlace = call.get(section + Projections.IN_PLACE);
+    int warp = item / WARP;
+    int row = warp / 2 * PART;
+    int column = warp % 2 * PART;
+    int input = 2 * (item % PAIRS);
+    int token = firstToken + item / PAIRS;
+    int x0 = in * place(tokens, token, count, inPlace);
+    int x1 = in * place(tokens, token + ROWS, count, inPlace);
+    int x2 = in * place(tokens, token + 2 * ROWS, count, inPlace);
+    int x3 = in * place(tokens, token + 3 * ROWS, count, inPlace);
+    int depth = item % SLICE;
+    int output = firstOut + 2 * (item / SLICE);
+    int w0 = weight + in * (output < out ? output : 0);
+    int w1 = weight + in * (output + 1 < out ? output + 1 : 0);
+    int w2 = weight + in * (output + ROWS < out ? output + ROWS : 0);
+    int w3 = weight + in * (output + ROWS + 1 < out ? output + ROWS + 1 : 0);
+    int w4 = weight + in * (output + 2 * ROWS < out ? output + 2 * ROWS : 0);
+    int w5 = weight + in * (output + 2 * ROWS + 1 < out ? output + 2 * ROWS + 1 : 0);
+    int w6 = weight + in * (output + 3 * ROWS < out ? output + 3 * ROWS : 0);
+    int w7 = weight + in * (output + 3 * ROWS + 1 < out ? output + 3 * ROWS + 1 : 0);
+    int pair = item / SLICE;
+    int panel = pair / PANEL_PAIRS;
+    int columnCell = (panel * SLICE + depth) * PANEL_PAIRS + pair - panel * PANEL_PAIRS;
+    float[] s00 = context.mmaFragment(0f);
+    float[] s01 = context.mmaFragment(0f);
+    float[] s02 = context.mmaFragment(0f);
+    float[] s03 = context.mmaFragment(0f);
+    float[] s10 = context.mmaFragment(0f);
+    float[] s11 = context.mmaFragment(0f);
+    float[] s12 = context.mmaFragment(0f);
+    float[] s13 = context.mmaFragment(0f);
+    for (int step = 0; step < in; step += STEP) {
+      for (int slice = 0; slice < STEP / SLICE; slice++) {
+        int cell = slice * SLICE_INTS + item;
+        int k = step + slice * SLICE + input;
+        inputs[cell] = rounded(x, x0 + k, k, in);
+        inputs[cell + GROUP] = rounded(x, x1 + k, k, in);
+        inputs[cell + 2 * GROUP] = rounded(x, x2 + k, k, in);
+        inputs[cell + 3 * GROUP] = rounded(x, x3 + k, k, in);
+        int at = slice * SLICE_INTS + columnCell;
+        int d = step + slice * SLICE + depth;
+        columns[at] = held(weights, w0 + d, w1 + d, d < in);
+        columns[at + GROUP] = held(weights, w2 + d, w3 + d, d < in);
+        columns[at + 2 * GROUP] = held(weights, w4 + d, w5 + d, d < in);
+        columns[at + 3 * GROUP] = held(weights, w6 + d, w7 + d, d < in);
+      }
+      context.localBarrier();
+      for (int slice = 0; slice < STEP / SLICE; slice++) {
+        int rowAt = slice * SLICE_BYTES + row * ROW_BYTES;
+        int columnAt = slice * SLICE_BYTES + column / PANEL * PANEL_BYTES;
+        HalfFloat[] a0 = context.mmaLoadA(inputs, SLICE, rowAt);
+        HalfFloat[] a1 = context.mmaLoadA(inputs, SLICE, rowAt + SLICE * ROW_BYTES);
+        HalfFloat[] b0 = context.mmaLoadB(columns, SLICE, columnAt);
+        s00 = context.mma(a0, b0, s00, MMAShape.M16N8K16);
+        s10 = context.mma(a1, b0, s10, MMAShape.M16N8K16);
+        HalfFloat[] b1 = context.mmaLoadB(columns, SLICE, columnAt + PANEL_BYTES);
+        s01 = context.mma(a0, b1, s01, MMAShape.M16N8K16);
+        s11 = context.mma(a1, b1, s11, MMAShape.M16N8K16);
+        HalfFloat[] b2 = context.mmaLoadB(columns, SLICE, columnAt + 2 * PANEL_BYTES);
+        s02 = context.mma(a0, b2, s02, MMAShape.M16N8K16);
+        s12 = context.mma(a1, b2, s12, MMAShape.M16N8K16);
+        HalfFloat[] b3 = context.mmaLoadB(columns, SLICE, columnAt + 3 * PANEL_BYTES);
+        s03 = context.mma(a0, b3, s03, MMAShape.M16N8K16);
+        s13 = context.mma(a1, b3, s13, MMAShape.M16N8K16);
+      }
+      context.localBarrier();
+    }
+    int across = (out + TILE - 1) / TILE;
+    int firstLine = (context.groupIdy * across + context.groupIdx) * TILE;
+    int line0 = firstLine + row;
+    context.mmaStore(s00, products, line0, column, TILE);
+    context.mmaStore(s01, products, line0, column + PANEL, TILE);
+    context.mmaStore(s02, products, line0, column + 2 * PANEL, TILE);
+    context.mmaStore(s03, products, line0, column + 3 * PANEL, TILE);
+    int line1 = line0 + SLICE;
+    context.mmaStore(s10, products, line1, column, TILE);
+    context.mmaStore(s11, products, line1, column + PANEL, TILE);
+    context.mmaStore(s12, products, line1, column + 2 * PANEL, TILE);
+    context.mmaStore(s13, products, line1, column + 3 * PANEL, TILE);
+    context.localBarrier();
+    for (int store = 0; store < STORES; store++) {
+      int cell = store * GROUP + item;
+      int line = cell / TILE;
+      int packed = firstToken + line;
+      int o = firstOut + cell - line * TILE;
+      if (packed < count && o < out) {
+        float product = products.get(firstLine * TILE + cell);
+        Projections.put(call, section, tokens, vectors, y, packed, o, product);
+      }
+    }
+  }
+
+  /** The place of a token; that of the first for one past the end, whose products are not kept. */
+  private static int place(IntArray tokens, int packed, int count, int inPlace) {
+    int token = packed < count ? packed : 0;
+    return inPlace == 0 ? token : tokens.get(token);
+  }
+
+  /** Elements k and k + 1 of a row, rounded to half precision; 0 past the row's end. */
+  private static int rounded(FloatArray x, int at, int k, int in) {
+    float first = x.get(k < in ? at : 0);
+    HalfFloat low = new HalfFloat(first);
+    int lowBits = low.getHalfFloatValue() & HALF_BITS;
+    float second = x.get(k + 1 < in ? at + 1 : 0);
+    HalfFloat high = new HalfFloat(second);
+    int highBits = high.getHalfFloatValue() & HALF_BITS;
+    return (k < in ? lowBits : 0) | (k + 1 < in ? highBits : 0) << Short.SIZE;
+  }
+
+  /** An element of two rows; 0 past the rows' end. */
+  private static int held(HalfFloatArray weights, int first, int second, boolean there) {
+    int low = weights.get(there ? first : 0).getHalfFloatValue() & HALF_BITS;
+    int high = weights.get(there ? second : 0).getHalfFloatValue() & HALF_BITS;
+    return there ? low | high << Short.SIZE : 0;
+  }
+}

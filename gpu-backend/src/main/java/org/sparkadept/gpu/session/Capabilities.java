@@ -1,0 +1,78 @@
+package org.sparkadept.gpu.session;
+
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.compute.DeviceOptions;
+import org.sparkadept.decoder.compute.TensorCores;
+import org.sparkadept.decoder.compute.WeightPrecision;
+import org.sparkadept.gpu.device.Device;
+import org.sparkadept.gpu.graph.TensorCoreCheck;
+
+/** What a device can of what options ask for; the log says why it does without. */
+final class Capabilities {
+  private static final Logger LOG = LoggerFactory.getLogger(Capabilities.class);
+
+  private Capabilities() {}
+
+  /**
+   * Whether weights go to half precision.
+   *
+   * @throws AdeptException if they must, but the device cannot; or if tensor cores must be used,
+   *     but they cannot
+   */
+  static boolean halves(DeviceOptions options, Device device) {
+    boolean tensorCores = options.tensorCores() == TensorCores.TRUE;
+    if (options.precision() == WeightPrecision.F32) {
+      if (tensorCores) {
+        throw refused("spark.adept.gpu.precision is f32, and they take weights in half precision");
+      }
+      return false;
+    }
+    Optional<String> reason = device.withoutHalves();
+    if (reason.isPresent() && options.precision() == WeightPrecision.F16) {
+      throw new AdeptException(
+          "spark.adept.gpu.precision is f16, but "
+              + reason.get()
+              + "; set it to auto or f32, or take another device.");
+    }
+    if (reason.isPresent() && tensorCores) {
+      throw refused(reason.get());
+    }
+    reason.ifPresent(why -> LOG.info("Weights stay in single precision: {}", why));
+    return reason.isEmpty();
+  }
+
+  /**
+   * Whether weights in half precision are multiplied on tensor cores.
+   *
+   * @param thread has work done on the device's thread
+   * @throws AdeptException if they must be, but cannot
+   */
+  static boolean tensorCores(DeviceOptions options, Device device, Consumer<Runnable> thread) {
+    if (options.tensorCores() == TensorCores.FALSE) {
+      return false;
+    }
+    AtomicReference<Optional<String>> found = new AtomicReference<>();
+    try {
+      thread.accept(() -> found.set(TensorCoreCheck.absent(device)));
+    } catch (AdeptException e) {
+      LOG.warn("The check of tensor cores failed", e);
+      found.set(Optional.of(e.getMessage()));
+    }
+    Optional<String> reason = found.get();
+    if (reason.isPresent() && options.tensorCores() == TensorCores.TRUE) {
+      throw refused(reason.get());
+    }
+    reason.ifPresent(why -> LOG.info("Tensor cores are not used: {}", why));
+    return reason.isEmpty();
+  }
+
+  private static AdeptException refused(String reason) {
+    return new AdeptException(
+        "spark.adept.gpu.tensorCores is true, but " + reason + "; set it to auto or false.");
+  }
+}

@@ -1,0 +1,80 @@
+package org.sparkadept.gpu.session;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.compute.DeviceOptions;
+import org.sparkadept.decoder.compute.LoadedModel;
+import org.sparkadept.decoder.compute.TensorCores;
+import org.sparkadept.decoder.compute.WeightPrecision;
+import org.sparkadept.decoder.fixture.TinyCheckpoint;
+import org.sparkadept.gpu.TestDevice;
+import org.sparkadept.gpu.device.Device;
+
+/** Who gets tensor cores, on devices that have some and on others. */
+class TensorCoresTest {
+  private static final int LAYERS = 2;
+  private static final int TOKENS = 40;
+
+  @TempDir Path directory;
+
+  @BeforeEach
+  void writeModel() throws IOException {
+    TestDevice.orSkip();
+    TinyCheckpoint.llama().layers(LAYERS).positions(TOKENS).write(directory);
+  }
+
+  private float[] run(WeightPrecision precision, TensorCores tensorCores) throws IOException {
+    DeviceOptions device =
+        DeviceOptions.defaults().withPrecision(precision).withTensorCores(tensorCores);
+    try (LoadedModel loaded = LoadedModel.open(directory, "tornadovm", TOKENS, device)) {
+      loaded.begin(loaded.randomRows(new Random(1), TOKENS));
+      return loaded.advance(0, LAYERS, 0)[0];
+    }
+  }
+
+  private String refused(WeightPrecision precision) {
+    return assertThrows(AdeptException.class, () -> run(precision, TensorCores.TRUE)).getMessage();
+  }
+
+  @Test
+  void autoTakesThemWhereTheDeviceHasSome() throws IOException {
+    TestDevice.withTensorCoresOrSkip();
+    float[] with = run(WeightPrecision.F16, TensorCores.TRUE);
+    assertArrayEquals(with, run(WeightPrecision.AUTO, TensorCores.AUTO));
+    float[] without = run(WeightPrecision.F16, TensorCores.FALSE);
+    assertFalse(Arrays.equals(with, without), "rounding changes something");
+  }
+
+  @Test
+  void autoDoesWithoutThemWhereTheDeviceHasNone() throws IOException {
+    Device device = TestDevice.orSkip();
+    String none = device.withoutTensorCores().orElse("");
+    Assumptions.assumeFalse(none.isEmpty(), "skipped: the device may have tensor cores");
+    assertArrayEquals(
+        run(WeightPrecision.AUTO, TensorCores.FALSE), run(WeightPrecision.AUTO, TensorCores.AUTO));
+    String reason = device.withoutHalves().orElse(none);
+    assertEquals(
+        "spark.adept.gpu.tensorCores is true, but " + reason + "; set it to auto or false.",
+        refused(WeightPrecision.AUTO));
+  }
+
+  @Test
+  void theyAreRefusedToWeightsInSinglePrecision() {
+    assertEquals(
+        "spark.adept.gpu.tensorCores is true, but spark.adept.gpu.precision is f32, and they take"
+            + " weights in half precision; set it to auto or false.",
+        refused(WeightPrecision.F32));
+  }
+}
