@@ -167,7 +167,8 @@ public final class Engine {
             row,
             "the model's scores after layer "
                 + readout.layer()
-                + " are not finite; its weights may be damaged");
+                + " are not finite; its weights may be damaged, or its numbers too large for the"
+                + " precision");
         return;
       }
       answers.answer(row, readout.label(), readout.probability(), readout.layer());
