@@ -57,10 +57,10 @@ public final class Attention {
     float[] scores = context.allocateFloatLocalArray(GROUP);
     float[] weights = context.allocateFloatLocalArray(GROUP);
     int lane = context.localIdx;
-    int lanes = context.localGroupSizeX;
     int heads = call.get(section + HEADS);
     int headDim = call.get(section + HEAD_DIM);
     int keyWidth = call.get(section + KEY_WIDTH);
+    int stride = 2 * keyWidth;
     int window = call.get(section + WINDOW);
     int packed = context.groupIdx / heads;
     int head = context.groupIdx - packed * heads;
@@ -84,9 +84,16 @@ public final class Attention {
       int key = block + lane;
       float score = LEAST;
       if (key <= position) {
-        int keyAt = (start + key) * 2 * keyWidth + column;
+        int keyAt = (start + key) * stride + column;
         float dot = 0;
-        for (int i = 0; i < headDim; i++) {
+        int i = 0;
+        for (; i < headDim - 3; i += 4) {
+          dot += query[i] * keyValues.get(keyAt + i);
+          dot += query[i + 1] * keyValues.get(keyAt + i + 1);
+          dot += query[i + 2] * keyValues.get(keyAt + i + 2);
+          dot += query[i + 3] * keyValues.get(keyAt + i + 3);
+        }
+        for (; i < headDim; i++) {
           dot += query[i] * keyValues.get(keyAt + i);
         }
         score = dot;
@@ -94,7 +101,7 @@ public final class Attention {
       scores[lane] = score;
       context.localBarrier();
       float newTop = top;
-      for (int i = 0; i < lanes; i++) {
+      for (int i = 0; i < GROUP; i++) {
         newTop = TornadoMath.max(newTop, scores[i]);
       }
       float weight = 0;
@@ -109,19 +116,27 @@ public final class Attention {
       if (keys > GROUP) {
         keys = GROUP;
       }
-      for (int i = 0; i < keys; i++) {
+      for (int i = 0; i < GROUP; i++) {
         sum += weights[i];
       }
       for (int i = lane; i < headDim; i += GROUP) {
         float value = mixed[i] * shrink;
-        for (int k = 0; k < keys; k++) {
-          int valueAt = (start + block + k) * 2 * keyWidth + keyWidth + column;
-          value += weights[k] * keyValues.get(valueAt + i);
+        int valueAt = (start + block) * stride + keyWidth + column + i;
+        int k = 0;
+        for (; k < keys - 3; k += 4) {
+          value += weights[k] * keyValues.get(valueAt);
+          value += weights[k + 1] * keyValues.get(valueAt + stride);
+          value += weights[k + 2] * keyValues.get(valueAt + 2 * stride);
+          value += weights[k + 3] * keyValues.get(valueAt + 3 * stride);
+          valueAt += 4 * stride;
+        }
+        for (; k < keys; k++) {
+          value += weights[k] * keyValues.get(valueAt);
+          valueAt += stride;
         }
         mixed[i] = value;
       }
       top = newTop;
-      context.localBarrier();
     }
     for (int i = lane; i < headDim; i += GROUP) {
       seen.set(queryAt + i, mixed[i] / sum);

@@ -71,7 +71,13 @@ public final class Projections {
 
   private static final int STEP = 16;
   private static final int ITEMS = GROUP * GROUP;
-  private static final int LOADS = TILE * STEP / ITEMS;
+
+  /** Lines of a tile that the group copies at once. */
+  private static final int ROWS = ITEMS / STEP;
+
+  /** Floats from one k to the next, such that neither copies nor reads meet in a bank. */
+  private static final int LINE = TILE + 4;
+
   private static final int STORES = TILE * TILE / ITEMS;
 
   private Projections() {}
@@ -120,8 +126,8 @@ public final class Projections {
       boolean halved,
       FloatArray vectors,
       FloatArray y) {
-    float[] inputs = context.allocateFloatLocalArray(STEP * TILE);
-    float[] columns = context.allocateFloatLocalArray(STEP * TILE);
+    float[] inputs = context.allocateFloatLocalArray(STEP * LINE);
+    float[] columns = context.allocateFloatLocalArray(STEP * LINE);
     float[] products = context.allocateFloatLocalArray(TILE * TILE);
     int lane = context.localIdy * GROUP + context.localIdx;
     int firstToken = context.groupIdy * TILE;
@@ -131,6 +137,19 @@ public final class Projections {
     int out = call.get(section + OUT);
     int weight = call.get(section + WEIGHT);
     int inPlace = call.get(section + IN_PLACE);
+    int line = lane / STEP;
+    int depth = lane - line * STEP;
+    int cell = depth * LINE + line;
+    int token = firstToken + line;
+    int x0 = in * place(tokens, token, count, inPlace);
+    int x1 = in * place(tokens, token + ROWS, count, inPlace);
+    int x2 = in * place(tokens, token + 2 * ROWS, count, inPlace);
+    int x3 = in * place(tokens, token + 3 * ROWS, count, inPlace);
+    int output = firstOut + line;
+    int w0 = weight + in * present(output, out);
+    int w1 = weight + in * present(output + ROWS, out);
+    int w2 = weight + in * present(output + 2 * ROWS, out);
+    int w3 = weight + in * present(output + 3 * ROWS, out);
     int row = context.localIdy * 4;
     int column = context.localIdx * 4;
     float s00 = 0;
@@ -150,38 +169,31 @@ public final class Projections {
     float s32 = 0;
     float s33 = 0;
     for (int step = 0; step < in; step += STEP) {
-      for (int load = 0; load < LOADS; load++) {
-        int cell = load * ITEMS + lane;
-        int line = cell / STEP;
-        int k = cell - line * STEP;
-        float input = 0;
-        float element = 0;
-        if (step + k < in) {
-          if (firstToken + line < count) {
-            int place = firstToken + line;
-            if (inPlace != 0) {
-              place = tokens.get(place);
-            }
-            input = x.get(place * in + step + k);
-          }
-          if (firstOut + line < out) {
-            int at = weight + (firstOut + line) * in + step + k;
-            element = halved ? halves.get(at).getFloat32() : weights.get(at);
-          }
-        }
-        inputs[k * TILE + line] = input;
-        columns[k * TILE + line] = element;
-      }
+      int k = step + depth;
+      boolean there = k < in;
+      int from = there ? k : 0;
+      float element0 = halved ? halves.get(w0 + from).getFloat32() : weights.get(w0 + from);
+      float element1 = halved ? halves.get(w1 + from).getFloat32() : weights.get(w1 + from);
+      float element2 = halved ? halves.get(w2 + from).getFloat32() : weights.get(w2 + from);
+      float element3 = halved ? halves.get(w3 + from).getFloat32() : weights.get(w3 + from);
+      inputs[cell] = there ? x.get(x0 + from) : 0f;
+      inputs[cell + ROWS] = there ? x.get(x1 + from) : 0f;
+      inputs[cell + 2 * ROWS] = there ? x.get(x2 + from) : 0f;
+      inputs[cell + 3 * ROWS] = there ? x.get(x3 + from) : 0f;
+      columns[cell] = there ? element0 : 0f;
+      columns[cell + ROWS] = there ? element1 : 0f;
+      columns[cell + 2 * ROWS] = there ? element2 : 0f;
+      columns[cell + 3 * ROWS] = there ? element3 : 0f;
       context.localBarrier();
-      for (int k = 0; k < STEP; k++) {
-        float a0 = inputs[k * TILE + row];
-        float a1 = inputs[k * TILE + row + 1];
-        float a2 = inputs[k * TILE + row + 2];
-        float a3 = inputs[k * TILE + row + 3];
-        float b0 = columns[k * TILE + column];
-        float b1 = columns[k * TILE + column + 1];
-        float b2 = columns[k * TILE + column + 2];
-        float b3 = columns[k * TILE + column + 3];
+      for (int at = 0; at < STEP * LINE; at += LINE) {
+        float a0 = inputs[at + row];
+        float a1 = inputs[at + row + 1];
+        float a2 = inputs[at + row + 2];
+        float a3 = inputs[at + row + 3];
+        float b0 = columns[at + column];
+        float b1 = columns[at + column + 1];
+        float b2 = columns[at + column + 2];
+        float b3 = columns[at + column + 3];
         s00 += a0 * b0;
         s01 += a0 * b1;
         s02 += a0 * b2;
@@ -219,30 +231,44 @@ public final class Projections {
     products[corner + 3 * TILE + 2] = s32;
     products[corner + 3 * TILE + 3] = s33;
     context.localBarrier();
+    int bias = call.get(section + BIAS);
+    int epilogue = call.get(section + EPILOGUE);
+    int activation = call.get(section + ACTIVATION);
     for (int store = 0; store < STORES; store++) {
-      int cell = store * ITEMS + lane;
-      int line = cell / TILE;
-      int packed = firstToken + line;
-      int output = firstOut + cell - line * TILE;
-      if (packed < count && output < out) {
-        put(call, section, tokens, vectors, y, packed, output, products[cell]);
+      int stored = store * ITEMS + lane;
+      int storedLine = stored / TILE;
+      int packed = firstToken + storedLine;
+      int o = firstOut + stored - storedLine * TILE;
+      if (packed < count && o < out) {
+        float value = products[stored];
+        put(tokens, vectors, y, bias, epilogue, activation, out, packed, o, value);
       }
     }
   }
 
+  /** The place of a token; of another for one past the end, whose products are not kept. */
+  static int place(IntArray tokens, int packed, int count, int inPlace) {
+    int token = present(packed, count);
+    return inPlace == 0 ? token : tokens.get(token);
+  }
+
+  /** The line itself, or the first for one past the end, whose products are not kept. */
+  static int present(int line, int count) {
+    return line < count ? line : 0;
+  }
+
   /** What is done with one element of W·x. */
   static void put(
-      IntArray call,
-      int section,
       IntArray tokens,
       FloatArray vectors,
       FloatArray y,
+      int bias,
+      int epilogue,
+      int activation,
+      int out,
       int packed,
       int output,
       float product) {
-    int bias = call.get(section + BIAS);
-    int epilogue = call.get(section + EPILOGUE);
-    int activation = call.get(section + ACTIVATION);
     float value = product;
     if (bias >= 0) {
       value += vectors.get(bias + output);
@@ -251,7 +277,7 @@ public final class Projections {
     if (epilogue == STORE_IN_PLACE || epilogue == ADD_IN_PLACE) {
       place = tokens.get(packed);
     }
-    int at = place * call.get(section + OUT) + output;
+    int at = place * out + output;
     if (epilogue == ADD_IN_PLACE) {
       value += y.get(at);
     } else if (epilogue == ACTIVATE) {

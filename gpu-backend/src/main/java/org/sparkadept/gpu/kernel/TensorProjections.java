@@ -45,7 +45,7 @@ public final class TensorProjections {
   private static final int ROWS = GROUP / PAIRS;
 
   private static final int STORES = TILE * TILE / GROUP;
-  private static final int HALF_BITS = 0xffff;
+  private static final int LOW_BITS = 0xffff;
 
   private TensorProjections() {}
 
@@ -83,20 +83,20 @@ public final class TensorProjections {
     int column = warp % 2 * PART;
     int input = 2 * (item % PAIRS);
     int token = firstToken + item / PAIRS;
-    int x0 = in * place(tokens, token, count, inPlace);
-    int x1 = in * place(tokens, token + ROWS, count, inPlace);
-    int x2 = in * place(tokens, token + 2 * ROWS, count, inPlace);
-    int x3 = in * place(tokens, token + 3 * ROWS, count, inPlace);
+    int x0 = in * Projections.place(tokens, token, count, inPlace);
+    int x1 = in * Projections.place(tokens, token + ROWS, count, inPlace);
+    int x2 = in * Projections.place(tokens, token + 2 * ROWS, count, inPlace);
+    int x3 = in * Projections.place(tokens, token + 3 * ROWS, count, inPlace);
     int depth = item % SLICE;
     int output = firstOut + 2 * (item / SLICE);
-    int w0 = weight + in * (output < out ? output : 0);
-    int w1 = weight + in * (output + 1 < out ? output + 1 : 0);
-    int w2 = weight + in * (output + ROWS < out ? output + ROWS : 0);
-    int w3 = weight + in * (output + ROWS + 1 < out ? output + ROWS + 1 : 0);
-    int w4 = weight + in * (output + 2 * ROWS < out ? output + 2 * ROWS : 0);
-    int w5 = weight + in * (output + 2 * ROWS + 1 < out ? output + 2 * ROWS + 1 : 0);
-    int w6 = weight + in * (output + 3 * ROWS < out ? output + 3 * ROWS : 0);
-    int w7 = weight + in * (output + 3 * ROWS + 1 < out ? output + 3 * ROWS + 1 : 0);
+    int w0 = weight + in * Projections.present(output, out);
+    int w1 = weight + in * Projections.present(output + 1, out);
+    int w2 = weight + in * Projections.present(output + ROWS, out);
+    int w3 = weight + in * Projections.present(output + ROWS + 1, out);
+    int w4 = weight + in * Projections.present(output + 2 * ROWS, out);
+    int w5 = weight + in * Projections.present(output + 2 * ROWS + 1, out);
+    int w6 = weight + in * Projections.present(output + 3 * ROWS, out);
+    int w7 = weight + in * Projections.present(output + 3 * ROWS + 1, out);
     int pair = item / SLICE;
     int panel = pair / PANEL_PAIRS;
     int columnCell = (panel * SLICE + depth) * PANEL_PAIRS + pair - panel * PANEL_PAIRS;
@@ -110,18 +110,23 @@ public final class TensorProjections {
     float[] s13 = context.mmaFragment(0f);
     for (int step = 0; step < in; step += STEP) {
       for (int slice = 0; slice < STEP / SLICE; slice++) {
-        int cell = slice * SLICE_INTS + item;
         int k = step + slice * SLICE + input;
-        inputs[cell] = rounded(x, x0 + k, k, in);
-        inputs[cell + GROUP] = rounded(x, x1 + k, k, in);
-        inputs[cell + 2 * GROUP] = rounded(x, x2 + k, k, in);
-        inputs[cell + 3 * GROUP] = rounded(x, x3 + k, k, in);
-        int at = slice * SLICE_INTS + columnCell;
+        int k0 = k < in ? k : 0;
+        int k1 = k + 1 < in ? k + 1 : 0;
+        int there = (k < in ? LOW_BITS : 0) | (k + 1 < in ? ~LOW_BITS : 0);
+        int cell = slice * SLICE_INTS + item;
+        inputs[cell] = rounded(x, x0 + k0, x0 + k1) & there;
+        inputs[cell + GROUP] = rounded(x, x1 + k0, x1 + k1) & there;
+        inputs[cell + 2 * GROUP] = rounded(x, x2 + k0, x2 + k1) & there;
+        inputs[cell + 3 * GROUP] = rounded(x, x3 + k0, x3 + k1) & there;
         int d = step + slice * SLICE + depth;
-        columns[at] = held(weights, w0 + d, w1 + d, d < in);
-        columns[at + GROUP] = held(weights, w2 + d, w3 + d, d < in);
-        columns[at + 2 * GROUP] = held(weights, w4 + d, w5 + d, d < in);
-        columns[at + 3 * GROUP] = held(weights, w6 + d, w7 + d, d < in);
+        int d0 = d < in ? d : 0;
+        there = d < in ? ~0 : 0;
+        cell = slice * SLICE_INTS + columnCell;
+        columns[cell] = held(weights, w0 + d0, w1 + d0) & there;
+        columns[cell + GROUP] = held(weights, w2 + d0, w3 + d0) & there;
+        columns[cell + 2 * GROUP] = held(weights, w4 + d0, w5 + d0) & there;
+        columns[cell + 3 * GROUP] = held(weights, w6 + d0, w7 + d0) & there;
       }
       context.localBarrier();
       for (int slice = 0; slice < STEP / SLICE; slice++) {
@@ -157,6 +162,9 @@ public final class TensorProjections {
     context.mmaStore(s12, products, line1, column + 2 * PANEL, TILE);
     context.mmaStore(s13, products, line1, column + 3 * PANEL, TILE);
     context.localBarrier();
+    int bias = call.get(section + Projections.BIAS);
+    int epilogue = call.get(section + Projections.EPILOGUE);
+    int activation = call.get(section + Projections.ACTIVATION);
     for (int store = 0; store < STORES; store++) {
       int cell = store * GROUP + item;
       int line = cell / TILE;
@@ -164,32 +172,26 @@ public final class TensorProjections {
       int o = firstOut + cell - line * TILE;
       if (packed < count && o < out) {
         float product = products.get(firstLine * TILE + cell);
-        Projections.put(call, section, tokens, vectors, y, packed, o, product);
+        Projections.put(tokens, vectors, y, bias, epilogue, activation, out, packed, o, product);
       }
     }
   }
 
-  /** The place of a token; that of the first for one past the end, whose products are not kept. */
-  private static int place(IntArray tokens, int packed, int count, int inPlace) {
-    int token = packed < count ? packed : 0;
-    return inPlace == 0 ? token : tokens.get(token);
+  /** Two elements, rounded to half precision. */
+  private static int rounded(FloatArray x, int first, int second) {
+    float lowValue = x.get(first);
+    HalfFloat low = new HalfFloat(lowValue);
+    int lowBits = low.getHalfFloatValue() & LOW_BITS;
+    float highValue = x.get(second);
+    HalfFloat high = new HalfFloat(highValue);
+    int highBits = high.getHalfFloatValue() & LOW_BITS;
+    return lowBits | highBits << Short.SIZE;
   }
 
-  /** Elements k and k + 1 of a row, rounded to half precision; 0 past the row's end. */
-  private static int rounded(FloatArray x, int at, int k, int in) {
-    float first = x.get(k < in ? at : 0);
-    HalfFloat low = new HalfFloat(first);
-    int lowBits = low.getHalfFloatValue() & HALF_BITS;
-    float second = x.get(k + 1 < in ? at + 1 : 0);
-    HalfFloat high = new HalfFloat(second);
-    int highBits = high.getHalfFloatValue() & HALF_BITS;
-    return (k < in ? lowBits : 0) | (k + 1 < in ? highBits : 0) << Short.SIZE;
-  }
-
-  /** An element of two rows; 0 past the rows' end. */
-  private static int held(HalfFloatArray weights, int first, int second, boolean there) {
-    int low = weights.get(there ? first : 0).getHalfFloatValue() & HALF_BITS;
-    int high = weights.get(there ? second : 0).getHalfFloatValue() & HALF_BITS;
-    return there ? low | high << Short.SIZE : 0;
+  /** Two elements. */
+  private static int held(HalfFloatArray weights, int first, int second) {
+    int low = weights.get(first).getHalfFloatValue() & LOW_BITS;
+    int high = weights.get(second).getHalfFloatValue() & LOW_BITS;
+    return low | high << Short.SIZE;
   }
 }
