@@ -5,6 +5,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.sparkadept.decoder.compute.WeightPrecision;
 import org.sparkadept.gpu.device.Device;
 import org.sparkadept.gpu.device.TornadoVm;
+import org.sparkadept.gpu.graph.TensorCoreCheck;
 
 /** The device of the tests: the first that TornadoVM has. */
 public final class TestDevice {
@@ -25,10 +26,10 @@ public final class TestDevice {
     return device;
   }
 
-  /** Skips the test, with the reason, where the device's backend has no tensor cores. */
+  /** Skips the test, with the reason, where the device has no tensor cores. */
   public static Device withTensorCoresOrSkip() {
     Device device = orSkip();
-    Optional<String> reason = device.withoutTensorCores();
+    Optional<String> reason = TensorCoreCheck.absent(device);
     Assumptions.assumeTrue(reason.isEmpty(), () -> "skipped: " + reason.get());
     return device;
   }

@@ -88,7 +88,7 @@ public record Device(int number, String name, TornadoDevice handle) {
    * device has.
    */
   public Optional<String> withoutTensorCores() {
-    return handle.getTornadoVMBackend() == TornadoVMBackendType.PTX
+    return isPtx()
         ? Optional.empty()
         : Optional.of(
             "device "
@@ -96,9 +96,17 @@ public record Device(int number, String name, TornadoDevice handle) {
                 + " is not of TornadoVM's PTX backend, which alone was tried with them");
   }
 
-  /** Memory that TornadoVM may use of it, in bytes: the device's, or the bound set to less. */
+  /**
+   * Memory that TornadoVM may use of it, in bytes: the device's (on PTX, what was free of it when
+   * TornadoVM started), or the bound set to less.
+   */
   public long memory() {
-    return Math.min(handle.getMaxGlobalMemory(), handle.getMemoryProvider().getHeapSize());
+    long there = isPtx() ? handle.getMaxAllocMemory() : handle.getMaxGlobalMemory();
+    return Math.min(there, handle.getMemoryProvider().getHeapSize());
+  }
+
+  private boolean isPtx() {
+    return handle.getTornadoVMBackend() == TornadoVMBackendType.PTX;
   }
 
   /** Largest array, in bytes. */

@@ -7,6 +7,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /** The int buffer of a graph, on the host's side. */
 final class CallBuffer {
   private final IntArray array = new IntArray(Call.SIZE);
+  private int ticket;
 
   IntArray array() {
     return array;
@@ -35,11 +36,18 @@ final class CallBuffer {
       array.set(Call.ROWS_AT + 2 * Call.MOST_ROWS + row, tokens);
       tokens += count(rows, row, which, exit);
     }
+    ticket++;
+    array.set(Call.TICKET, ticket);
     array.set(Call.ROWS, rows.size());
     array.set(Call.TOKENS, tokens);
     array.set(Call.WHICH, which);
     array.set(Call.EXIT, exit);
     return tokens;
+  }
+
+  /** Number of the launch that was named last. */
+  int ticket() {
+    return ticket;
   }
 
   private static int count(Rows rows, int row, int which, int exit) {

@@ -4,13 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.sparkadept.gpu.kernel.Call;
 import org.sparkadept.gpu.kernel.Projections;
+import org.sparkadept.gpu.kernel.Receipts;
 import org.sparkadept.gpu.kernel.TokenLists;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.WorkerGrid1D;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
  * Tasks that are launched together. Built once for all batches: sizes go up in {@link Call}'s int
@@ -32,6 +35,7 @@ abstract class Graph {
   final KernelContext context = new KernelContext();
   final TaskGraph tasks;
   private final GridScheduler scheduler;
+  private final IntArray receipt = new IntArray(1);
   private final List<Grid> grids = new ArrayList<>();
 
   Graph(String name, SharedArrays arrays, GridScheduler scheduler) {
@@ -76,6 +80,28 @@ abstract class Graph {
   final void tiles(String task, int section, TileGrid tiles) {
     scheduler.addWorkerGrid(name + "." + task, tiles.grid());
     grids.add((rows, count) -> tiles.fit(count, call.get(section, Projections.OUT)));
+  }
+
+  /** The last task of a graph whose results come down. */
+  final void addReceipt() {
+    grid("receipt");
+    tasks
+        .task("receipt", Receipts::signReceipt, context, call.array(), receipt)
+        .transferToHost(DataTransferMode.UNDER_DEMAND, receipt);
+  }
+
+  /**
+   * Makes sure that the device came to the end of the last launch.
+   *
+   * @throws IllegalStateException if it did not
+   */
+  final void requireReceipt(TornadoExecutionResult result) {
+    result.transferToHost(receipt);
+    if (receipt.get(0) != call.ticket()) {
+      throw new IllegalStateException(
+          "it did not come to the end of its work; what its driver says is on the standard output of"
+              + " this JVM");
+    }
   }
 
   private WorkerGrid grid(String task) {

@@ -90,6 +90,15 @@ public final class Graphs implements AutoCloseable {
     return tokens == 0 ? null : launch(graph, rows.size(), tokens);
   }
 
+  /** The same with a graph whose results come down. */
+  private TornadoExecutionResult fetch(Graph graph, Rows rows, int which, int exit) {
+    TornadoExecutionResult result = launch(graph, rows, which, exit);
+    if (result != null) {
+      graph.requireReceipt(result);
+    }
+    return result;
+  }
+
   /**
    * Embeds all tokens of the rows.
    *
@@ -159,7 +168,7 @@ public final class Graphs implements AutoCloseable {
    */
   public int[] leave(int exitLayer, float threshold, Rows rows) {
     leave.threshold.set(0, threshold);
-    TornadoExecutionResult result = launch(leave, rows, TokenLists.OTHERS, exitLayer);
+    TornadoExecutionResult result = fetch(leave, rows, TokenLists.OTHERS, exitLayer);
     int[] gone = new int[result == null ? 0 : leave.call.get(0, Call.TOKENS)];
     if (result != null) {
       result.transferToHost(new DataRange(leave.gone).withSize(gone.length));
@@ -178,7 +187,7 @@ public final class Graphs implements AutoCloseable {
   public float[] read(int exitLayer, int outputs, Rows rows) {
     float[] scores = new float[rows.size() * outputs];
     read.use(exitLayer, outputs);
-    TornadoExecutionResult result = launch(read, rows, TokenLists.CLASS, 0);
+    TornadoExecutionResult result = fetch(read, rows, TokenLists.CLASS, 0);
     return copyOut(result, read.scores.getSegment(), new DataRange(read.scores), scores);
   }
 
@@ -189,7 +198,7 @@ public final class Graphs implements AutoCloseable {
    * @return {@code [tokens of the rows, width]}
    */
   public float[] readStates(Rows rows) {
-    TornadoExecutionResult result = launch(states, rows, TokenLists.ALL, 0);
+    TornadoExecutionResult result = fetch(states, rows, TokenLists.ALL, 0);
     int tokens = result == null ? 0 : states.call.get(0, Call.TOKENS);
     float[] copied = new float[tokens * source.config().width()];
     return copyOut(result, states.states.getSegment(), new DataRange(states.states), copied);

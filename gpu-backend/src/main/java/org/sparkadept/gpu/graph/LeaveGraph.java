@@ -40,6 +40,7 @@ final class LeaveGraph extends Graph {
         arrays.leftAfter,
         gone);
     groups("leave", 1);
+    addReceipt();
     tasks.transferToHost(DataTransferMode.UNDER_DEMAND, gone);
   }
 }

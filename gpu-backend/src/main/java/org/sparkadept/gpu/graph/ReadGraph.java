@@ -30,6 +30,7 @@ final class ReadGraph extends LayerGraph {
         arrays.weights.heads,
         scores);
     useNorm(NORM, arrays.weights.finalNorm(), arrays.weights.finalNormBias());
+    addReceipt();
     tasks.transferToHost(DataTransferMode.UNDER_DEMAND, scores);
   }
 

@@ -29,6 +29,7 @@ final class StatesGraph extends Graph {
         arrays.hidden,
         states);
     items("gather", config.width());
+    addReceipt();
     tasks.transferToHost(DataTransferMode.UNDER_DEMAND, states);
   }
 }

@@ -20,6 +20,9 @@ public final class Call {
   /** The exit layer meant by {@link TokenLists#LEFT}, or the one that tokens leave after now. */
   public static final int EXIT = 3;
 
+  /** Number of the launch, for {@link Receipts}. */
+  public static final int TICKET = 4;
+
   /** Ints of a section. */
   public static final int SECTION = 10;
 
@@ -27,7 +30,7 @@ public final class Call {
   public static final int SECTIONS = 12;
 
   /** Where the rows begin: first token of each, then tokens of each, then its place in the list. */
-  public static final int ROWS_AT = 4 + SECTIONS * SECTION;
+  public static final int ROWS_AT = 5 + SECTIONS * SECTION;
 
   /** Most rows of a launch. */
   public static final int MOST_ROWS = 4096;
@@ -39,6 +42,6 @@ public final class Call {
 
   /** Where a section begins. */
   public static int section(int number) {
-    return 4 + number * SECTION;
+    return 5 + number * SECTION;
   }
 }

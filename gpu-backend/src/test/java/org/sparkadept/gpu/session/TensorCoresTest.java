@@ -21,6 +21,7 @@ import org.sparkadept.decoder.compute.WeightPrecision;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.gpu.TestDevice;
 import org.sparkadept.gpu.device.Device;
+import org.sparkadept.gpu.graph.TensorCoreCheck;
 
 /** Who gets tensor cores, on devices that have some and on others. */
 class TensorCoresTest {
@@ -60,8 +61,8 @@ class TensorCoresTest {
   @Test
   void autoDoesWithoutThemWhereTheDeviceHasNone() throws IOException {
     Device device = TestDevice.orSkip();
-    String none = device.withoutTensorCores().orElse("");
-    Assumptions.assumeFalse(none.isEmpty(), "skipped: the device may have tensor cores");
+    String none = TensorCoreCheck.absent(device).orElse("");
+    Assumptions.assumeFalse(none.isEmpty(), "skipped: the device has tensor cores");
     assertArrayEquals(
         run(WeightPrecision.AUTO, TensorCores.FALSE), run(WeightPrecision.AUTO, TensorCores.AUTO));
     String reason = device.withoutHalves().orElse(none);
