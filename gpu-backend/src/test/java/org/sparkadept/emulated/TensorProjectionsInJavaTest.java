@@ -13,8 +13,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * The kernel for tensor cores computes what it should if {@link EmulatedGroup} runs it. Not in a
  * JVM with TornadoVM: there a subclass of its KernelContext, once loaded, makes calls of barriers
  * and the like virtual, and TornadoVM compiles them to nothing or not at all. So the build gives
- * this class a JVM of its own, and the package is none of those that are tested on a device: JUnit
- * loads what it searches for tests.
+ * this class a JVM of its own, and it has a package of its own, so that no search for tests in
+ * TornadoVM's JVM loads EmulatedGroup.
  */
 class TensorProjectionsInJavaTest {
   static Stream<int[]> shapes() {

@@ -13,7 +13,6 @@ import org.sparkadept.decoder.Decoder;
 import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.decoder.ExitOptions;
 import org.sparkadept.decoder.checkpoint.ModelDirectory;
-import org.sparkadept.decoder.compute.TensorCores;
 import org.sparkadept.decoder.model.ModelConfig;
 
 /**
@@ -146,10 +145,10 @@ final class Comparison {
       Agreement agreement) {
     int weightBytes = precision == Precision.F16 ? HALF : Float.BYTES;
     Traffic traffic = Traffic.of(config, subject.tokens(), exitLayers(answers));
-    boolean tensorCores = adept.device().tensorCores() == TensorCores.TRUE;
+    boolean tensorCores = settings.tensorCores(precision);
     return measurement(
         contestant,
-        settings.backend() + ", " + policy,
+        settings.backend() + (tensorCores ? " (tensor cores), " : ", ") + policy,
         aim,
         rounds,
         answers,

@@ -41,21 +41,24 @@ record Settings(
     keys.put(AdeptKey.COMPUTE_BACKEND.key(), backend);
     if (backend.equals(TORNADO)) {
       keys.put(AdeptKey.GPU_PRECISION.key(), precision.key());
-      keys.put(AdeptKey.GPU_TENSOR_CORES.key(), tensorCores(precision));
+      keys.put(AdeptKey.GPU_TENSOR_CORES.key(), Boolean.toString(tensorCores(precision)));
     }
     return AdeptConf.defaults().over(keys, "--conf").decoderOptions();
   }
 
-  /** Whether tensor cores are taken: never left open, since the roof is another. */
-  private String tensorCores(Precision precision) {
-    if (precision == Precision.F32) {
-      return "false";
+  /**
+   * Whether the backend multiplies on tensor cores. It is told, never left to choose, since their
+   * roof is another: on a GPU in half precision they are taken unless the configuration says false.
+   */
+  boolean tensorCores(Precision precision) {
+    if (!backend.equals(TORNADO) || precision == Precision.F32) {
+      return false;
     }
     String key = AdeptKey.GPU_TENSOR_CORES.key();
     String wanted = conf.getOrDefault(key, Boolean.toString(gpu));
-    if (!wanted.equals("true") && !wanted.equals("false")) {
-      throw new AdeptException(key + " must be true or false here, but is '" + wanted + "'.");
+    if (wanted.equalsIgnoreCase("auto")) {
+      throw new AdeptException(key + " must be true or false here, so that the roof is known.");
     }
-    return wanted;
+    return Boolean.parseBoolean(wanted);
   }
 }

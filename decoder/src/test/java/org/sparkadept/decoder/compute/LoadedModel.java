@@ -35,17 +35,22 @@ public record LoadedModel(
   public static LoadedModel open(
       Path directory, String backend, int maxTokens, DeviceOptions device) throws IOException {
     try (ModelDirectory opened = ModelDirectory.open(directory)) {
-      ModelConfig config = opened.config();
-      ModelTensors tensors = ModelTensors.of(config, opened.checkpoint());
-      ExitOptions exit = ExitOptions.defaults();
-      ExitPolicy policy = ExitPolicies.choose(opened, exit);
-      SortedMap<Integer, LinearTensors> heads =
-          ExitHeads.withScores(ExitHeads.of(opened, tensors), policy);
-      TokenExits tokenExits = TokenExits.choose(opened, tensors, policy, exit);
-      ModelSource source = new ModelSource(config, tensors, heads, tokenExits, maxTokens);
+      ModelSource source = source(opened, maxTokens);
       ComputeModel model = ComputeBackends.choose(backend, device).load(source, device);
-      return new LoadedModel(config, source, model, model.open());
+      return new LoadedModel(source.config(), source, model, model.open());
     }
+  }
+
+  /** What a backend loads, with the model's own exits; to be read while the directory is open. */
+  public static ModelSource source(ModelDirectory opened, int maxTokens) throws IOException {
+    ModelConfig config = opened.config();
+    ModelTensors tensors = ModelTensors.of(config, opened.checkpoint());
+    ExitOptions exit = ExitOptions.defaults();
+    ExitPolicy policy = ExitPolicies.choose(opened, exit);
+    SortedMap<Integer, LinearTensors> heads =
+        ExitHeads.withScores(ExitHeads.of(opened, tensors), policy);
+    TokenExits tokenExits = TokenExits.choose(opened, tensors, policy, exit);
+    return new ModelSource(config, tensors, heads, tokenExits, maxTokens);
   }
 
   /** Rows of random ids with these lengths. */

@@ -35,7 +35,7 @@ abstract class Graph {
   final KernelContext context = new KernelContext();
   final TaskGraph tasks;
   private final GridScheduler scheduler;
-  private final IntArray receipt = new IntArray(1);
+  private IntArray receipt;
   private final List<Grid> grids = new ArrayList<>();
 
   Graph(String name, SharedArrays arrays, GridScheduler scheduler) {
@@ -84,6 +84,7 @@ abstract class Graph {
 
   /** The last task of a graph whose results come down. */
   final void addReceipt() {
+    receipt = new IntArray(1);
     grid("receipt");
     tasks
         .task("receipt", Receipts::signReceipt, context, call.array(), receipt)

@@ -28,6 +28,7 @@ public record Sizes(int arenaTokens, int launchTokens, int stateTokens, int scor
 
   private static final int MOST_STATE_TOKENS = 1024;
   private static final int MOST_ARENA_TOKENS = 1 << 18;
+  private static final String PRODUCTS = "products";
   private static final int SCORE_FLOATS = 1 << 18;
 
   /** What TornadoVM cannot index. */
@@ -94,7 +95,7 @@ public record Sizes(int arenaTokens, int launchTokens, int stateTokens, int scor
     elements.put("seen", launchTokens * queryWidth);
     elements.put("MLP", (long) launchTokens * config.mlpWidth());
     if (tensorCores) {
-      elements.put("products", products(config));
+      elements.put(PRODUCTS, products(config));
     }
     elements.put("states", stateTokens * width);
     elements.put("scores", (long) scoreFloats);
@@ -153,7 +154,12 @@ public record Sizes(int arenaTokens, int launchTokens, int stateTokens, int scor
         name = array.getKey();
       }
     }
-    thread.reserve(sum, "most of it: " + name + ", " + DeviceThread.mebibytes(largest));
+    String most = "most of it: " + name + ", " + DeviceThread.mebibytes(largest);
+    if (needed.containsKey(PRODUCTS)) {
+      String products = DeviceThread.mebibytes(needed.get(PRODUCTS).bytes());
+      most += "; with spark.adept.gpu.tensorCores false " + products + " less";
+    }
+    thread.reserve(sum, most);
     return sum;
   }
 }

@@ -23,7 +23,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /**
  * Whether a device's tensor cores compute what its other kernels do: a projection of random numbers
  * that half precision holds, whose sizes fill no tile, by {@link TensorProjections} and by {@link
- * Projections}. To be used from the device's thread only.
+ * Projections}. No other thread may use TornadoVM meanwhile.
  */
 public final class TensorCoreCheck {
   private static final String NAME = "tensorcheck";
@@ -37,7 +37,6 @@ public final class TensorCoreCheck {
 
   private final Random random = new Random();
   private final KernelContext context = new KernelContext();
-  private final KernelContext tensorContext = new KernelContext();
   private final IntArray call = new IntArray(Call.SIZE);
   private final IntArray tokens = new IntArray(TOKENS);
   private final FloatArray x = new FloatArray(TOKENS * IN);
@@ -52,6 +51,9 @@ public final class TensorCoreCheck {
     call.set(SECTION + Projections.IN, IN);
     call.set(SECTION + Projections.OUT, OUT);
     call.set(SECTION + Projections.EPILOGUE, Projections.STORE);
+    // What a device that fails leaves as it is.
+    expected.init(Float.NaN);
+    y.init(Float.NaN);
     for (int i = 0; i < TOKENS; i++) {
       tokens.set(i, i);
     }
@@ -98,7 +100,7 @@ public final class TensorCoreCheck {
 
   private static AdeptException failed(Device device, Throwable error) {
     return new AdeptException(
-        "The check of the tensor cores of device " + device + " failed: " + error.getMessage(),
+        "the check of the tensor cores of device " + device + " failed: " + error.getMessage(),
         error);
   }
 
@@ -106,7 +108,7 @@ public final class TensorCoreCheck {
     Object[] arrays = {call, tokens, x, weights, vectors, expected, products, y};
     TaskGraph tasks =
         new TaskGraph(NAME)
-            .transferToDevice(DataTransferMode.EVERY_EXECUTION, context, tensorContext)
+            .transferToDevice(DataTransferMode.EVERY_EXECUTION, context)
             .transferToDevice(DataTransferMode.EVERY_EXECUTION, arrays)
             .task(
                 "plain",
@@ -122,7 +124,7 @@ public final class TensorCoreCheck {
             .task(
                 "tensor",
                 TensorProjections::projectTokens,
-                tensorContext,
+                context,
                 call,
                 SECTION,
                 tokens,

@@ -23,6 +23,8 @@ public final class Call {
   /** Number of the launch, for {@link Receipts}. */
   public static final int TICKET = 4;
 
+  private static final int SECTIONS_AT = TICKET + 1;
+
   /** Ints of a section. */
   public static final int SECTION = 10;
 
@@ -30,7 +32,7 @@ public final class Call {
   public static final int SECTIONS = 12;
 
   /** Where the rows begin: first token of each, then tokens of each, then its place in the list. */
-  public static final int ROWS_AT = 5 + SECTIONS * SECTION;
+  public static final int ROWS_AT = SECTIONS_AT + SECTIONS * SECTION;
 
   /** Most rows of a launch. */
   public static final int MOST_ROWS = 4096;
@@ -42,6 +44,6 @@ public final class Call {
 
   /** Where a section begins. */
   public static int section(int number) {
-    return 5 + number * SECTION;
+    return SECTIONS_AT + number * SECTION;
   }
 }

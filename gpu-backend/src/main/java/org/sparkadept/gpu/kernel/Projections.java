@@ -75,7 +75,7 @@ public final class Projections {
   /** Lines of a tile that the group copies at once. */
   private static final int ROWS = ITEMS / STEP;
 
-  /** Floats from one k to the next, such that neither copies nor reads meet in a bank. */
+  /** Floats from one k to the next: with TILE, copies of a line would all meet in one bank. */
   private static final int LINE = TILE + 4;
 
   private static final int STORES = TILE * TILE / ITEMS;

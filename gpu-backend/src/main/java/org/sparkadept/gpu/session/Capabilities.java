@@ -28,7 +28,8 @@ final class Capabilities {
     boolean tensorCores = options.tensorCores() == TensorCores.TRUE;
     if (options.precision() == WeightPrecision.F32) {
       if (tensorCores) {
-        throw refused("spark.adept.gpu.precision is f32, and they take weights in half precision");
+        throw withoutTensorCores(
+            "spark.adept.gpu.precision is f32, and they take weights in half precision", null);
       }
       return false;
     }
@@ -40,7 +41,7 @@ final class Capabilities {
               + "; set it to auto or f32, or take another device.");
     }
     if (reason.isPresent() && tensorCores) {
-      throw refused(reason.get());
+      throw withoutTensorCores(reason.get(), null);
     }
     reason.ifPresent(why -> LOG.info("Weights stay in single precision: {}", why));
     return reason.isEmpty();
@@ -57,22 +58,31 @@ final class Capabilities {
       return false;
     }
     AtomicReference<Optional<String>> found = new AtomicReference<>();
-    try {
-      thread.accept(() -> found.set(TensorCoreCheck.absent(device)));
-    } catch (AdeptException e) {
-      LOG.warn("The check of tensor cores failed", e);
-      found.set(Optional.of(e.getMessage()));
-    }
+    AtomicReference<AdeptException> failure = new AtomicReference<>();
+    thread.accept(
+        () -> {
+          try {
+            found.set(TensorCoreCheck.absent(device));
+          } catch (AdeptException e) {
+            failure.set(e);
+            found.set(Optional.of(e.getMessage()));
+          }
+        });
     Optional<String> reason = found.get();
     if (reason.isPresent() && options.tensorCores() == TensorCores.TRUE) {
-      throw refused(reason.get());
+      throw withoutTensorCores(reason.get(), failure.get());
     }
-    reason.ifPresent(why -> LOG.info("Tensor cores are not used: {}", why));
+    if (failure.get() != null) {
+      LOG.warn("Tensor cores are not used", failure.get());
+    } else {
+      reason.ifPresent(why -> LOG.info("Tensor cores are not used: {}", why));
+    }
     return reason.isEmpty();
   }
 
-  private static AdeptException refused(String reason) {
+  /** The error of a model that must use tensor cores and cannot. */
+  static AdeptException withoutTensorCores(String reason, Throwable cause) {
     return new AdeptException(
-        "spark.adept.gpu.tensorCores is true, but " + reason + "; set it to auto or false.");
+        "spark.adept.gpu.tensorCores is true, but " + reason + "; set it to auto or false.", cause);
   }
 }

@@ -38,7 +38,8 @@ public final class TornadoModel implements ComputeModel {
    * Puts a model on a device and runs every kernel once, so that whatever is wrong shows now.
    *
    * @param source the model
-   * @param options which device, how much of it, and how weights are held there
+   * @param options which device, how much of it, how weights are held there, and whether tensor
+   *     cores are used
    * @throws AdeptException if it cannot be; the message says what to do
    */
   public TornadoModel(ModelSource source, DeviceOptions options) {
@@ -74,8 +75,11 @@ public final class TornadoModel implements ComputeModel {
     try {
       return read(device, true);
     } catch (OutOfHalfRangeException e) {
-      if (options.precision() == WeightPrecision.F16 || options.tensorCores() == TensorCores.TRUE) {
+      if (options.precision() == WeightPrecision.F16) {
         throw e;
+      }
+      if (options.tensorCores() == TensorCores.TRUE) {
+        throw Capabilities.withoutTensorCores(e.getMessage(), e);
       }
       LOG.warn("Weights stay in single precision: {}", e.getMessage());
       tensorCores = false;

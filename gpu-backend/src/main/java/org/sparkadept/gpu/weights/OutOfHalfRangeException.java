@@ -9,8 +9,8 @@ public final class OutOfHalfRangeException extends AdeptException {
   OutOfHalfRangeException(String matrix, float weight) {
     super(
         String.format(
-            "%s has the weight %s, but half precision ends at 65504; spark.adept.gpu.precision f32"
-                + " takes it.",
+            "%s has the weight %s, but half precision ends at 65504: spark.adept.gpu.precision f32"
+                + " takes it",
             matrix, weight));
   }
 }

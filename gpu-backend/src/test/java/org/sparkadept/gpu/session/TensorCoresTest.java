@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import org.sparkadept.decoder.compute.DeviceOptions;
 import org.sparkadept.decoder.compute.LoadedModel;
 import org.sparkadept.decoder.compute.TensorCores;
 import org.sparkadept.decoder.compute.WeightPrecision;
+import org.sparkadept.decoder.fixture.DamagedToken;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.gpu.TestDevice;
 import org.sparkadept.gpu.device.Device;
@@ -69,6 +71,17 @@ class TensorCoresTest {
     assertEquals(
         "spark.adept.gpu.tensorCores is true, but " + reason + "; set it to auto or false.",
         refused(WeightPrecision.AUTO));
+  }
+
+  @Test
+  void weightsBeyondHalfPrecisionDoWithoutThem() throws IOException {
+    TestDevice.withTensorCoresOrSkip();
+    DamagedToken.write(directory, 3, 70_000f);
+    assertArrayEquals(
+        run(WeightPrecision.F32, TensorCores.FALSE), run(WeightPrecision.AUTO, TensorCores.AUTO));
+    String message = refused(WeightPrecision.AUTO);
+    assertTrue(message.startsWith("spark.adept.gpu.tensorCores is true, but "), message);
+    assertTrue(message.contains("embed_tokens"), message);
   }
 
   @Test
