@@ -61,6 +61,10 @@ class SparkJobTest {
             .config("spark.adept.gpu.waveMemory", "1m")
             // They round inputs, which moves answers that are nearly ties.
             .config("spark.adept.gpu.tensorCores", "false")
+            // No task before both executors are there, loaded model and all.
+            .config("spark.cores.max", "4")
+            .config("spark.scheduler.minRegisteredResourcesRatio", "1.0")
+            .config("spark.scheduler.maxRegisteredResourcesWaitingTime", "600s")
             // On a busy machine executors are long silent while kernels are compiled.
             .config("spark.network.timeout", "600s")
             .getOrCreate();
