@@ -60,7 +60,13 @@ final class JobBenchmark implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   /** What is timed: rows in, answers out, once. */
-  private record Subject(String name, Callable<Void> run) {}
+  private record Subject(String name, Callable<Void> run) {
+    double seconds() throws Exception {
+      long start = System.nanoTime();
+      run.call();
+      return (System.nanoTime() - start) / 1e9;
+    }
+  }
 
   @Override
   public Integer call() throws Exception {
@@ -104,22 +110,10 @@ final class JobBenchmark implements Callable<Integer> {
     return rows.stream().map(text -> text.getBytes(StandardCharsets.UTF_8)).toArray(byte[][]::new);
   }
 
-  private long[] measure(List<Subject> subjects) throws Exception {
-    long[][] nanos = new long[subjects.size()][rounds];
-    for (int round = -1; round < rounds; round++) {
-      for (int i = 0; i < nanos.length; i++) {
-        long start = System.nanoTime();
-        subjects.get(i).run().call();
-        if (round >= 0) {
-          nanos[i][round] = System.nanoTime() - start;
-        }
-      }
-    }
-    long[] medians = new long[nanos.length];
-    for (int i = 0; i < medians.length; i++) {
-      medians[i] = SpeedBenchmark.median(nanos[i]);
-    }
-    return medians;
+  private double[] measure(List<Subject> subjects) throws Exception {
+    List<Contestant> contestants = new ArrayList<>();
+    subjects.forEach(subject -> contestants.add(least -> subject.seconds()));
+    return Rounds.run(contestants, rounds, 0, 0).medians();
   }
 
   /** All texts in batches as large as the job's, a thread a core. */
@@ -166,7 +160,7 @@ final class JobBenchmark implements Callable<Integer> {
     return null;
   }
 
-  private void print(List<Subject> subjects, long[] nanos, int rows) {
+  private void print(List<Subject> subjects, double[] seconds, int rows) {
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
         Locale.ROOT,
@@ -175,14 +169,14 @@ final class JobBenchmark implements Callable<Integer> {
         Runtime.getRuntime().availableProcessors(),
         rounds);
     out.print("| | time s | rows/s | of the engine alone |\n|---|---|---|---|\n");
-    for (int i = 0; i < nanos.length; i++) {
+    for (int i = 0; i < seconds.length; i++) {
       out.printf(
           Locale.ROOT,
           "| %s | %.3f | %,.0f | %.3f |%n",
           subjects.get(i).name(),
-          nanos[i] / 1e9,
-          rows * 1e9 / nanos[i],
-          (double) nanos[0] / nanos[i]);
+          seconds[i],
+          rows / seconds[i],
+          seconds[0] / seconds[i]);
     }
     out.flush();
   }

@@ -1,15 +1,12 @@
 package org.sparkadept.benchmarks;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import org.sparkadept.decoder.Classifications;
 import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.decoder.ExitOptions;
@@ -86,7 +83,7 @@ final class SpeedBenchmark implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() throws IOException, InterruptedException, ExecutionException {
+  public Integer call() throws Exception {
     if (rounds < MIN_ROUNDS) {
       throw new ParameterException(spec.commandLine(), "--rounds must be at least 3.");
     }
@@ -135,8 +132,7 @@ final class SpeedBenchmark implements Callable<Integer> {
     };
   }
 
-  private void measure(List<SpeedSubject> subjects, LabelledTexts texts)
-      throws InterruptedException, ExecutionException {
+  private void measure(List<SpeedSubject> subjects, LabelledTexts texts) throws Exception {
     List<SpeedQuality> qualities = new ArrayList<>();
     Classifications fullDepth = null;
     for (SpeedSubject subject : subjects) {
@@ -160,30 +156,14 @@ final class SpeedBenchmark implements Callable<Integer> {
                   rounds),
               subjects.stream().map(SpeedSubject::variant).toList(),
               qualities,
-              medianNanos(subjects, count)));
+              medianSeconds(subjects, count)));
       out.flush();
     }
   }
 
-  /** Each subject once a round, in turns; all of them are warmed up before. */
-  private long[] medianNanos(List<SpeedSubject> subjects, int count)
-      throws InterruptedException, ExecutionException {
-    for (SpeedSubject subject : subjects) {
-      subject.meanNanos(count, warmUp);
-    }
-    long[][] nanos = new long[subjects.size()][rounds];
-    for (int round = 0; round < rounds; round++) {
-      for (int i = 0; i < nanos.length; i++) {
-        nanos[i][round] = subjects.get(i).meanNanos(count, TURN_SECONDS);
-      }
-    }
-    return Arrays.stream(nanos).mapToLong(SpeedBenchmark::median).toArray();
-  }
-
-  static long median(long[] values) {
-    long[] sorted = values.clone();
-    Arrays.sort(sorted);
-    int half = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+  private double[] medianSeconds(List<SpeedSubject> subjects, int count) throws Exception {
+    List<Contestant> contestants = new ArrayList<>();
+    subjects.forEach(subject -> contestants.add(least -> subject.seconds(count, least)));
+    return Rounds.run(contestants, rounds, warmUp, TURN_SECONDS).medians();
   }
 }

@@ -35,17 +35,17 @@ final class SpeedSubject implements AutoCloseable {
   /**
    * Scores all rows, and again until so many seconds have gone by.
    *
-   * @return {@link #nanos}, the mean over the times
+   * @return {@link #nanos} in seconds, the mean over the times
    */
-  long meanNanos(int threads, double seconds) throws InterruptedException, ExecutionException {
+  double seconds(int threads, double least) throws InterruptedException, ExecutionException {
     long start = System.nanoTime();
     long sum = 0;
     int times = 0;
     do {
       sum += nanos(threads);
       times++;
-    } while (System.nanoTime() - start < seconds * 1e9);
-    return sum / times;
+    } while (System.nanoTime() - start < least * 1e9);
+    return sum / 1e9 / times;
   }
 
   /**

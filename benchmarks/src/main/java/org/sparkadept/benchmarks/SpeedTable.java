@@ -11,20 +11,20 @@ final class SpeedTable {
    * @param title stands above
    * @param variants full depth first, which the ratios are over
    * @param qualities of each
-   * @param nanos time of each
+   * @param seconds time of each
    */
   static String of(
-      String title, List<SpeedVariant> variants, List<SpeedQuality> qualities, long[] nanos) {
+      String title, List<SpeedVariant> variants, List<SpeedQuality> qualities, double[] seconds) {
     StringBuilder table = new StringBuilder();
     table.append('\n').append(title).append("\n\n");
     table.append(
         "| | accuracy | agreement | mean exit | time s | rows/s | GFLOP/s | FLOP ratio"
             + " | time ratio | time / FLOP ratio | FLOPs shared |\n");
     table.append("|---|---|---|---|---|---|---|---|---|---|---|\n");
-    for (int i = 0; i < nanos.length; i++) {
+    for (int i = 0; i < seconds.length; i++) {
       SpeedQuality quality = qualities.get(i);
       double flopRatio = (double) qualities.get(0).flops() / quality.flops();
-      double timeRatio = (double) nanos[0] / nanos[i];
+      double timeRatio = seconds[0] / seconds[i];
       table.append(
           String.format(
               Locale.ROOT,
@@ -33,9 +33,9 @@ final class SpeedTable {
               100 * quality.accuracy(),
               100 * quality.agreement(),
               quality.meanExitLayer(),
-              nanos[i] / 1e9,
-              quality.rows() * 1e9 / nanos[i],
-              (double) (quality.flops() - quality.sharedFlops()) / nanos[i],
+              seconds[i],
+              quality.rows() / seconds[i],
+              (quality.flops() - quality.sharedFlops()) / 1e9 / seconds[i],
               flopRatio,
               timeRatio,
               timeRatio / flopRatio,

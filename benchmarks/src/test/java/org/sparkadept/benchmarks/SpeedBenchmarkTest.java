@@ -114,7 +114,7 @@ class SpeedBenchmarkTest {
 
   @Test
   void mediansAreOfTheSortedTimes() {
-    assertEquals(3, SpeedBenchmark.median(new long[] {9, 1, 3}));
-    assertEquals(4, SpeedBenchmark.median(new long[] {9, 1, 3, 5}));
+    assertEquals(3, Spread.of(9, 1, 3).median());
+    assertEquals(4, Spread.of(9, 1, 3, 5).median());
   }
 }

@@ -8,6 +8,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.sparkadept.benchmarks.Contestant;
+import org.sparkadept.benchmarks.Rounds;
+import org.sparkadept.benchmarks.Spread;
 import org.sparkadept.decoder.Classifications;
 import org.sparkadept.decoder.Decoder;
 import org.sparkadept.decoder.DecoderOptions;
@@ -60,7 +63,7 @@ final class Comparison {
    * @throws org.sparkadept.decoder.AdeptException if a side computes something else than PyTorch in
    *     single precision, or cannot compute at all
    */
-  Results run() throws IOException, InterruptedException {
+  Results run() throws Exception {
     JsonNode opened = null;
     boolean sameAsReference = precision == Precision.F32 && !settings.tf32();
     int untimed = sameAsReference ? settings.batchTokens() : UNTIMED_BATCH;
@@ -122,14 +125,10 @@ final class Comparison {
     }
   }
 
-  private Rounds rounds(Decoder noneDecoder, Decoder adeptDecoder, String timed)
-      throws IOException, InterruptedException {
+  private Rounds rounds(Decoder noneDecoder, Decoder adeptDecoder, String timed) throws Exception {
     int threads = settings.threads();
-    String backend = noneDecoder.backend();
-    try (EngineContestant full =
-            new EngineContestant(backend + " none", noneDecoder, subject.rows(), threads);
-        EngineContestant early =
-            new EngineContestant(backend + " ADEPT", adeptDecoder, subject.rows(), threads)) {
+    try (EngineContestant full = new EngineContestant(noneDecoder, subject.rows(), threads);
+        EngineContestant early = new EngineContestant(adeptDecoder, subject.rows(), threads)) {
       List<Contestant> contestants = List.of(full, new PyTorchContestant(pyTorch, timed), early);
       return Rounds.run(contestants, settings.rounds(), settings.warmUp(), settings.turn());
     }

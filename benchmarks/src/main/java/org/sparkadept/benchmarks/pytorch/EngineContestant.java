@@ -7,32 +7,28 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.sparkadept.benchmarks.Contestant;
 import org.sparkadept.decoder.AdeptException;
 import org.sparkadept.decoder.Decoder;
 import org.sparkadept.decoder.tokenizer.TokenizedText;
 
 /** Our engine, called by several threads at once as Spark's tasks do. */
 final class EngineContestant implements Contestant, AutoCloseable {
-  private final String name;
-  private final Decoder decoder;
   private final List<Callable<Void>> shares = new ArrayList<>();
   private final ExecutorService pool;
 
   /**
-   * @param name name in tables
    * @param decoder closed by the caller
    * @param rows dealt out to the threads
    * @param threads how many call
    */
-  EngineContestant(String name, Decoder decoder, TokenizedText[] rows, int threads) {
-    this.name = name;
-    this.decoder = decoder;
+  EngineContestant(Decoder decoder, TokenizedText[] rows, int threads) {
     pool = Executors.newFixedThreadPool(threads);
     for (int thread = 0; thread < threads; thread++) {
       TokenizedText[] share = share(rows, thread, threads);
       shares.add(
           () -> {
-            this.decoder.classify(share, false);
+            decoder.classify(share, false);
             return null;
           });
     }
@@ -45,11 +41,6 @@ final class EngineContestant implements Contestant, AutoCloseable {
       share.add(rows[row]);
     }
     return share.toArray(new TokenizedText[0]);
-  }
-
-  @Override
-  public String name() {
-    return name;
   }
 
   @Override

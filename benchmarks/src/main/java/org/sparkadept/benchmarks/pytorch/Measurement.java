@@ -1,6 +1,7 @@
 package org.sparkadept.benchmarks.pytorch;
 
 import java.util.SortedMap;
+import org.sparkadept.benchmarks.Spread;
 
 /**
  * One contestant on one model in one precision: a line of the table.

@@ -143,7 +143,7 @@ public final class PyTorchBenchmark implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
+  public Integer call() throws Exception {
     check();
     List<ModelSize> wanted =
         model == null ? sizes.stream().map(ModelSize::parse).toList() : List.of();
@@ -277,7 +277,7 @@ public final class PyTorchBenchmark implements Callable<Integer> {
       List<String> facts,
       Roofs roofs,
       List<Results> all)
-      throws IOException, InterruptedException {
+      throws Exception {
     PrintWriter out = spec.commandLine().getOut();
     List<Results> ofModel = new ArrayList<>();
     for (Precision format : formats) {

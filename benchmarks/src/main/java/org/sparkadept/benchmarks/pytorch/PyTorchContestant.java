@@ -1,6 +1,7 @@
 package org.sparkadept.benchmarks.pytorch;
 
 import java.io.IOException;
+import org.sparkadept.benchmarks.Contestant;
 
 /**
  * A model that PyTorch has loaded.
@@ -9,11 +10,6 @@ import java.io.IOException;
  * @param subject the model's name there
  */
 record PyTorchContestant(PyTorch pyTorch, String subject) implements Contestant {
-  @Override
-  public String name() {
-    return "PyTorch, full depth";
-  }
-
   @Override
   public double seconds(double least) throws IOException {
     return pyTorch.seconds(subject, least);

@@ -3,6 +3,7 @@ package org.sparkadept.benchmarks.pytorch;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.sparkadept.benchmarks.Spread;
 
 /** What the terminal shows: Markdown, so that it can stand in a document as it is. */
 final class ResultText {

@@ -56,9 +56,11 @@ record Settings(
     }
     String key = AdeptKey.GPU_TENSOR_CORES.key();
     String wanted = conf.getOrDefault(key, Boolean.toString(gpu));
-    if (wanted.equalsIgnoreCase("auto")) {
-      throw new AdeptException(key + " must be true or false here, so that the roof is known.");
+    boolean taken = wanted.equalsIgnoreCase("true");
+    if (!taken && !wanted.equalsIgnoreCase("false")) {
+      throw new AdeptException(
+          key + " must be true or false here, so that the roof is known, but is '" + wanted + "'.");
     }
-    return Boolean.parseBoolean(wanted);
+    return taken;
   }
 }

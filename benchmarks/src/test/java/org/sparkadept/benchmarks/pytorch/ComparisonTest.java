@@ -13,6 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkadept.benchmarks.Spread;
 import org.sparkadept.decoder.AdeptException;
 import org.sparkadept.decoder.Classifications;
 import org.sparkadept.decoder.Decoder;
@@ -65,8 +66,7 @@ class ComparisonTest {
     return new PyTorch(python.toString(), folder, "cpu", 1);
   }
 
-  private Results run(double[][] fullDepth, double[][] atExits)
-      throws IOException, InterruptedException {
+  private Results run(double[][] fullDepth, double[][] atExits) throws Exception {
     try (PyTorch pyTorch = pyTorch(fullDepth, atExits)) {
       return new Comparison(subject, Precision.F32, SETTINGS, pyTorch, ROOFS).run();
     }

@@ -14,6 +14,8 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.knowm.xchart.XYChart;
+import org.sparkadept.benchmarks.Rounds;
+import org.sparkadept.benchmarks.Spread;
 import org.sparkadept.decoder.checkpoint.ModelDirectory;
 import org.sparkadept.decoder.model.ModelConfig;
 

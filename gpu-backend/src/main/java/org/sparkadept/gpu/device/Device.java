@@ -84,8 +84,8 @@ public record Device(int number, String name, TornadoDevice handle) {
   }
 
   /**
-   * Why its backend has no tensor cores that the kernels can use, or empty where it has, if the
-   * device has.
+   * Why the kernels use no tensor cores on its backend, or empty where they do if the device has
+   * some.
    */
   public Optional<String> withoutTensorCores() {
     return isPtx()
@@ -93,7 +93,9 @@ public record Device(int number, String name, TornadoDevice handle) {
         : Optional.of(
             "device "
                 + this
-                + " is not of TornadoVM's PTX backend, which alone was tried with them");
+                + " is of TornadoVM's backend "
+                + handle.getTornadoVMBackend()
+                + ", and they are used on PTX only");
   }
 
   /**

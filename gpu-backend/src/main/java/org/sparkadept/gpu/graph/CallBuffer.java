@@ -7,7 +7,6 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /** The int buffer of a graph, on the host's side. */
 final class CallBuffer {
   private final IntArray array = new IntArray(Call.SIZE);
-  private int ticket;
 
   IntArray array() {
     return array;
@@ -36,8 +35,7 @@ final class CallBuffer {
       array.set(Call.ROWS_AT + 2 * Call.MOST_ROWS + row, tokens);
       tokens += count(rows, row, which, exit);
     }
-    ticket++;
-    array.set(Call.TICKET, ticket);
+    array.set(Call.TICKET, ticket() + 1);
     array.set(Call.ROWS, rows.size());
     array.set(Call.TOKENS, tokens);
     array.set(Call.WHICH, which);
@@ -47,7 +45,7 @@ final class CallBuffer {
 
   /** Number of the launch that was named last. */
   int ticket() {
-    return ticket;
+    return array.get(Call.TICKET);
   }
 
   private static int count(Rows rows, int row, int which, int exit) {

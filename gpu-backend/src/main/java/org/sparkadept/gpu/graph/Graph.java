@@ -35,8 +35,10 @@ abstract class Graph {
   final KernelContext context = new KernelContext();
   final TaskGraph tasks;
   private final GridScheduler scheduler;
-  private IntArray receipt;
   private final List<Grid> grids = new ArrayList<>();
+
+  /** {@code [1]}: the number of the last launch that came to its end; null without a receipt. */
+  private IntArray receipt;
 
   Graph(String name, SharedArrays arrays, GridScheduler scheduler) {
     this.name = name;

@@ -295,7 +295,7 @@ public final class Projections {
     } else if (activation == GELU) {
       y = 0.5f * x * (1f + erf(x * 0.70710678f));
     } else if (activation == GELU_TANH) {
-      // By exp: a GPU's own tanh is good for three digits.
+      // By exp: PTX's tanh.approx may be off by 2^-11.
       y = x / (1f + TornadoMath.exp(-1.5957691f * (x + 0.044715f * x * x * x)));
     } else {
       y = TornadoMath.max(x, 0f);

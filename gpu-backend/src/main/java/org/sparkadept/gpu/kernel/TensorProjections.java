@@ -88,7 +88,8 @@ public final class TensorProjections {
     int x2 = in * Projections.place(tokens, token + 2 * ROWS, count, inPlace);
     int x3 = in * Projections.place(tokens, token + 3 * ROWS, count, inPlace);
     int depth = item % SLICE;
-    int output = firstOut + 2 * (item / SLICE);
+    int pair = item / SLICE;
+    int output = firstOut + 2 * pair;
     int w0 = weight + in * Projections.present(output, out);
     int w1 = weight + in * Projections.present(output + 1, out);
     int w2 = weight + in * Projections.present(output + ROWS, out);
@@ -97,7 +98,6 @@ public final class TensorProjections {
     int w5 = weight + in * Projections.present(output + 2 * ROWS + 1, out);
     int w6 = weight + in * Projections.present(output + 3 * ROWS, out);
     int w7 = weight + in * Projections.present(output + 3 * ROWS + 1, out);
-    int pair = item / SLICE;
     int panel = pair / PANEL_PAIRS;
     int columnCell = (panel * SLICE + depth) * PANEL_PAIRS + pair - panel * PANEL_PAIRS;
     float[] s00 = context.mmaFragment(0f);

@@ -19,14 +19,14 @@ class TensorCoreCheckTest {
   }
 
   @Test
-  void whatADeviceLeftAsItWasIsOne() {
+  void whatADeviceLeftAsItWasIsAnError() {
     FloatArray nothing = FloatArray.fromElements(Float.NaN);
     assertThrows(IllegalStateException.class, () -> TensorCoreCheck.compare(nothing, nothing));
   }
 
   @ParameterizedTest
   @ValueSource(floats = {-2.02f, 2f, Float.NaN, Float.NEGATIVE_INFINITY})
-  void anotherProductIsOne(float wrong) {
+  void anotherProductIsAnError(float wrong) {
     FloatArray y = FloatArray.fromElements(0f, wrong, 1000f);
     String message =
         assertThrows(IllegalStateException.class, () -> TensorCoreCheck.compare(EXPECTED, y))

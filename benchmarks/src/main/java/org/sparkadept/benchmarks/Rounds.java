@@ -1,6 +1,6 @@
-package org.sparkadept.benchmarks.pytorch;
+package org.sparkadept.benchmarks;
 
-import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param seconds {@code [contestants][rounds]}
  */
-record Rounds(double[][] seconds) {
+public record Rounds(double[][] seconds) {
   /**
    * Warms all contestants up, one after the other; then each has a turn in each round.
    *
@@ -16,8 +16,8 @@ record Rounds(double[][] seconds) {
    * @param warmUp seconds that each contestant runs before
    * @param turn seconds that a turn lasts at least; it scores all rows, again and again
    */
-  static Rounds run(List<Contestant> contestants, int rounds, double warmUp, double turn)
-      throws IOException, InterruptedException {
+  public static Rounds run(List<Contestant> contestants, int rounds, double warmUp, double turn)
+      throws Exception {
     for (Contestant contestant : contestants) {
       contestant.seconds(warmUp);
     }
@@ -31,12 +31,17 @@ record Rounds(double[][] seconds) {
   }
 
   /** Seconds of a contestant. */
-  Spread seconds(int contestant) {
+  public Spread seconds(int contestant) {
     return Spread.of(seconds[contestant]);
   }
 
+  /** Median seconds of each contestant. */
+  double[] medians() {
+    return Arrays.stream(seconds).mapToDouble(each -> Spread.of(each).median()).toArray();
+  }
+
   /** How many times as fast as another one a contestant was, round by round. */
-  Spread speedup(int contestant, int over) {
+  public Spread speedup(int contestant, int over) {
     double[] ratios = new double[seconds[contestant].length];
     for (int round = 0; round < ratios.length; round++) {
       ratios[round] = seconds[over][round] / seconds[contestant][round];

@@ -1,4 +1,4 @@
-package org.sparkadept.benchmarks.pytorch;
+package org.sparkadept.benchmarks;
 
 import java.util.Arrays;
 
@@ -9,8 +9,8 @@ import java.util.Arrays;
  * @param least the smallest
  * @param most the largest
  */
-record Spread(double median, double least, double most) {
-  static Spread of(double... values) {
+public record Spread(double median, double least, double most) {
+  public static Spread of(double... values) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
     int half = sorted.length / 2;
