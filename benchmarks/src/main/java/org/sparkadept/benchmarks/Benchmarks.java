@@ -2,7 +2,7 @@ package org.sparkadept.benchmarks;
 
 import org.apache.spark.sql.SparkSession;
 import org.sparkadept.benchmarks.pytorch.PyTorchBenchmark;
-import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.error.AdeptException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParseResult;

@@ -1,6 +1,6 @@
 package org.sparkadept.benchmarks;
 
-import org.sparkadept.decoder.Classifications;
+import org.sparkadept.decoder.result.Classifications;
 
 /**
  * How good a variant's answers are and what they cost.

@@ -7,9 +7,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.sparkadept.decoder.Classifications;
 import org.sparkadept.decoder.Decoder;
 import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.result.Classifications;
 
 /** A variant with its decoder loaded, ready to be timed. */
 final class SpeedSubject implements AutoCloseable {

@@ -2,7 +2,7 @@ package org.sparkadept.benchmarks;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.sparkadept.decoder.ExitOptions;
+import org.sparkadept.decoder.exit.ExitOptions;
 
 /**
  * One way to run a model.

@@ -2,6 +2,8 @@ package org.sparkadept.decoder;
 
 import java.io.Serializable;
 import org.sparkadept.decoder.compute.DeviceOptions;
+import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.exit.ExitOptions;
 
 /**
  * How a {@link Decoder} runs.

@@ -22,10 +22,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.decoder.fixture.TinyTokenizer;
 import org.sparkadept.decoder.oracle.HuggingFaceOracle;
+import org.sparkadept.decoder.result.Classifications;
+import org.sparkadept.decoder.result.DecoderStatistics;
 import org.sparkadept.decoder.tokenizer.TextTokenizer;
 
 class DecoderTest {

@@ -13,10 +13,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.sparkadept.decoder.checkpoint.ModelDirectory;
+import org.sparkadept.decoder.adept.ModelDirectory;
+import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.exit.ExitOptions;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.decoder.model.ModelConfig;
+import org.sparkadept.decoder.result.Classifications;
+import org.sparkadept.decoder.result.DecoderStatistics;
 
 /** Rows and tokens that leave early, from texts to answers. */
 class EarlyExitTest {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sparkadept.decoder.compute.LoadedModel;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
+import org.sparkadept.decoder.result.RowStates;
 import org.sparkadept.decoder.tokenizer.TextTokenizer;
 
 /** Hidden states as fitting sees them. */

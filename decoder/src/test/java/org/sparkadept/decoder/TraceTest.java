@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
+import org.sparkadept.decoder.result.Classifications;
+import org.sparkadept.decoder.result.ExitTrace;
 
 /** A trace tells of every exit what classification finds there. */
 class TraceTest {

@@ -1,7 +1,7 @@
 package org.sparkadept.gpu;
 
 import java.io.PrintStream;
-import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.compute.ComputeBackends;
 import org.sparkadept.decoder.compute.DeviceOptions;
 

@@ -20,10 +20,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sparkadept.decoder.Classifications;
+import org.sparkadept.decoder.result.Classifications;
 import org.sparkadept.decoder.Decoder;
 import org.sparkadept.decoder.DecoderOptions;
-import org.sparkadept.decoder.ExitTrace;
+import org.sparkadept.decoder.result.ExitTrace;
 
 /**
  * The shipped model answers real texts as the reference does: same labels but for ties, same exit

@@ -13,9 +13,9 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkadept.decoder.checkpoint.AdeptParts;
-import org.sparkadept.decoder.checkpoint.JsonObject;
-import org.sparkadept.decoder.checkpoint.ModelDirectory;
+import org.sparkadept.decoder.adept.AdeptParts;
+import org.sparkadept.decoder.adept.ModelDirectory;
+import org.sparkadept.decoder.format.JsonObject;
 import picocli.CommandLine;
 
 class TrainModelTest {

@@ -1,7 +1,7 @@
 package org.sparkadept.benchmarks.pytorch;
 
 import java.util.Locale;
-import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.error.AdeptException;
 
 /**
  * How far logits are from PyTorch's in single precision. They are compared less their mean, which

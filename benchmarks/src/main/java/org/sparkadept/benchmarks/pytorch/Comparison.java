@@ -11,12 +11,12 @@ import java.util.TreeMap;
 import org.sparkadept.benchmarks.Contestant;
 import org.sparkadept.benchmarks.Rounds;
 import org.sparkadept.benchmarks.Spread;
-import org.sparkadept.decoder.Classifications;
 import org.sparkadept.decoder.Decoder;
 import org.sparkadept.decoder.DecoderOptions;
-import org.sparkadept.decoder.ExitOptions;
-import org.sparkadept.decoder.checkpoint.ModelDirectory;
+import org.sparkadept.decoder.adept.ModelDirectory;
+import org.sparkadept.decoder.exit.ExitOptions;
 import org.sparkadept.decoder.model.ModelConfig;
+import org.sparkadept.decoder.result.Classifications;
 
 /**
  * One model in one precision, with policy {@code none} and with ADEPT, beside PyTorch. First all
@@ -60,8 +60,8 @@ final class Comparison {
   /**
    * Runs it.
    *
-   * @throws org.sparkadept.decoder.AdeptException if a side computes something else than PyTorch in
-   *     single precision, or cannot compute at all
+   * @throws org.sparkadept.decoder.error.AdeptException if a side computes something else than
+   *     PyTorch in single precision, or cannot compute at all
    */
   Results run() throws Exception {
     JsonNode opened = null;

@@ -8,8 +8,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.sparkadept.benchmarks.Contestant;
-import org.sparkadept.decoder.AdeptException;
 import org.sparkadept.decoder.Decoder;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.tokenizer.TokenizedText;
 
 /** Our engine, called by several threads at once as Spark's tasks do. */

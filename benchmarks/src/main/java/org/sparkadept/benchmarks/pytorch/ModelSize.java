@@ -2,7 +2,7 @@ package org.sparkadept.benchmarks.pytorch;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.error.AdeptException;
 
 /**
  * How large a model of random weights is: of the Llama family, with grouped heads where the number

@@ -1,7 +1,7 @@
 package org.sparkadept.benchmarks.pytorch;
 
 import java.util.Locale;
-import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.error.AdeptException;
 
 /** Number format of a run. */
 enum Precision {

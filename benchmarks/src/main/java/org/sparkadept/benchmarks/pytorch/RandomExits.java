@@ -8,9 +8,9 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.sparkadept.decoder.Decoder;
 import org.sparkadept.decoder.DecoderOptions;
-import org.sparkadept.decoder.ExitOptions;
-import org.sparkadept.decoder.ExitTrace;
-import org.sparkadept.decoder.checkpoint.AdeptWriter;
+import org.sparkadept.decoder.adept.AdeptWriter;
+import org.sparkadept.decoder.exit.ExitOptions;
+import org.sparkadept.decoder.result.ExitTrace;
 
 /**
  * Gives a model of random weights an exit after every layer. Nothing is learned there, so where

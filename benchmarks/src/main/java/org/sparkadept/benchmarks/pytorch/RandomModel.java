@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import org.sparkadept.decoder.AdeptException;
-import org.sparkadept.decoder.checkpoint.DType;
-import org.sparkadept.decoder.checkpoint.SafetensorsWriter;
+import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.format.safetensors.SafetensorsWriter;
+import org.sparkadept.decoder.tensor.DType;
 
 /**
  * Writes a classifier of random weights as a Hugging Face checkpoint. The weights are stored in

@@ -2,8 +2,8 @@ package org.sparkadept.benchmarks.pytorch;
 
 import java.util.Map;
 import java.util.TreeMap;
-import org.sparkadept.decoder.AdeptException;
 import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.udfs.conf.AdeptConf;
 import org.sparkadept.udfs.conf.AdeptKey;
 

@@ -14,10 +14,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkadept.benchmarks.Spread;
-import org.sparkadept.decoder.AdeptException;
-import org.sparkadept.decoder.Classifications;
 import org.sparkadept.decoder.Decoder;
 import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.result.Classifications;
 
 /** PyTorch's part is read from a sheet, so that these run where there is none. */
 class ComparisonTest {

@@ -14,10 +14,10 @@ import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkadept.decoder.AdeptException;
-import org.sparkadept.decoder.Classifications;
 import org.sparkadept.decoder.Decoder;
 import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.result.Classifications;
 import org.sparkadept.decoder.tokenizer.TokenizedText;
 
 class RandomModelTest {

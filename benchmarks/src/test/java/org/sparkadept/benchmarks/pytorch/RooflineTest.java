@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.knowm.xchart.XYChart;
 import org.sparkadept.benchmarks.Rounds;
 import org.sparkadept.benchmarks.Spread;
-import org.sparkadept.decoder.checkpoint.ModelDirectory;
+import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.model.ModelConfig;
 
 class RooflineTest {

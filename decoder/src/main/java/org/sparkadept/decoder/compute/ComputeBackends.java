@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.error.AdeptException;
 
 /** Chooses the compute backend. */
 public final class ComputeBackends {

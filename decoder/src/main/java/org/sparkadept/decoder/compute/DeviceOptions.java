@@ -1,7 +1,7 @@
 package org.sparkadept.decoder.compute;
 
 import java.io.Serializable;
-import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.error.AdeptException;
 
 /**
  * What a backend on an accelerator is told; backends on the CPU have no use for it.

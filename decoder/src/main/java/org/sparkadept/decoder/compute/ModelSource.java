@@ -4,7 +4,7 @@ import java.util.SortedMap;
 import org.sparkadept.decoder.exit.TokenExits;
 import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.model.ModelConfig;
-import org.sparkadept.decoder.model.ModelTensors;
+import org.sparkadept.decoder.model.family.ModelTensors;
 
 /**
  * What a backend loads.

@@ -1,14 +1,14 @@
 package org.sparkadept.decoder.engine;
 
 import java.util.List;
-import org.sparkadept.decoder.Classifications;
 import org.sparkadept.decoder.DecoderOptions;
-import org.sparkadept.decoder.DecoderStatistics;
-import org.sparkadept.decoder.ExitTrace;
 import org.sparkadept.decoder.compute.ComputeSession;
 import org.sparkadept.decoder.compute.ModelSource;
 import org.sparkadept.decoder.exit.ExitPolicy;
-import org.sparkadept.decoder.exit.ExitReadout;
+import org.sparkadept.decoder.result.Classifications;
+import org.sparkadept.decoder.result.DecoderStatistics;
+import org.sparkadept.decoder.result.ExitReadout;
+import org.sparkadept.decoder.result.ExitTrace;
 import org.sparkadept.decoder.tokenizer.TokenizedText;
 
 /**

@@ -1,10 +1,10 @@
 package org.sparkadept.decoder.engine;
 
 import java.util.Arrays;
-import org.sparkadept.decoder.RowStates;
-import org.sparkadept.decoder.StateObserver;
 import org.sparkadept.decoder.compute.ComputeSession;
 import org.sparkadept.decoder.model.ModelConfig;
+import org.sparkadept.decoder.result.RowStates;
+import org.sparkadept.decoder.result.StateObserver;
 import org.sparkadept.decoder.tokenizer.TokenizedText;
 
 /** Runs every token through every layer and shows the states in between; for fitting. */

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.decoder.compute.ComputeSession;
 import org.sparkadept.decoder.compute.ModelSource;
-import org.sparkadept.decoder.exit.ExitReadout;
+import org.sparkadept.decoder.result.ExitReadout;
 
 /**
  * One wave's way through the layers. After each exit the rows still alive are packed into full

@@ -1,8 +1,8 @@
 package org.sparkadept.decoder.engine;
 
-import org.sparkadept.decoder.ExitTrace;
 import org.sparkadept.decoder.exit.ExitPolicy;
-import org.sparkadept.decoder.exit.ExitReadout;
+import org.sparkadept.decoder.result.ExitReadout;
+import org.sparkadept.decoder.result.ExitTrace;
 
 /** Lets no row leave, and notes what each exit says of it. */
 final class Tracing implements Passage.Exits {

@@ -1,6 +1,7 @@
 package org.sparkadept.decoder.exit;
 
 import java.util.Map;
+import org.sparkadept.decoder.result.ExitReadout;
 
 /**
  * The policy {@code adept}: {@code π_e = σ(u_e·norm(h_e) + w_e·[probability, margin, entropy, same]
@@ -10,7 +11,7 @@ import java.util.Map;
  */
 public final class AdeptPolicy implements ExitPolicy {
   /** How many read-outs of the exit head the policy weighs. */
-  static final int READOUTS = 4;
+  public static final int READOUTS = 4;
 
   /**
    * The policy at one exit.

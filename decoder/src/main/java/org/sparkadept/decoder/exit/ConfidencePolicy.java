@@ -1,5 +1,7 @@
 package org.sparkadept.decoder.exit;
 
+import org.sparkadept.decoder.result.ExitReadout;
+
 /**
  * The policy {@code confidence}: a row leaves at the first exit whose most probable label reaches
  * the threshold.

@@ -4,20 +4,20 @@ import java.util.HashMap;
 import java.util.Map;
 import org.sparkadept.decoder.model.LayerTensors;
 import org.sparkadept.decoder.model.LinearTensors;
-import org.sparkadept.decoder.model.Matrix;
 import org.sparkadept.decoder.model.ModelConfig;
-import org.sparkadept.decoder.model.ModelTensors;
+import org.sparkadept.decoder.model.family.ModelTensors;
+import org.sparkadept.decoder.tensor.Matrix;
 
 /**
  * The plain copy: a token's state stays what it was when it left. Norm weight and bias of the layer
  * go into its projections: {@code W·(n ∘ w + c) + b = (W·diag(w))·n + (W·c + b)}.
  */
-final class CopyMapper implements HiddenStateMapper {
+public final class CopyMapper implements HiddenStateMapper {
   private final ModelConfig config;
   private final ModelTensors tensors;
   private final Map<Integer, LinearTensors> made = new HashMap<>();
 
-  CopyMapper(ModelConfig config, ModelTensors tensors) {
+  public CopyMapper(ModelConfig config, ModelTensors tensors) {
     this.config = config;
     this.tensors = tensors;
   }

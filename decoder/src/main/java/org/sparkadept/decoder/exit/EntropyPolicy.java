@@ -1,5 +1,7 @@
 package org.sparkadept.decoder.exit;
 
+import org.sparkadept.decoder.result.ExitReadout;
+
 /**
  * The policy {@code entropy}: a row leaves at the first exit whose probabilities have an entropy,
  * over its largest value, of at most {@code 1 − τ}.

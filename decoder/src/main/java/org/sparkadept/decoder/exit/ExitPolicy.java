@@ -1,5 +1,7 @@
 package org.sparkadept.decoder.exit;
 
+import org.sparkadept.decoder.result.ExitReadout;
+
 /** Decides after an exit layer whether a row is answered there. */
 public interface ExitPolicy {
   /**

@@ -1,5 +1,7 @@
 package org.sparkadept.decoder.exit;
 
+import org.sparkadept.decoder.result.ExitReadout;
+
 /**
  * The policy {@code patience}: a row leaves once enough exits in a row have given the same label.
  *

@@ -2,15 +2,15 @@ package org.sparkadept.decoder.fit;
 
 import java.nio.file.Path;
 import java.util.Arrays;
-import org.sparkadept.decoder.RowStates;
-import org.sparkadept.decoder.checkpoint.Checkpoint;
-import org.sparkadept.decoder.compute.RotaryTables;
-import org.sparkadept.decoder.compute.reference.Formulas;
-import org.sparkadept.decoder.model.ConfigReader;
+import org.sparkadept.decoder.format.safetensors.Checkpoint;
+import org.sparkadept.decoder.model.Formulas;
 import org.sparkadept.decoder.model.LayerTensors;
 import org.sparkadept.decoder.model.ModelConfig;
-import org.sparkadept.decoder.model.ModelTensors;
 import org.sparkadept.decoder.model.NormTensors;
+import org.sparkadept.decoder.model.RotaryTables;
+import org.sparkadept.decoder.model.family.ConfigReader;
+import org.sparkadept.decoder.model.family.ModelTensors;
+import org.sparkadept.decoder.result.RowStates;
 
 /**
  * A backbone as fitting sees it: norms and projections of states that {@code Decoder.observe} gave.
@@ -37,7 +37,7 @@ public final class FitModel implements AutoCloseable {
   /**
    * Opens a checkpoint; the {@code adept} files beside it are not looked at.
    *
-   * @throws org.sparkadept.decoder.checkpoint.CheckpointException if it is not a checkpoint
+   * @throws org.sparkadept.decoder.error.CheckpointException if it is not a checkpoint
    */
   public static FitModel open(Path directory) {
     Checkpoint checkpoint = Checkpoint.open(directory);

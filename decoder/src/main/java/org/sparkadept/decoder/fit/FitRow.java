@@ -1,7 +1,7 @@
 package org.sparkadept.decoder.fit;
 
-import org.sparkadept.decoder.RowStates;
 import org.sparkadept.decoder.model.ModelConfig;
+import org.sparkadept.decoder.result.RowStates;
 
 /**
  * One row as fitting sees it. What is computed from its states is kept, because every exit layer

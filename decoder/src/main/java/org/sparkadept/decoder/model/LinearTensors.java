@@ -1,5 +1,7 @@
 package org.sparkadept.decoder.model;
 
+import org.sparkadept.decoder.tensor.Matrix;
+
 /**
  * A projection {@code y = W·x + b}.
  *

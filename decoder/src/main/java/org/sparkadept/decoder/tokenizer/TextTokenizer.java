@@ -3,7 +3,7 @@ package org.sparkadept.decoder.tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.error.AdeptException;
 
 /**
  * Turns rows of UTF-8 text into token ids with a Hugging Face {@code tokenizer.json}.

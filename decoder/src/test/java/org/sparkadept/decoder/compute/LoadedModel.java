@@ -5,15 +5,15 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.SortedMap;
-import org.sparkadept.decoder.ExitOptions;
-import org.sparkadept.decoder.checkpoint.ModelDirectory;
-import org.sparkadept.decoder.exit.ExitHeads;
-import org.sparkadept.decoder.exit.ExitPolicies;
+import org.sparkadept.decoder.adept.ExitHeads;
+import org.sparkadept.decoder.adept.ExitPolicies;
+import org.sparkadept.decoder.adept.ModelDirectory;
+import org.sparkadept.decoder.exit.ExitOptions;
 import org.sparkadept.decoder.exit.ExitPolicy;
 import org.sparkadept.decoder.exit.TokenExits;
 import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.model.ModelConfig;
-import org.sparkadept.decoder.model.ModelTensors;
+import org.sparkadept.decoder.model.family.ModelTensors;
 
 /** A model directory loaded by a backend, and rows of random token ids to run through it. */
 public record LoadedModel(
@@ -49,7 +49,7 @@ public record LoadedModel(
     ExitPolicy policy = ExitPolicies.choose(opened, exit);
     SortedMap<Integer, LinearTensors> heads =
         ExitHeads.withScores(ExitHeads.of(opened, tensors), policy);
-    TokenExits tokenExits = TokenExits.choose(opened, tensors, policy, exit);
+    TokenExits tokenExits = ExitPolicies.tokenExits(opened, tensors, policy, exit);
     return new ModelSource(config, tensors, heads, tokenExits, maxTokens);
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.sparkadept.decoder.result.ExitReadout;
 
 class PolicyFormulasTest {
   private static ExitReadout readout(float probability, float entropy, int streak) {

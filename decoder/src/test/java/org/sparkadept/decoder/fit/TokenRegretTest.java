@@ -14,17 +14,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkadept.decoder.Decoder;
 import org.sparkadept.decoder.DecoderOptions;
-import org.sparkadept.decoder.ExitOptions;
-import org.sparkadept.decoder.RowStates;
-import org.sparkadept.decoder.checkpoint.ModelDirectory;
+import org.sparkadept.decoder.adept.ExitPolicies;
+import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.compute.LoadedModel;
 import org.sparkadept.decoder.exit.ConfidencePolicy;
-import org.sparkadept.decoder.exit.TokenExits;
+import org.sparkadept.decoder.exit.ExitOptions;
 import org.sparkadept.decoder.exit.TokenPolicy;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.decoder.model.LinearTensors;
-import org.sparkadept.decoder.model.ModelTensors;
+import org.sparkadept.decoder.model.family.ModelTensors;
+import org.sparkadept.decoder.result.RowStates;
 import org.sparkadept.decoder.tokenizer.TextTokenizer;
 
 /** What fitting computes from states is what the layers compute. */
@@ -63,7 +63,7 @@ class TokenRegretTest {
     try (ModelDirectory opened = ModelDirectory.open(directory)) {
       ModelTensors tensors = ModelTensors.of(opened.config(), opened.checkpoint());
       ExitOptions options = ExitOptions.defaults().withTokenExit("copy");
-      return TokenExits.choose(opened, tensors, new ConfidencePolicy(1), options)
+      return ExitPolicies.tokenExits(opened, tensors, new ConfidencePolicy(1), options)
           .mapper()
           .map(exitLayer, layer);
     }
@@ -135,7 +135,7 @@ class TokenRegretTest {
     int rows = like.weight().rows();
     int cols = like.weight().cols();
     return new LinearTensors(
-        org.sparkadept.decoder.model.Matrix.of("zero", rows, cols, new float[rows * cols]),
+        org.sparkadept.decoder.tensor.Matrix.of("zero", rows, cols, new float[rows * cols]),
         new float[rows]);
   }
 

@@ -1,7 +1,7 @@
 package org.sparkadept.gpu.device;
 
 import java.util.Optional;
-import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.error.AdeptException;
 
 /** Whether this JVM can use TornadoVM. */
 public final class TornadoVm {

@@ -2,7 +2,7 @@ package org.sparkadept.gpu.graph;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.compute.DeviceOptions;
 import org.sparkadept.decoder.compute.ModelSource;
 import org.sparkadept.decoder.model.LinearTensors;

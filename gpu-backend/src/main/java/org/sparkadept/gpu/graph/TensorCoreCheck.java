@@ -2,7 +2,7 @@ package org.sparkadept.gpu.graph;
 
 import java.util.Optional;
 import java.util.Random;
-import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.gpu.device.Device;
 import org.sparkadept.gpu.kernel.Call;
 import org.sparkadept.gpu.kernel.Projections;

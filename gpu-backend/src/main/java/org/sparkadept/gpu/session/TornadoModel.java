@@ -3,7 +3,7 @@ package org.sparkadept.gpu.session;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.compute.ComputeModel;
 import org.sparkadept.decoder.compute.ComputeSession;
 import org.sparkadept.decoder.compute.DeviceOptions;

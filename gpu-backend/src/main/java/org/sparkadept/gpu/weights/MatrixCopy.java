@@ -2,7 +2,7 @@ package org.sparkadept.gpu.weights;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import org.sparkadept.decoder.model.Matrix;
+import org.sparkadept.decoder.tensor.Matrix;
 import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 

@@ -1,6 +1,6 @@
 package org.sparkadept.gpu.weights;
 
-import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.error.AdeptException;
 
 /** A weight is finite, but larger than half precision can tell. */
 public final class OutOfHalfRangeException extends AdeptException {

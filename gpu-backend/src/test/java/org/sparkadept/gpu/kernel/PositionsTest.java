@@ -7,7 +7,7 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.sparkadept.decoder.compute.reference.Formulas;
+import org.sparkadept.decoder.model.Formulas;
 import org.sparkadept.gpu.TestDevice;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;

@@ -1,7 +1,7 @@
 package org.sparkadept.pipeline.calibrate;
 
 import org.apache.spark.sql.SparkSession;
-import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.outcome.OutcomeJob;
 import org.sparkadept.pipeline.outcome.OutcomeSums;
 import org.sparkadept.pipeline.progress.ProgressPrinter;

@@ -25,7 +25,7 @@ public final class RiskControl {
    * @param policy the policy whose candidates are tested; their thresholds descend
    * @param target the guarantee
    * @return the cheapest of what passes; the first sequence, with nothing found, if nothing does
-   * @throws org.sparkadept.decoder.AdeptException if there are too few rows for any to pass
+   * @throws org.sparkadept.decoder.error.AdeptException if there are too few rows for any to pass
    */
   public static Choice choose(List<ExitOutcomes> outcomes, String policy, RiskTarget target) {
     RiskTarget each = each(target, outcomes.size() > 1);

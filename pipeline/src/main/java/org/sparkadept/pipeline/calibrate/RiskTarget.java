@@ -1,7 +1,7 @@
 package org.sparkadept.pipeline.calibrate;
 
 import java.io.Serializable;
-import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.outcome.ExitOutcomes;
 
 /**

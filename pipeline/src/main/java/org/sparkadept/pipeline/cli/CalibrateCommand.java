@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
-import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.calibrate.CalibrateJob;
 import org.sparkadept.pipeline.calibrate.CalibrateSpec;
 import org.sparkadept.pipeline.calibrate.CalibrationText;

@@ -8,7 +8,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
-import org.sparkadept.decoder.checkpoint.ModelDirectory;
+import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.pipeline.failure.Failure;
 import org.sparkadept.pipeline.job.ClassifyJob;
 import org.sparkadept.pipeline.job.ClassifySpec;

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
-import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.demo.DemoResult;
 import org.sparkadept.pipeline.demo.DemoSample;
 import org.sparkadept.pipeline.failure.ExitCode;

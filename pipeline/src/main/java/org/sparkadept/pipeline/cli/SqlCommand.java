@@ -11,7 +11,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.failure.ExitCode;
 import org.sparkadept.pipeline.job.Sessions;
 import org.sparkadept.pipeline.sql.ResultFormat;

@@ -2,11 +2,11 @@ package org.sparkadept.pipeline.evaluate;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.sparkadept.decoder.AdeptException;
 import org.sparkadept.decoder.DecoderOptions;
-import org.sparkadept.decoder.checkpoint.AdeptParts;
-import org.sparkadept.decoder.checkpoint.ModelDirectory;
-import org.sparkadept.decoder.exit.ExitPolicies;
+import org.sparkadept.decoder.adept.AdeptParts;
+import org.sparkadept.decoder.adept.ExitPolicies;
+import org.sparkadept.decoder.adept.ModelDirectory;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.pipeline.job.ModelPath;
 import org.sparkadept.pipeline.outcome.Candidate;

@@ -3,9 +3,9 @@ package org.sparkadept.pipeline.explain;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.sparkadept.decoder.AdeptException;
 import org.sparkadept.decoder.Decoder;
-import org.sparkadept.decoder.ExitTrace;
+import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.result.ExitTrace;
 import org.sparkadept.pipeline.evaluate.EvaluationPlan;
 import org.sparkadept.pipeline.report.ExitStep;
 import org.sparkadept.pipeline.report.Explanation;
@@ -38,12 +38,12 @@ public final class Explainer implements AutoCloseable {
    */
   public Explanation explain(String text) {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-    org.sparkadept.decoder.Explanation found = decoder.explain(utf8);
+    org.sparkadept.decoder.result.Explanation found = decoder.explain(utf8);
     ExitTrace trace = decoder.trace(new byte[][] {utf8}, true)[0];
     List<ExitStep> steps = new ArrayList<>();
     double compute = 1;
     for (int exit = 0; exit < trace.exits(); exit++) {
-      org.sparkadept.decoder.Explanation.Exit said = found.exits().get(exit);
+      org.sparkadept.decoder.result.Explanation.Exit said = found.exits().get(exit);
       if (said.layer() == found.exitLayer()) {
         compute = trace.cost(exit);
       }
@@ -82,7 +82,7 @@ public final class Explainer implements AutoCloseable {
   }
 
   /** Where the tokens left; what is above the layer that answered would not have run. */
-  private List<TokenExit> tokens(org.sparkadept.decoder.Explanation found) {
+  private List<TokenExit> tokens(org.sparkadept.decoder.result.Explanation found) {
     List<TokenExit> exits = new ArrayList<>();
     for (int i = 0; i < found.tokens().size(); i++) {
       int layer = found.tokenExits().get(i);

@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.sparkadept.decoder.AdeptException;
-import org.sparkadept.decoder.checkpoint.AdeptParts;
-import org.sparkadept.decoder.checkpoint.Checkpoint;
-import org.sparkadept.decoder.checkpoint.ModelDirectory;
-import org.sparkadept.decoder.checkpoint.Tensor;
+import org.sparkadept.decoder.adept.AdeptParts;
+import org.sparkadept.decoder.adept.ModelDirectory;
+import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.format.safetensors.Checkpoint;
 import org.sparkadept.decoder.model.ModelConfig;
+import org.sparkadept.decoder.tensor.Tensor;
 
 /** What a model directory holds, as JSON; reads headers and small files, no weights. */
 public final class ModelReport {

@@ -8,7 +8,7 @@ import org.apache.spark.sql.streaming.DataStreamReader;
 import org.apache.spark.sql.types.StructType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.failure.Messages;
 import org.sparkadept.pipeline.output.OutputSpec;
 import org.sparkadept.udfs.ipc.ArrowFiles;

@@ -1,7 +1,7 @@
 package org.sparkadept.pipeline.job;
 
 import java.nio.file.Path;
-import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.udfs.conf.AdeptConf;
 import org.sparkadept.udfs.conf.AdeptKey;
 import org.sparkadept.udfs.model.ModelLocation;

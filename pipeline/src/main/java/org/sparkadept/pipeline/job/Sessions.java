@@ -39,8 +39,8 @@ public final class Sessions {
    *
    * @param confFolder folder of {@code adept.conf}; may be null, and the file may be absent
    * @param spark Spark's conf
-   * @throws org.sparkadept.decoder.AdeptException if a key under {@code spark.adept.} does not
-   *     exist
+   * @throws org.sparkadept.decoder.error.AdeptException if a key under {@code spark.adept.} does
+   *     not exist
    */
   public static AdeptConf adeptConf(String confFolder, SparkConf spark) {
     AdeptConf conf = AdeptConf.defaults();

@@ -1,7 +1,7 @@
 package org.sparkadept.pipeline.ml;
 
 import org.apache.spark.ml.param.DoubleParam;
-import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.calibrate.RiskTarget;
 
 /** The params of {@link AdeptClassifier} that say what is guaranteed of its answers. */

@@ -10,8 +10,8 @@ import org.apache.spark.ml.util.DefaultParamsWriter$;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.SparkSession;
-import org.sparkadept.decoder.AdeptException;
-import org.sparkadept.decoder.checkpoint.ModelDirectory;
+import org.sparkadept.decoder.adept.ModelDirectory;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.output.ModelFiles;
 import org.sparkadept.udfs.model.ModelLocation;
 

@@ -68,7 +68,7 @@ final class ScoringParams implements Serializable {
   }
 
   /**
-   * @throws org.sparkadept.decoder.AdeptException if a column is absent or of another type
+   * @throws org.sparkadept.decoder.error.AdeptException if a column is absent or of another type
    */
   void checkInput(Params owner, StructType schema, boolean withLabel) {
     Columns columns = Columns.of(schema);

@@ -2,8 +2,8 @@ package org.sparkadept.pipeline.outcome;
 
 import java.io.Serializable;
 import java.util.List;
-import org.sparkadept.decoder.Classifications;
-import org.sparkadept.decoder.DecoderStatistics;
+import org.sparkadept.decoder.result.Classifications;
+import org.sparkadept.decoder.result.DecoderStatistics;
 import org.sparkadept.pipeline.report.ConfidenceBin;
 
 /**

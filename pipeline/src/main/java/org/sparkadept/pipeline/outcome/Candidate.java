@@ -1,11 +1,11 @@
 package org.sparkadept.pipeline.outcome;
 
 import java.io.Serializable;
-import org.sparkadept.decoder.ExitTrace;
 import org.sparkadept.decoder.exit.ConfidencePolicy;
 import org.sparkadept.decoder.exit.EntropyPolicy;
 import org.sparkadept.decoder.exit.ExitPolicy;
 import org.sparkadept.decoder.exit.PatiencePolicy;
+import org.sparkadept.decoder.result.ExitTrace;
 
 /**
  * An exit policy at a threshold, to be tried on traces.

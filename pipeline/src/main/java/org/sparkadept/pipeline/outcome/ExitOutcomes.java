@@ -4,7 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.sparkadept.decoder.ExitTrace;
+import org.sparkadept.decoder.result.ExitTrace;
 import org.sparkadept.pipeline.report.ConfidenceBin;
 import org.sparkadept.pipeline.report.FrontierPoint;
 

@@ -2,7 +2,7 @@ package org.sparkadept.pipeline.outcome;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.sparkadept.decoder.checkpoint.AdeptParts;
+import org.sparkadept.decoder.adept.AdeptParts;
 
 /** The exit policies that can be tried on a model. */
 public final class FittedPolicies {

@@ -1,7 +1,7 @@
 package org.sparkadept.pipeline.outcome;
 
 import java.io.Serializable;
-import org.sparkadept.decoder.ExitTrace;
+import org.sparkadept.decoder.result.ExitTrace;
 
 /** What the exit heads say, each on all rows: a few numbers for each. */
 public final class HeadSums implements Serializable {

@@ -1,6 +1,6 @@
 package org.sparkadept.pipeline.output;
 
-import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.error.AdeptException;
 
 /** The result cannot be put where it was asked for: taken, full, or not writable. */
 public final class OutputException extends AdeptException {

@@ -2,7 +2,7 @@ package org.sparkadept.pipeline.output;
 
 import java.util.Map;
 import java.util.Set;
-import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.error.AdeptException;
 
 /**
  * Where and how a result is written.

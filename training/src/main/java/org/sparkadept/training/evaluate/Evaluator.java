@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.sparkadept.decoder.exit.ExitReadout;
+import org.sparkadept.decoder.result.ExitReadout;
 import org.sparkadept.training.data.EncodedRow;
 import org.sparkadept.training.model.Batch;
 import org.sparkadept.training.model.Decoder;

@@ -5,10 +5,10 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.sparkadept.decoder.checkpoint.Checkpoint;
-import org.sparkadept.decoder.checkpoint.CheckpointException;
-import org.sparkadept.decoder.checkpoint.DType;
-import org.sparkadept.decoder.checkpoint.SafetensorsWriter;
+import org.sparkadept.decoder.error.CheckpointException;
+import org.sparkadept.decoder.format.safetensors.Checkpoint;
+import org.sparkadept.decoder.format.safetensors.SafetensorsWriter;
+import org.sparkadept.decoder.tensor.DType;
 import org.sparkadept.training.model.ModelShape;
 import org.sparkadept.training.model.WeightName;
 

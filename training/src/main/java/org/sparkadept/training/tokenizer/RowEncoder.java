@@ -19,7 +19,7 @@ public final class RowEncoder implements AutoCloseable {
    *
    * @param file a {@code tokenizer.json}
    * @param maxTokens longest encoding; longer rows lose tokens at the end, the class token stays
-   * @throws org.sparkadept.decoder.AdeptException if the file cannot be read
+   * @throws org.sparkadept.decoder.error.AdeptException if the file cannot be read
    */
   public RowEncoder(Path file, int maxTokens) {
     tokenizer = TextTokenizer.open(file, maxTokens);

@@ -39,7 +39,7 @@ public interface ArrowBatchFunction extends Serializable {
    *
    * @param metrics where the evaluator adds to {@link #metrics()}
    * @return an evaluator for one task, to be used by one thread
-   * @throws org.sparkadept.decoder.AdeptException if it cannot run here
+   * @throws org.sparkadept.decoder.error.AdeptException if it cannot run here
    */
   ArrowBatchEvaluator open(BatchMetrics metrics);
 }

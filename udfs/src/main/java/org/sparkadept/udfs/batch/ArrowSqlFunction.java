@@ -21,7 +21,7 @@ public interface ArrowSqlFunction {
    *
    * @param options the call's options; empty where it has none
    * @param conf the session's configuration, all keys
-   * @throws org.sparkadept.decoder.AdeptException if an option or a key is wrong
+   * @throws org.sparkadept.decoder.error.AdeptException if an option or a key is wrong
    */
   ArrowBatchFunction bind(Map<String, String> options, Map<String, String> conf);
 }

@@ -3,8 +3,8 @@ package org.sparkadept.udfs.classify;
 import java.util.ArrayList;
 import java.util.TreeMap;
 import org.apache.spark.TaskContext;
-import org.sparkadept.decoder.Classifications;
-import org.sparkadept.decoder.DecoderStatistics;
+import org.sparkadept.decoder.result.Classifications;
+import org.sparkadept.decoder.result.DecoderStatistics;
 import org.sparkadept.udfs.metrics.ScoringTime;
 import org.sparkadept.udfs.metrics.ScoringTotals;
 

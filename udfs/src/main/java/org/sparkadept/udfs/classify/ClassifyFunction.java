@@ -8,7 +8,7 @@ import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 import org.sparkadept.decoder.DecoderOptions;
-import org.sparkadept.decoder.ExitOptions;
+import org.sparkadept.decoder.exit.ExitOptions;
 import org.sparkadept.udfs.batch.ArrowBatchEvaluator;
 import org.sparkadept.udfs.batch.ArrowBatchFunction;
 import org.sparkadept.udfs.batch.BatchMetric;

@@ -1,8 +1,8 @@
 package org.sparkadept.udfs.classify;
 
 import java.util.List;
-import org.sparkadept.decoder.Classifications;
 import org.sparkadept.decoder.Decoder;
+import org.sparkadept.decoder.result.Classifications;
 
 /** One task's right to use a shared decoder, which is not closed before the lease is. */
 public final class DecoderLease implements TextClassifier {

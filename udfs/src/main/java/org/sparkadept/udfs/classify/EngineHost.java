@@ -20,7 +20,7 @@ public final class EngineHost implements Function<byte[], Map<String, Object>> {
 
   /**
    * A {@code BiFunction<byte[][], Boolean, byte[]>}: texts, and whether probabilities are wanted,
-   * to serialized {@link org.sparkadept.decoder.Classifications}.
+   * to serialized {@link org.sparkadept.decoder.result.Classifications}.
    */
   static final String CLASSIFY = "classify";
 

@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.sparkadept.decoder.AdeptException;
-import org.sparkadept.decoder.Classifications;
 import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.result.Classifications;
 import org.sparkadept.udfs.model.ModelLocation;
 
 /** A decoder that another class loader of this JVM has loaded. */

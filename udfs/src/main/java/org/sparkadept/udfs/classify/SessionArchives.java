@@ -19,7 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.SparkFiles;
-import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.error.AdeptException;
 
 /**
  * The archives that one session has brought: Spark closes their loader and deletes them when the

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sparkadept.decoder.AdeptException;
 import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.udfs.model.ModelLocation;
 
 /**
@@ -28,7 +28,7 @@ public final class SharedClassifiers {
   /**
    * Borrows a model; it is loaded if this JVM has not yet.
    *
-   * @throws org.sparkadept.decoder.AdeptException if the model cannot be loaded
+   * @throws org.sparkadept.decoder.error.AdeptException if the model cannot be loaded
    */
   public static TextClassifier acquire(ModelLocation model, DecoderOptions options) {
     Function<byte[], Map<String, Object>> host = host();

@@ -1,7 +1,7 @@
 package org.sparkadept.udfs.classify;
 
 import java.util.List;
-import org.sparkadept.decoder.Classifications;
+import org.sparkadept.decoder.result.Classifications;
 
 /** A shared model that classifies texts, lent to one task until it closes it. */
 public interface TextClassifier extends AutoCloseable {
@@ -17,7 +17,7 @@ public interface TextClassifier extends AutoCloseable {
    * @param utf8 the texts as UTF-8; a null element is a NULL row
    * @param probabilities whether the probabilities of all labels are wanted
    * @return the answers, row by row
-   * @throws org.sparkadept.decoder.AdeptException if computing fails as a whole
+   * @throws org.sparkadept.decoder.error.AdeptException if computing fails as a whole
    */
   Classifications classify(byte[][] utf8, boolean probabilities);
 

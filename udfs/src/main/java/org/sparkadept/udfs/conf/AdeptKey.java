@@ -3,7 +3,7 @@ package org.sparkadept.udfs.conf;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.error.AdeptException;
 
 /** Every configuration key there is. {@code conf/adept.conf} documents the same keys. */
 public enum AdeptKey {

@@ -16,7 +16,8 @@ public final class ArrowFiles {
    *
    * @param files URIs, as {@code Dataset.inputFiles()} gives them
    * @param enough stops to count there
-   * @throws org.sparkadept.decoder.AdeptException if a file is no Arrow file, or a damaged one
+   * @throws org.sparkadept.decoder.error.AdeptException if a file is no Arrow file, or a damaged
+   *     one
    */
   public static int parts(String[] files, int enough, Configuration configuration) {
     int parts = files.length;

@@ -13,7 +13,7 @@ import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.util.ArrowUtils;
-import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.error.AdeptException;
 
 /**
  * How a column, or a part of a nested one, lies in a file, and what Spark gets for it. Both fields

@@ -8,7 +8,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.error.AdeptException;
 
 /** The columns of a file, by name. */
 final class FileColumns {

@@ -10,7 +10,7 @@ import org.apache.arrow.memory.OutOfMemoryException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
-import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.error.AdeptException;
 
 /** The bytes of a file, read at any place; used by one thread. */
 final class IpcInput implements Closeable {

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sparkadept.decoder.AdeptException;
-import org.sparkadept.decoder.checkpoint.FileHash;
+import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.format.FileHash;
 
 /**
  * One version of a model in the cache: a folder with the files below {@code model} and their hashes

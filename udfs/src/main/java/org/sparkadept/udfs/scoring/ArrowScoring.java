@@ -26,8 +26,8 @@ public final class ArrowScoring {
    * @param fields the children of the function's result that are wanted
    * @param prefix put before the name of each of them; may be empty
    * @return the input's columns, in order, then the wanted children of the result; lazy
-   * @throws org.sparkadept.decoder.AdeptException if the text column is absent or of another type,
-   *     or the name of a result column is taken
+   * @throws org.sparkadept.decoder.error.AdeptException if the text column is absent or of another
+   *     type, or the name of a result column is taken
    */
   public static Dataset<Row> score(
       Dataset<Row> input,

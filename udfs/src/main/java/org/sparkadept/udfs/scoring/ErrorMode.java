@@ -1,7 +1,7 @@
 package org.sparkadept.udfs.scoring;
 
 import java.util.Locale;
-import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.error.AdeptException;
 
 /** What happens to a row that cannot be scored. */
 public enum ErrorMode {

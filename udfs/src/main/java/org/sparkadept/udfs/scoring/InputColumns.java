@@ -8,7 +8,7 @@ import java.util.Set;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.error.AdeptException;
 
 /** The columns of an input, and which of them holds the text. */
 final class InputColumns {

@@ -1,6 +1,6 @@
 package org.sparkadept.udfs.scoring;
 
-import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.error.AdeptException;
 
 /** A row that cannot be scored, in a run that is to fail at the first of them. */
 public final class RowFailedException extends AdeptException {

@@ -1,7 +1,7 @@
 package org.sparkadept.udfs.scoring;
 
 import java.io.Serializable;
-import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.error.AdeptException;
 
 /**
  * How a data set is scored.

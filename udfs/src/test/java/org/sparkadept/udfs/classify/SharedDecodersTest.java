@@ -20,8 +20,8 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkadept.decoder.AdeptException;
 import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 
 class SharedDecodersTest {

@@ -2,7 +2,7 @@ package org.sparkadept.decoder.compute.onednn;
 
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
-import org.sparkadept.decoder.model.Matrix;
+import org.sparkadept.decoder.tensor.Matrix;
 
 /** A table of vectors {@code [rows, width]}; copies go without a native call. */
 final class Embedding {

@@ -19,7 +19,7 @@ import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.sparkadept.decoder.model.LinearTensors;
-import org.sparkadept.decoder.model.Matrix;
+import org.sparkadept.decoder.tensor.Matrix;
 
 /**
  * The projection {@code Y = epilogue(X·Wᵀ + b)} of one tile: X {@code [rows, in]}, W {@code [out,

@@ -12,13 +12,13 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.sparkadept.decoder.compute.ComputeModel;
 import org.sparkadept.decoder.compute.ComputeSession;
 import org.sparkadept.decoder.compute.ModelSource;
-import org.sparkadept.decoder.compute.RotaryTables;
 import org.sparkadept.decoder.exit.HiddenStateMapper;
 import org.sparkadept.decoder.exit.TokenPolicy;
 import org.sparkadept.decoder.model.LayerTensors;
 import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.decoder.model.NormTensors;
+import org.sparkadept.decoder.model.RotaryTables;
 
 /** Packed weights and compiled kernels, shared by all sessions. */
 final class OneDnnModel implements ComputeModel {

@@ -2,8 +2,8 @@ package org.sparkadept.decoder.compute.onednn;
 
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
-import org.sparkadept.decoder.compute.RotaryTables;
 import org.sparkadept.decoder.model.ModelConfig;
+import org.sparkadept.decoder.model.RotaryTables;
 
 /**
  * What happens to queries and keys before attention: the norm of each head where the family has

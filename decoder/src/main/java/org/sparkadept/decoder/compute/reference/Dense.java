@@ -1,7 +1,7 @@
 package org.sparkadept.decoder.compute.reference;
 
 import org.sparkadept.decoder.model.LinearTensors;
-import org.sparkadept.decoder.model.Matrix;
+import org.sparkadept.decoder.tensor.Matrix;
 
 /**
  * A dense matrix on the heap, with a bias: {@code y = W·x + b}.

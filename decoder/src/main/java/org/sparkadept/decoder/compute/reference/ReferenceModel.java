@@ -8,12 +8,12 @@ import java.util.TreeMap;
 import org.sparkadept.decoder.compute.ComputeModel;
 import org.sparkadept.decoder.compute.ComputeSession;
 import org.sparkadept.decoder.compute.ModelSource;
-import org.sparkadept.decoder.compute.RotaryTables;
 import org.sparkadept.decoder.exit.TokenPolicy;
 import org.sparkadept.decoder.model.LayerTensors;
 import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.decoder.model.NormTensors;
+import org.sparkadept.decoder.model.RotaryTables;
 
 /** All weights as {@code float[]}. */
 final class ReferenceModel implements ComputeModel {

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.sparkadept.decoder.compute.ComputeSession;
 import org.sparkadept.decoder.exit.TokenFeatures;
 import org.sparkadept.decoder.exit.TokenPolicy;
+import org.sparkadept.decoder.model.Formulas;
 import org.sparkadept.decoder.model.ModelConfig;
 
 /** The decoder block as the papers write it, one token after the other. */

@@ -9,9 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkadept.decoder.AdeptException;
 import org.sparkadept.decoder.compute.ComputeBackends;
 import org.sparkadept.decoder.compute.DeviceOptions;
+import org.sparkadept.decoder.error.AdeptException;
 
 class UnpackingTest {
   @TempDir Path directory;

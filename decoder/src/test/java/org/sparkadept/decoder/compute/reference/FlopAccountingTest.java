@@ -12,19 +12,18 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.sparkadept.decoder.Classifications;
 import org.sparkadept.decoder.DecoderOptions;
-import org.sparkadept.decoder.ExitOptions;
-import org.sparkadept.decoder.checkpoint.ModelDirectory;
+import org.sparkadept.decoder.adept.ExitHeads;
+import org.sparkadept.decoder.adept.ExitPolicies;
+import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.compute.ModelSource;
 import org.sparkadept.decoder.engine.Engine;
-import org.sparkadept.decoder.exit.ExitHeads;
-import org.sparkadept.decoder.exit.ExitPolicies;
+import org.sparkadept.decoder.exit.ExitOptions;
 import org.sparkadept.decoder.exit.ExitPolicy;
-import org.sparkadept.decoder.exit.TokenExits;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
-import org.sparkadept.decoder.model.ModelTensors;
+import org.sparkadept.decoder.model.family.ModelTensors;
+import org.sparkadept.decoder.result.Classifications;
 import org.sparkadept.decoder.tokenizer.TokenizedText;
 
 /** The engine's accounts are what the reference backend counts while it computes. */
@@ -74,7 +73,7 @@ class FlopAccountingTest {
               opened.config(),
               tensors,
               ExitHeads.withScores(ExitHeads.of(opened, tensors), policy),
-              TokenExits.choose(opened, tensors, policy, exit),
+              ExitPolicies.tokenExits(opened, tensors, policy, exit),
               60);
       Engine engine =
           new Engine(source, policy, DecoderOptions.defaults().withExit(exit), Integer.MAX_VALUE);

@@ -17,7 +17,7 @@ public final class FitJob {
    * @param partitions as in {@link AdeptFit#run}
    * @param settings what is fitted
    * @param printer tells each step in a line, and shows the progress within it
-   * @throws org.sparkadept.decoder.AdeptException for what its user can mend; Spark's own
+   * @throws org.sparkadept.decoder.error.AdeptException for what its user can mend; Spark's own
    *     exceptions otherwise
    */
   public static FitResult run(

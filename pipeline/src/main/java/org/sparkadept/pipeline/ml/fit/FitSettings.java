@@ -2,8 +2,8 @@ package org.sparkadept.pipeline.ml.fit;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.sparkadept.decoder.AdeptException;
 import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.calibrate.RiskTarget;
 import org.sparkadept.pipeline.table.AskedColumn;
 

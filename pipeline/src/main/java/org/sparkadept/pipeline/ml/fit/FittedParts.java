@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.sparkadept.decoder.checkpoint.AdeptWriter;
+import org.sparkadept.decoder.adept.AdeptWriter;
 
 /** What is fitted so far; written into drafts on the way and into the model at the end. */
 final class FittedParts {

@@ -6,12 +6,12 @@ import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.sparkadept.decoder.AdeptException;
-import org.sparkadept.decoder.checkpoint.ModelDirectory;
-import org.sparkadept.decoder.exit.ExitHeads;
+import org.sparkadept.decoder.adept.ExitHeads;
+import org.sparkadept.decoder.adept.ModelDirectory;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.model.ModelConfig;
-import org.sparkadept.decoder.model.ModelTensors;
+import org.sparkadept.decoder.model.family.ModelTensors;
 
 /**
  * What the model directory has before the fit, and which of it stays.
@@ -35,7 +35,7 @@ record HeadPlan(
   /**
    * Reads the directory; where it was fitted before, its files are checked against their hashes.
    *
-   * @throws org.sparkadept.decoder.checkpoint.CheckpointException if it cannot be used
+   * @throws org.sparkadept.decoder.error.CheckpointException if it cannot be used
    */
   static HeadPlan read(Path model) {
     try (ModelDirectory directory = ModelDirectory.open(model)) {

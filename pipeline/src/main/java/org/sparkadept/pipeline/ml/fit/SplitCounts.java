@@ -2,7 +2,7 @@ package org.sparkadept.pipeline.ml.fit;
 
 import java.util.Map;
 import java.util.TreeMap;
-import org.sparkadept.decoder.AdeptException;
+import org.sparkadept.decoder.error.AdeptException;
 
 /**
  * How many rows of each label each split has.

@@ -26,7 +26,7 @@ import org.sparkadept.decoder.fit.FitModel;
 import org.sparkadept.decoder.fit.FitRow;
 import org.sparkadept.decoder.fit.TokenRegret;
 import org.sparkadept.decoder.model.LinearTensors;
-import org.sparkadept.decoder.model.Matrix;
+import org.sparkadept.decoder.tensor.Matrix;
 import org.sparkadept.pipeline.progress.RowCounter;
 
 /**

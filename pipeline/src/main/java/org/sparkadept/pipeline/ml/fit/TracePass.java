@@ -11,8 +11,8 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.sparkadept.decoder.Decoder;
 import org.sparkadept.decoder.DecoderOptions;
-import org.sparkadept.decoder.ExitTrace;
-import org.sparkadept.decoder.exit.ExitReadout;
+import org.sparkadept.decoder.result.ExitReadout;
+import org.sparkadept.decoder.result.ExitTrace;
 import org.sparkadept.pipeline.calibrate.RiskTarget;
 import org.sparkadept.pipeline.progress.RowCounter;
 

@@ -3,8 +3,8 @@ package org.sparkadept.pipeline.ml.fit;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import org.junit.jupiter.api.Test;
-import org.sparkadept.decoder.ExitTrace;
-import org.sparkadept.decoder.exit.ExitReadout;
+import org.sparkadept.decoder.result.ExitReadout;
+import org.sparkadept.decoder.result.ExitTrace;
 import org.sparkadept.pipeline.calibrate.RiskTarget;
 
 class TracePassTest {

@@ -1,0 +1,296 @@
+package org.sparkadept.decoder.adept;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sparkadept.decoder.error.CheckpointException;
+import org.sparkadept.decoder.format.FileHash;
+import org.sparkadept.decoder.format.JsonObject;
+import org.sparkadept.decoder.format.PlainName;
+import org.sparkadept.decoder.format.safetensors.Checkpoint;
+import org.sparkadept.decoder.model.ModelConfig;
+import org.sparkadept.decoder.tensor.Tensor;
+
+/** Reads {@link AdeptParts} and checks that they belong to the checkpoint beside them. */
+final class AdeptReader {
+  static final String JSON_FILE = "adept.json";
+  static final String TENSOR_FILE = "adept.safetensors";
+
+  private static final Logger LOG = LoggerFactory.getLogger(AdeptReader.class);
+  private static final int FORMAT_VERSION = 1;
+  private static final List<String> POLICIES =
+      List.of("adept", "confidence", "entropy", "patience", "none");
+  private static final String SCORE = "score.weight";
+
+  private final JsonObject json;
+  private final ModelConfig config;
+  private final Checkpoint checkpoint;
+
+  private AdeptReader(JsonObject json, ModelConfig config, Checkpoint checkpoint) {
+    this.json = json;
+    this.config = config;
+    this.checkpoint = checkpoint;
+  }
+
+  /**
+   * @param directory the model directory
+   * @param config its configuration
+   * @param checkpoint its weights
+   * @return the parts, or nothing where the directory has none
+   * @throws CheckpointException if one of the two files is missing, malformed, or was fitted on
+   *     another checkpoint
+   */
+  static Optional<AdeptParts> read(Path directory, ModelConfig config, Checkpoint checkpoint) {
+    Path jsonFile = directory.resolve(JSON_FILE);
+    Path tensorFile = directory.resolve(TENSOR_FILE);
+    if (Files.exists(jsonFile) != Files.exists(tensorFile)) {
+      Path there = Files.exists(jsonFile) ? jsonFile : tensorFile;
+      Path missing = there == jsonFile ? tensorFile : jsonFile;
+      throw new CheckpointException(
+          String.format(
+              "%s is there, but not %s: they belong together. Copy both from the fitted model, or"
+                  + " remove the one to run without early exits.",
+              there, missing));
+    }
+    if (!Files.exists(jsonFile)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new AdeptReader(JsonObject.read(jsonFile), config, checkpoint).read(tensorFile));
+  }
+
+  private AdeptParts read(Path tensorFile) {
+    int version = json.positive("format_version", Integer.MAX_VALUE);
+    if (version != FORMAT_VERSION) {
+      throw json.wrong(
+          "format_version",
+          String.format(
+              "is %d, but this release reads version %d only; fit the model again or use the"
+                  + " release that wrote it",
+              version, FORMAT_VERSION));
+    }
+    List<String> labels = readLabels();
+    int[] exitLayers = readExitLayers();
+    String policy = readPolicy();
+    float threshold = readThreshold(policy);
+    TokenPolicyParts tokenPolicy = readTokenPolicy(exitLayers);
+    Map<String, String> fittedOn = readFittedOn();
+    Checkpoint tensors = Checkpoint.openFile(tensorFile);
+    try {
+      checkHeads(tensors, labels.size(), exitLayers);
+      checkHashes(fittedOn);
+    } catch (RuntimeException e) {
+      tensors.close();
+      throw e;
+    }
+    return new AdeptParts(
+        version, labels, exitLayers, policy, threshold, tokenPolicy, fittedOn, tensors);
+  }
+
+  private List<String> readLabels() {
+    List<String> labels = List.copyOf(json.texts("labels"));
+    if (labels.size() < 2) {
+      throw json.wrong("labels", "must name at least two labels, but names " + labels.size());
+    }
+    if ((long) labels.size() * config.width() > Integer.MAX_VALUE - 8) {
+      throw json.wrong("labels", "are more than can be handled (" + labels.size() + ")");
+    }
+    Set<String> seen = new HashSet<>();
+    for (String label : labels) {
+      if (label.isBlank() || !seen.add(label)) {
+        throw json.wrong(
+            "labels",
+            "names "
+                + CheckpointException.quote(label)
+                + (label.isBlank() ? ", which is blank" : " twice"));
+      }
+    }
+    if (checkpoint.has(SCORE) && !labels.equals(config.labels())) {
+      throw json.wrong(
+          "labels",
+          String.format(
+              "are not those of the classification head in config.json (%d here, %d in id2label,"
+                  + " first difference: %s); fit the model again",
+              labels.size(), config.labels().size(), firstDifference(labels, config.labels())));
+    }
+    return labels;
+  }
+
+  private static String firstDifference(List<String> here, List<String> there) {
+    int i = 0;
+    while (i < here.size() && i < there.size() && here.get(i).equals(there.get(i))) {
+      i++;
+    }
+    String left = i < here.size() ? CheckpointException.quote(here.get(i)) : "nothing";
+    String right = i < there.size() ? CheckpointException.quote(there.get(i)) : "nothing";
+    return "label " + i + " is " + left + " here and " + right + " there";
+  }
+
+  private int[] readExitLayers() {
+    int[] exitLayers = json.integers("exit_layers");
+    int previous = 0;
+    for (int layer : exitLayers) {
+      if (layer < 1 || layer > config.layers()) {
+        throw json.wrong(
+            "exit_layers",
+            "names layer " + layer + ", but the model has layers 1 to " + config.layers());
+      }
+      if (layer <= previous) {
+        throw json.wrong("exit_layers", "must ascend, but " + layer + " follows after " + previous);
+      }
+      previous = layer;
+    }
+    if (previous != config.layers()) {
+      throw json.wrong(
+          "exit_layers",
+          String.format(
+              "must end with the model's last layer, %d, but are %s",
+              config.layers(), Arrays.toString(exitLayers)));
+    }
+    return exitLayers;
+  }
+
+  private String readPolicy() {
+    JsonObject policy = json.object("policy");
+    String kind = policy.text("kind");
+    if (!POLICIES.contains(kind)) {
+      throw policy.unsupported("kind", kind, POLICIES.toArray(String[]::new));
+    }
+    return kind;
+  }
+
+  private float readThreshold(String kind) {
+    JsonObject policy = json.object("policy");
+    if (kind.equals("none") && !policy.has("threshold")) {
+      return Float.NaN;
+    }
+    return readThreshold(policy);
+  }
+
+  private static float readThreshold(JsonObject policy) {
+    float threshold = (float) policy.number("threshold");
+    if (!(threshold > 0 && threshold <= 1)) {
+      throw policy.wrong("threshold", "must lie in (0, 1], but is " + policy.number("threshold"));
+    }
+    return threshold;
+  }
+
+  /** The token policy, be it enabled or not; null where there is none. */
+  private TokenPolicyParts readTokenPolicy(int[] exitLayers) {
+    if (!json.has("token_policy")) {
+      return null;
+    }
+    JsonObject policy = json.object("token_policy");
+    float threshold = readThreshold(policy);
+    int[] layers = policy.integers("exit_layers");
+    if (layers.length == 0) {
+      throw policy.wrong("exit_layers", "is empty; leave \"token_policy\" out");
+    }
+    int previous = 0;
+    for (int layer : layers) {
+      if (layer >= config.layers() || Arrays.binarySearch(exitLayers, layer) < 0) {
+        throw policy.wrong(
+            "exit_layers",
+            String.format(
+                "names layer %d, but tokens may leave only after exit layers before the last: %s",
+                layer, Arrays.toString(Arrays.copyOf(exitLayers, exitLayers.length - 1))));
+      }
+      if (layer <= previous) {
+        throw policy.wrong(
+            "exit_layers", "must ascend, but " + layer + " follows after " + previous);
+      }
+      previous = layer;
+    }
+    return new TokenPolicyParts(threshold, layers, policy.flag("enabled", true));
+  }
+
+  /** The hashes; every file that shapes an answer must be among them. */
+  private Map<String, String> readFittedOn() {
+    Map<String, String> fittedOn = json.textMap("fitted_on");
+    for (Map.Entry<String, String> entry : fittedOn.entrySet()) {
+      if (!PlainName.isPlain(entry.getKey())
+          || !entry.getValue().matches("sha256:[0-9a-fA-F]{64}")) {
+        throw json.wrong(
+            "fitted_on",
+            String.format(
+                "must map plain file names to sha256:<64 hexadecimal digits>, but has %s: %s",
+                CheckpointException.quote(entry.getKey()),
+                CheckpointException.quote(entry.getValue())));
+      }
+    }
+    Set<String> needed = new TreeSet<>(Set.of("config.json", "tokenizer.json"));
+    for (Path weights : checkpoint.files()) {
+      needed.add(weights.getFileName().toString());
+    }
+    needed.removeAll(fittedOn.keySet());
+    if (!needed.isEmpty()) {
+      throw json.wrong(
+          "fitted_on",
+          "has no hash of " + String.join(", ", needed) + "; fit the model again, or add the hash");
+    }
+    return Collections.unmodifiableMap(fittedOn);
+  }
+
+  private void checkHeads(Checkpoint tensors, int labels, int[] exitLayers) {
+    for (int layer : exitLayers) {
+      String weight = "exit." + layer + ".weight";
+      String bias = "exit." + layer + ".bias";
+      if (layer == config.layers() && checkpoint.has(SCORE)) {
+        if (tensors.has(weight) || tensors.has(bias)) {
+          throw new CheckpointException(
+              String.format(
+                  "%s has an exit head for the last layer (%d), but so has the checkpoint (%s);"
+                      + " leave the former out.",
+                  tensors.files().get(0), layer, SCORE));
+        }
+        continue;
+      }
+      checkShape(tensors, weight, labels, config.width());
+      checkShape(tensors, bias, labels);
+    }
+  }
+
+  private static void checkShape(Checkpoint tensors, String name, long... expected) {
+    Tensor tensor = tensors.tensor(name);
+    tensor.dtype();
+    if (!Arrays.equals(tensor.shape(), expected)) {
+      throw new CheckpointException(
+          String.format(
+              "%s: tensor %s has shape %s, but labels and width of the model ask for %s; fit the"
+                  + " model again.",
+              tensors.files().get(0),
+              name,
+              Arrays.toString(tensor.shape()),
+              Arrays.toString(expected)));
+    }
+  }
+
+  private void checkHashes(Map<String, String> fittedOn) {
+    long start = System.nanoTime();
+    for (Map.Entry<String, String> entry : fittedOn.entrySet()) {
+      Path file = json.file().resolveSibling(entry.getKey());
+      String found = FileHash.of(file);
+      if (!found.equalsIgnoreCase(entry.getValue())) {
+        throw new CheckpointException(
+            String.format(
+                "%s was fitted for another checkpoint: %s has hash %s, but the fit saw %s. Use the"
+                    + " files it was fitted on, or remove %s and fit again.",
+                json.file(), file, found, entry.getValue(), json.file()));
+      }
+    }
+    LOG.info(
+        "{}: hashes of {} files agree ({} ms)",
+        json.file(),
+        fittedOn.size(),
+        (System.nanoTime() - start) / 1_000_000);
+  }
+}

@@ -1,0 +1,167 @@
+package org.sparkadept.decoder.format.safetensors;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.sparkadept.decoder.error.CheckpointException;
+import org.sparkadept.decoder.format.NearNames;
+import org.sparkadept.decoder.tensor.Tensor;
+
+/**
+ * The tensors of a checkpoint by name: one safetensors file, or shards that an index lists. Opening
+ * maps the files and checks their headers; no weights are read yet. Thread-safe.
+ */
+public final class Checkpoint implements AutoCloseable {
+  static final String SINGLE_FILE = "model.safetensors";
+  static final String INDEX_FILE = "model.safetensors.index.json";
+
+  private final Path directory;
+  private final List<SafetensorsFile> files;
+  private final Map<String, Tensor> tensors;
+
+  private Checkpoint(Path directory, List<SafetensorsFile> files, Map<String, Tensor> tensors) {
+    this.directory = directory;
+    this.files = files;
+    this.tensors = Collections.unmodifiableMap(tensors);
+  }
+
+  /**
+   * Opens {@code model.safetensors} or else what {@code model.safetensors.index.json} lists.
+   *
+   * @throws CheckpointException if there are no weights, or a file is malformed, cut or missing
+   */
+  public static Checkpoint open(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      throw Files.exists(directory)
+          ? new CheckpointException(
+              directory + " is a file; give the model directory that it lies in.")
+          : CheckpointException.missing(directory);
+    }
+    Path single = directory.resolve(SINGLE_FILE);
+    if (isThere(single)) {
+      return openFile(single);
+    }
+    Path index = directory.resolve(INDEX_FILE);
+    if (isThere(index)) {
+      return openShards(directory, ShardIndex.read(index));
+    }
+    throw noWeights(directory);
+  }
+
+  /**
+   * Opens one safetensors file of any name.
+   *
+   * @throws CheckpointException if it is malformed, cut or missing
+   */
+  public static Checkpoint openFile(Path safetensors) {
+    SafetensorsFile file = SafetensorsFile.open(safetensors);
+    Path directory = safetensors.toAbsolutePath().getParent();
+    return new Checkpoint(directory, List.of(file), file.tensors());
+  }
+
+  private static Checkpoint openShards(Path directory, ShardIndex index) {
+    Map<String, SafetensorsFile> shards = new LinkedHashMap<>();
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (Map.Entry<String, String> entry : index.shardOf().entrySet()) {
+      SafetensorsFile shard =
+          shards.computeIfAbsent(entry.getValue(), name -> openShard(directory, name, index));
+      Tensor tensor = shard.tensors().get(entry.getKey());
+      if (tensor == null) {
+        throw new CheckpointException(
+            String.format(
+                "%s says that tensor %s is in %s, but it is not there; the shards are of another"
+                    + " version than the index. Download all of them again.",
+                index.file(), CheckpointException.quote(entry.getKey()), shard.file()));
+      }
+      tensors.put(entry.getKey(), tensor);
+    }
+    return new Checkpoint(directory, List.copyOf(shards.values()), tensors);
+  }
+
+  private static SafetensorsFile openShard(Path directory, String name, ShardIndex index) {
+    Path shard = directory.resolve(name);
+    if (!Files.exists(shard)) {
+      throw new CheckpointException(
+          String.format(
+              "%s, which %s lists, is not there%s; download the missing shard.",
+              shard,
+              index.file(),
+              Files.isSymbolicLink(shard) ? " (its symbolic link leads nowhere)" : ""));
+    }
+    return SafetensorsFile.open(shard);
+  }
+
+  /** Names of all tensors; unmodifiable. */
+  public Set<String> names() {
+    return tensors.keySet();
+  }
+
+  /** Whether there is a tensor of that name. */
+  public boolean has(String name) {
+    return tensors.containsKey(name);
+  }
+
+  /**
+   * The tensor of that name.
+   *
+   * @throws CheckpointException if there is none; the message names near ones
+   */
+  public Tensor tensor(String name) {
+    Tensor tensor = tensors.get(name);
+    if (tensor == null) {
+      List<String> near = NearNames.of(name, tensors.keySet());
+      throw new CheckpointException(
+          String.format(
+              "%s has no tensor %s%s. The file is incomplete or belongs to another kind of model.",
+              files.size() == 1 ? files.get(0).file() : directory,
+              CheckpointException.quote(name),
+              near.isEmpty() ? "" : "; near names are " + String.join(", ", near)));
+    }
+    return tensor;
+  }
+
+  /** The folder that the files are in. */
+  public Path directory() {
+    return directory;
+  }
+
+  /** The safetensors files, in the order of the index. */
+  public List<Path> files() {
+    List<Path> paths = new ArrayList<>();
+    for (SafetensorsFile file : files) {
+      paths.add(file.file());
+    }
+    return paths;
+  }
+
+  /** Lets go of the files; tensors can no longer be read. */
+  @Override
+  public void close() {
+    for (SafetensorsFile file : files) {
+      file.close();
+    }
+  }
+
+  private static boolean isThere(Path file) {
+    return Files.exists(file) || Files.isSymbolicLink(file);
+  }
+
+  private static CheckpointException noWeights(Path directory) {
+    String found = directory + " has neither " + SINGLE_FILE + " nor " + INDEX_FILE;
+    if (Files.exists(directory.resolve("pytorch_model.bin"))
+        || Files.exists(directory.resolve("pytorch_model.bin.index.json"))) {
+      return new CheckpointException(
+          found
+              + ", only pytorch_model.bin, which can run code when it is read and is therefore not"
+              + " read here. Convert it to safetensors (in Python:"
+              + " model.save_pretrained(folder, safe_serialization=True)).");
+    }
+    return new CheckpointException(
+        found + "; check that it is a model directory and that the download is complete.");
+  }
+}

@@ -1,0 +1,2 @@
+/** The safetensors format: single files, shards and their index. */
+package org.sparkadept.decoder.format.safetensors;

@@ -1,0 +1,83 @@
+package org.sparkadept.decoder.model.family;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.sparkadept.decoder.error.CheckpointException;
+import org.sparkadept.decoder.format.JsonObject;
+
+/** Label names in {@code config.json}: {@code "id2label": {"0": "spam", "1": "ham"}}. */
+final class Labels {
+  private static final String ID_TO_LABEL = "id2label";
+  private static final String COUNT = "num_labels";
+  private static final String PROBLEM = "problem_type";
+
+  /** Transformers leaves id2label out of the file where it is this. */
+  private static final int DEFAULT_COUNT = 2;
+
+  private Labels() {}
+
+  /** The names in {@code id2label}, by id; empty when there are none. */
+  static List<String> asWritten(JsonObject json) {
+    if (!json.has(ID_TO_LABEL)) {
+      return List.of();
+    }
+    Map<String, String> byId = json.textMap(ID_TO_LABEL);
+    List<String> labels = new ArrayList<>();
+    for (int id = 0; id < byId.size(); id++) {
+      String label = byId.get(Integer.toString(id));
+      if (label == null) {
+        throw json.wrong(
+            ID_TO_LABEL,
+            String.format(
+                "must have the keys \"0\" to \"%d\", one for each of its %d labels, but \"%d\" is"
+                    + " missing",
+                byId.size() - 1, byId.size(), id));
+      }
+      labels.add(label);
+    }
+    return List.copyOf(labels);
+  }
+
+  /** The names of a classification head's labels, which must be there and distinct. */
+  static List<String> ofHead(JsonObject json) {
+    if (json.has(PROBLEM) && !json.text(PROBLEM).equals("single_label_classification")) {
+      throw json.unsupported(PROBLEM, json.text(PROBLEM), "single_label_classification");
+    }
+    List<String> labels = asWritten(json);
+    if (labels.isEmpty()) {
+      labels = numbered(json.positive(COUNT, Limits.LABELS, DEFAULT_COUNT));
+    }
+    if (json.positive(COUNT, Limits.LABELS, labels.size()) != labels.size()) {
+      throw json.wrong(
+          COUNT,
+          "is " + json.positive(COUNT, Limits.LABELS) + ", but id2label names " + labels.size());
+    }
+    if (labels.size() < 2) {
+      throw json.wrong(
+          ID_TO_LABEL,
+          "names one label only, which means regression; a classification head needs two or more");
+    }
+    Set<String> seen = new HashSet<>();
+    for (String label : labels) {
+      if (label.isBlank() || !seen.add(label)) {
+        throw json.wrong(
+            ID_TO_LABEL,
+            "has the label "
+                + CheckpointException.quote(label)
+                + (label.isBlank() ? ", which is blank" : " twice"));
+      }
+    }
+    return labels;
+  }
+
+  private static List<String> numbered(int count) {
+    List<String> labels = new ArrayList<>();
+    for (int id = 0; id < count; id++) {
+      labels.add("LABEL_" + id);
+    }
+    return List.copyOf(labels);
+  }
+}

@@ -1,0 +1,82 @@
+package org.sparkadept.decoder.model.family;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import org.sparkadept.decoder.error.CheckpointException;
+import org.sparkadept.decoder.format.safetensors.Checkpoint;
+import org.sparkadept.decoder.model.LinearTensors;
+import org.sparkadept.decoder.tensor.Matrix;
+import org.sparkadept.decoder.tensor.StoredMatrix;
+import org.sparkadept.decoder.tensor.Tensor;
+
+/** A checkpoint's tensors, each handed out only in the shape that the configuration asks for. */
+final class TensorSource {
+  private final Checkpoint checkpoint;
+  private final String prefix;
+  private final Set<String> used = new HashSet<>();
+
+  /**
+   * @param checkpoint where the tensors are
+   * @param prefix what all names of the backbone start with in this file
+   */
+  TensorSource(Checkpoint checkpoint, String prefix) {
+    this.checkpoint = checkpoint;
+    this.prefix = prefix;
+  }
+
+  /** A source of the tensors that start with {@code prefix} if {@code probe} is among them. */
+  static TensorSource withPrefix(Checkpoint checkpoint, String prefix, String probe) {
+    boolean bare = checkpoint.has(probe) && !checkpoint.has(prefix + probe);
+    return new TensorSource(checkpoint, bare ? "" : prefix);
+  }
+
+  /** Names of the tensors that were handed out. */
+  Set<String> used() {
+    return used;
+  }
+
+  /**
+   * The tensor {@code prefix + name}.
+   *
+   * @throws CheckpointException if it is absent, of another shape, or of a type that cannot be read
+   */
+  Tensor tensor(String name, int... shape) {
+    return exactly(prefix + name, shape);
+  }
+
+  /** The tensor of exactly that name; else as {@link #tensor}. */
+  Tensor exactly(String name, int... shape) {
+    Tensor tensor = checkpoint.tensor(name);
+    long[] expected = Arrays.stream(shape).asLongStream().toArray();
+    if (!Arrays.equals(tensor.shape(), expected)) {
+      throw new CheckpointException(
+          String.format(
+              "%s: tensor %s has shape %s, but config.json asks for %s; they belong to different"
+                  + " models. Download the directory again.",
+              checkpoint.directory(),
+              name,
+              Arrays.toString(tensor.shape()),
+              Arrays.toString(expected)));
+    }
+    tensor.dtype();
+    used.add(name);
+    return tensor;
+  }
+
+  /** All numbers of a vector. */
+  float[] vector(String name, int size) {
+    return tensor(name, size).readAll();
+  }
+
+  /** A matrix that is stored as [rows, cols]. */
+  Matrix matrix(String name, int rows, int cols) {
+    return new StoredMatrix(tensor(name, rows, cols));
+  }
+
+  /** A projection that is stored as [out, in]. */
+  LinearTensors linear(String name, int out, int in, boolean bias) {
+    return new LinearTensors(
+        matrix(name + ".weight", out, in), bias ? vector(name + ".bias", out) : null);
+  }
+}

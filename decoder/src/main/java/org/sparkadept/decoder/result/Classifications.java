@@ -1,0 +1,144 @@
+package org.sparkadept.decoder.result;
+
+import java.io.Serializable;
+import java.util.List;
+import org.sparkadept.decoder.Decoder;
+
+/**
+ * The answers to one call of {@link Decoder#classify}, by column; row {@code i} answers text {@code
+ * i}. A NULL text has neither a label nor an error; a text that cannot be scored has an error.
+ */
+public final class Classifications implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  @SuppressWarnings("serial") // A list of the JDK, which is Serializable.
+  private final List<String> labels;
+
+  private final int[] label;
+  private final float[] score;
+  private final int[] exitLayer;
+  private final int[] tokens;
+  private final boolean[] truncated;
+  private final String[] error;
+  private final float[][] probabilities;
+  private final long[] flops;
+  private final long[] fullDepthFlops;
+  private DecoderStatistics statistics = DecoderStatistics.ZERO;
+
+  /**
+   * @param labels the model's label names
+   * @param size number of rows; all of them not scored yet
+   */
+  public Classifications(List<String> labels, int size) {
+    this.labels = labels;
+    label = new int[size];
+    java.util.Arrays.fill(label, -1);
+    score = new float[size];
+    exitLayer = new int[size];
+    tokens = new int[size];
+    truncated = new boolean[size];
+    error = new String[size];
+    probabilities = new float[size][];
+    flops = new long[size];
+    fullDepthFlops = new long[size];
+  }
+
+  /** Number of rows. */
+  public int size() {
+    return label.length;
+  }
+
+  /** Whether the row has an answer. */
+  public boolean scored(int row) {
+    return label[row] >= 0;
+  }
+
+  /** Index of the row's label, or -1 where the row has no answer. */
+  public int labelIndex(int row) {
+    return label[row];
+  }
+
+  /** The row's label, or null where the row has no answer. */
+  public String label(int row) {
+    return label[row] < 0 ? null : labels.get(label[row]);
+  }
+
+  /** Probability of the row's label, in (0, 1]. */
+  public float score(int row) {
+    return score[row];
+  }
+
+  /** The labels' probabilities, by index; null where they were not asked for. */
+  public float[] probabilities(int row) {
+    return probabilities[row];
+  }
+
+  /** Layer after which the row was answered, counted from 1. */
+  public int exitLayer(int row) {
+    return exitLayer[row];
+  }
+
+  /** Tokens of the row as it was scored, special tokens included. */
+  public int tokens(int row) {
+    return tokens[row];
+  }
+
+  /** Whether the row's text was cut to the bound on tokens. */
+  public boolean truncated(int row) {
+    return truncated[row];
+  }
+
+  /** Why the row could not be scored, or null. */
+  public String error(int row) {
+    return error[row];
+  }
+
+  /** Floating-point operations that the row took; 0 where it has not been computed. */
+  public long flops(int row) {
+    return flops[row];
+  }
+
+  /** What the row would have taken under the policy {@code none}. */
+  public long fullDepthFlops(int row) {
+    return fullDepthFlops[row];
+  }
+
+  /** What the call cost. */
+  public DecoderStatistics statistics() {
+    return statistics;
+  }
+
+  /** Notes what is known of a row once it is tokenized. */
+  public void tokenized(int row, int tokenCount, boolean cut) {
+    tokens[row] = tokenCount;
+    truncated[row] = cut;
+  }
+
+  /** Notes a row's answer. */
+  public void answer(int row, int labelIndex, float probability, int layer) {
+    label[row] = labelIndex;
+    score[row] = probability;
+    exitLayer[row] = layer;
+  }
+
+  /** Notes the labels' probabilities at the exit where a row was answered. */
+  public void probabilities(int row, float[] shares) {
+    probabilities[row] = shares;
+  }
+
+  /** Notes what a row cost, and would have cost at full depth, in floating-point operations. */
+  public void cost(int row, long spent, long atFullDepth) {
+    flops[row] = spent;
+    fullDepthFlops[row] = atFullDepth;
+  }
+
+  /** Notes why a row cannot be scored. */
+  public void fail(int row, String message) {
+    error[row] = message;
+  }
+
+  /** Adds to what the call cost. */
+  public void addStatistics(DecoderStatistics cost) {
+    statistics = statistics.plus(cost);
+  }
+}

@@ -1,0 +1,62 @@
+package org.sparkadept.decoder.result;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+class ExitReadoutTest {
+  @Test
+  void readsTheTopOfTheSoftmaxOfItsRow() {
+    float[] logits = {9, 9, 9, 0, (float) Math.log(3), 0};
+    ExitReadout readout = ExitReadout.of(2, logits, 1, 3, 3, null);
+    assertEquals(2, readout.layer());
+    assertEquals(1, readout.label());
+    assertEquals(0.6f, readout.probability(), 1e-6f);
+  }
+
+  @Test
+  void hugeLogitsDoNotOverflow() {
+    assertEquals(1f, ExitReadout.of(1, new float[] {1e30f, -1e30f}, 0, 2, 2, null).probability());
+  }
+
+  @Test
+  void aLogitThatIsNotFiniteShowsInTheProbability() {
+    float infinity = Float.POSITIVE_INFINITY;
+    assertTrue(
+        Float.isNaN(ExitReadout.of(1, new float[] {Float.NaN, 1}, 0, 2, 2, null).probability()));
+    assertTrue(
+        Float.isNaN(ExitReadout.of(1, new float[] {1, Float.NaN}, 0, 2, 2, null).probability()));
+    assertTrue(
+        Float.isNaN(ExitReadout.of(1, new float[] {1, infinity}, 0, 2, 2, null).probability()));
+  }
+
+  @Test
+  void marginAndEntropyAreThoseOfTheSoftmax() {
+    float[] logits = {0, (float) Math.log(3), 0};
+    ExitReadout readout = ExitReadout.of(2, logits, 0, 3, 3, null);
+    assertEquals(0.4f, readout.margin(), 1e-6f);
+    double entropy = -(0.6 * Math.log(0.6) + 2 * 0.2 * Math.log(0.2)) / Math.log(3);
+    assertEquals(entropy, readout.entropy(), 1e-6);
+    assertEquals(1f, ExitReadout.of(1, new float[4], 0, 4, 4, null).entropy(), 1e-6f);
+    assertEquals(0f, ExitReadout.of(1, new float[] {900, 0}, 0, 2, 2, null).entropy());
+  }
+
+  @Test
+  void theStateScoreStandsBehindTheLogits() {
+    float[] scores = {1, 2, 7, 2, 1, -3};
+    assertEquals(-3f, ExitReadout.of(1, scores, 1, 3, 2, null).stateScore());
+    assertEquals(0, ExitReadout.of(1, scores, 1, 3, 2, null).label());
+    assertTrue(Float.isNaN(ExitReadout.of(1, scores, 1, 3, 3, null).stateScore()));
+  }
+
+  @Test
+  void aStreakCountsExitsThatGaveTheSameLabel() {
+    ExitReadout first = ExitReadout.of(1, new float[] {0, 1}, 0, 2, 2, null);
+    ExitReadout second = ExitReadout.of(2, new float[] {0, 2}, 0, 2, 2, first);
+    ExitReadout third = ExitReadout.of(3, new float[] {3, 2}, 0, 2, 2, second);
+    assertEquals(1, first.streak());
+    assertEquals(2, second.streak());
+    assertEquals(1, third.streak());
+  }
+}
