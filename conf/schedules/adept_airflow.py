@@ -1,6 +1,6 @@
-"""Classifies what is new, every hour, with Apache Airflow and its Spark provider.
+"""Classifies new rows every hour, with Apache Airflow and its Spark provider.
 
-The connection spark_default names the cluster. The names in capital letters are to be replaced.
+The connection spark_default is the cluster. Replace the names in capital letters.
 """
 
 from datetime import datetime, timedelta
