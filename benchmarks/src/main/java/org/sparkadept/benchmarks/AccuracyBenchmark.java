@@ -16,6 +16,7 @@ import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.udfs.classify.ClassifyFunction;
 import org.sparkadept.udfs.metrics.ScoringAccumulator;
 import org.sparkadept.udfs.scoring.ArrowScoring;
+import org.sparkadept.udfs.table.NamedColumn;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -74,7 +75,8 @@ final class AccuracyBenchmark implements Callable<Integer> {
             false,
             totals);
     Row result =
-        ArrowScoring.score(rows, "text", function, function.fields(), "found_")
+        ArrowScoring.score(
+                rows, new NamedColumn("text", "--data"), function, function.fields(), "found_")
             .agg(
                 avg(expr("cast(coalesce(found_label = label, false) as int)")),
                 avg(col("found_exit_layer")))

@@ -24,6 +24,7 @@ import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.udfs.batch.ArrowBatchFunction;
 import org.sparkadept.udfs.classify.ClassifyFunction;
 import org.sparkadept.udfs.scoring.ArrowScoring;
+import org.sparkadept.udfs.table.NamedColumn;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -151,7 +152,8 @@ final class JobBenchmark implements Callable<Integer> {
   private Void job(
       SparkSession spark, ArrowBatchFunction function, List<String> fields, Path output) {
     Dataset<Row> answers =
-        ArrowScoring.score(spark.read().parquet(table), "text", function, fields, "");
+        ArrowScoring.score(
+            spark.read().parquet(table), new NamedColumn("text", "--data"), function, fields, "");
     if (output == null) {
       answers.write().format("noop").mode(SaveMode.Overwrite).save();
     } else {

@@ -21,8 +21,8 @@ import org.sparkadept.pipeline.job.InputReader;
 import org.sparkadept.pipeline.job.InputSpec;
 import org.sparkadept.pipeline.report.Explanation;
 import org.sparkadept.pipeline.report.ReportWriter;
-import org.sparkadept.pipeline.table.AskedColumn;
-import org.sparkadept.pipeline.table.Columns;
+import org.sparkadept.udfs.table.InputColumns;
+import org.sparkadept.udfs.table.NamedColumn;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -123,8 +123,8 @@ final class ExplainCommand implements Callable<Integer> {
     Dataset<Row> table =
         InputReader.open(spark, new InputSpec(source.input, format, readOptions, textColumn));
     StructField asked =
-        Columns.of(table.schema()).text(new AskedColumn(textColumn, "--text-column"));
-    Column text = Columns.column(asked);
+        InputColumns.of(table.schema()).text(new NamedColumn(textColumn, "--text-column"));
+    Column text = InputColumns.column(asked);
     List<Row> found = table.select(text).where(text.isNotNull()).limit(rows).collectAsList();
     if (found.isEmpty()) {
       throw new AdeptException(

@@ -19,8 +19,8 @@ import org.sparkadept.pipeline.report.FactLines;
 import org.sparkadept.pipeline.report.FrontierPoint;
 import org.sparkadept.pipeline.report.Provenance;
 import org.sparkadept.pipeline.report.ReportWriter;
-import org.sparkadept.pipeline.table.AskedColumn;
 import org.sparkadept.udfs.conf.AdeptConf;
+import org.sparkadept.udfs.table.NamedColumn;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -85,9 +85,9 @@ final class FitCommand implements Callable<Integer> {
         .settings()
         .withColumns(
             new FitSettings.Columns(
-                new AskedColumn(input.textColumn, "--text-column"),
-                new AskedColumn(input.labelColumn, "--label-column"),
-                new AskedColumn(fit.splitColumn == null ? "" : fit.splitColumn, "--split-column")));
+                new NamedColumn(input.textColumn, "--text-column"),
+                new NamedColumn(input.labelColumn, "--label-column"),
+                new NamedColumn(fit.splitColumn == null ? "" : fit.splitColumn, "--split-column")));
   }
 
   private void run(SparkSession spark, FitSettings settings, PrintWriter err) {

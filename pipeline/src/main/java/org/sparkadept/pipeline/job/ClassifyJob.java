@@ -14,6 +14,7 @@ import org.sparkadept.udfs.conf.AdeptConf;
 import org.sparkadept.udfs.conf.AdeptKey;
 import org.sparkadept.udfs.metrics.ScoringAccumulator;
 import org.sparkadept.udfs.scoring.ArrowScoring;
+import org.sparkadept.udfs.table.NamedColumn;
 
 /** Reads a table, classifies its rows, writes them with their answers. Runs once. */
 public final class ClassifyJob {
@@ -110,7 +111,11 @@ public final class ClassifyJob {
 
   private Dataset<Row> classified(Dataset<Row> input) {
     return ArrowScoring.score(
-        input, spec.input().textColumn(), function, function.fields(), spec.outputPrefix());
+        input,
+        new NamedColumn(spec.input().textColumn(), "--text-column"),
+        function,
+        function.fields(),
+        spec.outputPrefix());
   }
 
   private String errorColumn() {

@@ -18,9 +18,10 @@ import org.apache.spark.sql.SparkSession;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.output.EarlierResults;
 import org.sparkadept.pipeline.output.OutputSpec;
-import org.sparkadept.pipeline.table.Columns;
 import org.sparkadept.udfs.classify.ClassifyFunction;
 import org.sparkadept.udfs.scoring.ArrowScoring;
+import org.sparkadept.udfs.table.InputColumns;
+import org.sparkadept.udfs.table.NamedColumn;
 
 /**
  * Takes over answers of earlier runs: a row whose text they have answered, with the same model and
@@ -68,17 +69,19 @@ final class ResumedRun {
     if (earlier.isEmpty()) {
       return classified;
     }
-    Column text = Columns.column(spec.input().textColumn());
+    Column text = InputColumns.column(spec.input().textColumn());
     Dataset<Row> joined =
         input
             .withColumn(KEY, hash(text))
             .join(answers(function), asList(KEY), "left")
             .withColumn(TEXT, when(answered().isNull(), text))
             .observe(observation, count(answered()).as(TAKEN));
-    Dataset<Row> scored = ArrowScoring.score(joined, TEXT, function, function.fields(), NEW);
+    Dataset<Row> scored =
+        ArrowScoring.score(
+            joined, new NamedColumn(TEXT, "--text-column"), function, function.fields(), NEW);
     List<Column> columns = new ArrayList<>();
     for (String name : input.columns()) {
-      columns.add(Columns.column(name));
+      columns.add(InputColumns.column(name));
     }
     for (String field : function.fields()) {
       Column answer =
@@ -105,10 +108,10 @@ final class ResumedRun {
     String prefix = spec.outputPrefix();
     List<String> names = new ArrayList<>(List.of(spec.input().textColumn()));
     List<Column> columns = new ArrayList<>();
-    columns.add(hash(Columns.column(spec.input().textColumn())).as(KEY));
+    columns.add(hash(InputColumns.column(spec.input().textColumn())).as(KEY));
     for (String field : function.fields()) {
       names.add(prefix + field);
-      columns.add(Columns.column(prefix + field).as(EARLIER + field));
+      columns.add(InputColumns.column(prefix + field).as(EARLIER + field));
     }
     return earlier
         .rows(spark, spec.output(), names)

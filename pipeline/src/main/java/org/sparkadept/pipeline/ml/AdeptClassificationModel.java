@@ -23,10 +23,10 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.pipeline.ml.fit.FitResult;
-import org.sparkadept.pipeline.table.Columns;
 import org.sparkadept.udfs.classify.ClassifyFunction;
 import org.sparkadept.udfs.conf.AdeptConf;
 import org.sparkadept.udfs.scoring.ArrowScoring;
+import org.sparkadept.udfs.table.InputColumns;
 
 /**
  * Classifies texts with a fitted model directory; an MLlib {@code Model}. Adds the answer as an
@@ -84,15 +84,14 @@ public final class AdeptClassificationModel extends Model<AdeptClassificationMod
             .withMaxTokens((int) getOrDefault(columns.maxTokens));
     ClassifyFunction function = new ClassifyFunction(directory, options, false);
     Dataset<Row> scored =
-        ArrowScoring.score(
-            input, getOrDefault(columns.textCol), function, function.fields(), PREFIX);
+        ArrowScoring.score(input, columns.text(this), function, function.fields(), PREFIX);
     return scored.select(results(input.schema()).toArray(new Column[0]));
   }
 
   private List<Column> results(StructType input) {
     List<Column> results = new ArrayList<>();
     for (String name : input.fieldNames()) {
-      results.add(Columns.column(name));
+      results.add(InputColumns.column(name));
     }
     String prediction = getOrDefault(columns.predictionCol);
     results.add(
@@ -104,8 +103,8 @@ public final class AdeptClassificationModel extends Model<AdeptClassificationMod
     add(results, ClassifyFunction.ERROR, columns.errorCol);
     String labelIndex = getOrDefault(columns.labelIndexCol);
     if (!labelIndex.isEmpty()) {
-      StructField label = Columns.of(input).label(columns.label(this));
-      Column value = Columns.column(label);
+      StructField label = InputColumns.of(input).label(columns.label(this));
+      Column value = InputColumns.column(label);
       Column known =
           label.dataType() instanceof NumericType
               ? value.cast("double")

@@ -27,8 +27,8 @@ import org.sparkadept.pipeline.job.ClassifySpec;
 import org.sparkadept.pipeline.ml.fit.AdeptFit;
 import org.sparkadept.pipeline.ml.fit.FitResult;
 import org.sparkadept.pipeline.ml.fit.FitSettings;
-import org.sparkadept.pipeline.table.AskedColumn;
 import org.sparkadept.udfs.model.ModelLocation;
+import org.sparkadept.udfs.table.NamedColumn;
 
 /**
  * Fits exit heads, exit policy, hidden state mapper and token policy for a frozen backbone, and
@@ -144,7 +144,7 @@ public final class AdeptClassifier extends CalibratedEstimator implements MLWrit
         new FitSettings.Columns(
             columns.text(this),
             columns.label(this),
-            new AskedColumn(getOrDefault(splitCol), splitCol.name())),
+            new NamedColumn(getOrDefault(splitCol), splitCol.name())),
         new FitSettings.Split(number(trainRatio), number(validationRatio), longOf(seed)),
         headsKind(),
         integers(exitLayers),

@@ -12,8 +12,8 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import org.sparkadept.pipeline.table.AskedColumn;
-import org.sparkadept.pipeline.table.Columns;
+import org.sparkadept.udfs.table.InputColumns;
+import org.sparkadept.udfs.table.NamedColumn;
 
 /** The params that estimator and model share, and the columns that they ask for and add. */
 final class ScoringParams implements Serializable {
@@ -58,20 +58,20 @@ final class ScoringParams implements Serializable {
   }
 
   /** The column with the text. */
-  AskedColumn text(Params owner) {
-    return new AskedColumn(owner.getOrDefault(textCol), textCol.name());
+  NamedColumn text(Params owner) {
+    return new NamedColumn(owner.getOrDefault(textCol), textCol.name());
   }
 
   /** The column with the label. */
-  AskedColumn label(Params owner) {
-    return new AskedColumn(owner.getOrDefault(labelCol), labelCol.name());
+  NamedColumn label(Params owner) {
+    return new NamedColumn(owner.getOrDefault(labelCol), labelCol.name());
   }
 
   /**
    * @throws org.sparkadept.decoder.error.AdeptException if a column is absent or of another type
    */
   void checkInput(Params owner, StructType schema, boolean withLabel) {
-    Columns columns = Columns.of(schema);
+    InputColumns columns = InputColumns.of(schema);
     columns.text(text(owner));
     if (withLabel || !owner.getOrDefault(labelIndexCol).isEmpty()) {
       columns.label(label(owner));
@@ -82,7 +82,7 @@ final class ScoringParams implements Serializable {
   StructType output(Params owner, StructType input, List<String> labels) {
     StructType output = input;
     for (StructField field : added(owner, labels)) {
-      Columns.of(output).requireFree(field.name());
+      InputColumns.of(output).requireFree(field.name(), "Set another name for it");
       output = output.add(field);
     }
     return output;

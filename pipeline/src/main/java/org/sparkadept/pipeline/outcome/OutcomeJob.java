@@ -9,8 +9,8 @@ import org.sparkadept.pipeline.progress.ProgressListener;
 import org.sparkadept.pipeline.progress.ProgressPrinter;
 import org.sparkadept.pipeline.progress.RowCounter;
 import org.sparkadept.pipeline.report.InputCounts;
-import org.sparkadept.pipeline.table.AskedColumn;
 import org.sparkadept.pipeline.table.TextsAndLabels;
+import org.sparkadept.udfs.table.NamedColumn;
 
 /** Reads labelled rows and takes them through a model. */
 public final class OutcomeJob {
@@ -36,8 +36,8 @@ public final class OutcomeJob {
     Dataset<Row> rows =
         TextsAndLabels.of(
             InputReader.open(spark, spec.input(), spec.partitions()),
-            new AskedColumn(spec.input().textColumn(), "--text-column"),
-            new AskedColumn(spec.labelColumn(), "--label-column"));
+            new NamedColumn(spec.input().textColumn(), "--text-column"),
+            new NamedColumn(spec.labelColumn(), "--label-column"));
     if (spec.unknownLabels() == UnknownLabels.ERROR) {
       TextsAndLabels.requireKnown(rows, plan.labels());
     }

@@ -11,7 +11,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.sparkadept.decoder.error.AdeptException;
-import org.sparkadept.pipeline.table.Columns;
+import org.sparkadept.udfs.table.InputColumns;
 
 /**
  * Writes results. Folders of plain files are staged and committed by {@link StagedOutput}; tables,
@@ -104,7 +104,7 @@ public final class ResultWriter implements AutoCloseable {
 
   private void save(Dataset<Row> result, String errorColumn) {
     if (deadLetters != null) {
-      writeParted(result, Columns.column(errorColumn).isNotNull());
+      writeParted(result, InputColumns.column(errorColumn).isNotNull());
     } else if (staged != null) {
       save(writer(result), staged.staging());
     } else {

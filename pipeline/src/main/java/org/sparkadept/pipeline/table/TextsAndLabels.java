@@ -1,16 +1,25 @@
 package org.sparkadept.pipeline.table;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.when;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.apache.spark.ml.attribute.Attribute;
+import org.apache.spark.ml.attribute.NominalAttribute;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StructField;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.udfs.table.InputColumns;
+import org.sparkadept.udfs.table.NamedColumn;
 
 /** A table of two columns: texts and their true labels. */
 public final class TextsAndLabels {
@@ -29,11 +38,30 @@ public final class TextsAndLabels {
    *
    * @throws AdeptException if one is absent or of a type that cannot be used
    */
-  public static Dataset<Row> of(Dataset<Row> input, AskedColumn text, AskedColumn label) {
-    Columns columns = Columns.of(input.schema());
+  public static Dataset<Row> of(Dataset<Row> input, NamedColumn text, NamedColumn label) {
+    InputColumns columns = InputColumns.of(input.schema());
     return input.select(
-        Columns.column(columns.text(text)).cast(DataTypes.BinaryType).as("text"),
-        Columns.labelNames(columns.label(label)).as("label"));
+        InputColumns.column(columns.text(text)).cast(DataTypes.BinaryType).as("text"),
+        labelNames(columns.label(label)).as("label"));
+  }
+
+  /**
+   * The names of labels: the text itself; of a number the name that an indexer has left for it in
+   * the column's metadata, else its digits, without a point where it is whole.
+   */
+  public static Column labelNames(StructField label) {
+    Column value = InputColumns.column(label);
+    if (!(label.dataType() instanceof NumericType)) {
+      return value.cast(DataTypes.StringType);
+    }
+    Column whole = value.cast(DataTypes.LongType);
+    if (Attribute.fromStructField(label) instanceof NominalAttribute nominal
+        && nominal.values().isDefined()) {
+      return functions.element_at(
+          lit(nominal.values().get()), whole.plus(lit(1)).cast(DataTypes.IntegerType));
+    }
+    return when(value.equalTo(whole), whole.cast(DataTypes.StringType))
+        .otherwise(value.cast(DataTypes.StringType));
   }
 
   /**

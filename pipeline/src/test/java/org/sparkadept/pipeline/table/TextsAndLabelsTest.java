@@ -14,10 +14,11 @@ import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.Test;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.TestSpark;
+import org.sparkadept.udfs.table.NamedColumn;
 
 class TextsAndLabelsTest {
-  private static final AskedColumn TEXT = new AskedColumn("text", "--text-column");
-  private static final AskedColumn LABEL = new AskedColumn("label", "--label-column");
+  private static final NamedColumn TEXT = new NamedColumn("text", "--text-column");
+  private static final NamedColumn LABEL = new NamedColumn("label", "--label-column");
 
   private static Dataset<Row> input(String label) {
     return input(functions.expr(label).as("label"));

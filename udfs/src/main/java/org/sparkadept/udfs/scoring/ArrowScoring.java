@@ -5,14 +5,16 @@ import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructField;
 import org.sparkadept.udfs.batch.ArrowBatchFunction;
 import org.sparkadept.udfs.plan.ArrowFunctions;
+import org.sparkadept.udfs.table.InputColumns;
+import org.sparkadept.udfs.table.NamedColumn;
 
 /** Scores a data set with a batch function over one text column. */
 public final class ArrowScoring {
-  private static final String CASE_SENSITIVE = "spark.sql.caseSensitive";
+  private static final String PREFIX_REMEDY =
+      "Give the result columns a prefix (for instance --output-prefix adept_)";
 
   private ArrowScoring() {}
 
@@ -21,7 +23,7 @@ public final class ArrowScoring {
    * error, are those of the session's configuration when the rows are computed.
    *
    * @param input any data set
-   * @param textColumn name of its STRING column with the text
+   * @param text its STRING column with the text
    * @param function a function of one text
    * @param fields the children of the function's result that are wanted
    * @param prefix put before the name of each of them; may be empty
@@ -31,26 +33,22 @@ public final class ArrowScoring {
    */
   public static Dataset<Row> score(
       Dataset<Row> input,
-      String textColumn,
+      NamedColumn text,
       ArrowBatchFunction function,
       List<String> fields,
       String prefix) {
-    boolean caseSensitive = Boolean.parseBoolean(input.sparkSession().conf().get(CASE_SENSITIVE));
-    InputColumns columns = new InputColumns(input.schema(), caseSensitive);
-    Column call = ArrowFunctions.column(function, column(columns.text(textColumn)));
+    InputColumns columns = InputColumns.of(input);
+    columns.requireDistinct();
+    Column call = ArrowFunctions.column(function, InputColumns.column(columns.text(text)));
     List<Column> output = new ArrayList<>();
     for (StructField field : input.schema().fields()) {
-      output.add(column(field));
+      output.add(InputColumns.column(field));
     }
     for (String field : fields) {
       String name = prefix + field;
-      columns.checkFree(name);
+      columns.requireFree(name, PREFIX_REMEDY);
       output.add(call.getField(field).as(name));
     }
     return input.select(output.toArray(new Column[0]));
-  }
-
-  private static Column column(StructField field) {
-    return functions.col("`" + field.name().replace("`", "``") + "`");
   }
 }

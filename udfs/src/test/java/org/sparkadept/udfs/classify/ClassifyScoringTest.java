@@ -33,6 +33,7 @@ import org.sparkadept.udfs.metrics.ScoringAccumulator;
 import org.sparkadept.udfs.metrics.ScoringTotals;
 import org.sparkadept.udfs.scoring.ArrowScoring;
 import org.sparkadept.udfs.scoring.RowFailedException;
+import org.sparkadept.udfs.table.NamedColumn;
 
 /** A real decoder over real rows, the bad ones too. */
 class ClassifyScoringTest {
@@ -167,7 +168,12 @@ class ClassifyScoringTest {
     rows.set(5, row(5, null));
 
     List<Row> result =
-        ArrowScoring.score(table(rows).coalesce(1), "text", function, function.fields(), "")
+        ArrowScoring.score(
+                table(rows).coalesce(1),
+                new NamedColumn("text", "--text-column"),
+                function,
+                function.fields(),
+                "")
             .orderBy("id")
             .collectAsList();
 
@@ -256,7 +262,8 @@ class ClassifyScoringTest {
   private Dataset<Row> score(Dataset<Row> input, Path directory) {
     ClassifyFunction function =
         new ClassifyFunction(directory.toString(), DecoderOptions.defaults(), false, totals);
-    return ArrowScoring.score(input, "text", function, function.fields(), "");
+    return ArrowScoring.score(
+        input, new NamedColumn("text", "--text-column"), function, function.fields(), "");
   }
 
   private static List<Row> numbered(int count) {

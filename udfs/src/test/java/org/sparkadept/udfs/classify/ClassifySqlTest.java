@@ -27,6 +27,7 @@ import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.udfs.TestSpark;
 import org.sparkadept.udfs.scoring.ArrowScoring;
+import org.sparkadept.udfs.table.NamedColumn;
 
 /** {@code adept_classify} in a session that was made with our classes on its class path. */
 class ClassifySqlTest {
@@ -82,7 +83,11 @@ class ClassifySqlTest {
         new ClassifyFunction(model.toString(), DecoderOptions.defaults(), true);
     Dataset<Row> job =
         ArrowScoring.score(
-            spark.table("texts").repartition(7), "text", function, function.fields(), "");
+            spark.table("texts").repartition(7),
+            new NamedColumn("text", "--text-column"),
+            function,
+            function.fields(),
+            "");
 
     assertEquals(job.orderBy("id").collectAsList(), sql);
     assertEquals(500, sql.size());

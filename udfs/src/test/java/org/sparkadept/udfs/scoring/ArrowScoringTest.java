@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.udfs.TestSpark;
 import org.sparkadept.udfs.metrics.ScoringAccumulator;
+import org.sparkadept.udfs.table.NamedColumn;
 
 /** What scoring does with rows and columns, whatever the function. */
 class ArrowScoringTest {
@@ -121,7 +122,9 @@ class ArrowScoringTest {
     AdeptException e =
         assertThrows(AdeptException.class, () -> score(spark.sql("select 1 id, 2 text")));
 
-    assertTrue(e.getMessage().contains("Column 'text' is INT"), e.getMessage());
+    assertTrue(
+        e.getMessage().contains("Column 'text' (--text-column) must be STRING, but is INT"),
+        e.getMessage());
     assertTrue(e.getMessage().contains("id INT, text INT"), e.getMessage());
   }
 
@@ -135,7 +138,12 @@ class ArrowScoringTest {
     assertTrue(e.getMessage().contains("--output-prefix"), e.getMessage());
     assertEquals(
         1,
-        ArrowScoring.score(input, "text", new LengthFunction(0, totals), FIELDS, "p_")
+        ArrowScoring.score(
+                input,
+                new NamedColumn("text", "--text-column"),
+                new LengthFunction(0, totals),
+                FIELDS,
+                "p_")
             .head()
             .<Integer>getAs("p_length"));
   }
@@ -151,7 +159,14 @@ class ArrowScoringTest {
   void namesWithDotsAndBackticksWork() {
     Dataset<Row> input = spark.sql("select 1 `a.b`, 'x' `te``xt`");
 
-    Row row = ArrowScoring.score(input, "te`xt", new LengthFunction(0, totals), FIELDS, "").head();
+    Row row =
+        ArrowScoring.score(
+                input,
+                new NamedColumn("te`xt", "--text-column"),
+                new LengthFunction(0, totals),
+                FIELDS,
+                "")
+            .head();
 
     assertEquals(1, row.<Integer>getAs("a.b"));
     assertEquals(1, row.<Integer>getAs("length"));
@@ -161,7 +176,12 @@ class ArrowScoringTest {
   void aKillIsHonouredBetweenBatches() throws Exception {
     Dataset<Row> input = spark.range(0, 100_000, 1, 2).selectExpr("string(id) text");
     Dataset<Row> slow =
-        ArrowScoring.score(input, "text", new LengthFunction(20, totals), FIELDS, "");
+        ArrowScoring.score(
+            input,
+            new NamedColumn("text", "--text-column"),
+            new LengthFunction(20, totals),
+            FIELDS,
+            "");
     spark.conf().set(BATCH_ROWS, 10);
     int before = LengthFunction.BATCHES.get();
     CompletableFuture<Throwable> job =
@@ -207,6 +227,7 @@ class ArrowScoringTest {
   }
 
   private Dataset<Row> score(Dataset<Row> input) {
-    return ArrowScoring.score(input, "text", new LengthFunction(0, totals), FIELDS, "");
+    return ArrowScoring.score(
+        input, new NamedColumn("text", "--text-column"), new LengthFunction(0, totals), FIELDS, "");
   }
 }

@@ -28,11 +28,11 @@ import org.sparkadept.pipeline.outcome.OutcomePass;
 import org.sparkadept.pipeline.outcome.OutcomeSums;
 import org.sparkadept.pipeline.outcome.ThresholdGrid;
 import org.sparkadept.pipeline.progress.RowCounter;
-import org.sparkadept.pipeline.table.AskedColumn;
 import org.sparkadept.pipeline.table.TextsAndLabels;
 import org.sparkadept.udfs.conf.AdeptConf;
 import org.sparkadept.udfs.model.ModelLocation;
 import org.sparkadept.udfs.scoring.ScoringOptions;
+import org.sparkadept.udfs.table.NamedColumn;
 
 /**
  * The fit of ADEPT's parts for a frozen backbone, pass by pass:
@@ -288,8 +288,8 @@ public final class AdeptFit {
         OutcomePass.over(
             TextsAndLabels.of(
                 rows,
-                new AskedColumn(DividedRows.TEXT, "text"),
-                new AskedColumn(DividedRows.LABEL, "label")),
+                new NamedColumn(DividedRows.TEXT, "text"),
+                new NamedColumn(DividedRows.LABEL, "label")),
             plan.outcomes(),
             new BatchBounds(Batches.ROWS, ScoringOptions.defaults().batchBytes()),
             counter);

@@ -12,7 +12,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.sparkadept.decoder.error.AdeptException;
-import org.sparkadept.pipeline.table.Columns;
+import org.sparkadept.pipeline.table.TextsAndLabels;
+import org.sparkadept.udfs.table.InputColumns;
 
 /** The input of a fit under fixed names: {@code text}, {@code label}, {@code split}; checked. */
 final class DividedRows {
@@ -30,14 +31,14 @@ final class DividedRows {
    * @throws AdeptException if a column is absent or of another type
    */
   static Dataset<Row> of(Dataset<?> input, FitSettings settings) {
-    Columns columns = Columns.of(input.schema());
+    InputColumns columns = InputColumns.of(input.schema());
     FitSettings.Columns asked = settings.columns();
-    Column text = Columns.column(columns.text(asked.text()));
-    Column label = Columns.labelNames(columns.label(asked.label()));
+    Column text = InputColumns.column(columns.text(asked.text()));
+    Column label = TextsAndLabels.labelNames(columns.label(asked.label()));
     Column split =
         asked.split().name().isEmpty()
             ? byHash(text, label, settings.split())
-            : Columns.column(columns.text(asked.split()));
+            : InputColumns.column(columns.text(asked.split()));
     return input.select(text.as(TEXT), label.as(LABEL), split.as(SPLIT));
   }
 

@@ -5,7 +5,7 @@ import java.util.List;
 import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.calibrate.RiskTarget;
-import org.sparkadept.pipeline.table.AskedColumn;
+import org.sparkadept.udfs.table.NamedColumn;
 
 /**
  * One fit.
@@ -51,7 +51,7 @@ public record FitSettings(
    * @param label STRING, BOOLEAN or numbers
    * @param split STRING with train, validation or calibration; no name to divide by hash
    */
-  public record Columns(AskedColumn text, AskedColumn label, AskedColumn split) {}
+  public record Columns(NamedColumn text, NamedColumn label, NamedColumn split) {}
 
   /**
    * Shares of the rows, divided by a hash of seed, text and label: equal rows fall on the same

@@ -1,0 +1,145 @@
+package org.sparkadept.udfs.table;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.internal.SQLConf;
+import org.apache.spark.sql.types.BooleanType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.sparkadept.decoder.error.AdeptException;
+
+/**
+ * The columns of an input, found by name; {@code spark.sql.caseSensitive} says whether case counts.
+ */
+public final class InputColumns {
+  private final StructType schema;
+  private final boolean caseSensitive;
+
+  private InputColumns(StructType schema, boolean caseSensitive) {
+    this.schema = schema;
+    this.caseSensitive = caseSensitive;
+  }
+
+  /** The columns of a schema, under the configuration of the active session. */
+  public static InputColumns of(StructType schema) {
+    return new InputColumns(schema, SQLConf.get().caseSensitiveAnalysis());
+  }
+
+  /** The columns of a data set, under the configuration of its session. */
+  public static InputColumns of(Dataset<?> input) {
+    return new InputColumns(
+        input.schema(), input.sparkSession().sessionState().conf().caseSensitiveAnalysis());
+  }
+
+  /**
+   * A column with text.
+   *
+   * @throws AdeptException if it is absent or not STRING
+   */
+  public StructField text(NamedColumn column) {
+    StructField field = find(column);
+    if (!(field.dataType() instanceof StringType)) {
+      throw wrongType(field, column, "STRING");
+    }
+    return field;
+  }
+
+  /**
+   * A column with labels.
+   *
+   * @throws AdeptException if it is absent or cannot hold labels
+   */
+  public StructField label(NamedColumn column) {
+    StructField field = find(column);
+    DataType type = field.dataType();
+    if (!(type instanceof StringType
+        || type instanceof NumericType
+        || type instanceof BooleanType)) {
+      throw wrongType(field, column, "STRING, BOOLEAN or a number");
+    }
+    return field;
+  }
+
+  /**
+   * Checks that each name is there once.
+   *
+   * @throws AdeptException if two columns have one name
+   */
+  public void requireDistinct() {
+    Set<String> names = new HashSet<>();
+    for (String name : schema.fieldNames()) {
+      if (!names.add(key(name))) {
+        throw new AdeptException(
+            "The input has two columns named '" + name + "'; rename one of them.");
+      }
+    }
+  }
+
+  /**
+   * Checks that a result column may have a name.
+   *
+   * @param remedy how the user can name the result column otherwise, for the message
+   * @throws AdeptException if the input has a column of that name
+   */
+  public void requireFree(String name, String remedy) {
+    for (String taken : schema.fieldNames()) {
+      if (key(taken).equals(key(name))) {
+        throw new AdeptException(
+            String.format(
+                "The input already has a column '%s', which is also the name of a result column."
+                    + " %s, or drop or rename the input's column.",
+                taken, remedy));
+      }
+    }
+  }
+
+  private StructField find(NamedColumn column) {
+    for (StructField field : schema.fields()) {
+      if (key(field.name()).equals(key(column.name()))) {
+        return field;
+      }
+    }
+    throw new AdeptException(
+        String.format(
+            "The input has no column '%s' (%s). It has %s.",
+            column.name(), column.option(), describe()));
+  }
+
+  private AdeptException wrongType(StructField field, NamedColumn column, String rule) {
+    return new AdeptException(
+        String.format(
+            "Column '%s' (%s) must be %s, but is %s. The input has %s.",
+            field.name(), column.option(), rule, field.dataType().sql(), describe()));
+  }
+
+  private String describe() {
+    List<String> columns = new ArrayList<>();
+    for (StructField field : schema.fields()) {
+      columns.add(field.name() + " " + field.dataType().sql());
+    }
+    return columns.isEmpty() ? "no columns at all" : String.join(", ", columns);
+  }
+
+  private String key(String name) {
+    return caseSensitive ? name : name.toLowerCase(Locale.ROOT);
+  }
+
+  /** A field as a column, whatever characters its name has. */
+  public static Column column(StructField field) {
+    return column(field.name());
+  }
+
+  /** A column by its exact name, whatever characters that has. */
+  public static Column column(String name) {
+    return functions.col("`" + name.replace("`", "``") + "`");
+  }
+}
