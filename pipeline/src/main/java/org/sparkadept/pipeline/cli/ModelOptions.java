@@ -1,5 +1,6 @@
 package org.sparkadept.pipeline.cli;
 
+import java.util.List;
 import org.apache.spark.SparkConf;
 import org.sparkadept.pipeline.job.Sessions;
 import org.sparkadept.udfs.conf.AdeptConf;
@@ -44,9 +45,9 @@ final class ModelOptions {
    */
   AdeptConf adeptConfWithoutExits(SparkConf sparkConf) {
     AdeptConf conf = adeptConf(sparkConf);
-    for (AdeptKey key :
-        new AdeptKey[] {AdeptKey.EXIT_POLICY, AdeptKey.EXIT_THRESHOLD, AdeptKey.EXIT_TOKENS}) {
-      conf = conf.with(key, key.defaultValue());
+    for (AdeptKey<?> key :
+        List.of(AdeptKey.EXIT_POLICY, AdeptKey.EXIT_THRESHOLD, AdeptKey.EXIT_TOKENS)) {
+      conf = conf.with(key, key.defaultText());
     }
     return conf;
   }

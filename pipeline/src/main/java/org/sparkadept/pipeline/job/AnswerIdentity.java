@@ -23,7 +23,7 @@ import org.sparkadept.udfs.conf.AdeptKey;
  * @param facts by name
  */
 record AnswerIdentity(Map<String, String> facts) {
-  private static final List<AdeptKey> OPTIONS =
+  private static final List<AdeptKey<?>> OPTIONS =
       List.of(
           AdeptKey.EXIT_POLICY,
           AdeptKey.EXIT_THRESHOLD,
@@ -39,8 +39,8 @@ record AnswerIdentity(Map<String, String> facts) {
   static AnswerIdentity of(AdeptConf conf) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("model", "sha256:" + hash(ModelPath.location(conf).fetched()));
-    for (AdeptKey option : OPTIONS) {
-      facts.put(option.key(), conf.get(option));
+    for (AdeptKey<?> option : OPTIONS) {
+      facts.put(option.key(), conf.text(option));
     }
     return new AnswerIdentity(facts);
   }

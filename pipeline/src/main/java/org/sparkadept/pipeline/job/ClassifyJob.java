@@ -38,7 +38,7 @@ public final class ClassifyJob {
         new ClassifyFunction(
             ModelPath.location(conf),
             conf.decoderOptions(),
-            conf.flag(AdeptKey.OUTPUT_SCORES),
+            conf.get(AdeptKey.OUTPUT_SCORES),
             totals);
   }
 

@@ -12,6 +12,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.sparkadept.udfs.conf.AdeptKey;
 import org.sparkadept.udfs.table.InputColumns;
 import org.sparkadept.udfs.table.NamedColumn;
 
@@ -53,8 +54,8 @@ final class ScoringParams implements Serializable {
     owner.setDefault(exitLayerCol, "exitLayer");
     owner.setDefault(errorCol, "error");
     owner.setDefault(labelIndexCol, "");
-    owner.setDefault(backend, "auto");
-    owner.setDefault(maxTokens, 0);
+    owner.setDefault(backend, AdeptKey.COMPUTE_BACKEND.defaultValue());
+    owner.setDefault(maxTokens, AdeptKey.MODEL_MAX_TOKENS.defaultValue());
   }
 
   /** The column with the text. */

@@ -65,7 +65,7 @@ public final class RunSummary {
     }
     model.put("max_tokens", options.maxTokens());
     model.put("backend", options.backend());
-    root.put("on_error", spec.conf().get(AdeptKey.ON_ERROR));
+    root.put("on_error", spec.conf().text(AdeptKey.ON_ERROR));
   }
 
   /** Adds what was done, up to the end or the failure. */

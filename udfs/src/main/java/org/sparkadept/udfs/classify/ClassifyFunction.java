@@ -13,6 +13,7 @@ import org.sparkadept.udfs.batch.ArrowBatchEvaluator;
 import org.sparkadept.udfs.batch.ArrowBatchFunction;
 import org.sparkadept.udfs.batch.BatchMetric;
 import org.sparkadept.udfs.batch.BatchMetrics;
+import org.sparkadept.udfs.conf.AdeptKey;
 import org.sparkadept.udfs.metrics.ScoringAccumulator;
 import org.sparkadept.udfs.metrics.ScoringTime;
 import org.sparkadept.udfs.metrics.ScoringTotals;
@@ -173,18 +174,18 @@ public final class ClassifyFunction implements ArrowBatchFunction {
   public String toString() {
     ExitOptions exit = options.exit();
     StringBuilder text = new StringBuilder("model " + model);
-    tell(text, "policy", exit.policy(), "model");
-    tell(text, "threshold", exit.threshold(), Float.NaN);
-    tell(text, "tokenExit", exit.tokenExit(), "model");
-    tell(text, "maxTokens", options.maxTokens(), 0);
-    tell(text, "backend", options.backend(), "auto");
-    tell(text, "scores", scores, false);
+    append(text, AdeptKey.EXIT_POLICY, exit.policy());
+    append(text, AdeptKey.EXIT_THRESHOLD, exit.threshold());
+    append(text, AdeptKey.EXIT_TOKENS, exit.tokenExit());
+    append(text, AdeptKey.MODEL_MAX_TOKENS, options.maxTokens());
+    append(text, AdeptKey.COMPUTE_BACKEND, options.backend());
+    append(text, AdeptKey.OUTPUT_SCORES, scores);
     return text.toString();
   }
 
-  private static void tell(StringBuilder text, String name, Object value, Object usual) {
-    if (!value.equals(usual)) {
-      text.append(", ").append(name).append(' ').append(value);
+  private static <T> void append(StringBuilder text, AdeptKey<T> key, T value) {
+    if (!value.equals(key.defaultValue())) {
+      text.append(", ").append(key.option()).append(' ').append(value);
     }
   }
 }

@@ -4,7 +4,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.udfs.batch.ArrowBatchFunction;
@@ -18,17 +17,7 @@ public final class ClassifySqlFunction implements ArrowSqlFunction {
   /** The name that SQL calls it by. */
   static final String NAME = "adept_classify";
 
-  /** Options of a call, and the key that each stands for. */
-  private static final TreeMap<String, AdeptKey> OPTIONS =
-      new TreeMap<>(
-          Map.of(
-              "model", AdeptKey.MODEL_PATH,
-              "maxTokens", AdeptKey.MODEL_MAX_TOKENS,
-              "policy", AdeptKey.EXIT_POLICY,
-              "threshold", AdeptKey.EXIT_THRESHOLD,
-              "scores", AdeptKey.OUTPUT_SCORES,
-              "tokenExit", AdeptKey.EXIT_TOKENS,
-              "backend", AdeptKey.COMPUTE_BACKEND));
+  private static final Map<String, AdeptKey<?>> OPTIONS = AdeptKey.options();
 
   @Override
   public String name() {
@@ -48,14 +37,14 @@ public final class ClassifySqlFunction implements ArrowSqlFunction {
   public ArrowBatchFunction bind(Map<String, String> options, Map<String, String> conf) {
     AdeptConf call = AdeptConf.defaults().over(conf, "the session's configuration");
     for (Map.Entry<String, String> option : options.entrySet()) {
-      call = call.with(key(option.getKey()), option.getValue());
+      call = call.withOption(key(option.getKey()), option.getKey(), option.getValue());
     }
     return new ClassifyFunction(
-        model(call), call.decoderOptions(), call.flag(AdeptKey.OUTPUT_SCORES));
+        model(call), call.decoderOptions(), call.get(AdeptKey.OUTPUT_SCORES));
   }
 
-  private AdeptKey key(String option) {
-    for (Map.Entry<String, AdeptKey> known : OPTIONS.entrySet()) {
+  private AdeptKey<?> key(String option) {
+    for (Map.Entry<String, AdeptKey<?>> known : OPTIONS.entrySet()) {
       if (known.getKey().equalsIgnoreCase(option)) {
         return known.getValue();
       }

@@ -5,23 +5,18 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumMap;
-import java.util.Locale;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.spark.network.util.JavaUtils;
 import org.apache.spark.sql.SparkSession;
 import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.decoder.compute.DeviceOptions;
-import org.sparkadept.decoder.compute.TensorCores;
-import org.sparkadept.decoder.compute.WeightPrecision;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.exit.ExitOptions;
-import org.sparkadept.udfs.scoring.ErrorMode;
 import org.sparkadept.udfs.scoring.ScoringOptions;
 import scala.jdk.javaapi.CollectionConverters;
 
@@ -33,12 +28,18 @@ public final class AdeptConf {
   private static final String HADOOP = "spark.hadoop.";
   private static final Pattern ALIAS = Pattern.compile("spark\\.adept\\.model\\.([\\w-]+)\\.path");
 
-  private final EnumMap<AdeptKey, String> values;
+  private final Map<AdeptKey<?>, Setting> values;
   private final Map<String, String> aliases;
   private final Map<String, String> hadoop;
 
+  /**
+   * @param text the value as the user wrote it
+   * @param origin the option that gave it, for messages
+   */
+  private record Setting(String text, String origin) {}
+
   private AdeptConf(
-      EnumMap<AdeptKey, String> values, Map<String, String> aliases, Map<String, String> hadoop) {
+      Map<AdeptKey<?>, Setting> values, Map<String, String> aliases, Map<String, String> hadoop) {
     this.values = values;
     this.aliases = aliases;
     this.hadoop = hadoop;
@@ -46,7 +47,7 @@ public final class AdeptConf {
 
   /** Every key at its default. */
   public static AdeptConf defaults() {
-    return new AdeptConf(new EnumMap<>(AdeptKey.class), Map.of(), Map.of());
+    return new AdeptConf(Map.of(), Map.of(), Map.of());
   }
 
   /**
@@ -57,8 +58,14 @@ public final class AdeptConf {
    * @throws AdeptException if a key under {@code spark.adept.} does not exist
    */
   public AdeptConf over(Map<String, String> conf, String source) {
-    EnumMap<AdeptKey, String> merged = new EnumMap<>(AdeptKey.class);
-    merged.putAll(values);
+    return over(conf, source, "");
+  }
+
+  /**
+   * @param place put after a key's name in messages
+   */
+  private AdeptConf over(Map<String, String> conf, String source, String place) {
+    Map<AdeptKey<?>, Setting> merged = new HashMap<>(values);
     Map<String, String> named = new TreeMap<>(aliases);
     Map<String, String> files = new TreeMap<>(hadoop);
     conf.forEach(
@@ -69,7 +76,8 @@ public final class AdeptConf {
           } else if (name.startsWith(HADOOP)) {
             files.put(name, value);
           } else {
-            AdeptKey.find(name, source).ifPresent(key -> merged.put(key, value.trim()));
+            AdeptKey.find(name, source)
+                .ifPresent(key -> merged.put(key, new Setting(value.trim(), name + place)));
           }
         });
     return new AdeptConf(merged, named, files);
@@ -93,25 +101,54 @@ public final class AdeptConf {
     } catch (IOException | IllegalArgumentException e) {
       throw new AdeptException("Configuration file " + file + " cannot be read: " + e, e);
     }
-    AdeptConf conf = this;
+    Map<String, String> entries = new TreeMap<>();
     for (String name : properties.stringPropertyNames()) {
       if (!name.startsWith(AdeptKey.PREFIX)) {
         throw new AdeptException(
             file + " holds the key " + name + ", but only keys under spark.adept. belong there.");
       }
-      conf = conf.over(Map.of(name, properties.getProperty(name)), file.toString());
+      entries.put(name, properties.getProperty(name));
     }
-    return conf;
+    return over(entries, file.toString(), " in " + file);
   }
 
-  /** Sets one key, as an argument of a call does; null leaves it as it is. */
-  public AdeptConf with(AdeptKey key, Object value) {
-    return value == null ? this : over(Map.of(key.key(), value.toString()), "argument");
+  /** Sets one key by its argument on the command line; null leaves it as it is. */
+  public AdeptConf with(AdeptKey<?> key, Object value) {
+    return with(key, value, key.argument().isEmpty() ? key.key() : key.argument());
   }
 
-  /** A key's value as text; may be empty. */
-  public String get(AdeptKey key) {
-    return values.getOrDefault(key, key.defaultValue());
+  /**
+   * Sets one key by an option of a call.
+   *
+   * @param option the option as the user wrote it, for messages
+   */
+  public AdeptConf withOption(AdeptKey<?> key, String option, String value) {
+    return with(key, value, "Option '" + option + "'");
+  }
+
+  private AdeptConf with(AdeptKey<?> key, Object value, String origin) {
+    if (value == null) {
+      return this;
+    }
+    Map<AdeptKey<?>, Setting> merged = new HashMap<>(values);
+    merged.put(key, new Setting(value.toString().trim(), origin));
+    return new AdeptConf(merged, aliases, hadoop);
+  }
+
+  /**
+   * A key's value.
+   *
+   * @throws AdeptException if it is malformed or out of its range
+   */
+  public <T> T get(AdeptKey<T> key) {
+    Setting setting = values.get(key);
+    return setting == null ? key.defaultValue() : key.parse(setting.text(), setting.origin());
+  }
+
+  /** A key's value as the user wrote it, or its default; may be empty. */
+  public String text(AdeptKey<?> key) {
+    Setting setting = values.get(key);
+    return setting == null ? key.defaultText() : setting.text();
   }
 
   /**
@@ -126,7 +163,7 @@ public final class AdeptConf {
   /** All keys that are set, aliases of models included, with their values. */
   public Map<String, String> entries() {
     Map<String, String> entries = new TreeMap<>();
-    values.forEach((key, value) -> entries.put(key.key(), value));
+    values.forEach((key, value) -> entries.put(key.key(), value.text()));
     aliases.forEach((alias, path) -> entries.put("spark.adept.model." + alias + ".path", path));
     return entries;
   }
@@ -147,16 +184,13 @@ public final class AdeptConf {
    * @throws AdeptException if a value is malformed or out of its range
    */
   public DecoderOptions decoderOptions() {
-    String threshold = get(AdeptKey.EXIT_THRESHOLD);
     return DecoderOptions.defaults()
         .withBackend(get(AdeptKey.COMPUTE_BACKEND))
         .withDevice(deviceOptions())
-        .withMaxTokens(integer(AdeptKey.MODEL_MAX_TOKENS))
+        .withMaxTokens(get(AdeptKey.MODEL_MAX_TOKENS))
         .withExit(
             ExitOptions.defaults()
-                .withPolicy(
-                    get(AdeptKey.EXIT_POLICY),
-                    threshold.isEmpty() ? Float.NaN : decimal(AdeptKey.EXIT_THRESHOLD))
+                .withPolicy(get(AdeptKey.EXIT_POLICY), get(AdeptKey.EXIT_THRESHOLD))
                 .withTokenExit(get(AdeptKey.EXIT_TOKENS)));
   }
 
@@ -166,23 +200,11 @@ public final class AdeptConf {
    * @throws AdeptException if a value is malformed or out of its range
    */
   public DeviceOptions deviceOptions() {
-    long waveBytes = bytes(AdeptKey.GPU_WAVE_MEMORY);
-    if (waveBytes <= 0) {
-      throw malformed(AdeptKey.GPU_WAVE_MEMORY, "a size above 0", null);
-    }
     return new DeviceOptions(
         get(AdeptKey.GPU_DEVICE),
-        waveBytes,
-        constant(AdeptKey.GPU_PRECISION, WeightPrecision.class, "auto, f32 or f16"),
-        constant(AdeptKey.GPU_TENSOR_CORES, TensorCores.class, "auto, true or false"));
-  }
-
-  private <E extends Enum<E>> E constant(AdeptKey key, Class<E> type, String wanted) {
-    try {
-      return Enum.valueOf(type, get(key).toUpperCase(Locale.ROOT));
-    } catch (IllegalArgumentException e) {
-      throw malformed(key, wanted, e);
-    }
+        get(AdeptKey.GPU_WAVE_MEMORY),
+        get(AdeptKey.GPU_PRECISION),
+        get(AdeptKey.GPU_TENSOR_CORES));
   }
 
   /**
@@ -192,50 +214,6 @@ public final class AdeptConf {
    */
   public ScoringOptions scoringOptions() {
     return new ScoringOptions(
-        integer(AdeptKey.BATCH_ROWS),
-        bytes(AdeptKey.BATCH_BYTES),
-        ErrorMode.parse(get(AdeptKey.ON_ERROR)));
-  }
-
-  /**
-   * A key that is true or false.
-   *
-   * @throws AdeptException if it is neither
-   */
-  public boolean flag(AdeptKey key) {
-    String value = get(key).toLowerCase(Locale.ROOT);
-    if (!value.equals("true") && !value.equals("false")) {
-      throw malformed(key, "true or false", null);
-    }
-    return value.equals("true");
-  }
-
-  private int integer(AdeptKey key) {
-    try {
-      return Integer.parseInt(get(key));
-    } catch (NumberFormatException e) {
-      throw malformed(key, "a whole number", e);
-    }
-  }
-
-  private float decimal(AdeptKey key) {
-    try {
-      return Float.parseFloat(get(key));
-    } catch (NumberFormatException e) {
-      throw malformed(key, "a number", e);
-    }
-  }
-
-  private long bytes(AdeptKey key) {
-    try {
-      return JavaUtils.byteStringAsBytes(get(key));
-    } catch (NumberFormatException e) {
-      throw malformed(key, "a size such as 8m", e);
-    }
-  }
-
-  private AdeptException malformed(AdeptKey key, String expected, Exception cause) {
-    return new AdeptException(
-        key.key() + " must be " + expected + ", but is '" + get(key) + "'.", cause);
+        get(AdeptKey.BATCH_ROWS), get(AdeptKey.BATCH_BYTES), get(AdeptKey.ON_ERROR));
   }
 }

@@ -1,62 +1,145 @@
 package org.sparkadept.udfs.conf;
 
-import java.util.Arrays;
-import java.util.Optional;
-import java.util.stream.Collectors;
-import org.sparkadept.decoder.error.AdeptException;
+import static org.sparkadept.udfs.conf.ValueType.FLAG;
+import static org.sparkadept.udfs.conf.ValueType.SHARE_OR_NONE;
+import static org.sparkadept.udfs.conf.ValueType.TEXT;
+import static org.sparkadept.udfs.conf.ValueType.atLeast;
+import static org.sparkadept.udfs.conf.ValueType.bytesUpTo;
+import static org.sparkadept.udfs.conf.ValueType.oneOf;
 
-/** Every configuration key there is. {@code conf/adept.conf} documents the same keys. */
-public enum AdeptKey {
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.compute.DeviceOptions;
+import org.sparkadept.decoder.compute.TensorCores;
+import org.sparkadept.decoder.compute.WeightPrecision;
+import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.exit.ExitOptions;
+import org.sparkadept.udfs.scoring.ErrorMode;
+import org.sparkadept.udfs.scoring.ScoringOptions;
+
+/**
+ * The configuration keys: for each its name, type, default and the option that stands for it in SQL
+ * and on the command line. {@code conf/adept.conf} documents the same keys.
+ *
+ * @param <T> the type of its value
+ */
+public final class AdeptKey<T> {
+  /** What all keys begin with. */
+  public static final String PREFIX = "spark.adept.";
+
+  private static final List<AdeptKey<?>> KEYS = new ArrayList<>();
+  private static final String NONE = "";
+  private static final DecoderOptions DECODER = DecoderOptions.defaults();
+  private static final ExitOptions EXIT = DECODER.exit();
+  private static final DeviceOptions DEVICE = DECODER.device();
+  private static final ScoringOptions SCORING = ScoringOptions.defaults();
+
   /** The model directory. */
-  MODEL_PATH("spark.adept.model.path", ""),
+  public static final AdeptKey<String> MODEL_PATH =
+      new AdeptKey<>("model.path", TEXT, "", "model", "--model");
+
   /**
    * Where each host keeps the remote models that it fetched; empty is below its temporary folder.
    */
-  MODEL_CACHE_DIR("spark.adept.model.cacheDir", ""),
+  public static final AdeptKey<String> MODEL_CACHE_DIR = new AdeptKey<>("model.cacheDir", TEXT, "");
+
   /** Longest row in tokens; 0 is the smaller of 512 and the model's own bound. */
-  MODEL_MAX_TOKENS("spark.adept.model.maxTokens", "0"),
+  public static final AdeptKey<Integer> MODEL_MAX_TOKENS =
+      new AdeptKey<>(
+          "model.maxTokens", atLeast(0), DECODER.maxTokens(), "maxTokens", "--max-tokens");
+
   /**
    * Exit policy: {@code model}, {@code none}, {@code adept}, {@code confidence}, {@code entropy} or
    * {@code patience}.
    */
-  EXIT_POLICY("spark.adept.exit.policy", "model"),
-  /** Exit threshold τ in (0, 1]; empty is the model's own. */
-  EXIT_THRESHOLD("spark.adept.exit.threshold", ""),
+  public static final AdeptKey<String> EXIT_POLICY =
+      new AdeptKey<>("exit.policy", TEXT, EXIT.policy(), "policy", "--policy");
+
+  /** Exit threshold τ in (0, 1]; empty, or NaN, is the model's own. */
+  public static final AdeptKey<Float> EXIT_THRESHOLD =
+      new AdeptKey<>("exit.threshold", SHARE_OR_NONE, EXIT.threshold(), "threshold", "--threshold");
+
   /** Exit of single tokens: {@code model}, {@code none}, {@code fitted} or {@code copy}. */
-  EXIT_TOKENS("spark.adept.exit.tokens", "model"),
+  public static final AdeptKey<String> EXIT_TOKENS =
+      new AdeptKey<>("exit.tokens", TEXT, EXIT.tokenExit(), "tokenExit", "--token-exit");
+
   /** Compute backend: {@code auto}, {@code tornadovm}, {@code cpu} or {@code reference}. */
-  COMPUTE_BACKEND("spark.adept.compute.backend", "auto"),
+  public static final AdeptKey<String> COMPUTE_BACKEND =
+      new AdeptKey<>("compute.backend", TEXT, DECODER.backend(), "backend", "--backend");
+
   /**
    * GPU of the backend {@code tornadovm}: its number, or a part of its name; empty is the first.
    */
-  GPU_DEVICE("spark.adept.gpu.device", ""),
-  /** Memory of the GPU for waves, in bytes or with a unit ({@code 256m}). */
-  GPU_WAVE_MEMORY("spark.adept.gpu.waveMemory", "256m"),
-  /** How the GPU holds the weights of matrices: {@code auto}, {@code f32} or {@code f16}. */
-  GPU_PRECISION("spark.adept.gpu.precision", "auto"),
-  /**
-   * Whether the GPU multiplies matrices on tensor cores: {@code auto}, {@code true} or {@code
-   * false}.
-   */
-  GPU_TENSOR_CORES("spark.adept.gpu.tensorCores", "auto"),
-  /** Most rows of an Arrow batch. */
-  BATCH_ROWS("spark.adept.batch.rows", "4096"),
-  /** Text of an Arrow batch, in bytes or with a unit ({@code 8m}). */
-  BATCH_BYTES("spark.adept.batch.bytes", "8m"),
-  /** Whether the result tells the probabilities of all labels. */
-  OUTPUT_SCORES("spark.adept.output.scores", "false"),
-  /** {@code permissive} or {@code failfast}. */
-  ON_ERROR("spark.adept.rows.onError", "permissive");
+  public static final AdeptKey<String> GPU_DEVICE =
+      new AdeptKey<>("gpu.device", TEXT, DEVICE.device());
 
-  /** What all keys begin with. */
-  public static final String PREFIX = "spark.adept.";
+  /** Memory of the GPU for waves, in bytes or with a unit ({@code 256m}). */
+  public static final AdeptKey<Long> GPU_WAVE_MEMORY =
+      new AdeptKey<>("gpu.waveMemory", bytesUpTo(Long.MAX_VALUE), DEVICE.waveBytes());
+
+  /** How the GPU holds the weights of matrices. */
+  public static final AdeptKey<WeightPrecision> GPU_PRECISION =
+      new AdeptKey<>("gpu.precision", oneOf(WeightPrecision.class), DEVICE.precision());
+
+  /** Whether the GPU multiplies matrices on tensor cores. */
+  public static final AdeptKey<TensorCores> GPU_TENSOR_CORES =
+      new AdeptKey<>("gpu.tensorCores", oneOf(TensorCores.class), DEVICE.tensorCores());
+
+  /** Most rows of an Arrow batch. */
+  public static final AdeptKey<Integer> BATCH_ROWS =
+      new AdeptKey<>("batch.rows", atLeast(1), SCORING.batchRows());
+
+  /** Text of an Arrow batch, in bytes or with a unit ({@code 8m}). */
+  public static final AdeptKey<Long> BATCH_BYTES =
+      new AdeptKey<>(
+          "batch.bytes", bytesUpTo(ScoringOptions.MAX_BATCH_BYTES), SCORING.batchBytes());
+
+  /** Whether the result holds the probabilities of all labels. */
+  public static final AdeptKey<Boolean> OUTPUT_SCORES =
+      new AdeptKey<>("output.scores", FLAG, false, "scores", "--scores");
+
+  /** What happens to rows that cannot be scored. */
+  public static final AdeptKey<ErrorMode> ON_ERROR =
+      new AdeptKey<>("rows.onError", oneOf(ErrorMode.class), SCORING.onError(), NONE, "--on-error");
 
   private final String key;
-  private final String defaultValue;
+  private final ValueType<T> type;
+  private final T defaultValue;
+  private final String option;
+  private final String argument;
 
-  AdeptKey(String key, String defaultValue) {
-    this.key = key;
+  private AdeptKey(String name, ValueType<T> type, T defaultValue) {
+    this(name, type, defaultValue, NONE, NONE);
+  }
+
+  private AdeptKey(String name, ValueType<T> type, T defaultValue, String option, String argument) {
+    key = PREFIX + name;
+    this.type = type;
     this.defaultValue = defaultValue;
+    this.option = option;
+    this.argument = argument;
+    KEYS.add(this);
+  }
+
+  /** All keys, in the order of {@code conf/adept.conf}. */
+  public static List<AdeptKey<?>> values() {
+    return List.copyOf(KEYS);
+  }
+
+  /** The options of a call in SQL, and the key that each stands for. */
+  public static Map<String, AdeptKey<?>> options() {
+    Map<String, AdeptKey<?>> options = new TreeMap<>();
+    for (AdeptKey<?> key : KEYS) {
+      if (!key.option.isEmpty()) {
+        options.put(key.option, key);
+      }
+    }
+    return options;
   }
 
   /** The key as users write it. */
@@ -64,9 +147,28 @@ public enum AdeptKey {
     return key;
   }
 
+  /** Its option in SQL and its param in MLlib; empty where it has none. */
+  public String option() {
+    return option;
+  }
+
+  /** Its argument on the command line; empty where it has none. */
+  public String argument() {
+    return argument;
+  }
+
   /** Its value where nobody sets it. */
-  public String defaultValue() {
+  public T defaultValue() {
     return defaultValue;
+  }
+
+  /** Its default as users write it. */
+  public String defaultText() {
+    return type.formatter().apply(defaultValue);
+  }
+
+  T parse(String text, String origin) {
+    return type.parse(text, origin);
   }
 
   /**
@@ -75,11 +177,11 @@ public enum AdeptKey {
    * @return the key, or nothing where the name does not begin with {@link #PREFIX}
    * @throws AdeptException if it begins so, but there is no such key
    */
-  public static Optional<AdeptKey> find(String name, String source) {
+  public static Optional<AdeptKey<?>> find(String name, String source) {
     if (!name.startsWith(PREFIX)) {
       return Optional.empty();
     }
-    for (AdeptKey candidate : values()) {
+    for (AdeptKey<?> candidate : KEYS) {
       if (candidate.key.equals(name)) {
         return Optional.of(candidate);
       }
@@ -90,7 +192,7 @@ public enum AdeptKey {
             + " ("
             + source
             + "). The keys are "
-            + Arrays.stream(values()).map(AdeptKey::key).collect(Collectors.joining(", "))
+            + KEYS.stream().map(AdeptKey::key).collect(Collectors.joining(", "))
             + ".");
   }
 }

@@ -13,12 +13,6 @@ import org.sparkadept.decoder.error.AdeptException;
 public record ScoringOptions(int batchRows, long batchBytes, ErrorMode onError)
     implements Serializable {
 
-  /** Default bound on the rows of a batch. */
-  public static final int DEFAULT_BATCH_ROWS = 4096;
-
-  /** Default bound on the text of a batch: 8 MiB. */
-  public static final long DEFAULT_BATCH_BYTES = 8L << 20;
-
   /** Largest bound on the text of a batch: 512 MiB, so that one more row of 1 GiB still fits. */
   public static final long MAX_BATCH_BYTES = 512L << 20;
 
@@ -40,8 +34,8 @@ public record ScoringOptions(int batchRows, long batchBytes, ErrorMode onError)
     }
   }
 
-  /** What a user gets who says nothing. */
+  /** The defaults: 4096 rows or 8 MiB of text, and rows keep their errors. */
   public static ScoringOptions defaults() {
-    return new ScoringOptions(DEFAULT_BATCH_ROWS, DEFAULT_BATCH_BYTES, ErrorMode.PERMISSIVE);
+    return new ScoringOptions(4096, 8L << 20, ErrorMode.PERMISSIVE);
   }
 }

@@ -97,7 +97,7 @@ public final class InputColumns {
             String.format(
                 "The input already has a column '%s', which is also the name of a result column."
                     + " %s, or drop or rename the input's column.",
-                taken, remedy));
+                name, remedy));
       }
     }
   }

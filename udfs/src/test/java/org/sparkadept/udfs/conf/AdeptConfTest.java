@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,8 +35,8 @@ class AdeptConfTest {
       }
     }
     Map<String, String> keys = new LinkedHashMap<>();
-    for (AdeptKey key : AdeptKey.values()) {
-      keys.put(key.key(), key.defaultValue());
+    for (AdeptKey<?> key : AdeptKey.values()) {
+      keys.put(key.key(), key.defaultText());
     }
 
     assertEquals(keys, documented);
@@ -83,16 +84,37 @@ class AdeptConfTest {
   }
 
   @Test
-  void malformedValuesNameTheirKey() {
-    for (AdeptKey key :
-        new AdeptKey[] {AdeptKey.BATCH_ROWS, AdeptKey.BATCH_BYTES, AdeptKey.ON_ERROR}) {
+  void malformedValuesNameTheOptionThatGaveThem() throws IOException {
+    for (AdeptKey<?> key : List.of(AdeptKey.BATCH_ROWS, AdeptKey.BATCH_BYTES, AdeptKey.ON_ERROR)) {
       AdeptConf conf = AdeptConf.defaults().with(key, "some");
       AdeptException e = assertThrows(AdeptException.class, () -> conf.scoringOptions());
       assertTrue(e.getMessage().contains("some"), e.getMessage());
     }
-    AdeptConf conf = AdeptConf.defaults().with(AdeptKey.EXIT_THRESHOLD, "high");
-    AdeptException e = assertThrows(AdeptException.class, conf::decoderOptions);
-    assertTrue(e.getMessage().contains("spark.adept.exit.threshold"), e.getMessage());
+    String key = "spark.adept.model.maxTokens";
+    Path file = folder.resolve("adept.conf");
+    Files.writeString(file, key + " many");
+    AdeptConf conf = AdeptConf.defaults();
+    Map<String, AdeptConf> givenBy =
+        Map.of(
+            "--max-tokens",
+            conf.with(AdeptKey.MODEL_MAX_TOKENS, "many"),
+            "Option 'MaxTokens'",
+            conf.withOption(AdeptKey.MODEL_MAX_TOKENS, "MaxTokens", "many"),
+            key,
+            conf.over(Map.of(key, "many"), "the test"),
+            key + " in " + file,
+            conf.over(file));
+    givenBy.forEach(
+        (origin, malformed) -> {
+          AdeptException e = assertThrows(AdeptException.class, malformed::decoderOptions);
+          assertEquals(
+              origin + " must be a whole number, 0 or above, but is 'many'.", e.getMessage());
+        });
+    AdeptConf high = conf.with(AdeptKey.EXIT_THRESHOLD, "1.5");
+    AdeptException e = assertThrows(AdeptException.class, high::decoderOptions);
+    assertEquals(
+        "--threshold must be a number above 0 and up to 1, or empty, but is '1.5'.",
+        e.getMessage());
   }
 
   @Test
