@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.decoder.fixture.TinyTokenizer;
@@ -61,7 +62,7 @@ class DecoderTest {
   @ParameterizedTest
   @ValueSource(strings = {"reference", "cpu"})
   void rowsExitWhereTheOracleSaysTheyAreSure(String backend) throws IOException {
-    long seed = System.nanoTime();
+    long seed = TestSeed.value();
     checkpoint().seed(seed).adept(TinyAdept.confidence(0.9, 1, 2, 4)).write(directory);
     byte[][] texts = randomTexts(seed, 120);
     double[][][] expected = exitProbabilities(texts, 1, 2, 4);
@@ -76,7 +77,7 @@ class DecoderTest {
     try (Decoder decoder = Decoder.open(directory, options)) {
       Classifications answers = decoder.classify(texts);
       for (int row = 0; row < texts.length; row++) {
-        String where = "seed " + seed + ", row " + row;
+        String where = "row " + row;
         double[] first = expected[row][0];
         double[] second = expected[row][1];
         if (Math.abs(max(first) - threshold) < 1e-4 || Math.abs(max(second) - threshold) < 1e-4) {
@@ -91,10 +92,10 @@ class DecoderTest {
         early += exit < LAYERS ? 1 : 0;
       }
       DecoderStatistics cost = answers.statistics();
-      assertTrue(cost.flops() < cost.fullDepthFlops(), "seed " + seed);
+      assertTrue(cost.flops() < cost.fullDepthFlops());
     }
-    assertTrue(early > 0 && early < texts.length, early + " rows left early, seed " + seed);
-    assertTrue(unclear < texts.length / 10, unclear + " rows lie on the threshold, seed " + seed);
+    assertTrue(early > 0 && early < texts.length, early + " rows left early");
+    assertTrue(unclear < texts.length / 10, unclear + " rows lie on the threshold");
   }
 
   /** {@code [texts][exits][labels]}, by the oracle. */

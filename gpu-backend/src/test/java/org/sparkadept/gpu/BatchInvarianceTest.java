@@ -6,15 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Random;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkadept.decoder.compute.ComputeSession;
 import org.sparkadept.decoder.compute.DeviceOptions;
 import org.sparkadept.decoder.compute.LoadedModel;
 import org.sparkadept.decoder.fixture.DamagedToken;
+import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 
 /**
@@ -25,17 +25,17 @@ class BatchInvarianceTest {
   private static final int LAYERS = 3;
   private static final int[] LENGTHS = {70, 1, 33, 129, 8, 64, 200, 16, 5, 90};
 
-  @TempDir static Path directory;
+  @TempDir Path directory;
 
-  @BeforeAll
-  static void writeModel() throws IOException {
+  @BeforeEach
+  void writeModel() throws IOException {
     TestDevice.orSkip();
     TinyCheckpoint.llama()
         .layers(LAYERS)
         .width(64)
         .heads(4, 2, 16)
         .mlpWidth(96)
-        .seed(System.nanoTime())
+        .seed(TestSeed.value())
         .positions(200)
         .write(directory);
   }
@@ -48,7 +48,7 @@ class BatchInvarianceTest {
   @Test
   void neighboursChangeNoBit() throws IOException {
     try (LoadedModel loaded = open(directory, 200)) {
-      int[][] rows = loaded.randomRows(new Random(), LENGTHS);
+      int[][] rows = loaded.randomRows(TestSeed.random(), LENGTHS);
       loaded.begin(rows);
       float[][] together = loaded.advance(0, LAYERS, IntStream.range(0, rows.length).toArray());
 
@@ -75,7 +75,7 @@ class BatchInvarianceTest {
   @Test
   void wavesOfOtherSessionsChangeNoBit() throws Exception {
     try (LoadedModel loaded = open(directory, 200)) {
-      int[][] rows = loaded.randomRows(new Random(), LENGTHS);
+      int[][] rows = loaded.randomRows(TestSeed.random(), LENGTHS);
       loaded.begin(rows);
       float[][] expected = loaded.advance(0, LAYERS, IntStream.range(0, rows.length).toArray());
       float[][][] found = new float[4][rows.length][];
@@ -120,7 +120,7 @@ class BatchInvarianceTest {
     TinyCheckpoint.qwen3().layers(LAYERS).positions(100).write(damaged);
     DamagedToken.write(damaged, 0);
     try (LoadedModel loaded = open(damaged, 100)) {
-      int[][] rows = loaded.randomRows(new Random(), 70, 20, 3, 100, 41);
+      int[][] rows = loaded.randomRows(TestSeed.random(), 70, 20, 3, 100, 41);
       for (int[] row : rows) {
         Arrays.setAll(row, t -> Math.max(1, row[t]));
       }

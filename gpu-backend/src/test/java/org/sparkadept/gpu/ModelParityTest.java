@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparkadept.decoder.compute.LoadedModel;
+import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 
@@ -54,14 +54,13 @@ class ModelParityTest {
   void everyExitIsThatOfTheReference(String name, Arithmetic arithmetic, TinyCheckpoint checkpoint)
       throws IOException {
     arithmetic.orSkip();
-    long seed = System.nanoTime();
-    checkpoint.layers(LAYERS).positions(160).seed(seed);
+    checkpoint.layers(LAYERS).positions(160).seed(TestSeed.value());
     checkpoint.weightType(arithmetic.weightType());
     checkpoint.adept(TinyAdept.confidence(0.9, 1, 2, 3)).write(directory);
     try (LoadedModel reference = LoadedModel.open(directory, "reference", 160);
         LoadedModel tested = LoadedModel.open(directory, "tornadovm", 160, arithmetic.device())) {
       int[][] rows =
-          reference.randomRows(new Random(seed), 1, 2, 15, 16, 17, 63, 64, 65, 140, 1, 66);
+          reference.randomRows(TestSeed.random(), 1, 2, 15, 16, 17, 63, 64, 65, 140, 1, 66);
       int[] all = IntStream.range(0, rows.length).toArray();
       reference.begin(rows);
       tested.begin(rows);
@@ -69,7 +68,7 @@ class ModelParityTest {
         float[][] expected = reference.advance(exit - 1, exit, all);
         float[][] found = tested.advance(exit - 1, exit, all);
         for (int row = 0; row < rows.length; row++) {
-          String where = name + ", seed " + seed + ", row " + row + ", exit " + exit;
+          String where = name + ", row " + row + ", exit " + exit;
           assertClose(expected[row], found[row], arithmetic.tolerance(), where);
         }
       }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkadept.decoder.fixture.DamagedToken;
+import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 
 /** A row's logits are the same to the last bit alone, in any batch and in any order. */
@@ -23,18 +24,16 @@ class BatchInvarianceTest {
   @ParameterizedTest
   @ValueSource(strings = {"reference", "cpu"})
   void neighboursChangeNoBit(String backend) throws IOException {
-    long seed = System.nanoTime();
     TinyCheckpoint.llama()
         .layers(LAYERS)
         .width(64)
         .heads(4, 2, 16)
         .mlpWidth(96)
-        .seed(seed)
+        .seed(TestSeed.value())
         .positions(200)
         .write(directory);
-    Random random = new Random(seed);
     try (LoadedModel loaded = LoadedModel.open(directory, backend, 200)) {
-      int[][] rows = loaded.randomRows(random, 70, 1, 33, 129, 8, 64, 200, 16, 5, 90);
+      int[][] rows = loaded.randomRows(TestSeed.random(), 70, 1, 33, 129, 8, 64, 200, 16, 5, 90);
       loaded.begin(rows);
       int[] all = IntStream.range(0, rows.length).toArray();
       float[][] together = loaded.advance(0, LAYERS, all);
@@ -49,7 +48,7 @@ class BatchInvarianceTest {
       float[][] secondHalf = loaded.advance(0, LAYERS, 5, 6, 7, 8, 9);
 
       for (int i = 0; i < order.length; i++) {
-        String where = "seed " + seed + ", row " + order[i];
+        String where = "row " + order[i];
         assertArrayEquals(together[order[i]], i < 5 ? firstHalf[i] : secondHalf[i - 5], 0f, where);
         loaded.begin(new int[][] {shuffled[i]});
         assertArrayEquals(
@@ -61,12 +60,16 @@ class BatchInvarianceTest {
   @ParameterizedTest
   @ValueSource(strings = {"reference", "cpu"})
   void neighboursChangeNoBitWithTheClassTokenFirst(String backend) throws IOException {
-    long seed = System.nanoTime();
-    TinyCheckpoint.llama().layers(LAYERS).heads(6, 2, 8).seed(seed).positions(200).write(directory);
+    TinyCheckpoint.llama()
+        .layers(LAYERS)
+        .heads(6, 2, 8)
+        .seed(TestSeed.value())
+        .positions(200)
+        .write(directory);
     try (LoadedModel loaded = LoadedModel.open(directory, backend, 200)) {
-      int[] lengths = new Random(seed).ints(150, 1, 12).toArray();
+      int[] lengths = TestSeed.random().ints(150, 1, 12).toArray();
       lengths[7] = 200;
-      int[][] rows = loaded.randomRows(new Random(seed), lengths);
+      int[][] rows = loaded.randomRows(TestSeed.random(), lengths);
       int[] all = IntStream.range(0, rows.length).toArray();
       loaded.begin(rows);
       float[][] together = splitLayers(loaded, all);
@@ -80,7 +83,7 @@ class BatchInvarianceTest {
       float[][] apart = loaded.read(LAYERS, all);
 
       for (int row = 0; row < rows.length; row++) {
-        String where = "seed " + seed + ", row " + row;
+        String where = "row " + row;
         assertArrayEquals(together[row], apart[row], 0f, where);
         loaded.begin(new int[][] {rows[row]});
         assertArrayEquals(together[row], splitLayers(loaded, 0)[0], 0f, where + " alone");
@@ -91,11 +94,9 @@ class BatchInvarianceTest {
   @ParameterizedTest
   @ValueSource(strings = {"reference", "cpu"})
   void survivorsGoOnAsIfNobodyHadLeft(String backend) throws IOException {
-    long seed = System.nanoTime();
-    TinyCheckpoint.qwen3().layers(LAYERS).seed(seed).positions(100).write(directory);
-    Random random = new Random(seed);
+    TinyCheckpoint.qwen3().layers(LAYERS).seed(TestSeed.value()).positions(100).write(directory);
     try (LoadedModel loaded = LoadedModel.open(directory, backend, 100)) {
-      int[][] rows = loaded.randomRows(random, 70, 20, 3, 100, 41);
+      int[][] rows = loaded.randomRows(TestSeed.random(), 70, 20, 3, 100, 41);
       loaded.begin(rows);
       float[][] whole = loaded.advance(0, LAYERS, 0, 1, 2, 3, 4);
 
@@ -103,8 +104,8 @@ class BatchInvarianceTest {
       loaded.session().run(0, 1, new int[] {0, 1, 2}, 0, 3);
       loaded.session().run(0, 1, new int[] {3, 4}, 0, 2);
       float[][] merged = loaded.advance(1, LAYERS, 4, 1);
-      assertArrayEquals(whole[4], merged[0], 0f, "seed " + seed);
-      assertArrayEquals(whole[1], merged[1], 0f, "seed " + seed);
+      assertArrayEquals(whole[4], merged[0], 0f);
+      assertArrayEquals(whole[1], merged[1], 0f);
     }
   }
 

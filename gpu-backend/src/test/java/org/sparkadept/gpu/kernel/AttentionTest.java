@@ -6,6 +6,7 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.gpu.TestDevice;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -88,8 +89,7 @@ class AttentionTest {
   @ParameterizedTest(name = "{1} heads sharing {2} of {3}, window {4}")
   @CsvSource({"40, 6, 2, 4, 0", "20, 4, 4, 64, 0", "30, 3, 1, 72, 5", "0, 2, 1, 14, 64"})
   void everyQuerySeesWhatIsBeforeIt(int others, int heads, int kvHeads, int headDim, int window) {
-    long seed = System.nanoTime();
-    Case it = new Case(new Random(seed), others, heads, kvHeads, headDim, window);
+    Case it = new Case(TestSeed.random(), others, heads, kvHeads, headDim, window);
     FloatArray seen = new FloatArray(it.queries.getSize());
     KernelRun.run(
         KernelRun.groups(it.tokens.getSize() * heads, Attention.GROUP),
@@ -122,7 +122,7 @@ class AttentionTest {
             expected += weights[key] * it.keyValues.get(at + i);
           }
           float found = seen.get((query * heads + head) * headDim + i);
-          assertEquals(expected, found, 1e-4, "seed " + seed + ", query " + query);
+          assertEquals(expected, found, 1e-4, "query " + query);
         }
       }
     }
@@ -131,8 +131,7 @@ class AttentionTest {
   @ParameterizedTest(name = "{0} heads sharing {1} of {2}, window {3}")
   @CsvSource({"6, 2, 4, 0", "3, 1, 72, 5"})
   void whatTheClassTokenPaysIsNoted(int heads, int kvHeads, int headDim, int window) {
-    long seed = System.nanoTime();
-    Random random = new Random(seed);
+    Random random = TestSeed.random();
     Case it = new Case(random, 0, heads, kvHeads, headDim, window);
     FloatArray paid = KernelRun.random(random, it.arena);
     float[] expected = KernelRun.copy(paid);
@@ -168,7 +167,7 @@ class AttentionTest {
         it.keyValues,
         paid);
     for (int token = 0; token < it.arena; token++) {
-      assertEquals(expected[token], paid.get(token), 1e-5, "seed " + seed + ", token " + token);
+      assertEquals(expected[token], paid.get(token), 1e-5, "token " + token);
     }
   }
 }

@@ -7,6 +7,7 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.decoder.model.Formulas;
 import org.sparkadept.gpu.TestDevice;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -32,8 +33,7 @@ class PositionsTest {
   })
   void everyHeadIsNormalizedAndTurned(
       int tokens, int heads, int headDim, boolean norm, boolean rotary, int inPlace) {
-    long seed = System.nanoTime();
-    Random random = new Random(seed);
+    Random random = TestSeed.random();
     int stride = heads * headDim + 5;
     IntArray call =
         KernelRun.call(tokens, heads, headDim, stride, norm ? 1 : -1, rotary ? 1 : 0, inPlace);
@@ -86,7 +86,7 @@ class PositionsTest {
         table);
     for (int i = 0; i < expected.length; i++) {
       float tolerance = 1e-4f * (1 + Math.abs(expected[i]));
-      assertEquals(expected[i], x.get(i), tolerance, "seed " + seed + ", at " + i);
+      assertEquals(expected[i], x.get(i), tolerance, "at " + i);
     }
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Random;
 import java.util.stream.Stream;
+import org.sparkadept.decoder.fixture.TestSeed;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -12,7 +13,6 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 public final class ProjectionCase {
   private static final int ARENA = 300;
 
-  private final long seed = System.nanoTime();
   private final float[] expected;
 
   public final IntArray call;
@@ -37,7 +37,7 @@ public final class ProjectionCase {
     int epilogue = shape[3];
     int activation = shape[4];
     int inPlace = shape[5];
-    Random random = new Random(seed);
+    Random random = TestSeed.random();
     int bias = random.nextBoolean() ? 5 : -1;
     int weight = random.nextInt(9);
     call = KernelRun.call(tokens, in, out, weight, bias, epilogue, activation, inPlace);
@@ -92,7 +92,7 @@ public final class ProjectionCase {
   public void assertDone() {
     for (int i = 0; i < expected.length; i++) {
       float tolerance = 1e-4f * (1 + Math.abs(expected[i]));
-      assertEquals(expected[i], y.get(i), tolerance, "seed " + seed + ", at " + i);
+      assertEquals(expected[i], y.get(i), tolerance, "at " + i);
     }
   }
 

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sparkadept.decoder.compute.WeightPrecision;
+import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.gpu.TestDevice;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -31,8 +32,7 @@ class RowsTest {
   })
   void tokensAreEmbedded(int tokens, int width, int learned, WeightPrecision precision) {
     TestDevice.withOrSkip(precision);
-    long seed = System.nanoTime();
-    Random random = new Random(seed);
+    Random random = TestSeed.random();
     IntArray call = KernelRun.call(tokens, width, learned);
     IntArray places = KernelRun.places(random, tokens, ARENA);
     IntArray positions = new IntArray(Math.max(1, tokens));
@@ -102,7 +102,7 @@ class RowsTest {
           leftAfter);
     }
     for (int i = 0; i < tokens; i++) {
-      String where = "seed " + seed + ", token " + i;
+      String where = "token " + i;
       for (int j = 0; j < width; j++) {
         float shift = learned == 1 ? table.get(positions.get(i) * width + j) : 0;
         float expected = embedding.get(ids.get(i) * width + j) + shift;

@@ -8,6 +8,7 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.gpu.TestDevice;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -30,8 +31,7 @@ class TokenListsTest {
         TokenLists.LEFT
       })
   void tokensThatTakePartArePacked(int which) {
-    long seed = System.nanoTime();
-    Random random = new Random(seed);
+    Random random = TestSeed.random();
     int rows = 1 + random.nextInt(130);
     IntArray call = KernelRun.call(0);
     IntArray leftAfter = new IntArray(rows * 12);
@@ -76,9 +76,9 @@ class TokenListsTest {
         tokens,
         positions);
     for (int i = 0; i < expected.size(); i++) {
-      assertEquals(expected.get(i)[0], tokens.get(i), "seed " + seed + ", token " + i);
-      assertEquals(expected.get(i)[1], positions.get(i), "seed " + seed + ", position " + i);
+      assertEquals(expected.get(i)[0], tokens.get(i), "token " + i);
+      assertEquals(expected.get(i)[1], positions.get(i), "position " + i);
     }
-    assertEquals(0, tokens.get(expected.size()), "seed " + seed + ", behind the list");
+    assertEquals(0, tokens.get(expected.size()), "behind the list");
   }
 }

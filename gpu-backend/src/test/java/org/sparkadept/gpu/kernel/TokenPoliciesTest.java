@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sparkadept.decoder.exit.TokenFeatures;
 import org.sparkadept.decoder.exit.TokenPolicy;
+import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.gpu.TestDevice;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -26,8 +27,7 @@ class TokenPoliciesTest {
   @ParameterizedTest(name = "{0} tokens, width {1}, queries {2}, keys {3}")
   @CsvSource({"1, 1, 1, 1", "40, 24, 24, 8", "13, 130, 96, 70"})
   void everyTokenIsAskedAbout(int tokens, int width, int queryWidth, int keyWidth) {
-    long seed = System.nanoTime();
-    Random random = new Random(seed);
+    Random random = TestSeed.random();
     IntArray call = KernelRun.call(tokens, width, queryWidth, keyWidth, 2);
     IntArray places = KernelRun.places(random, tokens, ARENA);
     FloatArray before = KernelRun.random(random, tokens * width);
@@ -87,15 +87,14 @@ class TokenPoliciesTest {
           paid.get(token),
           features);
       float found = preference.get(token);
-      assertEquals(expected.value(features), found, 1e-4, "seed " + seed + ", token " + token);
+      assertEquals(expected.value(features), found, 1e-4, "token " + token);
     }
   }
 
   @ParameterizedTest(name = "{0} tokens of {1}, layer norm {2}")
   @CsvSource({"50, 24, 0", "9, 130, 1"})
   void thoseLeaveThatPreferTo(int tokens, int width, int layer) {
-    long seed = System.nanoTime();
-    Random random = new Random(seed);
+    Random random = TestSeed.random();
     IntArray call = KernelRun.call(tokens, width, 0, 0, 0, layer);
     call.set(Call.EXIT, 4);
     IntArray places = KernelRun.places(random, tokens, ARENA);
@@ -137,7 +136,7 @@ class TokenPoliciesTest {
         gone);
     for (int i = 0; i < tokens; i++) {
       int token = places.get(i);
-      String where = "seed " + seed + ", token " + i;
+      String where = "token " + i;
       boolean leaves = preference.get(token) >= 0.5f;
       assertEquals(leaves ? 1 : 0, gone.get(i), where);
       assertEquals(leaves ? 4 : 0, leftAfter.get(token), where);

@@ -13,13 +13,13 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.fixture.TestSeed;
 
 @Timeout(30)
 class ArenaTest {
   @Test
   void stretchesNeverOverlapAndComeTogetherAgain() {
-    long seed = System.nanoTime();
-    Random random = new Random(seed);
+    Random random = TestSeed.random();
     Arena arena = new Arena(1000);
     boolean[] used = new boolean[1000];
     List<int[]> lent = new ArrayList<>();
@@ -29,7 +29,7 @@ class ArenaTest {
         int place = arena.lend(tokens);
         lent.add(new int[] {place, tokens});
         for (int t = place; t < place + tokens; t++) {
-          assertFalse(used[t], "seed " + seed + ": place " + t + " is lent twice");
+          assertFalse(used[t], "place " + t + " is lent twice");
           used[t] = true;
         }
       } else {
@@ -42,7 +42,7 @@ class ArenaTest {
     }
     lent.forEach(back -> arena.takeBack(back[0], back[1]));
     assertEquals(1000, arena.free());
-    assertEquals(0, arena.lend(1000), "seed " + seed);
+    assertEquals(0, arena.lend(1000));
   }
 
   @Test

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.apache.arrow.vector.ipc.ArrowFileReader;
 import org.apache.arrow.vector.ipc.ArrowReader;
@@ -29,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.udfs.TestSpark;
 
 /** The data source {@code arrow} as a user of Spark sees it. */
@@ -47,8 +47,7 @@ class ArrowFileFormatTest {
   @ParameterizedTest
   @CsvSource({"file,none", "file,lz4", "stream,zstd"})
   void aRandomTableComesBackAsItWas(String ipc, String compression) {
-    long seed = new Random().nextLong();
-    Dataset<Row> rows = randomTable(seed);
+    Dataset<Row> rows = randomTable(TestSeed.value());
     rows.write().parquet(path("parquet"));
     Dataset<Row> parquet = spark.read().parquet(path("parquet"));
 
@@ -62,10 +61,7 @@ class ArrowFileFormatTest {
     Dataset<Row> arrow = spark.read().format(ARROW).load(path(ARROW));
 
     assertEquals(parquet.schema(), arrow.schema());
-    assertEquals(
-        parquet.orderBy("id").collectAsList(),
-        arrow.orderBy("id").collectAsList(),
-        () -> "seed " + seed);
+    assertEquals(parquet.orderBy("id").collectAsList(), arrow.orderBy("id").collectAsList());
     String extension = ipc.equals("file") ? ".arrow" : ".arrows";
     assertTrue(files(path(ARROW)).stream().allMatch(name -> name.endsWith(extension)));
   }

@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.udfs.scoring.ScoringOptions;
 
 /** Files that are not what they say: an error that names the file, and nothing else. */
@@ -109,8 +110,7 @@ class DamagedFilesTest {
   @ParameterizedTest
   @EnumSource(CodecType.class)
   void aFileWithDamagedBytesNeverBringsTheJvmDown(CodecType codec) throws IOException {
-    long seed = new Random().nextLong();
-    Random random = new Random(seed);
+    Random random = TestSeed.random();
     for (boolean stream : new boolean[] {true, false}) {
       byte[] whole = Files.readAllBytes(table(stream, codec));
       Path file = folder.resolve("damaged");
@@ -127,9 +127,9 @@ class DamagedFilesTest {
           assertTrue(e.getMessage().contains(file.toString()), e.getMessage());
           errors++;
         } catch (RuntimeException | Error e) {
-          throw new AssertionError("seed " + seed + ", round " + i, e);
+          throw new AssertionError("round " + i, e);
         }
-        assertEquals(0, allocator.getAllocatedMemory(), () -> "leak; seed " + seed);
+        assertEquals(0, allocator.getAllocatedMemory(), "leak");
       }
       assertTrue(errors > FLIPS / 20, errors + " errors");
     }
