@@ -26,7 +26,7 @@ class BundleIT {
   /** What may be in it: ours, and what Spark does not ship. */
   private static final Pattern BUNDLED =
       Pattern.compile(
-          "(org/sparkadept|ai/djl|org/bytedeco|com/sun/jna|picocli|org/knowm/xchart|org/apache/batik"
+          "(org/sparkadept|ai/djl|org/bytedeco|com/sun/jna|picocli|j2html|org/knowm/xchart|org/apache/batik"
               + "|native/lib)/.*|META-INF/.*");
 
   @TempDir private Path folder;
@@ -54,6 +54,7 @@ class BundleIT {
             "org/bytedeco/dnnl/global/dnnl.class",
             "com/sun/jna/Native.class",
             "picocli/CommandLine.class",
+            "j2html/TagCreator.class",
             "org/knowm/xchart/XYChart.class",
             "org/apache/batik/svggen/SVGGraphics2D.class",
             "META-INF/NOTICE",

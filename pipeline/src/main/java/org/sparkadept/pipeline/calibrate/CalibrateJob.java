@@ -5,8 +5,8 @@ import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.outcome.OutcomeJob;
 import org.sparkadept.pipeline.outcome.OutcomeSums;
 import org.sparkadept.pipeline.progress.ProgressPrinter;
-import org.sparkadept.pipeline.report.Calibration;
-import org.sparkadept.pipeline.report.Provenance;
+import org.sparkadept.pipeline.report.data.Calibration;
+import org.sparkadept.pipeline.report.data.Provenance;
 import org.sparkadept.udfs.model.ModelLocation;
 
 /** Chooses a new threshold for a fitted model by risk control, and writes it. */

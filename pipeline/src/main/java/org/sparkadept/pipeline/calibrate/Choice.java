@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.sparkadept.pipeline.outcome.ExitOutcomes;
-import org.sparkadept.pipeline.report.ConfidenceBin;
-import org.sparkadept.pipeline.report.FrontierPoint;
-import org.sparkadept.pipeline.report.RiskCurve;
-import org.sparkadept.pipeline.report.RiskPoint;
+import org.sparkadept.pipeline.report.data.ConfidenceBin;
+import org.sparkadept.pipeline.report.data.FrontierPoint;
+import org.sparkadept.pipeline.report.data.RiskCurve;
 
 /**
  * The threshold that the calibration rows chose.
@@ -36,6 +36,11 @@ public record Choice(
   /** τ; NaN where there is none. */
   public float threshold() {
     return found() ? outcomes.candidate(candidate).threshold() : Float.NaN;
+  }
+
+  /** The policy at the chosen threshold; empty where there is none. */
+  public Optional<FrontierPoint> point() {
+    return found() ? Optional.of(outcomes.point(candidate)) : Optional.empty();
   }
 
   /** Share of full depth's floating-point operations. */
@@ -67,12 +72,12 @@ public record Choice(
 
   /** The risk over the thresholds of the sequence, for reports. */
   public RiskCurve curve() {
-    List<RiskPoint> points = new ArrayList<>();
+    List<RiskCurve.Point> points = new ArrayList<>();
     for (int i : outcomes.candidatesOf(policy)) {
       long violations = target.kind().violations(outcomes, i);
       points.add(
           0,
-          new RiskPoint(
+          new RiskCurve.Point(
               outcomes.candidate(i).shownThreshold(),
               (double) violations / outcomes.rows(),
               Binomial.upperBound(outcomes.rows(), violations, sequenceDelta),

@@ -2,7 +2,7 @@ package org.sparkadept.pipeline.cli;
 
 import java.io.PrintWriter;
 import org.sparkadept.pipeline.failure.ExitCode;
-import org.sparkadept.pipeline.report.Version;
+import org.sparkadept.pipeline.report.data.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

@@ -14,8 +14,8 @@ import org.sparkadept.pipeline.job.ClassifyJob;
 import org.sparkadept.pipeline.job.ClassifySpec;
 import org.sparkadept.pipeline.job.JobResult;
 import org.sparkadept.pipeline.job.ModelPath;
-import org.sparkadept.pipeline.report.RunReport;
 import org.sparkadept.pipeline.report.RunSummary;
+import org.sparkadept.pipeline.report.text.RunText;
 import org.sparkadept.udfs.conf.AdeptConf;
 
 /** One classification from arguments to report: what {@code classify} and {@code demo} share. */
@@ -72,7 +72,7 @@ final class ClassifyRun {
       summary.result(job.result());
     }
     if (!options.spark.quiet) {
-      RunReport.print(job.result(), out);
+      RunText.print(job.result(), options.spark.terminal().columns(), out);
       afterwards.accept(spark, job.result());
     }
   }

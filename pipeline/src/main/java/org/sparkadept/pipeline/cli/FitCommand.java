@@ -2,12 +2,10 @@ package org.sparkadept.pipeline.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.sparkadept.decoder.DecoderOptions;
-import org.sparkadept.pipeline.calibrate.Choice;
 import org.sparkadept.pipeline.failure.ExitCode;
 import org.sparkadept.pipeline.job.ModelPath;
 import org.sparkadept.pipeline.ml.AdeptClassifier;
@@ -15,10 +13,10 @@ import org.sparkadept.pipeline.ml.fit.FitJob;
 import org.sparkadept.pipeline.ml.fit.FitReports;
 import org.sparkadept.pipeline.ml.fit.FitResult;
 import org.sparkadept.pipeline.ml.fit.FitSettings;
-import org.sparkadept.pipeline.report.FactLines;
-import org.sparkadept.pipeline.report.FrontierPoint;
-import org.sparkadept.pipeline.report.Provenance;
 import org.sparkadept.pipeline.report.ReportWriter;
+import org.sparkadept.pipeline.report.data.Fit;
+import org.sparkadept.pipeline.report.data.Provenance;
+import org.sparkadept.pipeline.report.text.FitText;
 import org.sparkadept.udfs.conf.AdeptConf;
 import org.sparkadept.udfs.table.NamedColumn;
 import picocli.CommandLine.Command;
@@ -94,50 +92,20 @@ final class FitCommand implements Callable<Integer> {
     Provenance provenance = Provenance.now(settings.model().toString(), input.input);
     FitResult result =
         FitJob.run(spark, input.spec(), options.partitions, settings, options.printer(err));
+    Fit fitted = FitReports.fit(result, provenance);
     PrintWriter out = spec.commandLine().getOut();
     if (!options.quiet) {
-      print(result, out);
+      FitText.print(
+          fitted, result.keptHeads(), result.choice().point(), options.terminal().columns(), out);
     }
     if (report != null) {
       ReportWriter.write(FitReports.calibration(result, provenance), report, "calibration");
-      Path page = ReportWriter.write(FitReports.fit(result, provenance), report, "fit").html();
+      Path page = ReportWriter.write(fitted, report, "fit").html();
       out.println("\nReport: " + page);
     }
     if (!options.quiet) {
       out.println("\nModel: " + result.model());
     }
     out.flush();
-  }
-
-  private static void print(FitResult result, PrintWriter out) {
-    Choice choice = result.choice();
-    out.println();
-    FactLines.print(out, "time", String.format(Locale.ROOT, "%.0f s", result.seconds()));
-    FactLines.print(
-        out,
-        "rows",
-        String.format(
-            Locale.ROOT,
-            "%,d to fit on, %,d to calibrate on",
-            result.trainRows() + result.validationRows(),
-            choice.outcomes().rows()));
-    FactLines.print(
-        out, "exit heads", result.keptHeads() ? "those of the directory, kept" : "fitted");
-    if (!choice.found()) {
-      FactLines.print(
-          out, "threshold τ", "none keeps to the guarantee; the model runs at full depth");
-      return;
-    }
-    FrontierPoint point = choice.outcomes().point(choice.candidate());
-    FactLines.print(out, "threshold τ", String.valueOf(point.threshold()));
-    FactLines.print(out, "token exit", choice.tokens() ? "on" : "off");
-    FactLines.print(
-        out,
-        "accuracy",
-        FactLines.percent(point.accuracy())
-            + ", at full depth "
-            + FactLines.percent(choice.outcomes().fullDepthAccuracy()));
-    FactLines.print(out, "agreement", FactLines.percent(point.agreement()) + " with full depth");
-    FactLines.print(out, "compute", FactLines.percent(point.compute()) + " of full depth's FLOPs");
   }
 }

@@ -7,7 +7,8 @@ import java.util.Locale;
 import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.sparkadept.pipeline.report.TextTable;
+import org.sparkadept.pipeline.report.text.TerminalPrinter;
+import org.sparkadept.pipeline.report.text.TextTable;
 import org.sparkadept.udfs.classify.ClassifyFunction;
 
 /** What the demo shows of its result: one row of each topic, and how often the label fits. */
@@ -46,8 +47,7 @@ public final class DemoResult {
             row.getString(4));
       }
     }
-    out.println();
-    table.lines(columns).forEach(out::println);
+    new TerminalPrinter(out, columns).table(table);
     out.println();
     out.printf(
         Locale.ROOT,

@@ -6,9 +6,8 @@ import org.sparkadept.pipeline.outcome.AnswerSums;
 import org.sparkadept.pipeline.outcome.ExitOutcomes;
 import org.sparkadept.pipeline.outcome.HeadSums;
 import org.sparkadept.pipeline.outcome.OutcomeSums;
-import org.sparkadept.pipeline.report.Evaluation;
-import org.sparkadept.pipeline.report.ExitRow;
-import org.sparkadept.pipeline.report.Provenance;
+import org.sparkadept.pipeline.report.data.Evaluation;
+import org.sparkadept.pipeline.report.data.Provenance;
 
 /** From sums to shares. */
 public final class EvaluationReport {
@@ -43,11 +42,12 @@ public final class EvaluationReport {
         answers.confusion());
   }
 
-  private static List<ExitRow> exits(EvaluationPlan plan, AnswerSums answers, HeadSums heads) {
-    List<ExitRow> exits = new ArrayList<>();
+  private static List<Evaluation.Exit> exits(
+      EvaluationPlan plan, AnswerSums answers, HeadSums heads) {
+    List<Evaluation.Exit> exits = new ArrayList<>();
     for (int exit = 0; exit < plan.exitLayers().length; exit++) {
       exits.add(
-          new ExitRow(
+          new Evaluation.Exit(
               plan.exitLayers()[exit],
               answers.rowsAt(exit),
               (double) answers.rightAt(exit) / answers.rowsAt(exit),

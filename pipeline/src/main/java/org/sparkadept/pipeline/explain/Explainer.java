@@ -7,10 +7,8 @@ import org.sparkadept.decoder.Decoder;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.result.ExitTrace;
 import org.sparkadept.pipeline.evaluate.EvaluationPlan;
-import org.sparkadept.pipeline.report.ExitStep;
-import org.sparkadept.pipeline.report.Explanation;
-import org.sparkadept.pipeline.report.TokenExit;
-import org.sparkadept.pipeline.report.Version;
+import org.sparkadept.pipeline.report.data.Explanation;
+import org.sparkadept.pipeline.report.data.Version;
 import org.sparkadept.udfs.conf.AdeptConf;
 
 /** Explains the answers of one model. */
@@ -40,7 +38,7 @@ public final class Explainer implements AutoCloseable {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     org.sparkadept.decoder.result.Explanation found = decoder.explain(utf8);
     ExitTrace trace = decoder.trace(new byte[][] {utf8}, true)[0];
-    List<ExitStep> steps = new ArrayList<>();
+    List<Explanation.Step> steps = new ArrayList<>();
     double compute = 1;
     for (int exit = 0; exit < trace.exits(); exit++) {
       org.sparkadept.decoder.result.Explanation.Exit said = found.exits().get(exit);
@@ -48,7 +46,7 @@ public final class Explainer implements AutoCloseable {
         compute = trace.cost(exit);
       }
       steps.add(
-          new ExitStep(
+          new Explanation.Step(
               said.layer(),
               said.label(),
               said.probability(),
@@ -82,12 +80,13 @@ public final class Explainer implements AutoCloseable {
   }
 
   /** Where the tokens left; what is above the layer that answered would not have run. */
-  private List<TokenExit> tokens(org.sparkadept.decoder.result.Explanation found) {
-    List<TokenExit> exits = new ArrayList<>();
+  private List<Explanation.Token> tokens(org.sparkadept.decoder.result.Explanation found) {
+    List<Explanation.Token> exits = new ArrayList<>();
     for (int i = 0; i < found.tokens().size(); i++) {
       int layer = found.tokenExits().get(i);
       exits.add(
-          new TokenExit(tokens.of(found.tokens().get(i)), layer < found.exitLayer() ? layer : 0));
+          new Explanation.Token(
+              tokens.of(found.tokens().get(i)), layer < found.exitLayer() ? layer : 0));
     }
     return exits;
   }

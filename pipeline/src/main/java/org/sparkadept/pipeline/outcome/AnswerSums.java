@@ -4,7 +4,7 @@ import java.io.Serializable;
 import java.util.List;
 import org.sparkadept.decoder.result.Classifications;
 import org.sparkadept.decoder.result.DecoderStatistics;
-import org.sparkadept.pipeline.report.ConfidenceBin;
+import org.sparkadept.pipeline.report.data.ConfidenceBin;
 
 /**
  * What the model answered and took, as it was asked and at full depth. The size is given by the

@@ -3,7 +3,7 @@ package org.sparkadept.pipeline.outcome;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import org.sparkadept.pipeline.report.ConfidenceBin;
+import org.sparkadept.pipeline.report.data.ConfidenceBin;
 
 /** Rows by the probability of their answers. */
 final class Bins implements Serializable {

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.sparkadept.decoder.result.ExitTrace;
-import org.sparkadept.pipeline.report.ConfidenceBin;
-import org.sparkadept.pipeline.report.FrontierPoint;
+import org.sparkadept.pipeline.report.data.ConfidenceBin;
+import org.sparkadept.pipeline.report.data.FrontierPoint;
 
 /**
  * What every candidate would have answered and cost: a few numbers for each, summed over rows. Sums

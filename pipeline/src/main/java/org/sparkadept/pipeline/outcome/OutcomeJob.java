@@ -8,7 +8,7 @@ import org.sparkadept.pipeline.job.InputReader;
 import org.sparkadept.pipeline.progress.ProgressListener;
 import org.sparkadept.pipeline.progress.ProgressPrinter;
 import org.sparkadept.pipeline.progress.RowCounter;
-import org.sparkadept.pipeline.report.InputCounts;
+import org.sparkadept.pipeline.report.data.InputCounts;
 import org.sparkadept.pipeline.table.TextsAndLabels;
 import org.sparkadept.udfs.table.NamedColumn;
 

@@ -3,7 +3,7 @@ package org.sparkadept.pipeline.outcome;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.TreeMap;
-import org.sparkadept.pipeline.report.InputCounts;
+import org.sparkadept.pipeline.report.data.InputCounts;
 
 /** What became of the rows of the input: counts, and a few examples. */
 public final class RowCounts implements Serializable {

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.regex.Pattern;
+import org.sparkadept.pipeline.report.data.Report;
 
 /**
  * A report as JSON: its record's components under their names in snake case. A number that is none

@@ -9,6 +9,8 @@ import java.nio.file.StandardCopyOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkadept.pipeline.output.OutputException;
+import org.sparkadept.pipeline.report.data.Report;
+import org.sparkadept.pipeline.report.html.HtmlReport;
 
 /**
  * Writes a report's page and its JSON file side by side. Both are written under other names first;
@@ -39,7 +41,7 @@ public final class ReportWriter {
     Path absolute = folder.toAbsolutePath();
     Part html = new Part(absolute.resolve(name + ".html"));
     Part json = new Part(absolute.resolve(name + ".json"));
-    byte[] page = report.page().html().getBytes(StandardCharsets.UTF_8);
+    byte[] page = HtmlReport.of(report).getBytes(StandardCharsets.UTF_8);
     try {
       html.write(page);
       json.write(ReportJson.bytes(report));

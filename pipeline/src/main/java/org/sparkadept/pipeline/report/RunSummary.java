@@ -15,6 +15,7 @@ import org.sparkadept.pipeline.failure.Failure;
 import org.sparkadept.pipeline.job.ClassifySpec;
 import org.sparkadept.pipeline.job.JobResult;
 import org.sparkadept.pipeline.output.OutputException;
+import org.sparkadept.pipeline.report.data.Version;
 import org.sparkadept.udfs.conf.AdeptKey;
 import org.sparkadept.udfs.metrics.ScoringTime;
 import org.sparkadept.udfs.metrics.ScoringTotals;

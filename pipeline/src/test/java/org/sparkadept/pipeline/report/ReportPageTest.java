@@ -14,6 +14,15 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.sparkadept.pipeline.report.data.Calibration;
+import org.sparkadept.pipeline.report.data.ConfidenceBin;
+import org.sparkadept.pipeline.report.data.Evaluation;
+import org.sparkadept.pipeline.report.data.Explanation;
+import org.sparkadept.pipeline.report.data.Fit;
+import org.sparkadept.pipeline.report.data.InputCounts;
+import org.sparkadept.pipeline.report.data.Report;
+import org.sparkadept.pipeline.report.data.RiskCurve;
+import org.sparkadept.pipeline.report.html.HtmlReport;
 import org.w3c.dom.Element;
 import org.w3c.dom.NamedNodeMap;
 
@@ -46,7 +55,7 @@ class ReportPageTest {
   @ParameterizedTest
   @MethodSource("reports")
   void isWellFormedAndLoadsNothing(Report report) {
-    Page page = Page.parse(report.page().html());
+    Page page = Page.parse(HtmlReport.of(report));
 
     for (Element element : page.elements("*")) {
       assertFalse(
@@ -68,13 +77,13 @@ class ReportPageTest {
   @ParameterizedTest
   @MethodSource("reports")
   void givesTheSameBytesEachTime(Report report) {
-    assertEquals(report.page().html(), report.page().html());
+    assertEquals(HtmlReport.of(report), HtmlReport.of(report));
   }
 
   @ParameterizedTest
   @MethodSource("reports")
   void repeatsNoIdAndRefersToThoseItHas(Report report) {
-    Page page = Page.parse(report.page().html());
+    Page page = Page.parse(HtmlReport.of(report));
     Set<String> ids = new HashSet<>();
     for (Element element : page.elements("*")) {
       assertTrue(!element.hasAttribute("id") || ids.add(element.getAttribute("id")));
@@ -87,7 +96,7 @@ class ReportPageTest {
 
   @Test
   void showsHostileLabelsAsTheText() {
-    Page page = Page.parse(SampleReports.evaluation(HOSTILE).page().html());
+    Page page = Page.parse(HtmlReport.of(SampleReports.evaluation(HOSTILE)));
 
     String text = page.text();
     assertTrue(text.contains("<script>alert(1)</script>"));
@@ -104,7 +113,7 @@ class ReportPageTest {
 
   @Test
   void plotsEveryPolicyAndFullDepth() {
-    Page page = Page.parse(SampleReports.evaluation(SampleReports.labels(14)).page().html());
+    Page page = Page.parse(HtmlReport.of(SampleReports.evaluation(SampleReports.labels(14))));
 
     Element frontier = page.elements("figure").get(0);
     List<String> legend = new ArrayList<>();
@@ -118,7 +127,7 @@ class ReportPageTest {
   @Test
   void drawsNumbersThatAreNumbers() {
     for (Report report : reports()) {
-      Matcher path = Pattern.compile(" d=\"([^\"]*)\"").matcher(report.page().html());
+      Matcher path = Pattern.compile(" d=\"([^\"]*)\"").matcher(HtmlReport.of(report));
       while (path.find()) {
         assertTrue(path.group(1).matches("[MLQCVHZ0-9. -]+"), path.group(1));
       }
@@ -128,9 +137,9 @@ class ReportPageTest {
   @Test
   void showsTheConfusionMatrixOfFewClassesAndThePairsOfMany() {
     String few =
-        Page.parse(SampleReports.evaluation(SampleReports.labels(40)).page().html()).text();
+        Page.parse(HtmlReport.of(SampleReports.evaluation(SampleReports.labels(40)))).text();
     String many =
-        Page.parse(SampleReports.evaluation(SampleReports.labels(41)).page().html()).text();
+        Page.parse(HtmlReport.of(SampleReports.evaluation(SampleReports.labels(41)))).text();
 
     assertFalse(few.contains("Most confused pairs"));
     assertTrue(many.contains("Most confused pairs"));
@@ -142,7 +151,7 @@ class ReportPageTest {
     String word = "word\uD83C\uDF89 ";
     String text = word.repeat(20_000);
 
-    Page page = Page.parse(SampleReports.explanation(text, List.of("a", "b")).page().html());
+    Page page = Page.parse(HtmlReport.of(SampleReports.explanation(text, List.of("a", "b"))));
 
     assertTrue(page.elements("details").stream().anyMatch(e -> e.getTextContent().contains(text)));
     assertTrue(page.elements("summary").stream().allMatch(e -> e.getTextContent().length() < 200));
@@ -159,14 +168,14 @@ class ReportPageTest {
                 "out",
                 0,
                 0,
-                new RiskCurve("adept", 0.01, 0.95, Double.NaN, List.of()),
+                SampleReports.risk("adept", 0.01, 0.95, Double.NaN, List.of()),
                 List.of()),
             new Calibration(
                 SampleReports.PROVENANCE,
                 "out",
                 1,
                 0,
-                new RiskCurve("adept", 0, 0, 1, List.of(new RiskPoint(1, 0, 0, 1))),
+                SampleReports.risk("adept", 0, 0, 1, List.of(new RiskCurve.Point(1, 0, 0, 1))),
                 List.of(new ConfidenceBin(0, 1, 1, 1, 1))),
             new Fit(
                 SampleReports.PROVENANCE,
@@ -178,11 +187,11 @@ class ReportPageTest {
                 Double.NaN,
                 List.of(),
                 List.of(),
-                new RiskCurve("none", 0, 0, Double.NaN, List.of())),
+                SampleReports.risk("none", 0, 0, Double.NaN, List.of())),
             new Explanation(
                 "", "", "", false, "", 1, 1, 1, 1, "none", 1, List.of(), List.of(), List.of()));
     for (Report report : empty) {
-      String text = Page.parse(report.page().html()).text();
+      String text = Page.parse(HtmlReport.of(report)).text();
       assertFalse(text.contains("NaN"), text);
       assertFalse(text.contains("Infinity"), text);
       assertTrue(ReportJson.bytes(report).length > 0);
@@ -190,9 +199,9 @@ class ReportPageTest {
   }
 
   private static Evaluation emptyEvaluation(List<String> labels, int exits) {
-    List<ExitRow> rows = new ArrayList<>();
+    List<Evaluation.Exit> rows = new ArrayList<>();
     for (int i = 0; i < exits; i++) {
-      rows.add(new ExitRow(i + 1, 0, Double.NaN, Double.NaN, Double.NaN));
+      rows.add(new Evaluation.Exit(i + 1, 0, Double.NaN, Double.NaN, Double.NaN));
     }
     return new Evaluation(
         SampleReports.PROVENANCE,

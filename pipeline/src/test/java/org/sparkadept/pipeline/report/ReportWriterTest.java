@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.output.OutputException;
+import org.sparkadept.pipeline.report.data.Report;
 import org.w3c.dom.Element;
 
 class ReportWriterTest {

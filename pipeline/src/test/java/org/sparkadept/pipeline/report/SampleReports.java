@@ -2,6 +2,15 @@ package org.sparkadept.pipeline.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.sparkadept.pipeline.report.data.Calibration;
+import org.sparkadept.pipeline.report.data.ConfidenceBin;
+import org.sparkadept.pipeline.report.data.Evaluation;
+import org.sparkadept.pipeline.report.data.Explanation;
+import org.sparkadept.pipeline.report.data.Fit;
+import org.sparkadept.pipeline.report.data.FrontierPoint;
+import org.sparkadept.pipeline.report.data.InputCounts;
+import org.sparkadept.pipeline.report.data.Provenance;
+import org.sparkadept.pipeline.report.data.RiskCurve;
 
 /** Reports with made-up numbers of every kind and any size; the same ones each time. */
 final class SampleReports {
@@ -33,11 +42,12 @@ final class SampleReports {
         confusion[label][answer] = distance == 0 ? 4876 : distance < 3 ? 61 / distance : 0;
       }
     }
-    List<ExitRow> exits = new ArrayList<>();
+    List<Evaluation.Exit> exits = new ArrayList<>();
     for (int layer = 1; layer <= LAYERS; layer++) {
       double head = 0.985 - 0.3 / (layer * layer);
       exits.add(
-          new ExitRow(layer, 40_000L >> layer, layer == 7 ? Double.NaN : 0.99, head, head + 0.01));
+          new Evaluation.Exit(
+              layer, 40_000L >> layer, layer == 7 ? Double.NaN : 0.99, head, head + 0.01));
     }
     return new Evaluation(
         PROVENANCE,
@@ -98,14 +108,26 @@ final class SampleReports {
   }
 
   static RiskCurve risk(double chosen) {
-    List<RiskPoint> points = new ArrayList<>();
+    List<RiskCurve.Point> points = new ArrayList<>();
     for (int i = 0; i <= 100; i++) {
       double threshold = i / 100.0;
       double disagreement = 0.05 * Math.pow(1 - threshold, 2);
       points.add(
-          new RiskPoint(threshold, disagreement, disagreement + 0.004, 0.05 + 0.9 * threshold));
+          new RiskCurve.Point(
+              threshold, disagreement, disagreement + 0.004, 0.05 + 0.9 * threshold));
     }
-    return new RiskCurve("adept", 0.01, 0.95, chosen, points);
+    return risk("adept", 0.01, 0.95, chosen, points);
+  }
+
+  /** Disagreement under a policy, where no token leaves early. */
+  static RiskCurve risk(
+      String policy,
+      double target,
+      double confidence,
+      double chosen,
+      List<RiskCurve.Point> points) {
+    return new RiskCurve(
+        "disagreement", policy, false, target, confidence, confidence, chosen, points);
   }
 
   static Calibration calibration() {
@@ -114,12 +136,12 @@ final class SampleReports {
   }
 
   static Fit fit() {
-    List<FittedExit> exits = new ArrayList<>();
+    List<Fit.Exit> exits = new ArrayList<>();
     for (int layer = 1; layer <= LAYERS; layer++) {
       double accuracy = 0.98 - 0.25 / (layer * layer);
       boolean last = layer == LAYERS;
       exits.add(
-          new FittedExit(
+          new Fit.Exit(
               layer, 0.9 / layer, accuracy, accuracy + 0.015, last ? Double.NaN : 0.3 / layer));
     }
     return new Fit(
@@ -136,7 +158,7 @@ final class SampleReports {
   }
 
   static Explanation explanation(String text, List<String> labels) {
-    List<ExitStep> steps = new ArrayList<>();
+    List<Explanation.Step> steps = new ArrayList<>();
     for (int layer = 1; layer <= LAYERS; layer++) {
       List<Double> probabilities = new ArrayList<>();
       double first = 1 - 0.7 / layer;
@@ -144,7 +166,7 @@ final class SampleReports {
         probabilities.add(label == 0 ? first : (1 - first) / Math.pow(2, label));
       }
       steps.add(
-          new ExitStep(
+          new Explanation.Step(
               layer,
               labels.isEmpty() ? "" : labels.get(0),
               first,
@@ -152,10 +174,10 @@ final class SampleReports {
               layer >= 4,
               probabilities));
     }
-    List<TokenExit> tokens = new ArrayList<>();
+    List<Explanation.Token> tokens = new ArrayList<>();
     String[] words = text.split("(?= )");
     for (int i = 0; i < words.length; i++) {
-      tokens.add(new TokenExit(words[i], i == words.length - 1 ? 0 : i * 7 % 4));
+      tokens.add(new Explanation.Token(words[i], i == words.length - 1 ? 0 : i * 7 % 4));
     }
     return new Explanation(
         "/models/adept-sample",

@@ -4,10 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.sparkadept.pipeline.calibrate.Choice;
 import org.sparkadept.pipeline.outcome.HeadSums;
-import org.sparkadept.pipeline.report.Calibration;
-import org.sparkadept.pipeline.report.Fit;
-import org.sparkadept.pipeline.report.FittedExit;
-import org.sparkadept.pipeline.report.Provenance;
+import org.sparkadept.pipeline.report.data.Calibration;
+import org.sparkadept.pipeline.report.data.Fit;
+import org.sparkadept.pipeline.report.data.Provenance;
 
 /** The reports of a fit; all figures are of the calibration rows. */
 public final class FitReports {
@@ -40,13 +39,13 @@ public final class FitReports {
         result.choice().reliability());
   }
 
-  private static List<FittedExit> exits(FitResult result) {
+  private static List<Fit.Exit> exits(FitResult result) {
     HeadSums heads = result.choice().outcomes().heads();
-    List<FittedExit> exits = new ArrayList<>();
+    List<Fit.Exit> exits = new ArrayList<>();
     for (int exit = 0; exit < result.exitLayers().length; exit++) {
       int layer = result.exitLayers()[exit];
       exits.add(
-          new FittedExit(
+          new Fit.Exit(
               layer,
               heads.loss(exit),
               heads.accuracy(exit),

@@ -1,61 +1,68 @@
 package org.sparkadept.pipeline.report.html;
 
+import static j2html.TagCreator.data;
+import static j2html.TagCreator.tag;
+
+import j2html.TagCreator;
+import j2html.tags.ContainerTag;
+import j2html.tags.DomContent;
 import java.awt.Color;
+import org.sparkadept.pipeline.report.text.Numbers;
 
 /**
- * A value in a table. A number carries itself in full in a {@code data} element beside its rounded
+ * A value in a table. A number has its full value in a {@code data} element around its rounded
  * form.
  *
- * @param markup what is between the tags, escaped
- * @param numeric whether it stands at the right
+ * @param content of the cell
+ * @param numeric whether it is aligned to the right
  * @param background colour of the cell; null for the page's own
  */
-public record Cell(String markup, boolean numeric, Color background) {
+record Cell(DomContent content, boolean numeric, Color background) {
   private static final int TEXT_LIMIT = 60;
 
   /** A text, cut if it is long. */
-  public static Cell text(String text) {
-    return new Cell(Markup.foldable(text, TEXT_LIMIT), false, null);
+  static Cell text(String text) {
+    return text(text, TEXT_LIMIT);
   }
 
-  /** Nothing. */
-  public static Cell empty() {
-    return new Cell("", false, null);
+  /** A text, cut if it is longer than a number of code points. */
+  static Cell text(String text, int limit) {
+    return new Cell(Elements.foldable(text, limit), false, null);
   }
 
   /** A number of things. */
-  public static Cell count(long value) {
+  static Cell count(long value) {
     return number(Long.toString(value), Numbers.count(value));
   }
 
   /** A share in [0, 1]. */
-  public static Cell percent(double share) {
+  static Cell percent(double share) {
     return number(share, Numbers.percent(share));
   }
 
   /** A threshold, in as few digits as it has. */
-  public static Cell decimal(double value) {
+  static Cell decimal(double value) {
     return number(value, Numbers.decimal(value));
   }
 
-  /** A number whose column has so many decimals throughout. */
-  public static Cell fixed(double value, int decimals) {
+  /** A number with a fixed number of decimals. */
+  static Cell fixed(double value, int decimals) {
     return number(value, Numbers.fixed(value, decimals));
   }
 
   /** A time. */
-  public static Cell seconds(double seconds) {
+  static Cell seconds(double seconds) {
     return number(seconds, Numbers.seconds(seconds));
   }
 
-  /** A number that follows from the others, as a ratio of two: shown, but not in the JSON file. */
-  public static Cell derived(String shown) {
-    return new Cell(Markup.escape(shown), true, null);
+  /** A number that follows from others: shown, but not a field of the JSON file. */
+  static Cell derived(String shown) {
+    return new Cell(TagCreator.text(shown), true, null);
   }
 
-  /** The same upon a colour. */
-  public Cell upon(Color color) {
-    return new Cell(markup, numeric, color);
+  /** The same on a colour. */
+  Cell on(Color color) {
+    return new Cell(content, numeric, color);
   }
 
   private static Cell number(double value, String shown) {
@@ -63,22 +70,19 @@ public record Cell(String markup, boolean numeric, Color background) {
   }
 
   private static Cell number(String value, String shown) {
-    return new Cell("<data value=\"" + value + "\">" + shown + "</data>", true, null);
+    return new Cell(data(shown).attr("value", value), true, null);
   }
 
-  /** The cell as an element. */
-  String element(String tag) {
-    StringBuilder element = new StringBuilder("<").append(tag);
-    if (tag.equals("th")) {
-      element.append(" scope=\"row\"");
-    }
-    if (numeric) {
-      element.append(" class=\"n\"");
-    }
-    if (background != null) {
-      element.append(" style=\"background:").append(Palette.hex(background));
-      element.append(";color:").append(Palette.inkUpon(background)).append('"');
-    }
-    return element.append('>').append(markup).append("</").append(tag).append('>').toString();
+  /**
+   * The cell as an element.
+   *
+   * @param tag {@code td}, or {@code th} for the heading of a row
+   */
+  DomContent element(String tag) {
+    ContainerTag<?> element = tag(tag);
+    element.with(content);
+    element.condAttr(tag.equals("th"), "scope", "row");
+    element.withCondClass(numeric, "n");
+    return background == null ? element : element.withStyle(Elements.style(background));
   }
 }

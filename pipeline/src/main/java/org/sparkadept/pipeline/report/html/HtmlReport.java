@@ -1,103 +1,142 @@
 package org.sparkadept.pipeline.report.html;
 
+import static j2html.TagCreator.body;
+import static j2html.TagCreator.h1;
+import static j2html.TagCreator.head;
+import static j2html.TagCreator.main;
+import static j2html.TagCreator.rawHtml;
+import static j2html.TagCreator.style;
+import static j2html.TagCreator.table;
+import static j2html.TagCreator.tbody;
+import static j2html.TagCreator.th;
+import static j2html.TagCreator.title;
+import static j2html.TagCreator.tr;
+
+import j2html.Config;
+import j2html.TagCreator;
+import j2html.rendering.FlatHtml;
+import j2html.tags.DomContent;
+import j2html.utils.EscapeUtil;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.sparkadept.pipeline.report.data.Calibration;
+import org.sparkadept.pipeline.report.data.Evaluation;
+import org.sparkadept.pipeline.report.data.Explanation;
+import org.sparkadept.pipeline.report.data.Fit;
+import org.sparkadept.pipeline.report.data.Provenance;
+import org.sparkadept.pipeline.report.data.Report;
+import org.sparkadept.pipeline.report.text.DisplayText;
 
 /**
- * A page: a title, the leading facts, and sections of paragraphs, tables and figures. It needs no
- * other file and loads none, holds no script, and is XML as well as HTML.
+ * A report as one page: a title, a table of facts, and sections of paragraphs, tables and figures.
+ * It needs no other file and loads none, holds no script, and is XML as well as HTML.
  */
 public final class HtmlReport {
   private static final int FACT_LIMIT = 120;
+  private static final String STYLE_SHEET = "report.css";
+
+  /** Escapes texts and attributes, and replaces what XML cannot hold. */
+  private static final Config XML =
+      Config.defaults()
+          .withEmptyTagsClosed(true)
+          .withTextEscaper(text -> EscapeUtil.escape(DisplayText.legible(text)));
 
   private final String title;
-  private final List<String> facts = new ArrayList<>();
-  private final StringBuilder body = new StringBuilder();
-  private boolean inSection;
+  private final List<DomContent> facts = new ArrayList<>();
+  private final List<DomContent> sections = new ArrayList<>();
 
   /**
    * @param title the page's heading
    */
-  public HtmlReport(String title) {
+  HtmlReport(String title) {
     this.title = title;
   }
 
+  /** The page of a report. */
+  public static String of(Report report) {
+    HtmlReport page;
+    if (report instanceof Evaluation evaluation) {
+      page = EvaluationPage.of(evaluation);
+    } else if (report instanceof Calibration calibration) {
+      page = CalibrationPage.of(calibration);
+    } else if (report instanceof Fit fit) {
+      page = FitPage.of(fit);
+    } else {
+      page = ExplanationPage.of((Explanation) report);
+    }
+    return page.render();
+  }
+
   /** Adds a line to the table at the top. */
-  public HtmlReport fact(String name, Cell value) {
-    facts.add(
-        "<tr><th scope=\"row\">" + Markup.escape(name) + "</th>" + value.element("td") + "</tr>\n");
+  HtmlReport fact(String name, Cell value) {
+    facts.add(tr(th(name).attr("scope", "row"), value.element("td")));
     return this;
   }
 
   /** Adds a line to the table at the top: a text of any length. */
-  public HtmlReport fact(String name, String value) {
-    return fact(name, new Cell(Markup.foldable(value, FACT_LIMIT), false, null));
+  HtmlReport fact(String name, String value) {
+    return fact(name, Cell.text(value, FACT_LIMIT));
   }
 
-  /** Begins a section. */
-  public HtmlReport section(String heading) {
-    endSection();
-    inSection = true;
-    body.append("<section>\n<h2>").append(Markup.escape(heading)).append("</h2>\n");
-    return this;
+  /** Adds where the numbers come from. */
+  HtmlReport provenance(Provenance provenance) {
+    return fact("Model", provenance.model())
+        .fact("Data", provenance.data())
+        .fact("Started", provenance.started())
+        .fact("spark-adept", provenance.version());
   }
 
-  /** Adds a paragraph. */
-  public HtmlReport paragraph(String text) {
-    body.append("<p>").append(Markup.escape(text)).append("</p>\n");
-    return this;
-  }
-
-  /** Adds a table. */
-  public HtmlReport table(HtmlTable table) {
-    body.append(table.markup());
-    return this;
-  }
-
-  /** Adds a table that is seen once it is asked for. */
-  public HtmlReport foldedTable(String summary, HtmlTable table) {
-    body.append("<details><summary>").append(Markup.escape(summary)).append("</summary>\n");
-    body.append(table.markup()).append("</details>\n");
-    return this;
-  }
-
-  /** Adds a figure. */
-  public HtmlReport figure(Figure figure) {
-    body.append(figure.markup());
-    return this;
-  }
-
-  /** Adds a text whose parts are coloured. */
-  public HtmlReport colouredText(ColouredText text) {
-    body.append(text.markup());
-    return this;
-  }
-
-  /** The page. */
-  public String html() {
-    endSection();
-    StringBuilder page = new StringBuilder("<!DOCTYPE html>\n");
-    page.append("<html lang=\"en\" xmlns=\"http://www.w3.org/1999/xhtml\">\n<head>\n");
-    page.append("<meta charset=\"utf-8\"/>\n");
-    page.append("<meta http-equiv=\"Content-Security-Policy\"");
-    page.append(" content=\"default-src 'none'; style-src 'unsafe-inline'\"/>\n");
-    page.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n");
-    page.append("<meta name=\"color-scheme\" content=\"light dark\"/>\n");
-    page.append("<title>").append(Markup.escape(title)).append("</title>\n");
-    page.append("<style>\n").append(StyleSheet.CSS).append("</style>\n</head>\n<body>\n<main>\n");
-    page.append("<h1>").append(Markup.escape(title)).append("</h1>\n");
-    if (!facts.isEmpty()) {
-      page.append("<table class=\"facts\"><tbody>\n");
-      facts.forEach(page::append);
-      page.append("</tbody></table>\n");
+  /** Adds sections. */
+  HtmlReport with(DomContent... more) {
+    for (DomContent section : more) {
+      sections.add(TagCreator.text("\n"));
+      sections.add(section);
     }
-    return page.append(body).append("</main>\n</body>\n</html>\n").toString();
+    return this;
   }
 
-  private void endSection() {
-    if (inSection) {
-      body.append("</section>\n");
-      inSection = false;
+  /** The page as text. */
+  String render() {
+    DomContent page =
+        TagCreator.html(
+                head(
+                    TagCreator.meta().withCharset("utf-8"),
+                    TagCreator.meta()
+                        .attr("http-equiv", "Content-Security-Policy")
+                        .withContent("default-src 'none'; style-src 'unsafe-inline'"),
+                    meta("viewport", "width=device-width, initial-scale=1"),
+                    meta("color-scheme", "light dark"),
+                    title(title),
+                    style(rawHtml("\n" + styleSheet()))),
+                body(
+                    main(
+                        h1(title),
+                        table(tbody().with(facts)).withClass("facts"),
+                        TagCreator.each(sections.stream()))))
+            .withLang("en")
+            .attr("xmlns", "http://www.w3.org/1999/xhtml");
+    try {
+      StringBuilder out = new StringBuilder("<!DOCTYPE html>\n");
+      page.render(FlatHtml.into(out, XML));
+      return out.append('\n').toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static DomContent meta(String name, String content) {
+    return TagCreator.meta().withName(name).withContent(content);
+  }
+
+  private static String styleSheet() {
+    try (InputStream in = HtmlReport.class.getResourceAsStream(STYLE_SHEET)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -1,7 +1,7 @@
 package org.sparkadept.pipeline.report.plot;
 
 import java.util.function.Function;
-import org.sparkadept.pipeline.report.html.Numbers;
+import org.sparkadept.pipeline.report.text.Numbers;
 
 /**
  * One axis of a plot.
@@ -9,8 +9,8 @@ import org.sparkadept.pipeline.report.html.Numbers;
  * @param title what it measures
  * @param share whether its numbers are shown as percentages
  * @param logarithmic whether equal steps are equal ratios
- * @param min its lower end; NaN for what the data ask for
- * @param max its upper end; NaN for what the data ask for
+ * @param min its lower end; NaN to take it from the data
+ * @param max its upper end; NaN to take it from the data
  */
 public record Axis(String title, boolean share, boolean logarithmic, double min, double max) {
   private static final double AIR = 0.05;

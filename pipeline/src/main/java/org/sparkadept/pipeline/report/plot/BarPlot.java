@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
-import org.sparkadept.pipeline.report.html.Figure;
-import org.sparkadept.pipeline.report.html.LegendKey;
-import org.sparkadept.pipeline.report.html.Markup;
+import org.sparkadept.pipeline.report.plot.Figure.LegendKey;
+import org.sparkadept.pipeline.report.plot.Figure.Sign;
+import org.sparkadept.pipeline.report.text.DisplayText;
 
 /**
  * Bars side by side, each of one part or of several, one upon the other. The names under the bars
@@ -49,21 +49,21 @@ public final class BarPlot {
    * @param heights one for each bar
    */
   public BarPlot part(String name, Color color, List<Double> heights) {
-    parts.add(new Part(new LegendKey(name, color, LegendKey.Sign.AREA), List.copyOf(heights)));
+    parts.add(new Part(new LegendKey(name, color, Sign.AREA), List.copyOf(heights)));
     return this;
   }
 
   /**
    * The plot as a figure.
    *
-   * @param caption what is seen
+   * @param caption what the figure shows
    */
   public Figure figure(String caption) {
     if (bars.isEmpty() || parts.isEmpty()) {
       return Figure.absent("Nothing to draw: there are no rows. " + caption);
     }
-    if (!Fonts.available()) {
-      return Figure.absent(Fonts.ABSENT + " " + caption);
+    if (!ChartSvg.hasFonts()) {
+      return Figure.absent(ChartSvg.NO_FONTS + " " + caption);
     }
     CategoryChart chart = chart();
     String content = bars + " " + vertical + " " + parts;
@@ -135,7 +135,7 @@ public final class BarPlot {
   }
 
   private static String shortName(String name) {
-    return Markup.shorten(name, isWide(name) ? WIDE_NAME_LIMIT : NAME_LIMIT);
+    return DisplayText.shorten(name, isWide(name) ? WIDE_NAME_LIMIT : NAME_LIMIT);
   }
 
   /** From the radicals of Chinese on, letters may be as wide as they are high. */

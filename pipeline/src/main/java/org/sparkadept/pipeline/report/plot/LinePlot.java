@@ -10,10 +10,8 @@ import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
-import org.sparkadept.pipeline.report.html.Figure;
-import org.sparkadept.pipeline.report.html.LegendKey;
-import org.sparkadept.pipeline.report.html.LegendKey.Sign;
-import org.sparkadept.pipeline.report.html.Palette;
+import org.sparkadept.pipeline.report.plot.Figure.LegendKey;
+import org.sparkadept.pipeline.report.plot.Figure.Sign;
 
 /** Lines and points between two axes. */
 public final class LinePlot {
@@ -87,14 +85,14 @@ public final class LinePlot {
   /**
    * The plot as a figure.
    *
-   * @param caption what is seen
+   * @param caption what the figure shows
    */
   public Figure figure(String caption) {
     if (lines.isEmpty()) {
       return Figure.absent("Nothing to draw: there are no rows. " + caption);
     }
-    if (!Fonts.available()) {
-      return Figure.absent(Fonts.ABSENT + " " + caption);
+    if (!ChartSvg.hasFonts()) {
+      return Figure.absent(ChartSvg.NO_FONTS + " " + caption);
     }
     String content = horizontal + " " + vertical + " " + lines;
     String svg = ChartSvg.draw(chart(), content, 0, drawing -> {}, caption);

@@ -14,7 +14,7 @@ import javax.xml.transform.stream.StreamResult;
 import org.apache.batik.svggen.SVGGeneratorContext;
 import org.apache.batik.svggen.SVGGraphics2D;
 import org.apache.batik.svggen.SVGIDGenerator;
-import org.sparkadept.pipeline.report.html.Markup;
+import org.sparkadept.pipeline.report.text.DisplayText;
 import org.w3c.dom.DOMImplementation;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
@@ -74,14 +74,14 @@ final class SvgDrawing {
     element.setAttribute("font-size", String.valueOf(size));
     String place = context.doubleString(x) + " " + context.doubleString(y);
     element.setAttribute("transform", "translate(" + place + ") rotate(" + degrees + ")");
-    element.setTextContent(Markup.legible(text));
+    element.setTextContent(DisplayText.legible(text));
     texts.appendChild(element);
   }
 
   /**
    * The element with all that was drawn.
    *
-   * @param description the drawing in a sentence, for those who do not see it
+   * @param description the drawing in a sentence, for screen readers
    */
   String markup(int width, int height, String description) {
     Element root = graphics.getRoot();
@@ -92,7 +92,7 @@ final class SvgDrawing {
     root.setAttribute("font-family", "system-ui, sans-serif");
     dropUnusedIds(root);
     Element title = element("title");
-    title.setTextContent(Markup.legible(description));
+    title.setTextContent(DisplayText.legible(description));
     root.insertBefore(title, root.getFirstChild());
     root.appendChild(texts);
     return serialized(root);

@@ -1,2 +1,2 @@
-/** The reports' plots: XChart draws them, and Batik turns what it draws into inline SVG. */
+/** Plots of reports: XChart draws them, Batik turns them into SVG. */
 package org.sparkadept.pipeline.report.plot;

@@ -1,0 +1,188 @@
+package org.sparkadept.pipeline.report.data;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.LongStream;
+
+/**
+ * What {@code adept evaluate} found on rows with known labels.
+ *
+ * @param provenance where the numbers come from
+ * @param input counts of the rows of the input
+ * @param policy the policy in use
+ * @param threshold its τ; NaN where the policy has none
+ * @param rows that were scored
+ * @param labels the classes
+ * @param accuracy share of rows with the true label
+ * @param agreement share of rows with full depth's label
+ * @param compute FLOPs as a share of full depth's
+ * @param seconds the scoring took
+ * @param fullDepthAccuracy accuracy without early exits
+ * @param fullDepthSeconds the scoring took without early exits
+ * @param exits by layer
+ * @param frontier points of every policy that was tried
+ * @param reliability bins of the answers' probabilities
+ * @param exitHistogramPerLabel rows by true label and exit, [labels][exits]
+ * @param confusion rows by true label and answer, [labels][labels]
+ */
+public record Evaluation(
+    Provenance provenance,
+    InputCounts input,
+    String policy,
+    double threshold,
+    long rows,
+    List<String> labels,
+    double accuracy,
+    double agreement,
+    double compute,
+    double seconds,
+    double fullDepthAccuracy,
+    double fullDepthSeconds,
+    List<Exit> exits,
+    List<FrontierPoint> frontier,
+    List<ConfidenceBin> reliability,
+    long[][] exitHistogramPerLabel,
+    long[][] confusion)
+    implements Report {
+
+  /**
+   * One exit layer.
+   *
+   * @param layer counted from 1
+   * @param rows answered here
+   * @param accuracyHere share of the rows answered here with the true label; NaN if there are none
+   * @param headAccuracy share of all rows whose true label this exit's head gives
+   * @param agreement share of all rows for which this exit's head gives full depth's label
+   */
+  public record Exit(
+      int layer, long rows, double accuracyHere, double headAccuracy, double agreement) {}
+
+  /**
+   * One class; shares of nothing are NaN.
+   *
+   * @param index of the label
+   * @param label its name
+   * @param rows with this true label
+   * @param recall share of these rows that were answered with it
+   * @param precision share of the rows answered with it that have it
+   * @param meanExitLayer mean over these rows of the layer that answered
+   */
+  public record ClassFigures(
+      int index, String label, long rows, double recall, double precision, double meanExitLayer) {}
+
+  /**
+   * A class that was answered with another.
+   *
+   * @param label the true class
+   * @param answer the other one
+   * @param rows of the true class with this answer
+   * @param share of the rows of the true class
+   */
+  public record ConfusedPair(String label, String answer, long rows, double share) {}
+
+  /**
+   * Copies lists and tables.
+   *
+   * @throws IllegalArgumentException if the tables do not fit the labels and exits
+   */
+  public Evaluation {
+    labels = List.copyOf(labels);
+    exits = List.copyOf(exits);
+    frontier = List.copyOf(frontier);
+    reliability = List.copyOf(reliability);
+    exitHistogramPerLabel =
+        copy("exitHistogramPerLabel", exitHistogramPerLabel, labels.size(), exits.size());
+    confusion = copy("confusion", confusion, labels.size(), labels.size());
+  }
+
+  private static long[][] copy(String name, long[][] table, int rows, int columns) {
+    if (table.length != rows) {
+      throw new IllegalArgumentException(name + " has " + table.length + " rows, not " + rows);
+    }
+    long[][] copy = new long[rows][];
+    for (int i = 0; i < rows; i++) {
+      if (table[i].length != columns) {
+        throw new IllegalArgumentException(
+            name + " has " + table[i].length + " columns in row " + i + ", not " + columns);
+      }
+      copy[i] = table[i].clone();
+    }
+    return copy;
+  }
+
+  @Override
+  public String kind() {
+    return "evaluation";
+  }
+
+  /** How many times faster the scoring was than at full depth. */
+  public double speedup() {
+    return fullDepthSeconds / seconds;
+  }
+
+  /** Share of the scored rows that an exit answered; NaN if there are none. */
+  public double share(Exit exit) {
+    return share(exit.rows, rows);
+  }
+
+  /** Share of the rows of a class that were answered at an exit; NaN if there are none. */
+  public double exitShare(int label, int exit) {
+    long[] counts = exitHistogramPerLabel[label];
+    return share(counts[exit], LongStream.of(counts).sum());
+  }
+
+  /** Share of the rows of a class that got an answer; NaN if there are none. */
+  public double answerShare(int label, int answer) {
+    return share(confusion[label][answer], LongStream.of(confusion[label]).sum());
+  }
+
+  /** Figures of every class, in the order of the labels. */
+  public List<ClassFigures> classes() {
+    List<ClassFigures> classes = new ArrayList<>();
+    for (int label = 0; label < labels.size(); label++) {
+      long answers = 0;
+      for (long[] row : confusion) {
+        answers += row[label];
+      }
+      classes.add(
+          new ClassFigures(
+              label,
+              labels.get(label),
+              LongStream.of(confusion[label]).sum(),
+              answerShare(label, label),
+              share(confusion[label][label], answers),
+              meanExitLayer(exitHistogramPerLabel[label])));
+    }
+    return classes;
+  }
+
+  private double meanExitLayer(long[] counts) {
+    double sum = 0;
+    for (int exit = 0; exit < counts.length; exit++) {
+      sum += (double) counts[exit] * exits.get(exit).layer();
+    }
+    return sum / LongStream.of(counts).sum();
+  }
+
+  /** The pairs of classes that are confused most, from the most rows on. */
+  public List<ConfusedPair> mostConfused(int limit) {
+    List<ConfusedPair> pairs = new ArrayList<>();
+    for (int label = 0; label < confusion.length; label++) {
+      for (int answer = 0; answer < confusion.length; answer++) {
+        long rowsOfPair = confusion[label][answer];
+        if (answer != label && rowsOfPair > 0) {
+          pairs.add(
+              new ConfusedPair(
+                  labels.get(label), labels.get(answer), rowsOfPair, answerShare(label, answer)));
+        }
+      }
+    }
+    pairs.sort(Comparator.comparingLong(ConfusedPair::rows).reversed());
+    return pairs.subList(0, Math.min(limit, pairs.size()));
+  }
+
+  private static double share(long part, long whole) {
+    return whole == 0 ? Double.NaN : (double) part / whole;
+  }
+}

@@ -1,0 +1,127 @@
+package org.sparkadept.pipeline.report.data;
+
+import java.util.List;
+
+/**
+ * What {@code adept explain} found about one text.
+ *
+ * @param model path of the model directory
+ * @param version of this program
+ * @param text the text
+ * @param truncated whether only its beginning was read
+ * @param label the answer
+ * @param probability of the answer
+ * @param exitLayer the layer that answered
+ * @param layers of the model
+ * @param compute FLOPs of the exit that answered, as a share of full depth's
+ * @param policy the policy in use
+ * @param threshold its τ; NaN where the policy has none
+ * @param labels the classes
+ * @param steps one for every exit, those after the exit that answered included
+ * @param tokens of the text, in order
+ */
+public record Explanation(
+    String model,
+    String version,
+    String text,
+    boolean truncated,
+    String label,
+    double probability,
+    int exitLayer,
+    int layers,
+    double compute,
+    String policy,
+    double threshold,
+    List<String> labels,
+    List<Step> steps,
+    List<Token> tokens)
+    implements Report {
+
+  /** What an exit did with the text. */
+  public enum Decision {
+    /** The policy let the text go on to the next layer. */
+    CONTINUES("goes on"),
+    /** The exit gave the answer. */
+    ANSWERS("answers"),
+    /** The exit comes after the answer: it was computed for the report alone. */
+    NOT_RUN("not run");
+
+    private final String words;
+
+    Decision(String words) {
+      this.words = words;
+    }
+
+    /** The decision in words. */
+    @Override
+    public String toString() {
+      return words;
+    }
+  }
+
+  /**
+   * One exit.
+   *
+   * @param layer counted from 1
+   * @param label the most probable
+   * @param probability of that label
+   * @param policyValue π, compared with the threshold; NaN where the policy has none
+   * @param exits whether π reaches the threshold
+   * @param probabilities of all labels, in their order
+   */
+  public record Step(
+      int layer,
+      String label,
+      double probability,
+      double policyValue,
+      boolean exits,
+      List<Double> probabilities) {
+
+    /** Copies the list. */
+    public Step {
+      probabilities = List.copyOf(probabilities);
+    }
+  }
+
+  /**
+   * One token.
+   *
+   * @param text the piece of text that it stands for, spaces included
+   * @param layer after which it left; 0 if it stayed to the layer that answered
+   */
+  public record Token(String text, int layer) {}
+
+  /**
+   * Copies the lists.
+   *
+   * @throws IllegalArgumentException if a step has not one probability for each label
+   */
+  public Explanation {
+    labels = List.copyOf(labels);
+    steps = List.copyOf(steps);
+    tokens = List.copyOf(tokens);
+    for (Step step : steps) {
+      if (step.probabilities().size() != labels.size()) {
+        throw new IllegalArgumentException(
+            "layer " + step.layer() + " has probabilities of other labels");
+      }
+    }
+  }
+
+  @Override
+  public String kind() {
+    return "explanation";
+  }
+
+  /** What an exit did with the text. */
+  public Decision decision(Step step) {
+    return step.layer == exitLayer
+        ? Decision.ANSWERS
+        : step.layer > exitLayer ? Decision.NOT_RUN : Decision.CONTINUES;
+  }
+
+  /** The last layer that a token went through. */
+  public int depth(Token token) {
+    return token.layer == 0 ? exitLayer : token.layer;
+  }
+}

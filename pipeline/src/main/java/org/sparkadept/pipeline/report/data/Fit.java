@@ -1,0 +1,55 @@
+package org.sparkadept.pipeline.report.data;
+
+import java.util.List;
+
+/**
+ * What {@code adept fit} made, measured on rows that were held out.
+ *
+ * @param provenance where the numbers come from
+ * @param output path of the directory that holds the fitted parts
+ * @param fittedRows rows that were fitted on
+ * @param heldOutRows rows that were measured on
+ * @param seconds it took
+ * @param labels the classes
+ * @param fullDepthAccuracy accuracy without early exits
+ * @param exits by layer
+ * @param frontier points of every policy that was tried
+ * @param risk the curve that the threshold was chosen on
+ */
+public record Fit(
+    Provenance provenance,
+    String output,
+    long fittedRows,
+    long heldOutRows,
+    double seconds,
+    List<String> labels,
+    double fullDepthAccuracy,
+    List<Exit> exits,
+    List<FrontierPoint> frontier,
+    RiskCurve risk)
+    implements Report {
+
+  /**
+   * What was fitted for one exit layer, measured on the rows held out.
+   *
+   * @param layer counted from 1
+   * @param headLoss mean cross-entropy of the exit head, in nats
+   * @param headAccuracy share of the rows whose true label the head gives
+   * @param agreement share of the rows for which the head gives full depth's label
+   * @param mapperError relative error of the hidden state mapper's keys and values; NaN without one
+   */
+  public record Exit(
+      int layer, double headLoss, double headAccuracy, double agreement, double mapperError) {}
+
+  /** Copies the lists. */
+  public Fit {
+    labels = List.copyOf(labels);
+    exits = List.copyOf(exits);
+    frontier = List.copyOf(frontier);
+  }
+
+  @Override
+  public String kind() {
+    return "fit";
+  }
+}

@@ -1,0 +1,82 @@
+package org.sparkadept.pipeline.report.html;
+
+import static j2html.TagCreator.h2;
+import static j2html.TagCreator.section;
+
+import j2html.tags.DomContent;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import org.sparkadept.pipeline.report.data.Fit;
+import org.sparkadept.pipeline.report.plot.Axis;
+import org.sparkadept.pipeline.report.plot.Figure;
+import org.sparkadept.pipeline.report.plot.LinePlot;
+import org.sparkadept.pipeline.report.plot.LinePlot.Point;
+import org.sparkadept.pipeline.report.plot.Palette;
+import org.sparkadept.pipeline.report.text.Numbers;
+
+/** The page of {@code adept fit}. */
+final class FitPage {
+  private FitPage() {}
+
+  static HtmlReport of(Fit fit) {
+    HtmlReport page =
+        new HtmlReport("Fit")
+            .fact("Rows fitted on", Cell.count(fit.fittedRows()))
+            .fact("Rows held out", Cell.count(fit.heldOutRows()))
+            .fact("Classes", Cell.derived(Numbers.count(fit.labels().size())))
+            .fact("Accuracy at full depth", Cell.percent(fit.fullDepthAccuracy()));
+    return RiskSection.facts(fit.risk(), page)
+        .fact("Time", Cell.seconds(fit.seconds()))
+        .fact("Written to", fit.output())
+        .provenance(fit.provenance())
+        .with(
+            section(h2("Exit heads"), Elements.plot(heads(fit)), table(fit)),
+            FrontierSection.of(fit.frontier(), fit.fullDepthAccuracy()),
+            RiskSection.of(fit.risk()));
+  }
+
+  private static Figure heads(Fit fit) {
+    LinePlot plot =
+        new LinePlot(Axis.numbers("Layer"), Axis.shares("Share of the rows held out"))
+            .line("accuracy", points(fit, Fit.Exit::headAccuracy))
+            .line("agreement with full depth", points(fit, Fit.Exit::agreement));
+    if (!fit.exits().isEmpty()) {
+      List<Point> fullDepth = points(fit, exit -> fit.fullDepthAccuracy());
+      plot.dashes(
+          "accuracy at full depth",
+          Palette.MUTED,
+          fullDepth.get(0),
+          fullDepth.get(fullDepth.size() - 1));
+    }
+    return plot.figure(
+        fit.risk().tokenExit()
+            ? "What the exit heads know, layer by layer. Tokens leave early here, so even the last"
+                + " one may differ from full depth."
+            : "What the exit heads know, layer by layer.");
+  }
+
+  private static List<Point> points(Fit fit, ToDoubleFunction<Fit.Exit> share) {
+    return fit.exits().stream().map(e -> new Point(e.layer(), share.applyAsDouble(e))).toList();
+  }
+
+  private static DomContent table(Fit fit) {
+    return Elements.dataTable(
+        "What was fitted at each layer, on the rows held out",
+        List.of(
+            "Layer",
+            "Head's loss",
+            "Head's accuracy",
+            "Head agrees with full depth",
+            "Mapper's error"),
+        fit.exits().stream()
+            .map(
+                exit ->
+                    List.of(
+                        Cell.count(exit.layer()),
+                        Cell.fixed(exit.headLoss(), 4),
+                        Cell.percent(exit.headAccuracy()),
+                        Cell.percent(exit.agreement()),
+                        Cell.percent(exit.mapperError())))
+            .toList());
+  }
+}

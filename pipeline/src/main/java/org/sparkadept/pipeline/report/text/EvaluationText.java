@@ -1,0 +1,155 @@
+package org.sparkadept.pipeline.report.text;
+
+import static org.sparkadept.pipeline.report.text.TerminalPrinter.percent;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+import org.sparkadept.pipeline.report.data.Evaluation;
+import org.sparkadept.pipeline.report.data.Evaluation.ClassFigures;
+import org.sparkadept.pipeline.report.data.Evaluation.ConfusedPair;
+import org.sparkadept.pipeline.report.data.FrontierPoint;
+import org.sparkadept.pipeline.report.data.InputCounts;
+
+/** An evaluation as tables in a terminal. */
+public final class EvaluationText {
+  private static final double[] TARGETS = {0.999, 0.995, 0.99, 0.98};
+  private static final int MAX_PAIRS = 10;
+  private static final int MAX_CLASSES = 40;
+
+  private final Evaluation evaluation;
+  private final TerminalPrinter printer;
+
+  private EvaluationText(Evaluation evaluation, TerminalPrinter printer) {
+    this.evaluation = evaluation;
+    this.printer = printer;
+  }
+
+  /**
+   * Prints an evaluation.
+   *
+   * @param columns width of the terminal
+   */
+  public static void print(Evaluation evaluation, int columns, PrintWriter out) {
+    EvaluationText text = new EvaluationText(evaluation, new TerminalPrinter(out, columns));
+    text.figures();
+    text.exits();
+    text.classes();
+    text.confused();
+    text.frontier();
+    out.flush();
+  }
+
+  private void figures() {
+    printer.space();
+    input();
+    String threshold =
+        Double.isNaN(evaluation.threshold()) ? "" : ", τ = " + evaluation.threshold();
+    printer.value("policy", "%s%s", evaluation.policy(), threshold);
+    printer.value(
+        "accuracy",
+        "%s, at full depth %s",
+        percent(evaluation.accuracy()),
+        percent(evaluation.fullDepthAccuracy()));
+    printer.value("agreement", "%s with full depth", percent(evaluation.agreement()));
+    printer.value("compute", "%s of full depth's FLOPs", percent(evaluation.compute()));
+    printer.value(
+        "time",
+        "%.2f s of compute, at full depth %.2f s (%.1f times)",
+        evaluation.seconds(),
+        evaluation.fullDepthSeconds(),
+        evaluation.speedup());
+  }
+
+  private void input() {
+    InputCounts input = evaluation.input();
+    printer.value("rows", "%,d of %,d", evaluation.rows(), input.rows());
+    rows("NULL label", input.nullLabels(), "passed over", List.of());
+    rows("NULL text", input.nullTexts(), "passed over", List.of());
+    rows("unknown label", input.unknownLabels(), "counted as wrong", input.unknownLabelExamples());
+    rows("errors", input.errors(), "not scored", input.errorExamples());
+    rows("truncated", input.truncated(), "scored on their beginning", List.of());
+  }
+
+  private void rows(String name, long count, String treatment, List<String> examples) {
+    if (count > 0) {
+      String some = examples.isEmpty() ? "" : ", e.g. " + String.join(", ", examples);
+      printer.value(name, "%,d, %s%s", count, treatment, some);
+    }
+  }
+
+  private void exits() {
+    TextTable table =
+        new TextTable(
+            "exit layer", "rows", "share", "accuracy here", "accuracy of all", "agreement of all");
+    for (Evaluation.Exit exit : evaluation.exits()) {
+      table.add(
+          Integer.toString(exit.layer()),
+          Numbers.count(exit.rows()),
+          percent(evaluation.share(exit)),
+          percent(exit.accuracyHere()),
+          percent(exit.headAccuracy()),
+          percent(exit.agreement()));
+    }
+    printer.table(table);
+  }
+
+  private void classes() {
+    if (evaluation.labels().size() > MAX_CLASSES) {
+      printer.space();
+      printer.line(
+          "%d classes: --report DIR writes the table of them all.", evaluation.labels().size());
+      return;
+    }
+    TextTable table = new TextTable("class", "rows", "recall", "precision", "mean exit layer");
+    for (ClassFigures figures : evaluation.classes()) {
+      table.add(
+          figures.label(),
+          Numbers.count(figures.rows()),
+          percent(figures.recall()),
+          percent(figures.precision()),
+          Numbers.fixed(figures.meanExitLayer(), 2));
+    }
+    printer.table(table);
+  }
+
+  private void confused() {
+    List<ConfusedPair> pairs = evaluation.mostConfused(MAX_PAIRS);
+    if (pairs.isEmpty()) {
+      return;
+    }
+    TextTable table = new TextTable("most confused: is", "answered", "rows");
+    for (ConfusedPair pair : pairs) {
+      table.add(pair.label(), pair.answer(), Numbers.count(pair.rows()));
+    }
+    printer.table(table);
+  }
+
+  /** For each policy the least compute that keeps to some agreements. */
+  private void frontier() {
+    if (evaluation.frontier().isEmpty()) {
+      return;
+    }
+    Map<String, List<FrontierPoint>> policies = FrontierPoint.byPolicy(evaluation.frontier());
+    TextTable table =
+        new TextTable(
+            "agreement at least", "policy", "τ", "compute", "accuracy", "agreement", "mean exit");
+    for (double target : TARGETS) {
+      for (List<FrontierPoint> points : policies.values()) {
+        FrontierPoint.cheapest(points, target).ifPresent(point -> add(point, target, table));
+      }
+    }
+    printer.table(table);
+  }
+
+  private static void add(FrontierPoint point, double target, TextTable table) {
+    table.add(
+        percent(target),
+        point.policy(),
+        Double.toString(point.threshold()),
+        percent(point.compute()),
+        percent(point.accuracy()),
+        percent(point.agreement()),
+        Numbers.fixed(point.meanExitLayer(), 2));
+  }
+}
