@@ -1,2 +1,2 @@
-/** What a model directory holds, told without loading its weights. */
+/** What a model directory holds, read without loading its weights. */
 package org.sparkadept.pipeline.inspect;

@@ -11,6 +11,7 @@ import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
 import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.sparkadept.pipeline.progress.ProgressPrinter.Progress;
 import org.sparkadept.udfs.metrics.ScoringAccumulator;
 import org.sparkadept.udfs.metrics.ScoringTotals;
 import scala.Tuple4;
@@ -29,9 +30,9 @@ public final class ProgressListener extends SparkListener {
   private int tasks;
 
   /**
-   * Does a piece of work and shows how far it is.
+   * Does a piece of work and prints its progress.
    *
-   * @param work given the listener, to begin anew with each of its steps
+   * @param work gets the listener, to call {@link #beginAnew} before each of its steps
    */
   public static <T> T watch(
       SparkContext context, ProgressPrinter printer, Function<ProgressListener, T> work) {
@@ -46,7 +47,7 @@ public final class ProgressListener extends SparkListener {
     }
   }
 
-  /** Counts from nothing again, for the next of several steps; late news of this one are lost. */
+  /** Restarts the counts, for the next of several steps; late events of this step are ignored. */
   public synchronized void beginAnew() {
     stages.clear();
     rowsOfRunning.clear();
@@ -56,7 +57,7 @@ public final class ProgressListener extends SparkListener {
   }
 
   /** How far the run is now. */
-  public synchronized Progress progress() {
+  synchronized Progress progress() {
     long rows = rowsOfEnded;
     for (long running : rowsOfRunning.values()) {
       rows += running;

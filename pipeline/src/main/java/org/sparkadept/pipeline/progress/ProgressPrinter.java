@@ -8,13 +8,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Prints the progress of a run: on a terminal one line that is written anew twice a second, else a
+ * Prints the progress of a run: on a terminal one line that is rewritten twice a second, else a
  * line every ten seconds.
  */
 public final class ProgressPrinter {
   private static final long REWRITE_MILLIS = 500;
   private static final long LINE_MILLIS = 10_000;
   private static final String CLEAR_LINE = "\r\u001b[K";
+
+  /**
+   * How far a run is.
+   *
+   * @param rows rows scored so far, those of running tasks included
+   * @param tasksDone tasks that have ended well
+   * @param tasks tasks of all stages begun so far
+   */
+  record Progress(long rows, int tasksDone, int tasks) {}
 
   private final PrintWriter out;
   private final Terminal terminal;
@@ -36,9 +45,9 @@ public final class ProgressPrinter {
   /**
    * Begins to print.
    *
-   * @param progress asked for the progress, from another thread
+   * @param progress called from another thread, each time a line is printed
    */
-  public void start(Supplier<Progress> progress) {
+  void start(Supplier<Progress> progress) {
     if (quiet) {
       return;
     }
@@ -55,8 +64,8 @@ public final class ProgressPrinter {
     timer.scheduleAtFixedRate(this::print, period, period, TimeUnit.MILLISECONDS);
   }
 
-  /** Prints no more; clears the line that was rewritten. */
-  public void stop() {
+  /** Stops printing, and clears the line that was rewritten. */
+  void stop() {
     if (timer == null) {
       return;
     }
@@ -70,7 +79,7 @@ public final class ProgressPrinter {
     }
   }
 
-  /** Begins a step of the run: a line that stays, and the time is counted anew. */
+  /** Begins a step of the run: prints a line that stays, and restarts the clock. */
   public synchronized void step(String line) {
     if (!quiet) {
       start = System.nanoTime();
@@ -93,8 +102,8 @@ public final class ProgressPrinter {
   }
 
   /**
-   * The line for a state of the run, {@code seconds} after it, or its latest step, began; of rows
-   * it is silent until some are known.
+   * The line for a state of the run, {@code seconds} after the run or its latest step began;
+   * without rows until some are known.
    */
   static String line(Progress progress, double seconds) {
     String rows =

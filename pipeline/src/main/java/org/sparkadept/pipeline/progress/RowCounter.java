@@ -15,7 +15,7 @@ public final class RowCounter implements Serializable {
     this.totals = totals;
   }
 
-  /** Makes a counter that a {@link ProgressListener} of the same application sees. */
+  /** Makes a counter whose rows a {@link ProgressListener} of the same application counts. */
   public static RowCounter register(SparkContext context) {
     return new RowCounter(ScoringAccumulator.register(context));
   }

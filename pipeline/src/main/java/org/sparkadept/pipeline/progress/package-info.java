@@ -1,2 +1,2 @@
-/** What a run shows of itself while it runs. */
+/** The progress of a run while it runs. */
 package org.sparkadept.pipeline.progress;

@@ -1,13 +1,12 @@
 package org.sparkadept.pipeline.report;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.pipeline.failure.ExitCode;
@@ -137,15 +136,11 @@ public final class RunSummary {
    */
   public void write(Path file) {
     root.put("finished", Instant.now().toString());
-    Path absolute = file.toAbsolutePath();
-    Path part = absolute.resolveSibling("." + absolute.getFileName() + ".part");
-    try {
-      Files.createDirectories(absolute.getParent());
-      Files.write(part, JSON.writeValueAsBytes(root));
-      Files.move(
-          part, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new OutputException("The summary cannot be written to " + file + ": " + e, e);
+    try (PartFile part = new PartFile("summary", file.toAbsolutePath())) {
+      part.write(JSON.writeValueAsBytes(root));
+      part.putInPlace();
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

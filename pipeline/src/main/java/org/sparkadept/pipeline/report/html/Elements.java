@@ -26,6 +26,7 @@ import static j2html.TagCreator.ul;
 import j2html.tags.DomContent;
 import java.awt.Color;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.sparkadept.pipeline.report.plot.Figure;
 import org.sparkadept.pipeline.report.plot.Figure.LegendKey;
@@ -43,15 +44,18 @@ final class Elements {
    *
    * @param caption what the table shows
    * @param columns headings
-   * @param rows one cell a column; the first is the heading of the row
+   * @param items one a row
+   * @param cells of an item, one a column; the first is the heading of the row
    */
-  static DomContent dataTable(String caption, List<String> columns, List<List<Cell>> rows) {
-    return dataTable(caption, columns, rows, "plain");
+  static <T> DomContent dataTable(
+      String caption, List<String> columns, List<T> items, Function<T, List<Cell>> cells) {
+    return dataTable(caption, columns, items.stream().map(cells).toList(), "plain");
   }
 
-  /** The same with upright headings: for many narrow columns. */
-  static DomContent matrix(String caption, List<String> columns, List<List<Cell>> rows) {
-    return dataTable(caption, columns, rows, "steep");
+  /** The same with upright headings, for many narrow columns. */
+  static <T> DomContent matrix(
+      String caption, List<String> columns, List<T> items, Function<T, List<Cell>> cells) {
+    return dataTable(caption, columns, items.stream().map(cells).toList(), "steep");
   }
 
   private static DomContent dataTable(

@@ -69,17 +69,15 @@ final class EvaluationPage {
             "Accuracy of these",
             "Head's accuracy",
             "Head agrees with full depth"),
-        evaluation.exits().stream()
-            .map(
-                exit ->
-                    List.of(
-                        Cell.count(exit.layer()),
-                        Cell.count(exit.rows()),
-                        Cell.derived(Numbers.percent(evaluation.share(exit))),
-                        Cell.percent(exit.accuracyHere()),
-                        Cell.percent(exit.headAccuracy()),
-                        Cell.percent(exit.agreement())))
-            .toList());
+        evaluation.exits(),
+        exit ->
+            List.of(
+                Cell.count(exit.layer()),
+                Cell.count(exit.rows()),
+                Cell.derived(Numbers.percent(evaluation.share(exit))),
+                Cell.percent(exit.accuracyHere()),
+                Cell.percent(exit.headAccuracy()),
+                Cell.percent(exit.agreement())));
   }
 
   /** Shares of each class's rows; of many classes, those that go deepest. */
@@ -119,15 +117,17 @@ final class EvaluationPage {
   private static DomContent exitCounts(Evaluation evaluation) {
     List<String> columns = new ArrayList<>(List.of("Class"));
     evaluation.exits().forEach(exit -> columns.add("Layer " + exit.layer()));
-    List<List<Cell>> rows = new ArrayList<>();
-    for (int label = 0; label < evaluation.labels().size(); label++) {
-      List<Cell> cells = new ArrayList<>(List.of(Cell.text(evaluation.labels().get(label))));
-      for (long count : evaluation.exitHistogramPerLabel()[label]) {
-        cells.add(Cell.count(count));
-      }
-      rows.add(cells);
-    }
-    return Elements.dataTable("Rows by true class and exit layer", columns, rows);
+    return Elements.dataTable(
+        "Rows by true class and exit layer",
+        columns,
+        evaluation.classes(),
+        figures -> {
+          List<Cell> cells = new ArrayList<>(List.of(Cell.text(figures.label())));
+          for (long count : evaluation.exitHistogramPerLabel()[figures.index()]) {
+            cells.add(Cell.count(count));
+          }
+          return cells;
+        });
   }
 
   /** The matrix of few classes, the most confused pairs of many. */
@@ -148,23 +148,25 @@ final class EvaluationPage {
 
   private static DomContent matrix(Evaluation evaluation) {
     List<String> columns = new ArrayList<>(List.of("True class"));
-    List<List<Cell>> rows = new ArrayList<>();
-    for (int label = 0; label < evaluation.labels().size(); label++) {
-      columns.add(DisplayText.shorten(evaluation.labels().get(label), HEADING_LIMIT));
-      List<Cell> cells = new ArrayList<>(List.of(Cell.text(evaluation.labels().get(label))));
-      for (int answer = 0; answer < evaluation.labels().size(); answer++) {
-        long count = evaluation.confusion()[label][answer];
-        double share = evaluation.answerShare(label, answer);
-        Cell cell = Cell.count(count);
-        cells.add(count == 0 ? cell : cell.on(heat(share, label == answer)));
-      }
-      rows.add(cells);
-    }
+    evaluation.labels().forEach(l -> columns.add(DisplayText.shorten(l, HEADING_LIMIT)));
     return Elements.matrix(
         "Rows by true class (down) and answer (across); blue is right, orange is wrong, the"
             + " stronger the larger its share of the true class",
         columns,
-        rows);
+        evaluation.classes(),
+        figures -> answers(evaluation, figures));
+  }
+
+  private static List<Cell> answers(Evaluation evaluation, ClassFigures figures) {
+    int label = figures.index();
+    List<Cell> cells = new ArrayList<>(List.of(Cell.text(figures.label())));
+    for (int answer = 0; answer < evaluation.labels().size(); answer++) {
+      long count = evaluation.confusion()[label][answer];
+      Cell cell = Cell.count(count);
+      double share = evaluation.answerShare(label, answer);
+      cells.add(count == 0 ? cell : cell.on(heat(share, label == answer)));
+    }
+    return cells;
   }
 
   /** Right answers grow with their share, wrong ones with its square root: they are few. */
@@ -178,14 +180,12 @@ final class EvaluationPage {
     return Elements.dataTable(
         "Most confused pairs of classes",
         List.of("True class", "Answer", "Rows", "Share of the true class"),
-        evaluation.mostConfused(MAX_PAIRS).stream()
-            .map(
-                pair ->
-                    List.of(
-                        Cell.text(pair.label()),
-                        Cell.text(pair.answer()),
-                        Cell.count(pair.rows()),
-                        Cell.derived(Numbers.percent(pair.share())).on(heat(pair.share(), false))))
-            .toList());
+        evaluation.mostConfused(MAX_PAIRS),
+        pair ->
+            List.of(
+                Cell.text(pair.label()),
+                Cell.text(pair.answer()),
+                Cell.count(pair.rows()),
+                Cell.derived(Numbers.percent(pair.share())).on(heat(pair.share(), false))));
   }
 }

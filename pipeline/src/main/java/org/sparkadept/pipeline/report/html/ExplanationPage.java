@@ -92,16 +92,14 @@ final class ExplanationPage {
     return Elements.dataTable(
         "What each exit says",
         List.of("Layer", "Label", "Probability", "Policy value π", "Decision"),
-        explanation.steps().stream()
-            .map(
-                step ->
-                    List.of(
-                        Cell.count(step.layer()),
-                        Cell.text(step.label()),
-                        Cell.percent(step.probability()),
-                        Cell.fixed(step.policyValue(), 4),
-                        Cell.text(explanation.decision(step).toString())))
-            .toList());
+        explanation.steps(),
+        step ->
+            List.of(
+                Cell.count(step.layer()),
+                Cell.text(step.label()),
+                Cell.percent(step.probability()),
+                Cell.fixed(step.policyValue(), 4),
+                Cell.text(explanation.decision(step).toString())));
   }
 
   /** The text, each token on the colour of its depth; what is beyond a limit is folded. */

@@ -68,15 +68,13 @@ final class FitPage {
             "Head's accuracy",
             "Head agrees with full depth",
             "Mapper's error"),
-        fit.exits().stream()
-            .map(
-                exit ->
-                    List.of(
-                        Cell.count(exit.layer()),
-                        Cell.fixed(exit.headLoss(), 4),
-                        Cell.percent(exit.headAccuracy()),
-                        Cell.percent(exit.agreement()),
-                        Cell.percent(exit.mapperError())))
-            .toList());
+        fit.exits(),
+        exit ->
+            List.of(
+                Cell.count(exit.layer()),
+                Cell.fixed(exit.headLoss(), 4),
+                Cell.percent(exit.headAccuracy()),
+                Cell.percent(exit.agreement()),
+                Cell.percent(exit.mapperError())));
   }
 }

@@ -49,16 +49,14 @@ final class FrontierSection {
     return Elements.dataTable(
         "Every policy at every threshold",
         List.of("Policy", "Threshold", "Compute", "Accuracy", "Agreement", "Mean exit layer"),
-        points.stream()
-            .map(
-                point ->
-                    List.of(
-                        Cell.text(point.policy()),
-                        Cell.decimal(point.threshold()),
-                        Cell.percent(point.compute()),
-                        Cell.percent(point.accuracy()),
-                        Cell.percent(point.agreement()),
-                        Cell.fixed(point.meanExitLayer(), 2)))
-            .toList());
+        points,
+        point ->
+            List.of(
+                Cell.text(point.policy()),
+                Cell.decimal(point.threshold()),
+                Cell.percent(point.compute()),
+                Cell.percent(point.accuracy()),
+                Cell.percent(point.agreement()),
+                Cell.fixed(point.meanExitLayer(), 2)));
   }
 }

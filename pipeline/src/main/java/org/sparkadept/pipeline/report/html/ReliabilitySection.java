@@ -64,16 +64,14 @@ final class ReliabilitySection {
     return Elements.dataTable(
         "Answers by probability",
         List.of("From", "To", "Rows", "Mean probability", "Accuracy", "Too sure by"),
-        bins.stream()
-            .map(
-                bin ->
-                    List.of(
-                        Cell.decimal(bin.from()),
-                        Cell.decimal(bin.to()),
-                        Cell.count(bin.rows()),
-                        Cell.percent(bin.confidence()),
-                        Cell.percent(bin.accuracy()),
-                        Cell.derived(Numbers.percent(bin.overconfidence()))))
-            .toList());
+        bins,
+        bin ->
+            List.of(
+                Cell.decimal(bin.from()),
+                Cell.decimal(bin.to()),
+                Cell.count(bin.rows()),
+                Cell.percent(bin.confidence()),
+                Cell.percent(bin.accuracy()),
+                Cell.derived(Numbers.percent(bin.overconfidence()))));
   }
 }

@@ -86,15 +86,13 @@ final class RiskSection {
     return Elements.dataTable(
         "Risk at every threshold",
         List.of("Threshold", "Risk", "Upper bound", "Compute", "Keeps to the target"),
-        risk.points().stream()
-            .map(
-                point ->
-                    List.of(
-                        Cell.decimal(point.threshold()),
-                        Cell.percent(point.disagreement()),
-                        Cell.percent(point.upperBound()),
-                        Cell.percent(point.compute()),
-                        Cell.text(risk.keepsTarget(point) ? "yes" : "no")))
-            .toList());
+        risk.points(),
+        point ->
+            List.of(
+                Cell.decimal(point.threshold()),
+                Cell.percent(point.disagreement()),
+                Cell.percent(point.upperBound()),
+                Cell.percent(point.compute()),
+                Cell.text(risk.keepsTarget(point) ? "yes" : "no")));
   }
 }

@@ -27,7 +27,8 @@ class ElementsTest {
         List.of(
             Elements.foldable(HOSTILE, 99),
             Elements.folded(HOSTILE, TagCreator.p()),
-            Elements.dataTable(HOSTILE, List.of(HOSTILE), List.of(List.of(Cell.text(HOSTILE)))),
+            Elements.dataTable(
+                HOSTILE, List.of(HOSTILE), List.of(HOSTILE), text -> List.of(Cell.text(text))),
             Elements.plot(new Figure(List.of(), List.of(key), HOSTILE)))) {
       String page = html(content);
       assertTrue(page.contains(ESCAPED), page);
@@ -57,7 +58,8 @@ class ElementsTest {
 
   @Test
   void aTableWithoutRowsSaysSo() {
-    String table = html(Elements.dataTable("caption", List.of("a", "b"), List.of()));
+    String table =
+        html(Elements.dataTable("caption", List.of("a", "b"), List.of(), row -> List.of()));
     assertTrue(table.contains("<td colspan=\"2\">No rows.</td>"), table);
     assertEquals(2, table.split("<th scope=\"col\"").length - 1);
   }

@@ -1,4 +1,4 @@
-package org.sparkadept.pipeline.report.text;
+package org.sparkadept.pipeline.inspect;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** A model directory in a terminal. */
+/** A {@link ModelReport} in a terminal. */
 public final class ModelText {
   private static final int SHOWN_LABELS = 20;
 
