@@ -7,11 +7,11 @@ final class CalibrationPage {
   private CalibrationPage() {}
 
   static HtmlReport of(Calibration calibration) {
-    return RiskSection.facts(calibration.risk(), new HtmlReport("Calibration"))
+    return Sections.riskFacts(calibration.risk(), new HtmlReport("Calibration"))
         .fact("Rows", Cell.count(calibration.rows()))
         .fact("Time", Cell.seconds(calibration.seconds()))
         .fact("Written to", calibration.output())
         .provenance(calibration.provenance())
-        .with(RiskSection.of(calibration.risk()), ReliabilitySection.of(calibration.reliability()));
+        .with(Sections.risk(calibration.risk()), Sections.reliability(calibration.reliability()));
   }
 }

@@ -49,13 +49,13 @@ final class EvaluationPage {
         .fact("Rows scored on their beginning", Cell.count(input.truncated()))
         .provenance(evaluation.provenance())
         .with(
-            FrontierSection.of(evaluation.frontier(), evaluation.fullDepthAccuracy()),
+            Sections.frontier(evaluation.frontier(), evaluation.fullDepthAccuracy()),
             section(
                 h2("Exit layers"),
                 exits(evaluation),
                 Elements.plot(exitsByClass(evaluation)),
                 Elements.folded("Rows by class and exit layer", exitCounts(evaluation))),
-            ReliabilitySection.of(evaluation.reliability()),
+            Sections.reliability(evaluation.reliability()),
             confusion(evaluation));
   }
 

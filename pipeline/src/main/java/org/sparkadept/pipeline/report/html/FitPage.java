@@ -25,14 +25,14 @@ final class FitPage {
             .fact("Rows held out", Cell.count(fit.heldOutRows()))
             .fact("Classes", Cell.derived(Numbers.count(fit.labels().size())))
             .fact("Accuracy at full depth", Cell.percent(fit.fullDepthAccuracy()));
-    return RiskSection.facts(fit.risk(), page)
+    return Sections.riskFacts(fit.risk(), page)
         .fact("Time", Cell.seconds(fit.seconds()))
         .fact("Written to", fit.output())
         .provenance(fit.provenance())
         .with(
             section(h2("Exit heads"), Elements.plot(heads(fit)), table(fit)),
-            FrontierSection.of(fit.frontier(), fit.fullDepthAccuracy()),
-            RiskSection.of(fit.risk()));
+            Sections.frontier(fit.frontier(), fit.fullDepthAccuracy()),
+            Sections.risk(fit.risk()));
   }
 
   private static Figure heads(Fit fit) {

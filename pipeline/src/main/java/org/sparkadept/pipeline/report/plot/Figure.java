@@ -14,23 +14,15 @@ import java.util.List;
  */
 public record Figure(List<String> drawings, List<LegendKey> legend, String caption) {
 
-  /** Lines, the shapes of their points, and areas. */
+  /** How something is drawn: a line with points of a shape, a line, a single point, an area. */
   public enum Sign {
-    /** A line with circles. */
     CIRCLE,
-    /** A line with squares. */
     SQUARE,
-    /** A line with diamonds. */
     DIAMOND,
-    /** A line with triangles. */
     TRIANGLE,
-    /** A line. */
     LINE,
-    /** A dashed line. */
     DASHES,
-    /** A single diamond. */
     POINT,
-    /** A filled rectangle. */
     AREA
   }
 
