@@ -20,7 +20,7 @@ public final class Explainer implements AutoCloseable {
   /**
    * Loads the model.
    *
-   * @param conf names the model and how it is asked
+   * @param conf names the model and its options
    * @throws AdeptException if no model is named, or it or an option cannot be used
    */
   public Explainer(AdeptConf conf) {
@@ -41,17 +41,17 @@ public final class Explainer implements AutoCloseable {
     List<Explanation.Step> steps = new ArrayList<>();
     double compute = 1;
     for (int exit = 0; exit < trace.exits(); exit++) {
-      org.sparkadept.decoder.result.Explanation.Exit said = found.exits().get(exit);
-      if (said.layer() == found.exitLayer()) {
+      org.sparkadept.decoder.result.Explanation.Exit readout = found.exits().get(exit);
+      if (readout.layer() == found.exitLayer()) {
         compute = trace.cost(exit);
       }
       steps.add(
           new Explanation.Step(
-              said.layer(),
-              said.label(),
-              said.probability(),
-              said.value(),
-              said.leaves(),
+              readout.layer(),
+              readout.label(),
+              readout.probability(),
+              readout.value(),
+              readout.leaves(),
               probabilities(trace, exit)));
     }
     return new Explanation(

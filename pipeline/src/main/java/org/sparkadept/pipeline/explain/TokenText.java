@@ -11,8 +11,8 @@ import java.util.Map;
 import org.sparkadept.decoder.error.AdeptException;
 
 /**
- * Makes text of tokens. Byte-level tokenizers write each byte as one character, itself where it can
- * be seen (see GPT-2's {@code bytes_to_unicode}); others write a blank as {@code ▁}. A token that
+ * Makes text of tokens. Byte-level tokenizers write each byte as one character, itself where it is
+ * printable (see GPT-2's {@code bytes_to_unicode}); others write a blank as {@code ▁}. A token that
  * holds a part of a character only shows U+FFFD in its place.
  */
 final class TokenText {
@@ -33,10 +33,10 @@ final class TokenText {
     }
     if (json.path("decoder").findValuesAsText("type").contains("ByteLevel")
         || json.path("pre_tokenizer").findValuesAsText("type").contains("ByteLevel")) {
-      int hidden = BYTES;
+      int substitute = BYTES;
       for (int value = 0; value < BYTES; value++) {
-        boolean seen = (value > 32 && value < 127) || (value > 160 && value != 173);
-        bytes.put(seen ? value : hidden++, value);
+        boolean printable = (value > 32 && value < 127) || (value > 160 && value != 173);
+        bytes.put(printable ? value : substitute++, value);
       }
     }
   }

@@ -1,2 +1,4 @@
-/** Explanations of single answers: what each exit says, and where the tokens left. */
+/**
+ * Explanations of single answers: what each exit reads out, and after which layer each token left.
+ */
 package org.sparkadept.pipeline.explain;

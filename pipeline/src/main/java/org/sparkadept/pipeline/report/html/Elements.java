@@ -151,6 +151,6 @@ final class Elements {
 
   /** The style of what stands on a colour: readable on it. */
   static String style(Color background) {
-    return "background:" + Palette.hex(background) + ";color:" + Palette.inkUpon(background);
+    return "background:" + Palette.hex(background) + ";color:" + Palette.inkOn(background);
   }
 }

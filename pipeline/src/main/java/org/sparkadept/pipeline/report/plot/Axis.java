@@ -13,7 +13,7 @@ import org.sparkadept.pipeline.report.text.Numbers;
  * @param max its upper end; NaN to take it from the data
  */
 public record Axis(String title, boolean share, boolean logarithmic, double min, double max) {
-  private static final double AIR = 0.05;
+  private static final double MARGIN = 0.05;
   private static final double FEW_DECADES = 50;
   private static final double MANY_DECADES = 5000;
 
@@ -37,18 +37,18 @@ public record Axis(String title, boolean share, boolean logarithmic, double min,
     return new Axis(title, share, true, min, max);
   }
 
-  /** The same with ends: its own, or those of the data and some air. */
+  /** The same with ends: its own, or those of the data and a margin. */
   Axis around(double lowest, double highest) {
     double low = lowest;
     double high = highest;
     if (logarithmic) {
-      double air = Math.max(1.02, Math.pow(high / low, AIR));
-      low /= air;
-      high *= air;
+      double margin = Math.max(1.02, Math.pow(high / low, MARGIN));
+      low /= margin;
+      high *= margin;
     } else {
-      double air = high > low ? (high - low) * AIR : Math.max(Math.abs(high), 1) * AIR;
-      low -= air;
-      high += air;
+      double margin = high > low ? (high - low) * MARGIN : Math.max(Math.abs(high), 1) * MARGIN;
+      low -= margin;
+      high += margin;
     }
     return between(Double.isNaN(min) ? low : min, Double.isNaN(max) ? high : max);
   }

@@ -11,8 +11,8 @@ import org.sparkadept.pipeline.report.plot.Figure.Sign;
 import org.sparkadept.pipeline.report.text.DisplayText;
 
 /**
- * Bars side by side, each of one part or of several, one upon the other. The names under the bars
- * are text of the SVG element: they come from the data, in any script.
+ * Bars side by side, each of one part or of several stacked parts. The names under the bars are
+ * text of the SVG element: they come from the data, in any script.
  */
 public final class BarPlot {
   private static final int MIN_WIDTH = 640;
@@ -43,7 +43,7 @@ public final class BarPlot {
   }
 
   /**
-   * Puts a part upon every bar.
+   * Adds a part to every bar, on those it has.
    *
    * @param name what it is
    * @param heights one for each bar

@@ -80,8 +80,8 @@ public final class Palette {
     return (int) Math.round(from + (to - from) * share);
   }
 
-  /** Black or white: what is read better upon a colour, by WCAG's contrast ratio. */
-  public static String inkUpon(Color color) {
+  /** Black or white: what reads better on a colour, by WCAG's contrast ratio. */
+  public static String inkOn(Color color) {
     double luminance =
         0.2126 * linear(color.getRed())
             + 0.7152 * linear(color.getGreen())

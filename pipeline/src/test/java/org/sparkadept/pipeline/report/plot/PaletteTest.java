@@ -15,9 +15,9 @@ class PaletteTest {
   }
 
   @Test
-  void inkIsReadableUponAnyColour() {
-    assertEquals("#000000", Palette.inkUpon(Palette.ordered(0)));
-    assertEquals("#ffffff", Palette.inkUpon(Palette.ordered(1)));
-    assertEquals("#000000", Palette.inkUpon(Color.WHITE));
+  void inkIsReadableOnAnyColour() {
+    assertEquals("#000000", Palette.inkOn(Palette.ordered(0)));
+    assertEquals("#ffffff", Palette.inkOn(Palette.ordered(1)));
+    assertEquals("#000000", Palette.inkOn(Color.WHITE));
   }
 }
