@@ -97,7 +97,7 @@ public final class ExitPolicies {
             layer,
             new AdeptPolicy.Weights(
                 tensors.vector(name + ".state", directory.config().width(), asker),
-                tensors.vector(name + ".readout", AdeptPolicy.READOUTS, asker),
+                tensors.vector(name + ".readout", AdeptPolicy.READOUT_FEATURES, asker),
                 tensors.vector(name + ".bias", 1, asker)[0]));
       }
     }

@@ -10,8 +10,8 @@ import org.sparkadept.decoder.result.ExitReadout;
  * exp(λ·T − β·C)} of ADEPT (arXiv 2601.03700); λ and β are in the fitted weights.
  */
 public final class AdeptPolicy implements ExitPolicy {
-  /** How many read-outs of the exit head the policy weighs. */
-  public static final int READOUTS = 4;
+  /** How many features of the read-out the policy weighs. */
+  public static final int READOUT_FEATURES = 4;
 
   /**
    * The policy at one exit.
@@ -46,11 +46,22 @@ public final class AdeptPolicy implements ExitPolicy {
       return Float.NaN;
     }
     double z = (double) readout.stateScore() + at.bias();
-    z += (double) at.readout()[0] * readout.probability();
-    z += (double) at.readout()[1] * readout.margin();
-    z += (double) at.readout()[2] * readout.entropy();
-    z += readout.streak() > 1 ? at.readout()[3] : 0;
+    float[] features = features(readout);
+    for (int i = 0; i < READOUT_FEATURES; i++) {
+      z += (double) at.readout()[i] * features[i];
+    }
     return (float) (1 / (1 + Math.exp(-z)));
+  }
+
+  /**
+   * The features of a read-out that the policy weighs.
+   *
+   * @return {@code [probability, margin, entropy, same]}
+   */
+  public static float[] features(ExitReadout readout) {
+    return new float[] {
+      readout.probability(), readout.margin(), readout.entropy(), readout.streak() > 1 ? 1 : 0
+    };
   }
 
   @Override

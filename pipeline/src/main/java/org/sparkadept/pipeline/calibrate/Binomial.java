@@ -1,5 +1,7 @@
 package org.sparkadept.pipeline.calibrate;
 
+import org.apache.commons.math3.special.Beta;
+
 /** Exact binomial tails. */
 public final class Binomial {
   private Binomial() {}
@@ -9,18 +11,7 @@ public final class Binomial {
    * hypothesis that their share is {@code p} or more.
    */
   public static double lowerTail(long n, double p, long k) {
-    if (k >= n) {
-      return 1;
-    }
-    double logTerm = n * Math.log1p(-p);
-    double logOdds = Math.log(p) - Math.log1p(-p);
-    double logSum = logTerm;
-    for (long i = 0; i < k; i++) {
-      logTerm += Math.log((double) (n - i) / (i + 1)) + logOdds;
-      double larger = Math.max(logSum, logTerm);
-      logSum = larger + Math.log(Math.exp(logSum - larger) + Math.exp(logTerm - larger));
-    }
-    return Math.min(1, Math.exp(logSum));
+    return k >= n ? 1 : Beta.regularizedBeta(1 - p, n - k, k + 1);
   }
 
   /** The largest share that {@code k} of {@code n} does not reject at level δ (Clopper-Pearson). */

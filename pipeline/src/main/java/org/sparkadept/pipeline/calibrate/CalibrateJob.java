@@ -1,9 +1,18 @@
 package org.sparkadept.pipeline.calibrate;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.apache.spark.sql.SparkSession;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.outcome.OutcomeJob;
+import org.sparkadept.pipeline.outcome.OutcomeSpec;
 import org.sparkadept.pipeline.outcome.OutcomeSums;
+import org.sparkadept.pipeline.output.OutputException;
+import org.sparkadept.pipeline.output.StagedModel;
 import org.sparkadept.pipeline.progress.ProgressPrinter;
 import org.sparkadept.pipeline.report.data.Calibration;
 import org.sparkadept.pipeline.report.data.Provenance;
@@ -11,18 +20,29 @@ import org.sparkadept.udfs.model.ModelLocation;
 
 /** Chooses a new threshold for a fitted model by risk control, and writes it. */
 public final class CalibrateJob {
-  private final CalibrateSpec spec;
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String FILE = "adept.json";
+
+  private final OutcomeSpec rows;
+  private final RiskTarget target;
+  private final Path output;
   private final CalibrationPlan plan;
 
   /**
    * Makes a job ready to run.
    *
+   * @param rows the rows to calibrate on
+   * @param target the guarantee
+   * @param policy the policy that gets a threshold; null for the model's own
+   * @param output the model directory to write; the model's own to change it in place
    * @throws AdeptException if the model has nothing to calibrate, or the output exists
    */
-  public CalibrateJob(CalibrateSpec spec) {
-    this.spec = spec;
-    plan = CalibrationPlan.of(spec.rows().conf(), spec.policy());
-    CalibratedModel.check(model().path(), spec.output());
+  public CalibrateJob(OutcomeSpec rows, RiskTarget target, String policy, Path output) {
+    this.rows = rows;
+    this.target = target;
+    this.output = output;
+    plan = CalibrationPlan.of(rows.conf(), policy);
+    StagedModel.check(model().path(), output);
   }
 
   /** The model. */
@@ -34,24 +54,39 @@ public final class CalibrateJob {
    * Runs the job; the model is written only where a threshold keeps to the target.
    *
    * @param printer shows the progress
-   * @return what was found
-   * @throws AdeptException for what its user can mend, too few rows included; Spark's own
+   * @return the report
+   * @throws AdeptException for what its user can correct, too few rows included; Spark's own
    *     exceptions otherwise
    */
   public Calibration run(SparkSession spark, Provenance provenance, ProgressPrinter printer) {
     long start = System.nanoTime();
-    OutcomeSums sums = new OutcomeJob(spark, spec.rows(), plan.outcomes()).run(printer);
-    Choice choice = RiskControl.choose(sums.outcomes(), plan.policy(), spec.target());
+    OutcomeSums sums = new OutcomeJob(spark, rows, plan.outcomes()).run(printer);
+    Choice choice = RiskControl.choose(sums.outcomes(), plan.policy(), target);
     String file =
         choice.found()
-            ? CalibratedModel.write(model().path(), spec.output(), choice).toString()
+            ? write(choice).resolve(FILE).toString()
             : "nothing: no threshold keeps to the target";
-    return new Calibration(
-        provenance,
-        file,
-        choice.outcomes().rows(),
-        (System.nanoTime() - start) / 1e9,
-        choice.curve(),
-        choice.reliability());
+    return choice.report(provenance, file, (System.nanoTime() - start) / 1e9);
+  }
+
+  /** Writes the model with another policy in its {@code adept.json}; all else stays. */
+  private Path write(Choice choice) {
+    try (StagedModel staged = StagedModel.create(model().path(), output, List.of(FILE))) {
+      Path draft = staged.draft();
+      ObjectNode json = (ObjectNode) JSON.readTree(model().path().resolve(FILE).toFile());
+      ObjectNode policy = json.withObject("/policy");
+      policy.put("kind", choice.policy());
+      policy.put("threshold", choice.threshold());
+      if (json.has("token_policy")) {
+        json.withObject("/token_policy").put("enabled", choice.tokens());
+      }
+      json.set("calibration", JSON.valueToTree(choice.figures()));
+      Files.write(
+          draft.resolve(FILE), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json));
+      return staged.publish(draft);
+    } catch (IOException e) {
+      throw new OutputException(
+          "The calibrated model cannot be written to " + output + ": " + e, e);
+    }
   }
 }

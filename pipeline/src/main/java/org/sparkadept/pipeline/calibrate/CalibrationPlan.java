@@ -9,7 +9,6 @@ import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.job.ModelPath;
 import org.sparkadept.pipeline.outcome.Candidate;
-import org.sparkadept.pipeline.outcome.FittedPolicies;
 import org.sparkadept.pipeline.outcome.OutcomePlan;
 import org.sparkadept.pipeline.outcome.ThresholdGrid;
 import org.sparkadept.udfs.conf.AdeptConf;
@@ -45,7 +44,7 @@ public record CalibrationPlan(String policy, OutcomePlan outcomes) {
                               + " has no exits to calibrate (no adept.json); fit the model"
                               + " first."));
       String own = parts.policyKind();
-      String best = own.equals("none") ? FittedPolicies.of(parts).get(0) : own;
+      String best = own.equals("none") ? ThresholdGrid.policies(parts).get(0) : own;
       String policy = asked == null ? best : asked;
       DecoderOptions tracing = conf.decoderOptions().withPolicy(policy, 1);
       if (!ExitPolicies.choose(directory, tracing.exit()).early()) {

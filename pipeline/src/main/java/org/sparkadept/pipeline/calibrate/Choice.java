@@ -9,6 +9,8 @@ import org.sparkadept.pipeline.outcome.ExitOutcomes;
 import org.sparkadept.pipeline.report.data.ConfidenceBin;
 import org.sparkadept.pipeline.report.data.FrontierPoint;
 import org.sparkadept.pipeline.report.data.RiskCurve;
+import org.sparkadept.pipeline.report.data.Calibration;
+import org.sparkadept.pipeline.report.data.Provenance;
 
 /**
  * The threshold that the calibration rows chose.
@@ -92,6 +94,16 @@ public record Choice(
         1 - sequenceDelta,
         found() ? outcomes.candidate(candidate).shownThreshold() : Double.NaN,
         points);
+  }
+
+  /**
+   * The report of the calibration.
+   *
+   * @param output the file that holds the threshold
+   * @param seconds the calibration took
+   */
+  public Calibration report(Provenance provenance, String output, double seconds) {
+    return new Calibration(provenance, output, outcomes.rows(), seconds, curve(), reliability());
   }
 
   /** Probabilities of the chosen candidate's answers; empty where there is none. */

@@ -28,7 +28,7 @@ public final class RiskControl {
    * @throws org.sparkadept.decoder.error.AdeptException if there are too few rows for any to pass
    */
   public static Choice choose(List<ExitOutcomes> outcomes, String policy, RiskTarget target) {
-    RiskTarget each = each(target, outcomes.size() > 1);
+    RiskTarget each = perSequence(target, outcomes.size() > 1);
     List<Choice> choices = new ArrayList<>();
     for (ExitOutcomes sequence : outcomes) {
       each.checkRows(sequence.rows());
@@ -49,7 +49,7 @@ public final class RiskControl {
    *
    * @param tokens whether there is a sequence with token exits beside the one without
    */
-  public static RiskTarget each(RiskTarget target, boolean tokens) {
+  public static RiskTarget perSequence(RiskTarget target, boolean tokens) {
     return tokens ? target.withDelta(target.delta() / 2) : target;
   }
 

@@ -7,14 +7,12 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.calibrate.CalibrateJob;
-import org.sparkadept.pipeline.calibrate.CalibrateSpec;
 import org.sparkadept.pipeline.failure.ExitCode;
 import org.sparkadept.pipeline.job.ModelPath;
 import org.sparkadept.pipeline.outcome.OutcomeSpec;
-import org.sparkadept.pipeline.outcome.UnknownLabels;
-import org.sparkadept.pipeline.report.ReportWriter;
 import org.sparkadept.pipeline.report.data.Calibration;
 import org.sparkadept.pipeline.report.data.Provenance;
+import org.sparkadept.pipeline.report.ReportWriter;
 import org.sparkadept.pipeline.report.text.CalibrationText;
 import org.sparkadept.udfs.conf.AdeptConf;
 import picocli.CommandLine.ArgGroup;
@@ -50,7 +48,7 @@ final class CalibrateCommand implements Callable<Integer> {
       description =
           "Labels that the model does not have: error (list them and stop) or count (as wrong"
               + " answers). Default: ${DEFAULT-VALUE}.")
-  private UnknownLabels unknownLabels;
+  private OutcomeSpec.UnknownLabels unknownLabels;
 
   @ArgGroup(multiplicity = "1")
   private Place place;
@@ -102,8 +100,7 @@ final class CalibrateCommand implements Callable<Integer> {
     OutcomeSpec rows =
         new OutcomeSpec(input.spec(), input.labelColumn, unknownLabels, options.partitions, conf);
     Path output = place.inPlace ? ModelPath.writable(conf) : place.output;
-    CalibrateJob job =
-        new CalibrateJob(new CalibrateSpec(rows, risk.target(delta), policy, output));
+    CalibrateJob job = new CalibrateJob(rows, risk.target(delta), policy, output);
     PrintWriter err = spec.commandLine().getErr();
     SparkRun.with(options, sparkConf, err, spark -> run(spark, job, err));
     return ExitCode.OK;

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.FileUtil;
 import org.apache.spark.sql.SparkSession;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.demo.DemoResult;
@@ -13,7 +14,6 @@ import org.sparkadept.pipeline.demo.DemoSample;
 import org.sparkadept.pipeline.failure.ExitCode;
 import org.sparkadept.pipeline.job.ClassifySpec;
 import org.sparkadept.pipeline.job.InputSpec;
-import org.sparkadept.pipeline.output.ModelFiles;
 import org.sparkadept.pipeline.output.OutputMode;
 import org.sparkadept.pipeline.output.OutputSpec;
 import org.sparkadept.udfs.conf.AdeptConf;
@@ -61,7 +61,7 @@ final class DemoCommand implements Callable<Integer> {
       new ClassifyRun(run, out, spec.commandLine().getErr())
           .execute(conf -> spec(sample, result, conf), (spark, done) -> show(spark, result, out));
     } finally {
-      ModelFiles.delete(work);
+      FileUtil.fullyDelete(work.toFile());
     }
     return ExitCode.OK;
   }

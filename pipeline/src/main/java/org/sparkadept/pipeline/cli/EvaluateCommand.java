@@ -6,14 +6,12 @@ import java.util.concurrent.Callable;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.sparkadept.pipeline.evaluate.EvaluationPlan;
-import org.sparkadept.pipeline.evaluate.EvaluationReport;
 import org.sparkadept.pipeline.failure.ExitCode;
 import org.sparkadept.pipeline.outcome.OutcomeJob;
 import org.sparkadept.pipeline.outcome.OutcomeSpec;
-import org.sparkadept.pipeline.outcome.UnknownLabels;
-import org.sparkadept.pipeline.report.ReportWriter;
 import org.sparkadept.pipeline.report.data.Evaluation;
 import org.sparkadept.pipeline.report.data.Provenance;
+import org.sparkadept.pipeline.report.ReportWriter;
 import org.sparkadept.pipeline.report.text.EvaluationText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,7 +44,7 @@ final class EvaluateCommand implements Callable<Integer> {
       description =
           "Labels that the model does not have: error (list them and stop) or count (as wrong"
               + " answers). Default: ${DEFAULT-VALUE}.")
-  private UnknownLabels unknownLabels;
+  private OutcomeSpec.UnknownLabels unknownLabels;
 
   @Option(
       names = "--report",
@@ -77,10 +75,8 @@ final class EvaluateCommand implements Callable<Integer> {
   private void run(SparkSession spark, OutcomeSpec job, EvaluationPlan plan, PrintWriter err) {
     Provenance provenance = Provenance.now(plan.model().toString(), job.input().location());
     Evaluation evaluation =
-        EvaluationReport.of(
-            provenance,
-            plan,
-            new OutcomeJob(spark, job, plan.outcomes()).run(options.printer(err)));
+        plan.report(
+            provenance, new OutcomeJob(spark, job, plan.outcomes()).run(options.printer(err)));
     PrintWriter out = spec.commandLine().getOut();
     if (!options.quiet) {
       EvaluationText.print(evaluation, options.terminal().columns(), out);

@@ -7,12 +7,14 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.pipeline.failure.ExitCode;
+import org.sparkadept.pipeline.job.InputReader;
 import org.sparkadept.pipeline.job.ModelPath;
 import org.sparkadept.pipeline.ml.AdeptClassifier;
-import org.sparkadept.pipeline.ml.fit.FitJob;
-import org.sparkadept.pipeline.ml.fit.FitReports;
+import org.sparkadept.pipeline.ml.fit.AdeptFit;
 import org.sparkadept.pipeline.ml.fit.FitResult;
 import org.sparkadept.pipeline.ml.fit.FitSettings;
+import org.sparkadept.pipeline.progress.ProgressListener;
+import org.sparkadept.pipeline.progress.ProgressPrinter;
 import org.sparkadept.pipeline.report.ReportWriter;
 import org.sparkadept.pipeline.report.data.Fit;
 import org.sparkadept.pipeline.report.data.Provenance;
@@ -90,16 +92,15 @@ final class FitCommand implements Callable<Integer> {
 
   private void run(SparkSession spark, FitSettings settings, PrintWriter err) {
     Provenance provenance = Provenance.now(settings.model().toString(), input.input);
-    FitResult result =
-        FitJob.run(spark, input.spec(), options.partitions, settings, options.printer(err));
-    Fit fitted = FitReports.fit(result, provenance);
+    FitResult result = fit(spark, settings, options.printer(err));
+    Fit fitted = result.report(provenance);
     PrintWriter out = spec.commandLine().getOut();
     if (!options.quiet) {
       FitText.print(
           fitted, result.keptHeads(), result.choice().point(), options.terminal().columns(), out);
     }
     if (report != null) {
-      ReportWriter.write(FitReports.calibration(result, provenance), report, "calibration");
+      ReportWriter.write(result.calibration(provenance), report, "calibration");
       Path page = ReportWriter.write(fitted, report, "fit").html();
       out.println("\nReport: " + page);
     }
@@ -107,5 +108,20 @@ final class FitCommand implements Callable<Integer> {
       out.println("\nModel: " + result.model());
     }
     out.flush();
+  }
+
+  private FitResult fit(SparkSession spark, FitSettings settings, ProgressPrinter printer) {
+    return ProgressListener.watch(
+        spark.sparkContext(),
+        printer,
+        listener ->
+            new AdeptFit(
+                    spark,
+                    settings,
+                    step -> {
+                      listener.beginAnew();
+                      printer.step("adept: " + step);
+                    })
+                .run(InputReader.open(spark, input.spec()), options.partitions));
   }
 }

@@ -9,27 +9,32 @@ import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.pipeline.job.ModelPath;
+import org.sparkadept.pipeline.outcome.AnswerSums;
 import org.sparkadept.pipeline.outcome.Candidate;
-import org.sparkadept.pipeline.outcome.FittedPolicies;
+import org.sparkadept.pipeline.outcome.ExitOutcomes;
+import org.sparkadept.pipeline.outcome.HeadSums;
 import org.sparkadept.pipeline.outcome.OutcomePlan;
+import org.sparkadept.pipeline.outcome.OutcomeSums;
 import org.sparkadept.pipeline.outcome.ThresholdGrid;
+import org.sparkadept.pipeline.report.data.Evaluation;
+import org.sparkadept.pipeline.report.data.Provenance;
 import org.sparkadept.udfs.conf.AdeptConf;
 import org.sparkadept.udfs.model.ModelLocation;
 
 /**
- * What is to be compared, known before any row is read.
+ * A comparison of a model's exit policy with full depth.
  *
- * @param policy the exit policy that the model is asked with
+ * @param policy the exit policy
  * @param threshold its τ; NaN where it has none
- * @param outcomes how rows are taken through the model: asked, at full depth, and through every
- *     exit
+ * @param outcomes how rows are taken through the model: with the policy, at full depth, and through
+ *     every exit
  */
 public record EvaluationPlan(String policy, double threshold, OutcomePlan outcomes) {
 
   /**
-   * Reads what the model directory says.
+   * Reads the model directory.
    *
-   * @param conf names the model and how it is asked
+   * @param conf names the model and its exits
    * @throws AdeptException if no model is named, or it or an option cannot be used
    */
   public static EvaluationPlan of(AdeptConf conf) {
@@ -62,7 +67,7 @@ public record EvaluationPlan(String policy, double threshold, OutcomePlan outcom
 
   private static EvaluationPlan withExits(
       ModelLocation model, AdeptParts parts, DecoderOptions asked) {
-    List<String> policies = FittedPolicies.of(parts);
+    List<String> policies = ThresholdGrid.policies(parts);
     String kind = asked.exit().policy();
     String policy = kind.equals("model") ? parts.policyKind() : kind;
     float threshold = policy.equals("none") ? Float.NaN : asked.exit().threshold();
@@ -91,8 +96,8 @@ public record EvaluationPlan(String policy, double threshold, OutcomePlan outcom
   }
 
   /** How the model answers. */
-  public DecoderOptions asked() {
-    return outcomes.answers().asked();
+  public DecoderOptions answering() {
+    return outcomes.answers().policy();
   }
 
   /** The model's labels. */
@@ -103,5 +108,48 @@ public record EvaluationPlan(String policy, double threshold, OutcomePlan outcom
   /** Its exit layers, counted from 1. */
   public int[] exitLayers() {
     return outcomes.exitLayers();
+  }
+
+  /**
+   * The report.
+   *
+   * @param sums of the rows that were taken through the model, at least one
+   */
+  public Evaluation report(Provenance provenance, OutcomeSums sums) {
+    double rows = sums.counts().scored();
+    AnswerSums answers = sums.answers();
+    ExitOutcomes exitOutcomes = sums.outcomes().get(0);
+    return new Evaluation(
+        provenance,
+        sums.counts().counts(),
+        policy,
+        threshold,
+        sums.counts().scored(),
+        labels(),
+        answers.right() / rows,
+        answers.agreeing() / rows,
+        answers.compute(),
+        answers.seconds(),
+        exitOutcomes.fullDepthAccuracy(),
+        answers.fullDepthSeconds(),
+        exits(answers, exitOutcomes.heads()),
+        exitOutcomes.points(),
+        answers.bins(),
+        answers.exitsOfLabel(),
+        answers.confusion());
+  }
+
+  private List<Evaluation.Exit> exits(AnswerSums answers, HeadSums heads) {
+    List<Evaluation.Exit> exits = new ArrayList<>();
+    for (int exit = 0; exit < exitLayers().length; exit++) {
+      exits.add(
+          new Evaluation.Exit(
+              exitLayers()[exit],
+              answers.rowsAt(exit),
+              (double) answers.rightAt(exit) / answers.rowsAt(exit),
+              heads.accuracy(exit),
+              heads.agreement(exit)));
+    }
+    return exits;
   }
 }

@@ -26,7 +26,7 @@ public final class Explainer implements AutoCloseable {
   public Explainer(AdeptConf conf) {
     plan = EvaluationPlan.of(conf);
     tokens = new TokenText(plan.model().path().resolve("tokenizer.json"));
-    decoder = Decoder.open(plan.model().path(), plan.asked());
+    decoder = Decoder.open(plan.model().path(), plan.answering());
   }
 
   /**

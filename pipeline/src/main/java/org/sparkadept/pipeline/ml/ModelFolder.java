@@ -1,8 +1,10 @@
 package org.sparkadept.pipeline.ml;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsReader$;
@@ -12,12 +14,11 @@ import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.SparkSession;
 import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.error.AdeptException;
-import org.sparkadept.pipeline.output.ModelFiles;
 import org.sparkadept.udfs.model.ModelLocation;
 
 /**
- * How a model is saved: MLlib's {@code metadata} and, beside it, the whole model directory as
- * {@code model}. On a mounted file system the directory is used where it lies; from any other it is
+ * Saves and loads a model: MLlib's {@code metadata} and, beside it, the whole model directory as
+ * {@code model}. On a mounted file system the directory is used where it is; from any other it is
  * fetched once per host.
  */
 final class ModelFolder {
@@ -41,7 +42,7 @@ final class ModelFolder {
         ((org.apache.spark.sql.classic.SparkSession) spark).sessionState().newHadoopConf());
   }
 
-  /** What a model at a qualified path is called. */
+  /** The location of a model at a qualified path: a path where it is mounted, else a URI. */
   private static String location(org.apache.hadoop.fs.Path model) {
     return ModelLocation.isRemote(model.toString()) ? model.toString() : model.toUri().getPath();
   }
@@ -64,11 +65,22 @@ final class ModelFolder {
           org.apache.hadoop.fs.Path source = new org.apache.hadoop.fs.Path(files.toUri());
           fileSystem(target, sparkSession()).copyFromLocalFile(source, target);
         } else {
-          ModelFiles.copy(files, Path.of(target.toUri().getPath()));
+          copy(files, Path.of(target.toUri().getPath()));
         }
       } catch (IOException e) {
         throw new AdeptException("The model cannot be saved to " + target + ": " + e, e);
       }
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    Files.createDirectories(to);
+    List<Path> files;
+    try (Stream<Path> entries = Files.list(from)) {
+      files = entries.filter(Files::isRegularFile).toList();
+    }
+    for (Path file : files) {
+      Files.copy(file, to.resolve(file.getFileName()));
     }
   }
 

@@ -38,16 +38,15 @@ public final class OutcomeJob {
             InputReader.open(spark, spec.input(), spec.partitions()),
             new NamedColumn(spec.input().textColumn(), "--text-column"),
             new NamedColumn(spec.labelColumn(), "--label-column"));
-    if (spec.unknownLabels() == UnknownLabels.ERROR) {
+    if (spec.unknownLabels() == OutcomeSpec.UnknownLabels.ERROR) {
       TextsAndLabels.requireKnown(rows, plan.labels());
     }
     RowCounter counter = RowCounter.register(spark.sparkContext());
-    BatchBounds bounds = BatchBounds.of(spec.conf().scoringOptions());
     OutcomeSums sums =
         ProgressListener.watch(
             spark.sparkContext(),
             printer,
-            listener -> OutcomePass.over(rows, plan, bounds, counter));
+            listener -> OutcomePass.over(rows, plan, spec.conf().scoringOptions(), counter));
     if (sums.counts().scored() == 0) {
       throw nothingToMeasure(sums.counts().counts());
     }

@@ -1,24 +1,211 @@
 package org.sparkadept.pipeline.outcome;
 
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.sparkadept.decoder.Decoder;
+import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.result.Classifications;
+import org.sparkadept.decoder.result.ExitTrace;
 import org.sparkadept.pipeline.progress.RowCounter;
+import org.sparkadept.pipeline.table.TextsAndLabels;
+import org.sparkadept.udfs.classify.DecoderLease;
+import org.sparkadept.udfs.classify.SharedDecoders;
+import org.sparkadept.udfs.scoring.ScoringOptions;
 
-/** The pass over labelled rows; Spark adds up the sums of the partitions, pair by pair. */
-public final class OutcomePass {
-  private OutcomePass() {}
+/**
+ * The pass over labelled rows, as {@link TextsAndLabels} prepares them: each partition into one
+ * {@link OutcomeSums}, which Spark adds up pair by pair.
+ */
+public final class OutcomePass implements FlatMapFunction<Iterator<Row>, OutcomeSums> {
+  private static final long serialVersionUID = 1L;
+
+  /** Enough for full depth, and few enough for progress to be shown often. */
+  private static final int MAX_ROWS = 1024;
+
+  private static final String NOT_SCORED = "it cannot be scored at every exit";
+
+  private final OutcomePlan plan;
+  private final ScoringOptions bounds;
+  private final RowCounter progress;
+
+  private OutcomePass(OutcomePlan plan, ScoringOptions bounds, RowCounter progress) {
+    this.plan = plan;
+    this.bounds = bounds;
+    this.progress = progress;
+  }
 
   /**
    * Runs the pass.
    *
-   * @param rows texts and labels, as {@link org.sparkadept.pipeline.table.TextsAndLabels} prepares
-   *     them; rows that lack one of the two, or cannot be scored, are counted and left out
-   * @param progress counts the rows, for whoever watches
+   * @param rows texts and labels; rows that lack one of the two, or cannot be scored, are counted
+   *     and left out
+   * @param bounds most rows and bytes of a batch; a pass takes at most 1,024 rows at once
+   * @param progress counts the rows
    */
   public static OutcomeSums over(
-      Dataset<Row> rows, OutcomePlan plan, BatchBounds bounds, RowCounter progress) {
+      Dataset<Row> rows, OutcomePlan plan, ScoringOptions bounds, RowCounter progress) {
     return rows.javaRDD()
-        .mapPartitions(new OutcomeTask(plan, bounds, progress))
+        .mapPartitions(new OutcomePass(plan, bounds, progress))
         .treeAggregate(new OutcomeSums(plan), OutcomeSums::plus, OutcomeSums::plus);
+  }
+
+  @Override
+  public Iterator<OutcomeSums> call(Iterator<Row> rows) {
+    OutcomeSums sums = new OutcomeSums(plan);
+    if (rows.hasNext()) {
+      try (Run run = new Run(sums)) {
+        run.add(rows);
+      }
+    }
+    return List.of(sums).iterator();
+  }
+
+  /** Rows with a text and a label, until there are enough for a call of the decoder. */
+  private final class Batch {
+    private final List<byte[]> texts = new ArrayList<>();
+    private final List<String> labels = new ArrayList<>();
+    private long bytes;
+
+    private void add(byte[] text, String label) {
+      texts.add(text);
+      labels.add(label);
+      bytes += text.length;
+    }
+
+    private boolean isFull() {
+      return texts.size() >= Math.min(bounds.batchRows(), MAX_ROWS) || bytes >= bounds.batchBytes();
+    }
+
+    private void clear() {
+      texts.clear();
+      labels.clear();
+      bytes = 0;
+    }
+  }
+
+  private final class Run implements AutoCloseable {
+    private final OutcomeSums sums;
+    private final List<DecoderLease> leases = new ArrayList<>();
+    private final List<Decoder> tracings = new ArrayList<>();
+    private final Map<String, Integer> labels = new HashMap<>();
+    private Decoder answering;
+    private Decoder fullDepth;
+
+    private Run(OutcomeSums sums) {
+      this.sums = sums;
+      for (String label : plan.labels()) {
+        labels.put(label, labels.size());
+      }
+      try {
+        for (DecoderOptions tracing : plan.tracings()) {
+          tracings.add(decoder(tracing));
+        }
+        if (plan.answers() != null) {
+          answering = decoder(plan.answers().policy());
+          fullDepth = decoder(plan.answers().fullDepth());
+        }
+      } catch (RuntimeException e) {
+        close();
+        throw e;
+      }
+    }
+
+    private Decoder decoder(DecoderOptions options) {
+      DecoderLease lease = SharedDecoders.acquire(plan.model(), options);
+      leases.add(lease);
+      return lease.decoder();
+    }
+
+    @Override
+    public void close() {
+      leases.forEach(DecoderLease::close);
+    }
+
+    private void add(Iterator<Row> rows) {
+      Batch batch = new Batch();
+      while (rows.hasNext()) {
+        Row row = rows.next();
+        if (row.isNullAt(TextsAndLabels.LABEL)) {
+          sums.counts().nullLabel();
+        } else if (row.isNullAt(TextsAndLabels.TEXT)) {
+          sums.counts().nullText();
+        } else {
+          batch.add(row.getAs(TextsAndLabels.TEXT), row.getString(TextsAndLabels.LABEL));
+          if (batch.isFull()) {
+            add(batch);
+          }
+        }
+      }
+      add(batch);
+    }
+
+    private void add(Batch batch) {
+      byte[][] texts = batch.texts.toArray(new byte[0][]);
+      Classifications deep = fullDepth == null ? null : fullDepth.classify(texts);
+      Classifications answers = answering == fullDepth ? deep : answering.classify(texts);
+      ExitTrace[][] traces = new ExitTrace[tracings.size()][];
+      for (int i = 0; i < traces.length; i++) {
+        traces[i] = tracings.get(i).trace(texts, plan.losses());
+      }
+      for (int row = 0; row < texts.length; row++) {
+        String error = error(answers, deep, row);
+        if (error != null || !isTraced(traces, row)) {
+          sums.counts().error(error == null ? NOT_SCORED : error);
+        } else {
+          add(batch.labels.get(row), row, answers, deep, traces);
+        }
+      }
+      if (answers != null) {
+        sums.answers().addCost(answers.statistics(), deep.statistics());
+      }
+      progress.add(texts.length);
+      batch.clear();
+    }
+
+    private void add(
+        String label,
+        int row,
+        Classifications answers,
+        Classifications deep,
+        ExitTrace[][] traces) {
+      int truth = labels.getOrDefault(label, -1);
+      if (truth < 0) {
+        sums.counts().unknownLabel(label);
+      }
+      sums.counts().scored(answers != null && answers.truncated(row));
+      int fullDepth = deep == null ? last(traces[0][row]) : deep.labelIndex(row);
+      for (int i = 0; i < traces.length; i++) {
+        sums.outcomes().get(i).add(traces[i][row], fullDepth, truth);
+      }
+      if (answers != null) {
+        sums.answers().add(answers, row, fullDepth, truth);
+      }
+    }
+  }
+
+  private static String error(Classifications answers, Classifications deep, int row) {
+    if (answers == null || (answers.scored(row) && deep.scored(row))) {
+      return null;
+    }
+    return answers.error(row) == null ? deep.error(row) : answers.error(row);
+  }
+
+  private static boolean isTraced(ExitTrace[][] traces, int row) {
+    for (ExitTrace[] tracing : traces) {
+      if (tracing[row] == null || !tracing[row].finite()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static int last(ExitTrace trace) {
+    return trace.readouts()[trace.exits() - 1].label();
   }
 }

@@ -32,10 +32,10 @@ public record OutcomePlan(
   /**
    * Two runs that answer.
    *
-   * @param asked how the model is asked
-   * @param fullDepth the same at full depth
+   * @param policy with the exit policy
+   * @param fullDepth at full depth
    */
-  public record Answers(DecoderOptions asked, DecoderOptions fullDepth) implements Serializable {
+  public record Answers(DecoderOptions policy, DecoderOptions fullDepth) implements Serializable {
     private static final long serialVersionUID = 1L;
   }
 }

@@ -8,7 +8,7 @@ import org.sparkadept.udfs.conf.AdeptConf;
  *
  * @param input what is read
  * @param labelColumn name of the column with the true labels
- * @param unknownLabels what becomes of labels that the model does not have
+ * @param unknownLabels how labels that the model does not have are treated
  * @param partitions as in {@link org.sparkadept.pipeline.job.ClassifySpec#partitions()}
  * @param conf the configuration, arguments of the call included
  */
@@ -17,4 +17,14 @@ public record OutcomeSpec(
     String labelColumn,
     UnknownLabels unknownLabels,
     int partitions,
-    AdeptConf conf) {}
+    AdeptConf conf) {
+
+  /** How labels that the model does not have are treated. */
+  public enum UnknownLabels {
+    /** They fail the run before any row is scored; the message lists them. */
+    ERROR,
+
+    /** Their rows are scored, and count as wrong. */
+    COUNT
+  }
+}

@@ -3,17 +3,36 @@ package org.sparkadept.pipeline.outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import org.sparkadept.decoder.adept.AdeptParts;
 
-/** The thresholds that policies are tried at. */
+/** The policies and thresholds that are tried. */
 public final class ThresholdGrid {
   private static final double LARGEST_LOGIT = 9;
   private static final double FINE_STEP = 0.1;
   private static final double COARSE_STEP = 0.2;
 
+  /** The policies that need nothing but exit heads. */
+  public static final List<String> HEAD_POLICIES = List.of("confidence", "entropy", "patience");
+
   private ThresholdGrid() {}
 
   /**
-   * What a sequence of tests goes through: one policy from strict to loose, at thresholds {@code
+   * The exit policies that can be tried on a model: first the one that was fitted for it, whether
+   * in use or not.
+   */
+  public static List<String> policies(AdeptParts parts) {
+    List<String> policies = new ArrayList<>();
+    int[] exits = parts.exitLayers();
+    if (parts.policyKind().equals("adept")
+        || (exits.length > 1 && parts.tensors().has("policy." + exits[0] + ".state"))) {
+      policies.add("adept");
+    }
+    policies.addAll(HEAD_POLICIES);
+    return policies;
+  }
+
+  /**
+   * The candidates of a sequence of tests: one policy from strict to loose, at thresholds {@code
    * σ(z)} that are evenly spaced in z and the same for any data.
    *
    * @param policy kind of the policy
@@ -34,7 +53,7 @@ public final class ThresholdGrid {
   }
 
   /**
-   * What is worth a look: several policies, each from loose to strict.
+   * The candidates of a comparison: several policies, each from loose to strict.
    *
    * @param policies kinds of policies
    * @param exits number of exits of the model

@@ -84,6 +84,28 @@ class RiskControlTest {
   }
 
   @Test
+  void tailsAreTheSumsOfTheirTerms() {
+    Random random = new Random(11);
+    for (int draw = 0; draw < 500; draw++) {
+      long n = 1 + random.nextInt(20_000);
+      double p = Math.exp(-10 * random.nextDouble());
+      long k = draw % 2 == 0 ? random.nextLong(n + 1) : Math.min(n, random.nextInt(50));
+      assertEquals(sumOfTerms(n, p, k), Binomial.lowerTail(n, p, k), 1e-10, n + " " + p + " " + k);
+    }
+  }
+
+  private static double sumOfTerms(long n, double p, long k) {
+    double logTerm = n * Math.log1p(-p);
+    double logOdds = Math.log(p) - Math.log1p(-p);
+    double sum = Math.exp(logTerm);
+    for (long i = 0; i < k; i++) {
+      logTerm += Math.log((double) (n - i) / (i + 1)) + logOdds;
+      sum += Math.exp(logTerm);
+    }
+    return Math.min(1, sum);
+  }
+
+  @Test
   void theRowsThatAGuaranteeTakesAreTold() {
     assertEquals(299, Binomial.rowsNeeded(0.01, 0.05));
     RiskTarget target = new RiskTarget(RiskTarget.Kind.ACCURACY_LOSS, 0.01, 0.05);

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileUtil;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
@@ -23,7 +24,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkadept.pipeline.CommandRun;
 import org.sparkadept.pipeline.TestModel;
 import org.sparkadept.pipeline.TestSpark;
-import org.sparkadept.pipeline.output.ModelFiles;
 
 class ResumeCommandTest {
   private static final int ROWS = 60;
@@ -128,7 +128,7 @@ class ResumeCommandTest {
     }
     Files.move(parts.get(0), done.resolve(parts.get(0).getFileName()));
     Files.writeString(cut.resolve("part-00009.parquet"), "cut off");
-    ModelFiles.delete(output);
+    FileUtil.fullyDelete(output.toFile());
 
     CommandRun next = resume();
 

@@ -1,12 +1,17 @@
 package org.sparkadept.pipeline.ml.fit;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.sparkadept.pipeline.calibrate.Choice;
+import org.sparkadept.pipeline.outcome.HeadSums;
+import org.sparkadept.pipeline.report.data.Calibration;
+import org.sparkadept.pipeline.report.data.Fit;
+import org.sparkadept.pipeline.report.data.Provenance;
 
 /**
- * What a fit made.
+ * A finished fit.
  *
  * @param model the fitted model directory
  * @param labels label names, in the order of the heads' rows
@@ -15,9 +20,9 @@ import org.sparkadept.pipeline.calibrate.Choice;
  * @param trainRows rows of the train split
  * @param validationRows rows of the validation split
  * @param mapperErrors relative error of the mapper's keys and values by exit layer, mean over the
- *     layers above; empty where tokens stay
- * @param choice the threshold and what it rests on
- * @param seconds it took
+ *     layers above; empty where no token exits were fitted
+ * @param choice the threshold and the figures that it was chosen by
+ * @param seconds the fit took
  */
 public record FitResult(
     Path model,
@@ -28,4 +33,41 @@ public record FitResult(
     long validationRows,
     Map<Integer, Double> mapperErrors,
     Choice choice,
-    double seconds) {}
+    double seconds) {
+
+  /** The report of the fit; its figures are of the calibration rows. */
+  public Fit report(Provenance provenance) {
+    return new Fit(
+        provenance,
+        model.toString(),
+        trainRows + validationRows,
+        choice.outcomes().rows(),
+        seconds,
+        labels,
+        choice.outcomes().fullDepthAccuracy(),
+        exits(),
+        choice.outcomes().points(),
+        choice.curve());
+  }
+
+  private List<Fit.Exit> exits() {
+    HeadSums heads = choice.outcomes().heads();
+    List<Fit.Exit> exits = new ArrayList<>();
+    for (int exit = 0; exit < exitLayers.length; exit++) {
+      int layer = exitLayers[exit];
+      exits.add(
+          new Fit.Exit(
+              layer,
+              heads.loss(exit),
+              heads.accuracy(exit),
+              heads.agreement(exit),
+              mapperErrors.getOrDefault(layer, Double.NaN)));
+    }
+    return exits;
+  }
+
+  /** The report of the calibration that the fit ended with. */
+  public Calibration calibration(Provenance provenance) {
+    return choice.report(provenance, model.resolve("adept.json").toString(), seconds);
+  }
+}

@@ -1,5 +1,7 @@
 package org.sparkadept.pipeline.ml.fit;
 
+import java.util.TreeMap;
+import java.util.function.IntConsumer;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.ml.attribute.NominalAttribute;
 import org.apache.spark.ml.classification.LogisticRegression;
@@ -26,25 +28,41 @@ final class HeadFit {
   private HeadFit() {}
 
   /**
+   * Fits the head of every exit layer that needs one.
+   *
+   * @param states what {@link StatePass} gave, with the train rows
+   * @param progress receives each exit layer before its head is fitted
+   */
+  static ModelDraft fit(
+      ModelDraft draft, Dataset<Row> states, double regParam, IntConsumer progress) {
+    Dataset<Row> train = SplitRows.only(SplitCounts.TRAIN, states);
+    TreeMap<Integer, ModelDraft.Linear> heads = new TreeMap<>();
+    for (int layer : draft.exitLayers()) {
+      if (draft.needsHead(layer)) {
+        progress.accept(layer);
+        heads.put(layer, fit(train, layer, draft.labels().size(), regParam));
+      }
+    }
+    return draft.withHeads(heads);
+  }
+
+  /**
    * @param states of the train rows: {@code label} and the layer's state
    * @param exitLayer from 1
    * @param labels number of labels
    * @param regParam ridge
    * @return W {@code [labels, width]} and b {@code [labels]}
    */
-  static FittedParts.Linear fit(Dataset<Row> states, int exitLayer, int labels, double regParam) {
+  static ModelDraft.Linear fit(Dataset<Row> states, int exitLayer, int labels, double regParam) {
     Metadata indexed =
-        NominalAttribute.defaultAttr()
-            .withName(DividedRows.LABEL)
-            .withNumValues(labels)
-            .toMetadata();
+        NominalAttribute.defaultAttr().withName(SplitRows.LABEL).withNumValues(labels).toMetadata();
     StructType schema =
         new StructType()
-            .add(new StructField(DividedRows.LABEL, DataTypes.DoubleType, false, indexed))
+            .add(new StructField(SplitRows.LABEL, DataTypes.DoubleType, false, indexed))
             .add(FEATURES, SQLDataTypes.VectorType(), false);
     Dataset<Row> examples =
         states
-            .select(DividedRows.LABEL, StatePass.state(exitLayer))
+            .select(SplitRows.LABEL, StatePass.state(exitLayer))
             .map(
                 (MapFunction<Row, Row>)
                     row ->
@@ -55,7 +73,7 @@ final class HeadFit {
     LogisticRegressionModel model =
         new LogisticRegression()
             .setFamily("multinomial")
-            .setLabelCol(DividedRows.LABEL)
+            .setLabelCol(SplitRows.LABEL)
             .setFeaturesCol(FEATURES)
             .setRegParam(regParam)
             .setMaxIter(MAX_ITERATIONS)
@@ -70,12 +88,12 @@ final class HeadFit {
       }
       bias[label] = (float) model.interceptVector().apply(label);
     }
-    return new FittedParts.Linear(weight, bias);
+    return new ModelDraft.Linear(weight, bias);
   }
 
   /** Row encoders drop metadata. */
   private static Dataset<Row> withMetadata(Dataset<Row> examples, Metadata metadata) {
     return examples.withColumn(
-        DividedRows.LABEL, functions.col(DividedRows.LABEL).as(DividedRows.LABEL, metadata));
+        SplitRows.LABEL, functions.col(SplitRows.LABEL).as(SplitRows.LABEL, metadata));
   }
 }

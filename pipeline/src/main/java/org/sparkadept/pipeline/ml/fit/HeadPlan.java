@@ -14,22 +14,22 @@ import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.decoder.model.family.ModelTensors;
 
 /**
- * What the model directory has before the fit, and which of it stays.
+ * The heads that the model directory has before the fit, and whether the fit keeps them.
  *
  * @param config shape of the model
  * @param ownHead whether the checkpoint has a head of its own
- * @param labels labels of the heads that are there; empty without any
+ * @param labels labels of the existing heads; empty without any
  * @param fittedLayers exit layers of an earlier fit; empty without one
- * @param heads the heads that are there, by exit layer, without the checkpoint's own
+ * @param heads the existing heads, by exit layer, without the checkpoint's own
  */
 record HeadPlan(
     ModelConfig config,
     boolean ownHead,
     List<String> labels,
     List<Integer> fittedLayers,
-    TreeMap<Integer, FittedParts.Linear> heads) {
+    TreeMap<Integer, ModelDraft.Linear> heads) {
 
-  /** Without a wish for exit layers there are at most so many. */
+  /** Most exit layers where the user names none. */
   private static final int DEFAULT_EXITS = 12;
 
   /**
@@ -42,7 +42,7 @@ record HeadPlan(
       ModelTensors tensors = ModelTensors.of(directory.config(), directory.checkpoint());
       directory.tokenizerFile();
       boolean ownHead = tensors.score() != null;
-      TreeMap<Integer, FittedParts.Linear> heads = new TreeMap<>();
+      TreeMap<Integer, ModelDraft.Linear> heads = new TreeMap<>();
       List<Integer> fitted = new ArrayList<>();
       if (directory.adept().isPresent()) {
         SortedMap<Integer, LinearTensors> found = ExitHeads.of(directory, tensors);
@@ -59,22 +59,22 @@ record HeadPlan(
     }
   }
 
-  private static FittedParts.Linear linear(LinearTensors head) {
+  private static ModelDraft.Linear linear(LinearTensors head) {
     int rows = head.weight().rows();
     float[] weight = new float[rows * head.weight().cols()];
     head.weight().read(0, rows, weight, 0);
-    return new FittedParts.Linear(weight, head.bias() == null ? new float[rows] : head.bias());
+    return new ModelDraft.Linear(weight, head.bias() == null ? new float[rows] : head.bias());
   }
 
   /**
-   * The exit layers: those asked for and the last; else those of the fit before; else up to {@value
-   * #DEFAULT_EXITS}, evenly spaced.
+   * The exit layers of the fit: the requested ones and the last; else those of an earlier fit; else
+   * up to {@value #DEFAULT_EXITS}, evenly spaced.
    *
    * @throws AdeptException if one is out of range or they do not ascend
    */
-  int[] exitLayers(List<Integer> asked) {
+  int[] exitLayers(List<Integer> requested) {
     int layers = config.layers();
-    List<Integer> chosen = new ArrayList<>(asked.isEmpty() ? fittedLayers : asked);
+    List<Integer> chosen = new ArrayList<>(requested.isEmpty() ? fittedLayers : requested);
     int previous = 0;
     for (int layer : chosen) {
       if (layer < 1 || layer > layers || layer <= previous) {
@@ -82,7 +82,7 @@ record HeadPlan(
             "exitLayers must ascend and lie in 1 to "
                 + layers
                 + " for this model, but are "
-                + asked);
+                + requested);
       }
       previous = layer;
     }
@@ -98,32 +98,43 @@ record HeadPlan(
   }
 
   /**
-   * Whether the heads that are there stay.
+   * The draft that the fit starts with: with all heads where they are kept, else without any.
    *
-   * @throws AdeptException if they were to stay, but cannot
+   * @param mode {@code auto}, {@code fit} or {@code keep}
+   * @param columnLabels labels of the rows
+   * @throws AdeptException if the heads cannot be kept as required, or the checkpoint's own head
+   *     lacks labels of the rows
    */
-  boolean keeps(String heads, int[] exitLayers, Collection<String> columnLabels) {
+  ModelDraft draft(String mode, int[] exitLayers, Collection<String> columnLabels) {
+    boolean keeps = keeps(mode, exitLayers, columnLabels);
+    TreeMap<Integer, ModelDraft.Linear> kept = new TreeMap<>();
+    for (int layer : exitLayers) {
+      if (keeps && heads.containsKey(layer)) {
+        kept.put(layer, heads.get(layer));
+      }
+    }
+    return ModelDraft.of(
+        keeps ? labels : labelsToFit(columnLabels), exitLayers, config.width(), ownHead, kept);
+  }
+
+  private boolean keeps(String mode, int[] exitLayers, Collection<String> columnLabels) {
     boolean complete = true;
     for (int layer : exitLayers) {
-      complete &= this.heads.containsKey(layer) || (ownHead && layer == config.layers());
+      complete &= heads.containsKey(layer) || (ownHead && layer == config.layers());
     }
     boolean covers = labels.containsAll(columnLabels);
-    if (heads.equals("keep") && !(complete && covers)) {
+    if (mode.equals("keep") && !(complete && covers)) {
       throw new AdeptException(
           complete
               ? "The heads cannot be kept: the label column has labels that they lack: "
                   + missing(columnLabels)
               : "The heads cannot be kept: the directory does not have one for every exit layer.");
     }
-    return !heads.equals("fit") && complete && covers;
+    return !mode.equals("fit") && complete && covers;
   }
 
-  /**
-   * Labels of heads to be fitted: the checkpoint's own head, where there is one, has settled them.
-   *
-   * @throws AdeptException if the column has labels that the checkpoint's own head lacks
-   */
-  List<String> labelsToFit(Collection<String> columnLabels) {
+  /** Labels of the heads to fit: those of the checkpoint's own head where there is one. */
+  private List<String> labelsToFit(Collection<String> columnLabels) {
     if (!ownHead) {
       return List.copyOf(columnLabels);
     }

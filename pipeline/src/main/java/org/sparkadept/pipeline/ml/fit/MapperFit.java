@@ -1,6 +1,7 @@
 package org.sparkadept.pipeline.ml.fit;
 
 import dev.ludovic.netlib.lapack.LAPACK;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -9,12 +10,10 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.netlib.util.intW;
 import org.sparkadept.decoder.Decoder;
-import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.fit.FitModel;
 import org.sparkadept.decoder.fit.FitRow;
 import org.sparkadept.decoder.fit.MapperSums;
-import org.sparkadept.pipeline.progress.RowCounter;
 
 /**
  * The hidden state mappers by ridge regression: {@code R = (G + ρ·I)⁻¹ C} for every exit layer and
@@ -30,35 +29,31 @@ final class MapperFit {
    * @param error {@code sqrt(Σ‖ŷ − y‖² / Σ‖y‖²)} on the tokens that were fitted on, mean over
    *     layers
    */
-  record Fitted(TreeMap<Integer, FittedParts.Linear> mapper, double error) {}
+  record Fitted(TreeMap<Integer, ModelDraft.Linear> mapper, double error) implements Serializable {
+    private static final long serialVersionUID = 1L;
+  }
 
   /**
    * Sums up the sample, on the cluster, in one pass for all exit layers.
    *
+   * @param model runs at full depth
    * @param exitLayers from 1
-   * @param counter told the rows that are done
-   * @return the sums of each of them, in their order
+   * @return the sums of each exit layer, in their order
    */
-  static List<MapperSums> sums(
-      JavaRDD<byte[]> texts,
-      String draft,
-      DecoderOptions options,
-      List<Integer> exitLayers,
-      RowCounter counter) {
+  static List<MapperSums> sums(JavaRDD<byte[]> texts, TaskModel model, List<Integer> exitLayers) {
     FlatMapFunction<Iterator<byte[]>, ArrayList<MapperSums>> summing =
         source -> {
-          Decoder decoder = TaskModels.decoder(draft, options);
-          FitModel model = TaskModels.fitModel(draft);
+          Decoder decoder = model.decoder();
+          FitModel weights = model.weights();
           ArrayList<MapperSums> sums = new ArrayList<>();
-          exitLayers.forEach(layer -> sums.add(new MapperSums(layer, model.config())));
-          Batches.forEach(
+          exitLayers.forEach(layer -> sums.add(new MapperSums(layer, weights.config())));
+          model.forEach(
               source,
-              counter,
               batch ->
                   decoder.observe(
                       batch.toArray(new byte[0][]),
                       (i, states) -> {
-                        FitRow row = new FitRow(model, states);
+                        FitRow row = new FitRow(weights, states);
                         sums.forEach(sum -> sum.add(row));
                       }));
           return List.of(sums).iterator();
@@ -80,7 +75,7 @@ final class MapperFit {
    * @param ridge ρ over the mean diagonal of G
    */
   static Fitted solve(MapperSums sums, int layers, double ridge) {
-    TreeMap<Integer, FittedParts.Linear> mapper = new TreeMap<>();
+    TreeMap<Integer, ModelDraft.Linear> mapper = new TreeMap<>();
     double error = 0;
     for (int layer = sums.exitLayer() + 1; layer <= layers; layer++) {
       double[] solution = solveLayer(sums, layer, ridge);
@@ -123,7 +118,7 @@ final class MapperFit {
     return right;
   }
 
-  private static FittedParts.Linear linear(double[] solution, int n, int m) {
+  private static ModelDraft.Linear linear(double[] solution, int n, int m) {
     float[] weight = new float[m * (n - 1)];
     float[] bias = new float[m];
     for (int o = 0; o < m; o++) {
@@ -132,7 +127,7 @@ final class MapperFit {
       }
       bias[o] = (float) solution[o * n + n - 1];
     }
-    return new FittedParts.Linear(weight, bias);
+    return new ModelDraft.Linear(weight, bias);
   }
 
   /** From {@code Σ‖ŷ − y‖² = Σ‖y‖² − 2·tr(RᵀC) + tr(RᵀGR)}. */

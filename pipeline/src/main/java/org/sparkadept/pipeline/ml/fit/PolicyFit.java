@@ -3,6 +3,7 @@ package org.sparkadept.pipeline.ml.fit;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.function.IntConsumer;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.ml.linalg.Vector;
@@ -11,6 +12,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.sparkadept.decoder.exit.AdeptPolicy;
 
 /**
  * The exit policy, backward over the exits. {@code V_K = U_K}; below, {@code V_e} is {@code U_e}
@@ -20,11 +22,11 @@ import org.apache.spark.sql.RowFactory;
  * <p>The prior is the policy {@code confidence}: every row adds a pair that prefers to leave and
  * one that prefers to go on, of weights {@code ρ·p} and {@code ρ·(1 − p)} with p the top
  * probability and ρ half of what going on to the next exit costs, {@code β·(C_{e+1} − C_e)}. So
- * exits where few rows or none speak against leaving still tell sure rows from unsure ones, and τ
- * has something to choose between.
+ * exits where leaving is preferred for almost all rows still rank them by confidence, and τ has
+ * something to choose between.
  */
 final class PolicyFit {
-  private static final int READOUTS = 4;
+  private static final int READOUTS = AdeptPolicy.READOUT_FEATURES;
 
   /** ρ as a share of the cost of going on to the next exit. */
   private static final double PRIOR = 0.5;
@@ -32,28 +34,29 @@ final class PolicyFit {
   private PolicyFit() {}
 
   /**
-   * Fits the policies of all exits but the last into {@code parts}.
+   * Fits the policies of all exits but the last.
    *
    * @param traced what {@link TracePass} gave
-   * @param progress told each exit layer that is begun
+   * @param progress receives each exit layer before its policy is fitted
    */
-  static void fit(
+  static ModelDraft fit(
+      ModelDraft draft,
       Dataset<Row> traced,
-      FittedParts parts,
       FitSettings.PolicySettings settings,
       IntConsumer progress) {
-    int exits = parts.exitLayers.length;
+    TreeMap<Integer, AdeptPolicy.Weights> policies = new TreeMap<>();
+    int[] layers = draft.exitLayers();
+    int width = draft.width();
+    int exits = layers.length;
     double[][] weights = new double[exits - 1][];
     double[] biases = new double[exits - 1];
     double beta = settings.beta();
-    double[] ridge = new double[parts.width + READOUTS];
-    Arrays.fill(ridge, 0, parts.width, settings.stateRegParam());
-    Arrays.fill(ridge, parts.width, ridge.length, settings.regParam());
+    double[] ridge = new double[width + READOUTS];
+    Arrays.fill(ridge, 0, width, settings.stateRegParam());
+    Arrays.fill(ridge, width, ridge.length, settings.regParam());
     for (int exit = exits - 2; exit >= 0; exit--) {
-      int layer = parts.exitLayers[exit];
-      progress.accept(layer);
+      progress.accept(layers[exit]);
       int at = exit;
-      int[] layers = parts.exitLayers;
       Dataset<Row> pairs =
           traced.flatMap(
               (FlatMapFunction<Row, Row>) row -> pairs(row, at, layers, weights, biases, beta),
@@ -61,18 +64,19 @@ final class PolicyFit {
       Preference found = Preference.fit(pairs, ridge);
       weights[exit] = found.weight();
       biases[exit] = found.bias();
-      parts.policies.put(
-          layer,
-          new FittedParts.Policy(
-              Floats.narrow(found.weight(), 0, parts.width),
-              Floats.narrow(found.weight(), parts.width, parts.width + READOUTS),
+      policies.put(
+          layers[exit],
+          new AdeptPolicy.Weights(
+              Floats.narrow(found.weight(), 0, width),
+              Floats.narrow(found.weight(), width, width + READOUTS),
               (float) found.bias()));
     }
+    return draft.withPolicies(policies);
   }
 
   private static Iterator<Row> pairs(
       Row row, int exit, int[] layers, double[][] weights, double[] biases, double beta) {
-    float[] worth = Floats.floats((byte[]) row.getAs(TracePass.UTILITIES));
+    float[] utilities = Floats.floats((byte[]) row.getAs(TracePass.UTILITIES));
     int later = layers.length - 1;
     for (int next = exit + 1; next < layers.length - 1; next++) {
       if (Preference.leaves(weights[next], biases[next], features(row, next, layers[next]))) {
@@ -80,7 +84,7 @@ final class PolicyFit {
         break;
       }
     }
-    double gain = (double) worth[exit] - worth[later];
+    double gain = (double) utilities[exit] - utilities[later];
     double[] features = features(row, exit, layers[exit]);
     double probability = features[features.length - READOUTS];
     float[] costs = Floats.floats((byte[]) row.getAs(TracePass.COSTS));
@@ -93,7 +97,9 @@ final class PolicyFit {
         .iterator();
   }
 
-  /** {@code [norm(h_e); probability, margin, entropy, same]}. */
+  /**
+   * {@code norm(h_e)}, then the features of {@link AdeptPolicy#features}, the probability first.
+   */
   private static double[] features(Row row, int exit, int layer) {
     double[] features = Floats.doubles((byte[]) row.getAs(StatePass.state(layer)), READOUTS);
     float[] readouts = Floats.floats((byte[]) row.getAs(TracePass.READOUTS));

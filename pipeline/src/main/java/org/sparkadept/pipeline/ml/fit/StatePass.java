@@ -1,7 +1,6 @@
 package org.sparkadept.pipeline.ml.fit;
 
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
@@ -11,9 +10,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.sparkadept.decoder.Decoder;
-import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.decoder.fit.FitModel;
-import org.sparkadept.pipeline.progress.RowCounter;
 
 /**
  * Pass over texts at full depth: {@code norm(h_e)} of the class token at each exit layer, as the
@@ -31,62 +28,48 @@ final class StatePass {
 
   /**
    * @param rows with {@code text}, {@code label} and {@code split}
-   * @param draft a model directory
+   * @param model runs at full depth
    * @param labels label names; a label becomes its index
+   * @param exitLayers from 1
    * @return {@code text, label, split, tokens, state_e…}; lazy
    */
   static Dataset<Row> over(
-      Dataset<Row> rows,
-      String draft,
-      DecoderOptions options,
-      List<String> labels,
-      int[] exitLayers,
-      RowCounter counter) {
+      Dataset<Row> rows, TaskModel model, List<String> labels, int[] exitLayers) {
     StructType schema =
         new StructType()
-            .add(DividedRows.TEXT, DataTypes.StringType)
-            .add(DividedRows.LABEL, DataTypes.DoubleType)
-            .add(DividedRows.SPLIT, DataTypes.StringType)
+            .add(SplitRows.TEXT, DataTypes.StringType)
+            .add(SplitRows.LABEL, DataTypes.DoubleType)
+            .add(SplitRows.SPLIT, DataTypes.StringType)
             .add(TOKENS, DataTypes.IntegerType);
     for (int layer : exitLayers) {
       schema = schema.add(state(layer), DataTypes.BinaryType);
     }
     MapPartitionsFunction<Row, Row> observing =
         source -> {
-          Decoder decoder = TaskModels.decoder(draft, options);
-          FitModel model = TaskModels.fitModel(draft);
-          return observed(source, decoder, model, labels, exitLayers, counter);
+          Decoder decoder = model.decoder();
+          FitModel weights = model.weights();
+          return model.map(source, batch -> states(batch, decoder, weights, labels, exitLayers));
         };
     return rows.mapPartitions(observing, Encoders.row(schema));
   }
 
-  private static Iterator<Row> observed(
-      Iterator<Row> source,
-      Decoder decoder,
-      FitModel model,
-      List<String> labels,
-      int[] exitLayers,
-      RowCounter counter) {
-    return new Batches<>(
-        source,
-        counter,
-        batch -> {
-          List<Row> found = new ArrayList<>();
-          decoder.observe(
-              TaskModels.texts(batch),
-              (i, states) -> {
-                Row row = batch.get(i);
-                Object[] values = new Object[4 + exitLayers.length];
-                values[0] = row.getAs(DividedRows.TEXT);
-                values[1] = (double) labels.indexOf(row.<String>getAs(DividedRows.LABEL));
-                values[2] = row.getAs(DividedRows.SPLIT);
-                values[3] = states.tokens();
-                for (int e = 0; e < exitLayers.length; e++) {
-                  values[4 + e] = Floats.bytes(model.classState(states, exitLayers[e]));
-                }
-                found.add(RowFactory.create(values));
-              });
-          return found;
+  private static List<Row> states(
+      List<Row> batch, Decoder decoder, FitModel weights, List<String> labels, int[] exitLayers) {
+    List<Row> rows = new ArrayList<>();
+    decoder.observe(
+        TaskModel.texts(batch),
+        (i, states) -> {
+          Row row = batch.get(i);
+          Object[] values = new Object[4 + exitLayers.length];
+          values[0] = row.getAs(SplitRows.TEXT);
+          values[1] = (double) labels.indexOf(row.<String>getAs(SplitRows.LABEL));
+          values[2] = row.getAs(SplitRows.SPLIT);
+          values[3] = states.tokens();
+          for (int e = 0; e < exitLayers.length; e++) {
+            values[4 + e] = Floats.bytes(weights.classState(states, exitLayers[e]));
+          }
+          rows.add(RowFactory.create(values));
         });
+    return rows;
   }
 }

@@ -10,19 +10,17 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.sparkadept.decoder.Decoder;
-import org.sparkadept.decoder.DecoderOptions;
-import org.sparkadept.decoder.result.ExitReadout;
+import org.sparkadept.decoder.exit.AdeptPolicy;
 import org.sparkadept.decoder.result.ExitTrace;
 import org.sparkadept.pipeline.calibrate.RiskTarget;
-import org.sparkadept.pipeline.progress.RowCounter;
 
 /**
- * Pass over the validation rows: what the fitted heads say at every exit and what leaving there is
- * worth, {@code U_e = λ·T_e − β·C_e}, beside the states. {@code T_e} is −1 where the answer at e
- * violates the target that τ is calibrated for, else 0: what is learned is what is guaranteed.
+ * Pass over the validation rows: the read-outs of every exit and the utility of leaving there,
+ * {@code U_e = λ·T_e − β·C_e}, beside the states. {@code T_e} is −1 where the answer at e violates
+ * the target that τ is calibrated for, else 0: what is learned is what is guaranteed.
  */
 final class TracePass {
-  /** {@code [exits · 4]}: probability, margin, entropy, same of each exit. */
+  /** {@code [exits · 4]}: the features that {@link AdeptPolicy} reads of each exit's head. */
   static final String READOUTS = "readouts";
 
   /** {@code [exits]}: U_e. */
@@ -35,19 +33,18 @@ final class TracePass {
 
   /**
    * @param states what {@link StatePass} gave
-   * @param draft a model directory with the heads, token exits and any policy {@code adept}
-   * @param options policy {@code adept}
+   * @param model has the heads and token exits; its policy is {@code adept}
+   * @param exitLayers from 1
+   * @param policy weights of violations and compute
    * @param target what an answer may violate
    * @return {@code readouts, utilities, costs, state_e…} as floats in bytes; lazy
    */
   static Dataset<Row> over(
       Dataset<Row> states,
-      String draft,
-      DecoderOptions options,
+      TaskModel model,
       int[] exitLayers,
       FitSettings.PolicySettings policy,
-      RiskTarget.Kind target,
-      RowCounter counter) {
+      RiskTarget.Kind target) {
     StructType schema =
         new StructType()
             .add(READOUTS, DataTypes.BinaryType)
@@ -60,19 +57,18 @@ final class TracePass {
     double beta = policy.beta();
     MapPartitionsFunction<Row, Row> tracing =
         source -> {
-          Decoder decoder = TaskModels.decoder(draft, options);
-          return new Batches<>(
+          Decoder decoder = model.decoder();
+          return model.map(
               source,
-              counter,
               batch -> {
                 List<Row> traced = new ArrayList<>();
-                ExitTrace[] traces = decoder.trace(TaskModels.texts(batch), false);
+                ExitTrace[] traces = decoder.trace(TaskModel.texts(batch), false);
                 for (int i = 0; i < traces.length; i++) {
                   if (traces[i] != null && traces[i].finite()) {
                     Row row = batch.get(i);
-                    int label = (int) row.<Double>getAs(DividedRows.LABEL).doubleValue();
-                    float[] worth = utilities(traces[i], label, lambda, beta, target);
-                    traced.add(row(row, traces[i], worth, exitLayers));
+                    int label = (int) row.<Double>getAs(SplitRows.LABEL).doubleValue();
+                    float[] utilities = utilities(traces[i], label, lambda, beta, target);
+                    traced.add(row(row, traces[i], utilities, exitLayers));
                   }
                 }
                 return traced;
@@ -84,29 +80,27 @@ final class TracePass {
   /** U_e of each exit. */
   static float[] utilities(
       ExitTrace trace, int truth, double lambda, double beta, RiskTarget.Kind target) {
-    float[] worth = new float[trace.exits()];
-    int fullDepth = trace.readouts()[worth.length - 1].label();
-    for (int exit = 0; exit < worth.length; exit++) {
+    float[] utilities = new float[trace.exits()];
+    int fullDepth = trace.readouts()[utilities.length - 1].label();
+    for (int exit = 0; exit < utilities.length; exit++) {
       boolean violates = target.violates(trace.readouts()[exit].label(), fullDepth, truth);
-      worth[exit] = (float) ((violates ? -lambda : 0) - beta * trace.cost(exit));
+      utilities[exit] = (float) ((violates ? -lambda : 0) - beta * trace.cost(exit));
     }
-    return worth;
+    return utilities;
   }
 
-  private static Row row(Row states, ExitTrace trace, float[] worth, int[] exitLayers) {
-    float[] readouts = new float[4 * trace.exits()];
+  private static Row row(Row states, ExitTrace trace, float[] utilities, int[] exitLayers) {
+    int count = AdeptPolicy.READOUT_FEATURES;
+    float[] readouts = new float[count * trace.exits()];
     float[] costs = new float[trace.exits()];
     for (int exit = 0; exit < trace.exits(); exit++) {
-      ExitReadout said = trace.readouts()[exit];
-      readouts[4 * exit] = said.probability();
-      readouts[4 * exit + 1] = said.margin();
-      readouts[4 * exit + 2] = said.entropy();
-      readouts[4 * exit + 3] = said.streak() > 1 ? 1 : 0;
+      System.arraycopy(
+          AdeptPolicy.features(trace.readouts()[exit]), 0, readouts, count * exit, count);
       costs[exit] = (float) trace.cost(exit);
     }
     Object[] values = new Object[3 + exitLayers.length];
     values[0] = Floats.bytes(readouts);
-    values[1] = Floats.bytes(worth);
+    values[1] = Floats.bytes(utilities);
     values[2] = Floats.bytes(costs);
     for (int e = 0; e < exitLayers.length; e++) {
       values[3 + e] = states.getAs(StatePass.state(exitLayers[e]));

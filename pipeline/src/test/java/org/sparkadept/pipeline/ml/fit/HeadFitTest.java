@@ -20,7 +20,7 @@ class HeadFitTest {
   private static final int LABELS = 3;
   private static final StructType SCHEMA =
       new StructType()
-          .add(DividedRows.LABEL, DataTypes.DoubleType)
+          .add(SplitRows.LABEL, DataTypes.DoubleType)
           .add(StatePass.state(2), DataTypes.BinaryType);
 
   private final float[][] states = new float[300][WIDTH];
@@ -58,7 +58,7 @@ class HeadFitTest {
 
   @Test
   void aHeadIsThePlainSoftmaxRegression() {
-    FittedParts.Linear head = HeadFit.fit(rows(LABELS), 2, LABELS, 0);
+    ModelDraft.Linear head = HeadFit.fit(rows(LABELS), 2, LABELS, 0);
     double[][] weight = new double[LABELS][WIDTH];
     double[] bias = new double[LABELS];
     for (int step = 0; step < 3000; step++) {
@@ -100,7 +100,7 @@ class HeadFitTest {
 
   @Test
   void aLabelWithoutRowsIsNeverTheAnswer() {
-    FittedParts.Linear head = HeadFit.fit(rows(2), 2, LABELS, 1e-3);
+    ModelDraft.Linear head = HeadFit.fit(rows(2), 2, LABELS, 1e-3);
     assertEquals(LABELS, head.bias().length);
     for (int k = 0; k < LABELS; k++) {
       assertTrue(Float.isFinite(head.bias()[k]));

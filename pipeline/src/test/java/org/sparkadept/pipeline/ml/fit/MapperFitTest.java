@@ -40,10 +40,8 @@ class MapperFitTest {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(TestSpark.session().sparkContext());
     return MapperFit.sums(
             spark.parallelize(texts(), parts),
-            directory.toString(),
-            OPTIONS,
-            List.of(1),
-            RowCounter.register(spark.sc()))
+            new TaskModel(directory.toString(), OPTIONS, RowCounter.register(spark.sc())),
+            List.of(1))
         .get(0);
   }
 
@@ -67,7 +65,7 @@ class MapperFitTest {
     MapperFit.Fitted fitted = MapperFit.solve(sums, 3, ridge);
     for (int layer = 2; layer <= 3; layer++) {
       double[][] plain = eliminate(expected, layer, ridge);
-      FittedParts.Linear found = fitted.mapper().get(layer);
+      ModelDraft.Linear found = fitted.mapper().get(layer);
       int n = sums.inputs();
       for (int o = 0; o < sums.outputs(); o++) {
         for (int i = 0; i < n - 1; i++) {

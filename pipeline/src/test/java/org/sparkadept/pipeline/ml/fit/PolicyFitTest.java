@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.IntConsumer;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -14,6 +16,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
+import org.sparkadept.decoder.exit.AdeptPolicy;
 import org.sparkadept.pipeline.TestSpark;
 
 /** Preferences, by brute force on small cases. */
@@ -42,12 +45,13 @@ class PolicyFitTest {
         Floats.bytes(readouts), Floats.bytes(worth), costs, state, state, state);
   }
 
-  private static FittedParts parts() {
-    return new FittedParts(List.of("a", "b"), EXITS, WIDTH, false);
+  private static ModelDraft fit(Dataset<Row> traced, IntConsumer progress) {
+    ModelDraft draft = ModelDraft.of(List.of("a", "b"), EXITS, WIDTH, false, new TreeMap<>());
+    return PolicyFit.fit(draft, traced, SETTINGS, progress);
   }
 
-  private static double preference(FittedParts parts, int layer, double probability) {
-    FittedParts.Policy policy = parts.policies.get(layer);
+  private static double preference(ModelDraft draft, int layer, double probability) {
+    AdeptPolicy.Weights policy = draft.policies().get(layer);
     return 1 / (1 + Math.exp(-(policy.readout()[0] * probability + policy.bias())));
   }
 
@@ -68,13 +72,12 @@ class PolicyFitTest {
               : row(new float[] {-2f, -0.2f, -0.3f}, 0.3f + noise, 0.9f, 0.9f));
     }
     Dataset<Row> traced = TestSpark.session().createDataFrame(rows, SCHEMA);
-    FittedParts parts = parts();
     List<Integer> order = new ArrayList<>();
-    PolicyFit.fit(traced, parts, SETTINGS, order::add);
+    ModelDraft draft = fit(traced, order::add);
     assertEquals(List.of(2, 1), order);
-    assertTrue(preference(parts, 1, 0.9) > 0.9);
-    assertTrue(preference(parts, 1, 0.3) < 0.1);
-    assertTrue(preference(parts, 2, 0.9) > 0.9);
+    assertTrue(preference(draft, 1, 0.9) > 0.9);
+    assertTrue(preference(draft, 1, 0.3) < 0.1);
+    assertTrue(preference(draft, 2, 0.9) > 0.9);
   }
 
   /** Going on is worth what the later policies make of it, not what the next exit is. */
@@ -85,10 +88,9 @@ class PolicyFitTest {
       rows.add(row(new float[] {-0.5f, -3f, -0.1f}, 0.6f, 0.6f, 0.9f));
     }
     Dataset<Row> traced = TestSpark.session().createDataFrame(rows, SCHEMA);
-    FittedParts parts = parts();
-    PolicyFit.fit(traced, parts, SETTINGS, layer -> {});
-    assertTrue(preference(parts, 2, 0.6) < 0.1);
-    assertTrue(preference(parts, 1, 0.6) < 0.1);
+    ModelDraft draft = fit(traced, layer -> {});
+    assertTrue(preference(draft, 2, 0.6) < 0.1);
+    assertTrue(preference(draft, 1, 0.6) < 0.1);
   }
 
   /** Where all rows had better leave, the prior still tells sure rows from unsure ones. */
@@ -100,12 +102,11 @@ class PolicyFitTest {
       rows.add(row(new float[] {-0.1f, -0.2f, -0.3f}, probability, probability, probability));
     }
     Dataset<Row> traced = TestSpark.session().createDataFrame(rows, SCHEMA);
-    FittedParts parts = parts();
-    PolicyFit.fit(traced, parts, SETTINGS, layer -> {});
+    ModelDraft draft = fit(traced, layer -> {});
     for (int layer : new int[] {1, 2}) {
-      assertTrue(preference(parts, layer, 0.55) < preference(parts, layer, 0.75));
-      assertTrue(preference(parts, layer, 0.75) < preference(parts, layer, 0.99));
-      assertTrue(preference(parts, layer, 0.55) > 0.5);
+      assertTrue(preference(draft, layer, 0.55) < preference(draft, layer, 0.75));
+      assertTrue(preference(draft, layer, 0.75) < preference(draft, layer, 0.99));
+      assertTrue(preference(draft, layer, 0.55) > 0.5);
     }
   }
 

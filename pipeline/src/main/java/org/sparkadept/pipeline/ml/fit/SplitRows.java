@@ -6,7 +6,11 @@ import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -15,30 +19,30 @@ import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.table.TextsAndLabels;
 import org.sparkadept.udfs.table.InputColumns;
 
-/** The input of a fit under fixed names: {@code text}, {@code label}, {@code split}; checked. */
-final class DividedRows {
+/** The rows of a fit: {@code text}, {@code label}, and the {@code split} that each belongs to. */
+final class SplitRows {
   static final String TEXT = "text";
   static final String LABEL = "label";
   static final String SPLIT = "split";
   private static final int MAX_LABELS = 10_000;
   private static final long BUCKETS = 1L << 24;
 
-  private DividedRows() {}
+  private SplitRows() {}
 
   /**
-   * Renames and divides.
+   * Selects the columns of an input and splits its rows.
    *
    * @throws AdeptException if a column is absent or of another type
    */
   static Dataset<Row> of(Dataset<?> input, FitSettings settings) {
     InputColumns columns = InputColumns.of(input.schema());
-    FitSettings.Columns asked = settings.columns();
-    Column text = InputColumns.column(columns.text(asked.text()));
-    Column label = TextsAndLabels.labelNames(columns.label(asked.label()));
+    FitSettings.Columns names = settings.columns();
+    Column text = InputColumns.column(columns.text(names.text()));
+    Column label = TextsAndLabels.labelNames(columns.label(names.label()));
     Column split =
-        asked.split().name().isEmpty()
+        names.split().name().isEmpty()
             ? byHash(text, label, settings.split())
-            : InputColumns.column(columns.text(asked.split()));
+            : InputColumns.column(columns.text(names.split()));
     return input.select(text.as(TEXT), label.as(LABEL), split.as(SPLIT));
   }
 
@@ -48,6 +52,30 @@ final class DividedRows {
     return when(share.lt(lit(split.train())), SplitCounts.TRAIN)
         .when(share.lt(lit(split.train() + split.validation())), SplitCounts.VALIDATION)
         .otherwise(SplitCounts.CALIBRATION);
+  }
+
+  /** The rows of one split. */
+  static Dataset<Row> only(String split, Dataset<Row> rows) {
+    return rows.filter(col(SPLIT).equalTo(split));
+  }
+
+  /**
+   * A bounded sample of texts in UTF-8, the same for the same seed, distributed over all cores.
+   *
+   * @param count at most so many
+   */
+  static JavaRDD<byte[]> sample(Dataset<Row> rows, long count, long seed) {
+    SparkContext spark = rows.sparkSession().sparkContext();
+    List<byte[]> texts =
+        rows
+            .select(col(TEXT))
+            .orderBy(xxhash64(lit(~seed), col(TEXT)))
+            .limit((int) Math.min(count, Integer.MAX_VALUE))
+            .collectAsList()
+            .stream()
+            .map(row -> row.getString(0).getBytes(StandardCharsets.UTF_8))
+            .toList();
+    return JavaSparkContext.fromSparkContext(spark).parallelize(texts, spark.defaultParallelism());
   }
 
   /**

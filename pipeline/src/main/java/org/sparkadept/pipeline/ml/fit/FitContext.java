@@ -1,0 +1,72 @@
+package org.sparkadept.pipeline.ml.fit;
+
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.pipeline.output.StagedModel;
+import org.sparkadept.pipeline.progress.RowCounter;
+
+/**
+ * What the passes of one fit share.
+ *
+ * @param settings what is fitted on what
+ * @param decoder backend and bound on tokens
+ * @param staging holds data sets and unfinished models
+ * @param counter counts the rows of every pass
+ * @param progress receives a line for each step
+ * @param start when the fit began, as {@link System#nanoTime}
+ */
+record FitContext(
+    SparkSession spark,
+    FitSettings settings,
+    DecoderOptions decoder,
+    StagedModel staging,
+    RowCounter counter,
+    Consumer<String> progress,
+    long start) {
+  private static final Logger LOG = LoggerFactory.getLogger(AdeptFit.class);
+  private static final int PASSES = 5;
+
+  /** Writes a data set to the staging folder, and reads it from there. */
+  Dataset<Row> store(Dataset<Row> rows, String name) {
+    String path = staging.data(name);
+    rows.write().parquet(path);
+    return spark.read().schema(rows.schema()).parquet(path);
+  }
+
+  /** Writes an unfinished model to the staging folder, for a pass with the given exits. */
+  TaskModel write(ModelDraft draft, String policy, String tokenExit) {
+    Path directory = staging.draft();
+    draft.write(directory);
+    return new TaskModel(
+        directory.toString(),
+        decoder.withExit(decoder.exit().withPolicy(policy, Float.NaN).withTokenExit(tokenExit)),
+        counter);
+  }
+
+  /** Logs and reports what a pass does next. */
+  void announce(int pass, String step) {
+    long seconds = (System.nanoTime() - start) / 1_000_000_000;
+    String line =
+        String.format(
+            "fit: pass %d of %d: %s · %d:%02d", pass, PASSES, step, seconds / 60, seconds % 60);
+    LOG.info(line);
+    progress.accept(line);
+  }
+
+  /** Announces a step of a pass for each exit layer that it receives. */
+  IntConsumer announcer(int pass, String part, int layers) {
+    return layer -> announce(pass, part + " after layer " + layer + " of " + layers);
+  }
+
+  /** Seconds since the fit began. */
+  double seconds() {
+    return (System.nanoTime() - start) / 1e9;
+  }
+}

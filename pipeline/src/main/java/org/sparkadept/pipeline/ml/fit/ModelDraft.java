@@ -1,0 +1,167 @@
+package org.sparkadept.pipeline.ml.fit;
+
+import java.io.Serializable;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.sparkadept.decoder.adept.AdeptWriter;
+import org.sparkadept.decoder.exit.AdeptPolicy;
+import org.sparkadept.pipeline.calibrate.Choice;
+
+/**
+ * The parts of ADEPT that are fitted so far; each pass of a fit returns a new draft with one more.
+ *
+ * @param labels label names, in the order of the heads' rows
+ * @param exitLayers from 1, the model's last layer at the end
+ * @param width of a hidden state
+ * @param ownHead whether the checkpoint has a head of its own, which is then the last exit's
+ * @param heads exit heads by exit layer, without the checkpoint's own
+ * @param tokenThreshold threshold of the token policies; NaN where there are none
+ * @param tokenExits token policies and mappers by exit layer; empty where no token leaves
+ * @param policies exit policies by exit layer
+ */
+record ModelDraft(
+    List<String> labels,
+    int[] exitLayers,
+    int width,
+    boolean ownHead,
+    SortedMap<Integer, Linear> heads,
+    double tokenThreshold,
+    SortedMap<Integer, TokenExit> tokenExits,
+    SortedMap<Integer, AdeptPolicy.Weights> policies) {
+
+  /** The files that a fit writes, in the order in which they are put in place. */
+  static final List<String> FILES = List.of("adept.safetensors", "adept.json");
+
+  /** {@code W·x + b}: {@code weight [out, in]} and {@code bias [out]}. */
+  record Linear(float[] weight, float[] bias) implements Serializable {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /**
+   * The token policy at one exit, and its hidden state mapper.
+   *
+   * @param weight {@code [features]}
+   * @param bias log-odds of leaving at zero features
+   * @param mapper by layer above the exit, from 1
+   * @param mapperError relative error of the mapper's keys and values, mean over the layers above
+   */
+  record TokenExit(
+      float[] weight, float bias, SortedMap<Integer, Linear> mapper, double mapperError) {}
+
+  /** A draft before the first pass: at most with the heads that the model directory had. */
+  static ModelDraft of(
+      List<String> labels,
+      int[] exitLayers,
+      int width,
+      boolean ownHead,
+      SortedMap<Integer, Linear> heads) {
+    return new ModelDraft(
+        List.copyOf(labels),
+        exitLayers,
+        width,
+        ownHead,
+        heads,
+        Double.NaN,
+        new TreeMap<>(),
+        new TreeMap<>());
+  }
+
+  ModelDraft withHeads(SortedMap<Integer, Linear> value) {
+    return new ModelDraft(
+        labels, exitLayers, width, ownHead, value, tokenThreshold, tokenExits, policies);
+  }
+
+  ModelDraft withTokenExits(double threshold, SortedMap<Integer, TokenExit> value) {
+    return new ModelDraft(labels, exitLayers, width, ownHead, heads, threshold, value, policies);
+  }
+
+  ModelDraft withPolicies(SortedMap<Integer, AdeptPolicy.Weights> value) {
+    return new ModelDraft(
+        labels, exitLayers, width, ownHead, heads, tokenThreshold, tokenExits, value);
+  }
+
+  /** The model's last layer. */
+  int layers() {
+    return exitLayers[exitLayers.length - 1];
+  }
+
+  /** Whether the draft, and not the checkpoint, has the head of an exit layer. */
+  boolean needsHead(int exitLayer) {
+    return exitLayer < layers() || !ownHead;
+  }
+
+  /** Whether there is a head for every exit layer. */
+  boolean hasAllHeads() {
+    for (int layer : exitLayers) {
+      if (needsHead(layer) && !heads.containsKey(layer)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  boolean hasTokenExits() {
+    return !tokenExits.isEmpty();
+  }
+
+  /**
+   * Writes an unfinished model, which passes open with exits of their own choice. What is not
+   * fitted yet is zero.
+   *
+   * @param directory the checkpoint
+   */
+  void write(Path directory) {
+    writer("adept", 0.5f, hasTokenExits()).write(directory);
+  }
+
+  /**
+   * Writes the finished model; its policy is {@code none} where no threshold was found.
+   *
+   * @param directory the checkpoint
+   */
+  void write(Path directory, Choice choice, FitSettings.PolicySettings policy) {
+    writer(choice.found() ? "adept" : "none", choice.threshold(), choice.tokens())
+        .policyFact("lambda", policy.lambda())
+        .policyFact("beta", policy.beta())
+        .figures("calibration", choice.figures())
+        .write(directory);
+  }
+
+  private AdeptWriter writer(String policyKind, float threshold, boolean tokensLeave) {
+    AdeptWriter writer = new AdeptWriter(labels, exitLayers, policyKind, threshold);
+    Linear noHead = new Linear(new float[labels.size() * width], new float[labels.size()]);
+    AdeptPolicy.Weights noPolicy =
+        new AdeptPolicy.Weights(new float[width], new float[AdeptPolicy.READOUT_FEATURES], 0);
+    for (int layer : exitLayers) {
+      if (needsHead(layer)) {
+        add(writer, "exit." + layer, heads.getOrDefault(layer, noHead));
+      }
+      if (layer < layers()) {
+        AdeptPolicy.Weights policy = policies.getOrDefault(layer, noPolicy);
+        String name = "policy." + layer;
+        writer.tensor(name + ".state", policy.state(), width);
+        writer.tensor(name + ".readout", policy.readout(), AdeptPolicy.READOUT_FEATURES);
+        writer.tensor(name + ".bias", new float[] {policy.bias()}, 1);
+      }
+    }
+    if (hasTokenExits()) {
+      int[] layers = tokenExits.keySet().stream().mapToInt(layer -> layer).toArray();
+      writer.tokenPolicy((float) tokenThreshold, layers, tokensLeave);
+    }
+    tokenExits.forEach(
+        (layer, exit) -> {
+          writer.tensor("token." + layer + ".weight", exit.weight(), exit.weight().length);
+          writer.tensor("token." + layer + ".bias", new float[] {exit.bias()}, 1);
+          exit.mapper()
+              .forEach((above, linear) -> add(writer, "mapper." + layer + "." + above, linear));
+        });
+    return writer;
+  }
+
+  private void add(AdeptWriter writer, String name, Linear linear) {
+    writer.tensor(name + ".weight", linear.weight(), linear.bias().length, width);
+    writer.tensor(name + ".bias", linear.bias(), linear.bias().length);
+  }
+}

@@ -1,0 +1,105 @@
+package org.sparkadept.pipeline.ml.fit;
+
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.spark.TaskContext;
+import org.apache.spark.sql.Row;
+import org.apache.spark.util.TaskCompletionListener;
+import org.sparkadept.decoder.Decoder;
+import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.fit.FitModel;
+import org.sparkadept.pipeline.progress.RowCounter;
+import org.sparkadept.udfs.classify.DecoderLease;
+import org.sparkadept.udfs.classify.SharedDecoders;
+
+/**
+ * A model that the tasks of a pass use, batch by batch.
+ *
+ * @param directory a model directory, under the same path on every machine
+ * @param options how rows are taken through it
+ * @param counter counts the rows that are done
+ */
+record TaskModel(String directory, DecoderOptions options, RowCounter counter)
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** Rows of a batch. */
+  static final int BATCH_ROWS = 256;
+
+  /** The decoder, for the task that runs; released when the task ends. */
+  Decoder decoder() {
+    DecoderLease lease = SharedDecoders.acquire(directory, options);
+    closeWithTask(lease::close);
+    return lease.decoder();
+  }
+
+  /** The weights, for the task that runs; closed when the task ends. */
+  FitModel weights() {
+    FitModel opened = FitModel.open(Path.of(directory));
+    closeWithTask(opened::close);
+    return opened;
+  }
+
+  private static void closeWithTask(Runnable close) {
+    TaskContext.get().addTaskCompletionListener((TaskCompletionListener) task -> close.run());
+  }
+
+  /** The text column of rows, as UTF-8. */
+  static byte[][] texts(List<Row> rows) {
+    byte[][] texts = new byte[rows.size()][];
+    for (int i = 0; i < texts.length; i++) {
+      String text = rows.get(i).getAs(SplitRows.TEXT);
+      texts[i] = text.getBytes(StandardCharsets.UTF_8);
+    }
+    return texts;
+  }
+
+  /** Applies a function to batches of {@link #BATCH_ROWS}; holds the results of one batch. */
+  <T, R> Iterator<R> map(Iterator<T> source, Function<List<T>, List<R>> function) {
+    return new Iterator<>() {
+      private Iterator<R> results = List.<R>of().iterator();
+
+      @Override
+      public boolean hasNext() {
+        while (!results.hasNext() && source.hasNext()) {
+          List<T> batch = batch(source);
+          results = function.apply(batch).iterator();
+          counter.add(batch.size());
+        }
+        return results.hasNext();
+      }
+
+      @Override
+      public R next() {
+        if (!hasNext()) {
+          throw new NoSuchElementException();
+        }
+        return results.next();
+      }
+    };
+  }
+
+  /** Calls a consumer with batches of {@link #BATCH_ROWS} to the end of the source. */
+  <T> void forEach(Iterator<T> source, Consumer<List<T>> consumer) {
+    while (source.hasNext()) {
+      List<T> batch = batch(source);
+      consumer.accept(batch);
+      counter.add(batch.size());
+    }
+  }
+
+  private static <T> List<T> batch(Iterator<T> source) {
+    List<T> batch = new ArrayList<>(BATCH_ROWS);
+    while (batch.size() < BATCH_ROWS && source.hasNext()) {
+      batch.add(source.next());
+    }
+    return batch;
+  }
+}
