@@ -15,7 +15,7 @@ import org.sparkadept.udfs.conf.AdeptConf;
 import org.sparkadept.udfs.model.ModelLocation;
 
 /**
- * What a calibration passes over the rows: one policy at many thresholds, without and with token
+ * The pass of a calibration over the rows: one policy at many thresholds, without and with token
  * exits.
  *
  * @param policy kind of the policy
@@ -24,14 +24,14 @@ import org.sparkadept.udfs.model.ModelLocation;
 public record CalibrationPlan(String policy, OutcomePlan outcomes) {
 
   /**
-   * Reads what the model directory says.
+   * Reads the model directory.
    *
    * @param conf names the model
-   * @param asked kind of the policy; null for the model's own, or where that is none the best that
-   *     it has weights for
+   * @param requested kind of the policy; null for the model's own, or where that is none the best
+   *     that it has weights for
    * @throws AdeptException if the model has no exits, or none for this policy
    */
-  static CalibrationPlan of(AdeptConf conf, String asked) {
+  static CalibrationPlan of(AdeptConf conf, String requested) {
     ModelLocation model = ModelPath.location(conf);
     try (ModelDirectory directory = ModelDirectory.open(model.path())) {
       AdeptParts parts =
@@ -45,7 +45,7 @@ public record CalibrationPlan(String policy, OutcomePlan outcomes) {
                               + " first."));
       String own = parts.policyKind();
       String best = own.equals("none") ? ThresholdGrid.policies(parts).get(0) : own;
-      String policy = asked == null ? best : asked;
+      String policy = requested == null ? best : requested;
       DecoderOptions tracing = conf.decoderOptions().withPolicy(policy, 1);
       if (!ExitPolicies.choose(directory, tracing.exit()).early()) {
         throw new AdeptException("The policy 'none' has no threshold to calibrate.");
@@ -68,7 +68,7 @@ public record CalibrationPlan(String policy, OutcomePlan outcomes) {
    * @param decoder backend and bound on tokens; exit settings are the plan's own
    * @param tokens whether the model has a token policy, be it enabled or not
    * @param policy kind of the policy to calibrate
-   * @param others what is tried beside it, for comparison
+   * @param others candidates that are tried beside it, for comparison
    * @param losses whether the heads' cross-entropy is wanted
    */
   public static CalibrationPlan of(

@@ -6,20 +6,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.sparkadept.pipeline.outcome.ExitOutcomes;
+import org.sparkadept.pipeline.report.data.Calibration;
 import org.sparkadept.pipeline.report.data.ConfidenceBin;
 import org.sparkadept.pipeline.report.data.FrontierPoint;
-import org.sparkadept.pipeline.report.data.RiskCurve;
-import org.sparkadept.pipeline.report.data.Calibration;
 import org.sparkadept.pipeline.report.data.Provenance;
+import org.sparkadept.pipeline.report.data.RiskCurve;
 
 /**
  * The threshold that the calibration rows chose.
  *
- * @param outcomes of the calibration rows on the sequence that it was chosen from
+ * @param outcomes of the sequence that the threshold was chosen from
  * @param policy the policy that gets the threshold
  * @param candidate index of the chosen candidate; -1 where none keeps to the target
  * @param tokens whether tokens leave in that sequence
- * @param target the guarantee that was asked for
+ * @param target the guarantee
  * @param sequenceDelta the δ that this sequence of tests had
  */
 public record Choice(
@@ -50,7 +50,7 @@ public record Choice(
     return found() ? outcomes.compute(candidate) : 1;
   }
 
-  /** What {@code adept.json} says of it, in the block {@code calibration}. */
+  /** The block {@code calibration} of {@code adept.json}. */
   public Map<String, Object> figures() {
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("target", target.kind().param());

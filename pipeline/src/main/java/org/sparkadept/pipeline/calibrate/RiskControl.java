@@ -24,7 +24,7 @@ public final class RiskControl {
    *     leave, with them
    * @param policy the policy whose candidates are tested; their thresholds descend
    * @param target the guarantee
-   * @return the cheapest of what passes; the first sequence, with nothing found, if nothing does
+   * @return the cheapest that passes; the first sequence, with nothing found, if none does
    * @throws org.sparkadept.decoder.error.AdeptException if there are too few rows for any to pass
    */
   public static Choice choose(List<ExitOutcomes> outcomes, String policy, RiskTarget target) {

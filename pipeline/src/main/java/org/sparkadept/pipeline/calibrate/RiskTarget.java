@@ -5,14 +5,20 @@ import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.outcome.ExitOutcomes;
 
 /**
- * The guarantee that is asked for: with confidence {@code 1 − δ} over the draw of the calibration
- * rows, the risk of a row like them is at most ε.
+ * The guarantee: with confidence {@code 1 − δ} over the draw of the calibration rows, the risk of a
+ * row like them is at most ε.
  *
  * @param kind which risk
  * @param epsilon ε in (0, 1)
  * @param delta δ in (0, 1)
  */
 public record RiskTarget(Kind kind, double epsilon, double delta) implements Serializable {
+  /** The largest risk unless another is set. */
+  public static final double DEFAULT_EPSILON = 0.01;
+
+  /** The probability that the guarantee may fail unless another is set. */
+  public static final double DEFAULT_DELTA = 0.05;
+
   private static final long serialVersionUID = 1L;
 
   /** Which risk is controlled. */
@@ -54,11 +60,11 @@ public record RiskTarget(Kind kind, double epsilon, double delta) implements Ser
       this.measure = measure;
     }
 
-    /** Rows for which a candidate does what the target bounds. */
+    /** Number of rows whose answer by a candidate is a violation. */
     abstract long violations(ExitOutcomes outcomes, int candidate);
 
     /**
-     * Whether an answer does what the target bounds.
+     * Whether an answer is a violation, whose share the target bounds.
      *
      * @param answer index of the answer's label
      * @param fullDepth index of full depth's label
@@ -66,7 +72,7 @@ public record RiskTarget(Kind kind, double epsilon, double delta) implements Ser
      */
     public abstract boolean violates(int answer, int fullDepth, int truth);
 
-    /** Name of the parameter that asks for it. */
+    /** Name of the param that sets it. */
     public String param() {
       return param;
     }
@@ -99,7 +105,7 @@ public record RiskTarget(Kind kind, double epsilon, double delta) implements Ser
   /**
    * Checks that there are rows enough for the guarantee to be possible at all.
    *
-   * @throws AdeptException if not; it tells how many it takes
+   * @throws AdeptException if not; the message says how many it takes
    */
   public void checkRows(long rows) {
     long needed = Binomial.rowsNeeded(epsilon, delta);

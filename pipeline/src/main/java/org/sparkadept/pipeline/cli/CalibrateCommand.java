@@ -7,12 +7,12 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.calibrate.CalibrateJob;
+import org.sparkadept.pipeline.calibrate.RiskTarget;
 import org.sparkadept.pipeline.failure.ExitCode;
 import org.sparkadept.pipeline.job.ModelPath;
 import org.sparkadept.pipeline.outcome.OutcomeSpec;
 import org.sparkadept.pipeline.report.data.Calibration;
 import org.sparkadept.pipeline.report.data.Provenance;
-import org.sparkadept.pipeline.report.ReportWriter;
 import org.sparkadept.pipeline.report.text.CalibrationText;
 import org.sparkadept.udfs.conf.AdeptConf;
 import picocli.CommandLine.ArgGroup;
@@ -39,16 +39,7 @@ import picocli.CommandLine.Spec;
 final class CalibrateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Mixin private LabelledInputOptions input;
-
-  @Option(
-      names = "--unknown-labels",
-      defaultValue = "error",
-      paramLabel = "MODE",
-      description =
-          "Labels that the model does not have: error (list them and stop) or count (as wrong"
-              + " answers). Default: ${DEFAULT-VALUE}.")
-  private OutcomeSpec.UnknownLabels unknownLabels;
+  @Mixin private OutcomeOptions rows;
 
   @ArgGroup(multiplicity = "1")
   private Place place;
@@ -70,7 +61,7 @@ final class CalibrateCommand implements Callable<Integer> {
 
   @Option(
       names = "--delta",
-      defaultValue = "0.05",
+      defaultValue = "" + RiskTarget.DEFAULT_DELTA,
       paramLabel = "D",
       description = "Probability that the guarantee may fail. Default: ${DEFAULT-VALUE}.")
   private double delta;
@@ -83,39 +74,30 @@ final class CalibrateCommand implements Callable<Integer> {
               + " model's.")
   private String policy;
 
-  @Option(
-      names = "--report",
-      paramLabel = "DIR",
-      description = "Write calibration.html and calibration.json there.")
-  private Path report;
-
-  @Mixin private ModelOptions model;
-
+  @Mixin private ReportOptions report;
+  @Mixin private final KeyOptions model = KeyOptions.ofModel();
   @Mixin private SparkOptions options;
 
   @Override
   public Integer call() {
     SparkConf sparkConf = options.sparkConf();
-    AdeptConf conf = model.adeptConfWithoutExits(sparkConf);
-    OutcomeSpec rows =
-        new OutcomeSpec(input.spec(), input.labelColumn, unknownLabels, options.partitions, conf);
+    AdeptConf conf = model.confWithoutExits(sparkConf);
+    OutcomeSpec input = rows.spec(options.partitions, conf);
     Path output = place.inPlace ? ModelPath.writable(conf) : place.output;
-    CalibrateJob job = new CalibrateJob(rows, risk.target(delta), policy, output);
+    CalibrateJob job = new CalibrateJob(input, risk.target(delta), policy, output);
     PrintWriter err = spec.commandLine().getErr();
     SparkRun.with(options, sparkConf, err, spark -> run(spark, job, err));
     return ExitCode.OK;
   }
 
   private void run(SparkSession spark, CalibrateJob job, PrintWriter err) {
-    Provenance provenance = Provenance.now(job.model().toString(), input.input);
+    Provenance provenance = Provenance.now(job.model().toString(), rows.input.input);
     Calibration calibration = job.run(spark, provenance, options.printer(err));
     PrintWriter out = spec.commandLine().getOut();
     if (!options.quiet) {
       CalibrationText.print(calibration, options.terminal().columns(), out);
     }
-    if (report != null) {
-      out.println("\nReport: " + ReportWriter.write(calibration, report, "calibration").html());
-    }
+    report.write(calibration, "calibration", out);
     if (Double.isNaN(calibration.risk().chosenThreshold())) {
       throw new AdeptException(
           "No threshold of the policy '"

@@ -45,21 +45,7 @@ final class ClassifyCommand implements Callable<Integer> {
       description = "Where to write: a folder, or a table's name with format table or jdbc.")
   private String output;
 
-  @Option(
-      names = {"-t", "--text-column"},
-      defaultValue = "text",
-      paramLabel = "NAME",
-      description = "Column with the text. Default: ${DEFAULT-VALUE}.")
-  private String textColumn;
-
-  @Option(
-      names = {"-f", "--format"},
-      defaultValue = "parquet",
-      paramLabel = "NAME",
-      description =
-          "Format of input and output: parquet, orc, arrow, json, csv, text (input only), table,"
-              + " jdbc, or any other Spark source. Default: ${DEFAULT-VALUE}.")
-  private String format;
+  @Mixin private InputOptions table;
 
   @Option(
       names = "--input-format",
@@ -72,12 +58,6 @@ final class ClassifyCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description = "Format of the output, where it is another.")
   private String outputFormat;
-
-  @Option(
-      names = "--read-option",
-      paramLabel = "KEY=VALUE",
-      description = "An option of the source, such as header=false. Repeatable.")
-  private Map<String, String> readOptions = new LinkedHashMap<>();
 
   @Option(
       names = "--write-option",
@@ -146,14 +126,14 @@ final class ClassifyCommand implements Callable<Integer> {
           "--resume makes a whole new output; it goes with neither --incremental nor --mode append"
               + " or ignore.");
     }
-    String reads = inputFormat == null ? format : inputFormat;
-    String writes = outputFormat == null ? format : outputFormat;
+    String reads = inputFormat == null ? table.format : inputFormat;
+    String writes = outputFormat == null ? table.format : outputFormat;
     PrintWriter out = spec.commandLine().getOut();
     new ClassifyRun(run, out, spec.commandLine().getErr())
         .execute(
             conf ->
                 new ClassifySpec(
-                    new InputSpec(input, reads, readOptions, textColumn),
+                    new InputSpec(input, reads, table.readOptions, table.textColumn),
                     new OutputSpec(output, writes, writeOptions, mode, deadLetters),
                     outputPrefix,
                     run.spark.partitions,

@@ -57,7 +57,7 @@ final class ClassifyRun {
   private void runJob(
       Function<AdeptConf, ClassifySpec> specOf, BiConsumer<SparkSession, JobResult> afterwards) {
     SparkConf sparkConf = options.spark.sparkConf();
-    ClassifySpec spec = specOf.apply(options.adeptConf(sparkConf));
+    ClassifySpec spec = specOf.apply(options.keys.conf(sparkConf));
     summary.spec(spec);
     checkModel(spec.conf(), sparkConf);
     SparkRun.with(options.spark, sparkConf, err, spark -> runJob(spark, spec, afterwards));

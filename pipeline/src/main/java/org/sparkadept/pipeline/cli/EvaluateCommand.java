@@ -1,7 +1,6 @@
 package org.sparkadept.pipeline.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
@@ -11,12 +10,10 @@ import org.sparkadept.pipeline.outcome.OutcomeJob;
 import org.sparkadept.pipeline.outcome.OutcomeSpec;
 import org.sparkadept.pipeline.report.data.Evaluation;
 import org.sparkadept.pipeline.report.data.Provenance;
-import org.sparkadept.pipeline.report.ReportWriter;
 import org.sparkadept.pipeline.report.text.EvaluationText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code adept evaluate}: how good and how cheap the answers are, on rows with labels. */
@@ -35,37 +32,16 @@ import picocli.CommandLine.Spec;
 final class EvaluateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Mixin private LabelledInputOptions input;
-
-  @Option(
-      names = "--unknown-labels",
-      defaultValue = "error",
-      paramLabel = "MODE",
-      description =
-          "Labels that the model does not have: error (list them and stop) or count (as wrong"
-              + " answers). Default: ${DEFAULT-VALUE}.")
-  private OutcomeSpec.UnknownLabels unknownLabels;
-
-  @Option(
-      names = "--report",
-      paramLabel = "DIR",
-      description = "Write evaluation.html and evaluation.json there.")
-  private Path report;
-
-  @Mixin private AnswerOptions model;
+  @Mixin private OutcomeOptions rows;
+  @Mixin private ReportOptions report;
+  @Mixin private final KeyOptions model = KeyOptions.ofAnswers();
 
   @Mixin private SparkOptions options;
 
   @Override
   public Integer call() {
     SparkConf sparkConf = options.sparkConf();
-    OutcomeSpec job =
-        new OutcomeSpec(
-            input.spec(),
-            input.labelColumn,
-            unknownLabels,
-            options.partitions,
-            model.adeptConf(sparkConf));
+    OutcomeSpec job = rows.spec(options.partitions, model.conf(sparkConf));
     EvaluationPlan plan = EvaluationPlan.of(job.conf());
     PrintWriter err = spec.commandLine().getErr();
     SparkRun.with(options, sparkConf, err, spark -> run(spark, job, plan, err));
@@ -81,9 +57,6 @@ final class EvaluateCommand implements Callable<Integer> {
     if (!options.quiet) {
       EvaluationText.print(evaluation, options.terminal().columns(), out);
     }
-    if (report != null) {
-      out.println("\nReport: " + ReportWriter.write(evaluation, report, "evaluation").html());
-      out.flush();
-    }
+    report.write(evaluation, "evaluation", out);
   }
 }

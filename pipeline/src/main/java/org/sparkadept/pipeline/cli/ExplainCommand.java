@@ -1,11 +1,8 @@
 package org.sparkadept.pipeline.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.Column;
@@ -17,8 +14,6 @@ import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.explain.Explainer;
 import org.sparkadept.pipeline.failure.ExitCode;
 import org.sparkadept.pipeline.job.InputReader;
-import org.sparkadept.pipeline.job.InputSpec;
-import org.sparkadept.pipeline.report.ReportWriter;
 import org.sparkadept.pipeline.report.data.Explanation;
 import org.sparkadept.pipeline.report.text.ExplanationText;
 import org.sparkadept.udfs.table.InputColumns;
@@ -68,34 +63,9 @@ final class ExplainCommand implements Callable<Integer> {
       description = "How many rows of --input to explain. Default: ${DEFAULT-VALUE}.")
   private int rows;
 
-  @Option(
-      names = {"-t", "--text-column"},
-      defaultValue = "text",
-      paramLabel = "NAME",
-      description = "Column with the text. Default: ${DEFAULT-VALUE}.")
-  private String textColumn;
-
-  @Option(
-      names = {"-f", "--format"},
-      defaultValue = "parquet",
-      paramLabel = "NAME",
-      description = "Format of the input. Default: ${DEFAULT-VALUE}.")
-  private String format;
-
-  @Option(
-      names = "--read-option",
-      paramLabel = "KEY=VALUE",
-      description = "An option of the source, such as header=false. Repeatable.")
-  private Map<String, String> readOptions = new LinkedHashMap<>();
-
-  @Option(
-      names = "--report",
-      paramLabel = "DIR",
-      description = "Write explanation.html and explanation.json there; numbered where several.")
-  private Path report;
-
-  @Mixin private AnswerOptions model;
-
+  @Mixin private InputOptions table;
+  @Mixin private ReportOptions report;
+  @Mixin private final KeyOptions model = KeyOptions.ofAnswers();
   @Mixin private SparkOptions options;
 
   @Override
@@ -104,7 +74,7 @@ final class ExplainCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--rows must be at least 1.");
     }
     SparkConf sparkConf = options.sparkConf();
-    try (Explainer explainer = new Explainer(model.adeptConf(sparkConf))) {
+    try (Explainer explainer = new Explainer(model.conf(sparkConf))) {
       List<String> texts = new ArrayList<>();
       if (source.text != null) {
         texts.add(source.text);
@@ -120,15 +90,14 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private List<String> read(SparkSession spark) {
-    Dataset<Row> table =
-        InputReader.open(spark, new InputSpec(source.input, format, readOptions, textColumn));
-    StructField asked =
-        InputColumns.of(table.schema()).text(new NamedColumn(textColumn, "--text-column"));
-    Column text = InputColumns.column(asked);
-    List<Row> found = table.select(text).where(text.isNotNull()).limit(rows).collectAsList();
+    Dataset<Row> input = InputReader.open(spark, table.spec(source.input));
+    StructField field =
+        InputColumns.of(input.schema()).text(new NamedColumn(table.textColumn, "--text-column"));
+    Column text = InputColumns.column(field);
+    List<Row> found = input.select(text).where(text.isNotNull()).limit(rows).collectAsList();
     if (found.isEmpty()) {
       throw new AdeptException(
-          source.input + " has no row with a text in column '" + textColumn + "'.");
+          source.input + " has no row with a text in column '" + table.textColumn + "'.");
     }
     return found.stream().map(row -> row.getString(0)).toList();
   }
@@ -138,10 +107,7 @@ final class ExplainCommand implements Callable<Integer> {
     if (!options.quiet) {
       ExplanationText.print(explanation, options.terminal().columns(), out);
     }
-    if (report != null) {
-      Path html = ReportWriter.write(explanation, report, "explanation" + number).html();
-      out.println("\nReport: " + html);
-    }
+    report.write(explanation, "explanation" + number, out);
     out.flush();
   }
 }

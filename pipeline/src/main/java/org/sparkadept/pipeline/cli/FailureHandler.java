@@ -10,7 +10,7 @@ import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** Prints what went wrong as one line; its stack trace only with {@code --verbose}. */
+/** Prints a failure as one line; its stack trace only with {@code --verbose}. */
 final class FailureHandler implements IExecutionExceptionHandler, IParameterExceptionHandler {
 
   @Override
@@ -20,10 +20,19 @@ final class FailureHandler implements IExecutionExceptionHandler, IParameterExce
     PrintWriter err = commandLine.getErr();
     err.println("adept: " + failure.message());
     if (arguments.hasMatchedOption("--verbose")) {
-      StackTraces.print(exception, err);
+      printStackTrace(exception, err);
     }
     err.flush();
     return failure.exitCode();
+  }
+
+  private static void printStackTrace(Throwable thrown, PrintWriter err) {
+    for (Throwable at = thrown; at != null; at = at.getCause() == at ? null : at.getCause()) {
+      err.println(at == thrown ? at : "Caused by: " + at);
+      for (StackTraceElement element : at.getStackTrace()) {
+        err.println("\tat " + element);
+      }
+    }
   }
 
   @Override

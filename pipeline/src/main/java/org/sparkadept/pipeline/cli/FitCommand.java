@@ -15,7 +15,6 @@ import org.sparkadept.pipeline.ml.fit.FitResult;
 import org.sparkadept.pipeline.ml.fit.FitSettings;
 import org.sparkadept.pipeline.progress.ProgressListener;
 import org.sparkadept.pipeline.progress.ProgressPrinter;
-import org.sparkadept.pipeline.report.ReportWriter;
 import org.sparkadept.pipeline.report.data.Fit;
 import org.sparkadept.pipeline.report.data.Provenance;
 import org.sparkadept.pipeline.report.text.FitText;
@@ -53,20 +52,14 @@ final class FitCommand implements Callable<Integer> {
 
   @Mixin private FitOptions fit;
 
-  @Option(
-      names = "--report",
-      paramLabel = "DIR",
-      description = "Write fit and calibration there, as HTML and JSON.")
-  private Path report;
-
-  @Mixin private ModelOptions model;
-
+  @Mixin private ReportOptions report;
+  @Mixin private final KeyOptions model = KeyOptions.ofModel();
   @Mixin private SparkOptions options;
 
   @Override
   public Integer call() {
     SparkConf sparkConf = options.sparkConf();
-    FitSettings settings = settings(model.adeptConfWithoutExits(sparkConf));
+    FitSettings settings = settings(model.confWithoutExits(sparkConf));
     PrintWriter err = spec.commandLine().getErr();
     SparkRun.with(options, sparkConf, err, spark -> run(spark, settings, err));
     return ExitCode.OK;
@@ -85,9 +78,9 @@ final class FitCommand implements Callable<Integer> {
         .settings()
         .withColumns(
             new FitSettings.Columns(
-                new NamedColumn(input.textColumn, "--text-column"),
+                new NamedColumn(input.table.textColumn, "--text-column"),
                 new NamedColumn(input.labelColumn, "--label-column"),
-                new NamedColumn(fit.splitColumn == null ? "" : fit.splitColumn, "--split-column")));
+                new NamedColumn(fit.splitColumn(), "--split-column")));
   }
 
   private void run(SparkSession spark, FitSettings settings, PrintWriter err) {
@@ -99,11 +92,8 @@ final class FitCommand implements Callable<Integer> {
       FitText.print(
           fitted, result.keptHeads(), result.choice().point(), options.terminal().columns(), out);
     }
-    if (report != null) {
-      ReportWriter.write(result.calibration(provenance), report, "calibration");
-      Path page = ReportWriter.write(fitted, report, "fit").html();
-      out.println("\nReport: " + page);
-    }
+    report.write(result.calibration(provenance), "calibration", out);
+    report.write(fitted, "fit", out);
     if (!options.quiet) {
       out.println("\nModel: " + result.model());
     }

@@ -1,130 +1,103 @@
 package org.sparkadept.pipeline.cli;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.spark.ml.param.DoubleParam;
+import org.apache.spark.ml.param.IntArrayParam;
+import org.apache.spark.ml.param.LongParam;
+import org.apache.spark.ml.param.Param;
+import org.sparkadept.pipeline.calibrate.RiskTarget;
 import org.sparkadept.pipeline.ml.AdeptClassifier;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
-/** How a fit is done; the defaults are those of {@link AdeptClassifier}. */
+/**
+ * Options that set params of {@link AdeptClassifier}, which has their descriptions, types and
+ * defaults.
+ */
 final class FitOptions {
-  @Option(
-      names = "--split-column",
-      paramLabel = "NAME",
-      description =
-          "Column with train, validation or calibration. Default: divided by a hash of the row.")
-  String splitColumn;
+  private static final String SPLIT_COLUMN = "--split-column";
 
-  @Option(
-      names = "--train-ratio",
-      paramLabel = "R",
-      description = "Share of the rows that heads and mapper are fitted on. Default: 0.6.")
-  Double trainRatio;
+  /** The params of a fit that has all defaults. */
+  private final AdeptClassifier defaults = new AdeptClassifier();
 
-  @Option(
-      names = "--validation-ratio",
-      paramLabel = "R",
-      description = "Share that policies are fitted on; the rest calibrates. Default: 0.2.")
-  Double validationRatio;
-
-  @Option(names = "--seed", paramLabel = "N", description = "Seed of the division. Default: 17.")
-  Long seed;
-
-  @Option(
-      names = "--heads",
-      paramLabel = "KIND",
-      description =
-          "auto: keep the model's exit heads where they cover the labels; fit; keep. Default:"
-              + " auto.")
-  String heads;
-
-  @Option(
-      names = "--exit-layers",
-      split = ",",
-      paramLabel = "N",
-      description = "Exit layers from 1. Default: the model's, or up to 12 evenly spaced.")
-  List<Integer> exitLayers = new ArrayList<>();
-
-  @Option(
-      names = "--reg-param",
-      paramLabel = "R",
-      description = "Ridge of the exit heads, where they are fitted. Default: 0.001.")
-  Double regParam;
-
-  @Option(
-      names = "--lambda",
-      paramLabel = "L",
-      description = "Weight of a row answered against the guarantee. Default: 1.")
-  Double lambda;
-
-  @Option(
-      names = "--beta",
-      paramLabel = "B",
-      description = "Weight of compute: that of a row's full depth. Default: 0.1.")
-  Double beta;
+  private final Map<Param<?>, OptionSpec> options = new LinkedHashMap<>();
+  @Mixin private final CommandSpec spec = CommandSpec.create();
 
   @Option(
       names = "--no-token-exit",
       description = "Only rows leave early; fit no hidden state mapper, no token policy.")
-  boolean noTokenExit;
-
-  @Option(
-      names = "--token-exit-layers",
-      split = ",",
-      paramLabel = "N",
-      description =
-          "Exit layers after which single tokens may leave. Default: those of the lower half, at"
-              + " most four.")
-  List<Integer> tokenExitLayers = new ArrayList<>();
-
-  @Option(
-      names = "--token-threshold",
-      paramLabel = "T",
-      description = "Threshold of the token policy in (0, 1], larger is stricter. Default: 0.5.")
-  Double tokenThreshold;
-
-  @Option(
-      names = "--mapper-tokens",
-      paramLabel = "N",
-      description = "Tokens that the hidden state mapper is fitted on, about. Default: 100000.")
-  Long mapperTokens;
+  private boolean noTokenExit;
 
   @ArgGroup(
       multiplicity = "0..1",
-      heading = "The guarantee; --max-disagreement 0.01 unless one is given:%n")
-  RiskOptions risk;
+      heading =
+          "The guarantee; --max-disagreement "
+              + RiskTarget.DEFAULT_EPSILON
+              + " unless one is given:%n")
+  private RiskOptions risk;
 
-  @Option(
-      names = "--delta",
-      paramLabel = "D",
-      description = "The guarantee holds with confidence 1 - D. Default: 0.05.")
-  Double delta;
-
-  /** Sets what was given. */
-  void applyTo(AdeptClassifier classifier) {
-    set(splitColumn, classifier::setSplitCol);
-    set(trainRatio, classifier::setTrainRatio);
-    set(validationRatio, classifier::setValidationRatio);
-    set(seed, classifier::setSeed);
-    set(heads, classifier::setHeads);
-    set(regParam, classifier::setRegParam);
-    set(lambda, classifier::setLambda);
-    set(beta, classifier::setBeta);
-    set(tokenThreshold, classifier::setTokenThreshold);
-    set(mapperTokens, classifier::setMapperTokens);
-    if (risk != null) {
-      set(risk.maxDisagreement, classifier::setMaxDisagreement);
-      set(risk.maxAccuracyLoss, classifier::setMaxAccuracyLoss);
-    }
-    set(delta, classifier::setDelta);
-    classifier.setExitLayers(exitLayers.stream().mapToInt(layer -> layer).toArray());
-    classifier.setTokenExitLayers(tokenExitLayers.stream().mapToInt(layer -> layer).toArray());
-    classifier.setTokenExit(!noTokenExit);
+  FitOptions() {
+    add(SPLIT_COLUMN, "NAME", defaults.splitCol());
+    add("--train-ratio", "R", defaults.trainRatio());
+    add("--validation-ratio", "R", defaults.validationRatio());
+    add("--seed", "N", defaults.seed());
+    add("--heads", "KIND", defaults.heads());
+    add("--exit-layers", "N", defaults.exitLayers());
+    add("--reg-param", "R", defaults.regParam());
+    add("--lambda", "L", defaults.lambda());
+    add("--beta", "B", defaults.beta());
+    add("--token-exit-layers", "N", defaults.tokenExitLayers());
+    add("--token-threshold", "T", defaults.tokenThreshold());
+    add("--mapper-tokens", "N", defaults.mapperTokens());
+    add("--delta", "D", defaults.delta());
   }
 
-  private static <T> void set(T value, java.util.function.Consumer<T> setter) {
-    if (value != null) {
-      setter.accept(value);
+  private void add(String name, String label, Param<?> param) {
+    Object value = defaults.getDefault(param).get();
+    String description = Character.toUpperCase(param.doc().charAt(0)) + param.doc().substring(1);
+    boolean shown = !(value instanceof int[]) && !value.equals("");
+    OptionSpec option =
+        OptionSpec.builder(name)
+            .type(type(param))
+            .splitRegex(param instanceof IntArrayParam ? "," : "")
+            .paramLabel(label)
+            .description(description + "." + (shown ? " Default: " + value + "." : ""))
+            .build();
+    options.put(param, option);
+    spec.addOption(option);
+  }
+
+  private static Class<?> type(Param<?> param) {
+    if (param instanceof DoubleParam) {
+      return Double.class;
     }
+    if (param instanceof LongParam) {
+      return Long.class;
+    }
+    return param instanceof IntArrayParam ? int[].class : String.class;
+  }
+
+  /** The column with the split; empty for none. */
+  String splitColumn() {
+    String column = spec.findOption(SPLIT_COLUMN).getValue();
+    return column == null ? "" : column;
+  }
+
+  /** Sets the params whose options were given. */
+  void applyTo(AdeptClassifier classifier) {
+    options.forEach(
+        (param, option) -> {
+          if (option.getValue() != null) {
+            classifier.set(param.name(), option.getValue());
+          }
+        });
+    if (risk != null) {
+      risk.applyTo(classifier);
+    }
+    classifier.setTokenExit(!noTokenExit);
   }
 }

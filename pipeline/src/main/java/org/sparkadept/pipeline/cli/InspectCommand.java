@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
     name = "inspect",
     sortOptions = false,
     abbreviateSynopsis = true,
-    header = "Tell what a model directory holds and can do.",
+    header = "Show what a model directory holds and can do.",
     description = {"", "Reads the small files and the headers of the weights; needs no Spark.", ""})
 final class InspectCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

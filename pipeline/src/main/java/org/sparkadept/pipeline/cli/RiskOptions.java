@@ -1,6 +1,7 @@
 package org.sparkadept.pipeline.cli;
 
 import org.sparkadept.pipeline.calibrate.RiskTarget;
+import org.sparkadept.pipeline.ml.AdeptClassifier;
 import picocli.CommandLine.Option;
 
 /** What a guarantee bounds: one of two risks. */
@@ -9,17 +10,25 @@ final class RiskOptions {
       names = "--max-disagreement",
       paramLabel = "E",
       description = "Share of rows whose answer may differ from full depth's.")
-  Double maxDisagreement;
+  private Double maxDisagreement;
 
   @Option(
       names = "--max-accuracy-loss",
       paramLabel = "E",
       description = "Share of rows that full depth answers rightly and early exits may not.")
-  Double maxAccuracyLoss;
+  private Double maxAccuracyLoss;
 
   RiskTarget target(double delta) {
     return maxDisagreement == null
         ? new RiskTarget(RiskTarget.Kind.ACCURACY_LOSS, maxAccuracyLoss, delta)
         : new RiskTarget(RiskTarget.Kind.DISAGREEMENT, maxDisagreement, delta);
+  }
+
+  void applyTo(AdeptClassifier classifier) {
+    if (maxDisagreement == null) {
+      classifier.setMaxAccuracyLoss(maxAccuracyLoss);
+    } else {
+      classifier.setMaxDisagreement(maxDisagreement);
+    }
   }
 }

@@ -3,7 +3,7 @@ package org.sparkadept.pipeline.cli;
 import org.sparkadept.pipeline.job.ClassifySpec;
 import picocli.CommandLine.Option;
 
-/** Arguments of every command that runs a job over rows: how they are dealt out, and Spark. */
+/** Options of every command that runs a job over rows: partitions, and Spark. */
 final class SparkOptions extends SessionOptions {
   @Option(
       names = "--partitions",
@@ -11,7 +11,7 @@ final class SparkOptions extends SessionOptions {
       defaultValue = "" + ClassifySpec.PARTITIONS_AUTO,
       showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
       description =
-          "Deal the rows out to N partitions; 0: leave them as they come. Default: deal them out"
-              + " where they come in fewer parts than there are cores.")
+          "Repartition the rows to N partitions; 0: keep the input's. Default: one for each core"
+              + " where the input has fewer.")
   int partitions;
 }

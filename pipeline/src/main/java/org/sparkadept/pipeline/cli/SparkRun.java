@@ -28,7 +28,7 @@ final class SparkRun {
       }
       work.accept(spark);
     } catch (Error e) {
-      // The handler that tells of failures gets exceptions only.
+      // The exception handler receives exceptions only.
       throw new IllegalStateException(e);
     } finally {
       if (ours) {

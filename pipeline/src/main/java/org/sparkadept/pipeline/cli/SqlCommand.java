@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
     header = "Run SQL, with adept_classify.",
     description = {
       "",
-      "Runs statements, parted by semicolons, from -e, -f or standard input, in one session, and"
+      "Runs statements, separated by semicolons, from -e, -f or standard input, in one session, and"
           + " prints the rows of each. Files are tables, too: SELECT … FROM"
           + " parquet.`path/to/table`. Stops at the first statement that fails.",
       ""

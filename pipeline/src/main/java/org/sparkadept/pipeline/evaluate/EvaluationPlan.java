@@ -38,20 +38,20 @@ public record EvaluationPlan(String policy, double threshold, OutcomePlan outcom
    * @throws AdeptException if no model is named, or it or an option cannot be used
    */
   public static EvaluationPlan of(AdeptConf conf) {
-    DecoderOptions asked = conf.decoderOptions();
+    DecoderOptions options = conf.decoderOptions();
     ModelLocation model = ModelPath.location(conf);
     try (ModelDirectory directory = ModelDirectory.open(model.path())) {
-      ExitPolicies.choose(directory, asked.exit());
+      ExitPolicies.choose(directory, options.exit());
       AdeptParts parts = directory.adept().orElse(null);
       return parts == null
-          ? withoutExits(model, directory.config(), asked)
-          : withExits(model, parts, asked);
+          ? withoutExits(model, directory.config(), options)
+          : withExits(model, parts, options);
     }
   }
 
   private static EvaluationPlan withoutExits(
-      ModelLocation model, ModelConfig config, DecoderOptions asked) {
-    DecoderOptions fullDepth = asked.withPolicy("none", Float.NaN);
+      ModelLocation model, ModelConfig config, DecoderOptions options) {
+    DecoderOptions fullDepth = options.withPolicy("none", Float.NaN);
     return new EvaluationPlan(
         "none",
         Double.NaN,
@@ -66,11 +66,11 @@ public record EvaluationPlan(String policy, double threshold, OutcomePlan outcom
   }
 
   private static EvaluationPlan withExits(
-      ModelLocation model, AdeptParts parts, DecoderOptions asked) {
+      ModelLocation model, AdeptParts parts, DecoderOptions options) {
     List<String> policies = ThresholdGrid.policies(parts);
-    String kind = asked.exit().policy();
+    String kind = options.exit().policy();
     String policy = kind.equals("model") ? parts.policyKind() : kind;
-    float threshold = policy.equals("none") ? Float.NaN : asked.exit().threshold();
+    float threshold = policy.equals("none") ? Float.NaN : options.exit().threshold();
     if (Float.isNaN(threshold) && policy.equals(parts.policyKind())) {
       threshold = policy.equals("none") ? Float.NaN : parts.threshold();
     }
@@ -84,8 +84,8 @@ public record EvaluationPlan(String policy, double threshold, OutcomePlan outcom
             new ArrayList<>(parts.labels()),
             exits,
             new OutcomePlan.Answers(
-                asked.withPolicy(policy, threshold), asked.withPolicy("none", Float.NaN)),
-            new ArrayList<>(List.of(asked.withPolicy(policies.get(0), 1))),
+                options.withPolicy(policy, threshold), options.withPolicy("none", Float.NaN)),
+            new ArrayList<>(List.of(options.withPolicy(policies.get(0), 1))),
             new ArrayList<>(ThresholdGrid.frontier(policies, exits.length, chosen)),
             false));
   }

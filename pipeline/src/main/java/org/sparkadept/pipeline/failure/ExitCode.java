@@ -17,7 +17,7 @@ public final class ExitCode {
   /** A row could not be scored, in a run with {@code --on-error failfast}. */
   public static final int ROW_FAILED = 4;
 
-  /** The output exists, is taken by another job, or does not fit on its disk. */
+  /** The output exists, is in use by another job, or does not fit on its disk. */
   public static final int OUTPUT = 5;
 
   /** What the help says of them. */
@@ -28,7 +28,7 @@ public final class ExitCode {
           + "  2  the command line is wrong%n"
           + "  3  model, input or configuration cannot be used as they are%n"
           + "  4  a row could not be scored, with --on-error failfast%n"
-          + "  5  the output exists, is taken by another job, or has no space left";
+          + "  5  the output exists, is in use by another job, or has no space left";
 
   private ExitCode() {}
 }

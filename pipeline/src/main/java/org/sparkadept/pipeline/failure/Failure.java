@@ -23,7 +23,7 @@ public record Failure(int exitCode, String message) {
   private static final Set<String> OUTPUT_EXISTS =
       Set.of("TABLE_OR_VIEW_ALREADY_EXISTS", "PATH_ALREADY_EXISTS", "DELTA_PATH_EXISTS");
 
-  /** How less memory is needed, for those who have no more. */
+  /** Advice for runs that have no more memory to use. */
   static final String SMALLER_BATCHES =
       "make batches smaller (spark.adept.batch.rows, spark.adept.batch.bytes; where the rows of"
           + " Parquet files are large, also spark.sql.parquet.columnarReaderBatchSize).";
@@ -32,7 +32,7 @@ public record Failure(int exitCode, String message) {
   private static final Pattern NO_EXECUTOR =
       Pattern.compile(Pattern.quote(AdeptPlugin.NO_EXECUTOR) + ".*");
 
-  /** Of jobs whose session was taken from them. */
+  /** Of jobs whose session was stopped. */
   private static final Pattern ENDED =
       Pattern.compile(
           "Job \\d+ cancelled because SparkContext was shut down|Master removed our application.*");

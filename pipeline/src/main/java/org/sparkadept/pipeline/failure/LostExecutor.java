@@ -5,11 +5,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An executor that died under a task for the last time that Spark puts up with. Spark tells of it
- * in words only; those about its end are its cluster manager's.
+ * An executor whose loss made Spark give up a task. Spark reports it as text only; the reason is in
+ * the words of the cluster manager.
  *
  * @param executor its number and its host
- * @param reason what Spark was told of its end
+ * @param reason why it was lost
  */
 record LostExecutor(String executor, String reason) {
   private static final Pattern LOSS =
@@ -31,7 +31,7 @@ record LostExecutor(String executor, String reason) {
   private static final int SIGABRT = 128 + 6;
   private static final int SIGSEGV = 128 + 11;
 
-  /** The executor that a failed job blames, if it blames one. */
+  /** The executor whose loss failed a job, if that is the cause. */
   static Optional<LostExecutor> of(Throwable thrown) {
     for (Throwable at = thrown; at != null; at = Messages.cause(at)) {
       Matcher loss = LOSS.matcher(at.getMessage() == null ? "" : at.getMessage());
@@ -43,7 +43,7 @@ record LostExecutor(String executor, String reason) {
     return Optional.empty();
   }
 
-  /** What has happened, and what to do. */
+  /** The failure, and what to do. */
   String message() {
     int code = exitCode();
     if (code == NO_HEAP) {
@@ -77,7 +77,7 @@ record LostExecutor(String executor, String reason) {
         + " tried.";
   }
 
-  /** What its process ended with; negative if that is not told. */
+  /** Exit code of its process; negative if unknown. */
   private int exitCode() {
     Matcher code = EXIT_CODE.matcher(reason);
     return code.find() ? Integer.parseInt(code.group(1)) : -1;

@@ -17,7 +17,7 @@ import org.sparkadept.udfs.conf.AdeptConf;
 import org.sparkadept.udfs.conf.AdeptKey;
 
 /**
- * What the answer to a text depends on: the content of the model's files, and the options that
+ * All that the answer to a text depends on: the content of the model's files, and the options that
  * change answers. Runs of one identity give a text the same answer.
  *
  * @param facts by name

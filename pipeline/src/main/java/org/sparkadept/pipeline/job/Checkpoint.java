@@ -14,8 +14,8 @@ import org.apache.hadoop.fs.Path;
 import org.sparkadept.decoder.error.AdeptException;
 
 /**
- * What a checkpoint folder belongs to: input, output, and the {@link AnswerIdentity} of the model.
- * The first run writes it down, in {@code adept.json}; another job's run is turned away.
+ * The job that a checkpoint folder belongs to: input, output, and the {@link AnswerIdentity} of the
+ * model. The first run writes them to {@code adept.json}; runs of another job are refused.
  */
 final class Checkpoint {
   private static final String FILE = "adept.json";
@@ -29,7 +29,7 @@ final class Checkpoint {
    * @throws AdeptException if it belongs to another one, or cannot be read or written
    */
   static void claim(String folder, ClassifySpec spec, Configuration configuration) {
-    ObjectNode asked = describe(spec);
+    ObjectNode current = describe(spec);
     Path file = new Path(folder, FILE);
     try {
       FileSystem files = file.getFileSystem(configuration);
@@ -41,11 +41,11 @@ final class Checkpoint {
                   + " is not empty, and no checkpoint of this program. Name another one with"
                   + " --checkpoint.");
         }
-        write(files, file, asked);
+        write(files, file, current);
         return;
       }
       try (InputStream in = files.open(file)) {
-        compare(folder, JSON.readTree(in).deepCopy(), asked);
+        compare(folder, JSON.readTree(in).deepCopy(), current);
       }
     } catch (IOException e) {
       throw new AdeptException(
@@ -73,12 +73,12 @@ final class Checkpoint {
     }
   }
 
-  private static void compare(String folder, ObjectNode claimed, ObjectNode asked) {
+  private static void compare(String folder, ObjectNode claimed, ObjectNode current) {
     List<String> differences = new ArrayList<>();
-    for (Iterator<String> names = asked.fieldNames(); names.hasNext(); ) {
+    for (Iterator<String> names = current.fieldNames(); names.hasNext(); ) {
       String name = names.next();
       String before = claimed.path(name).asText();
-      String now = asked.path(name).asText();
+      String now = current.path(name).asText();
       if (!before.equals(now)) {
         differences.add(name + " was " + before + " and is " + now);
       }

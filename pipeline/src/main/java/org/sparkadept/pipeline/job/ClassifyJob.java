@@ -1,5 +1,9 @@
 package org.sparkadept.pipeline.job;
 
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -18,13 +22,16 @@ import org.sparkadept.udfs.table.NamedColumn;
 
 /** Reads a table, classifies its rows, writes them with their answers. Runs once. */
 public final class ClassifyJob {
+  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss");
+  private static final int RANDOM_DIGITS = 8;
+
   private final SparkSession spark;
   private final ClassifySpec spec;
   private final ScoringAccumulator totals;
   private final long start = System.nanoTime();
   private final ClassifyFunction function;
   private String output;
-  private long taken;
+  private long reused;
   private boolean skipped;
 
   /** Makes a job ready to run. */
@@ -46,7 +53,7 @@ public final class ClassifyJob {
    * Runs the job.
    *
    * @param printer shows the progress
-   * @throws AdeptException for what its user can mend; Spark's own exceptions otherwise
+   * @throws AdeptException for what its user can correct; Spark's own exceptions otherwise
    */
   public void run(ProgressPrinter printer) {
     if (spec.checkpoint() != null) {
@@ -59,7 +66,7 @@ public final class ClassifyJob {
   }
 
   private void runWhole(ProgressPrinter printer) {
-    try (ResultWriter writer = ResultWriter.begin(spec.output(), RunName.next(), hadoopConf())) {
+    try (ResultWriter writer = ResultWriter.begin(spec.output(), runName(), hadoopConf())) {
       output = writer.location();
       if (writer.isDone()) {
         skipped = true;
@@ -74,7 +81,7 @@ public final class ClassifyJob {
   private void runResumed(ProgressPrinter printer) {
     spec.output().checkResumable();
     ResumedRun resumed = new ResumedRun(spark, spec, hadoopConf());
-    try (ResultWriter writer = ResultWriter.begin(resumed.output(), RunName.next(), hadoopConf())) {
+    try (ResultWriter writer = ResultWriter.begin(resumed.output(), runName(), hadoopConf())) {
       output = writer.location();
       Dataset<Row> input = open();
       Dataset<Row> classified = classified(input);
@@ -82,7 +89,7 @@ public final class ClassifyJob {
       Dataset<Row> result = resumed.complete(input, function, classified);
       watch(printer, () -> writer.write(result, errorColumn()));
       writer.commit();
-      taken = resumed.taken();
+      reused = resumed.reused();
       resumed.removeLeftovers();
     }
   }
@@ -100,13 +107,20 @@ public final class ClassifyJob {
     output = increment.location();
   }
 
+  /** The time of the start, in UTC, and random digits: a name that no other run has. */
+  private static String runName() {
+    String random = UUID.randomUUID().toString().substring(0, RANDOM_DIGITS);
+    return ZonedDateTime.now(ZoneOffset.UTC).format(TIME) + "-" + random;
+  }
+
   private Configuration hadoopConf() {
     return spark.sessionState().newHadoopConf();
   }
 
-  /** What the job has done, also after it failed. */
+  /** The result so far, also after a failure. */
   public JobResult result() {
-    return new JobResult(totals.value(), taken, (System.nanoTime() - start) / 1e9, output, skipped);
+    return new JobResult(
+        totals.value(), reused, (System.nanoTime() - start) / 1e9, output, skipped);
   }
 
   private Dataset<Row> classified(Dataset<Row> input) {

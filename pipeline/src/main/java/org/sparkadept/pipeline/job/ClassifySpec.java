@@ -6,14 +6,13 @@ import org.sparkadept.udfs.conf.AdeptConf;
 /**
  * One classification job.
  *
- * @param input what is read
- * @param output what is written
+ * @param input the table to read
+ * @param output where and how the result is written
  * @param outputPrefix put before the names of the result columns; may be empty
- * @param partitions how many partitions the rows are dealt out to; 0 leaves them as they come;
- *     negative deals them out only where there are fewer than cores
- * @param checkpoint where an incremental job keeps what it has read; null: the job reads all
- * @param resume whether answers of earlier runs are taken over, and this run's are kept for the
- *     next
+ * @param partitions number of partitions to repartition the rows to; 0 keeps the input's; negative
+ *     repartitions only where there are fewer than cores
+ * @param checkpoint folder with the progress of an incremental job; null: the job reads all rows
+ * @param resume whether answers of earlier runs are reused, and this run's are kept for the next
  * @param conf the configuration, arguments of the call included
  */
 public record ClassifySpec(

@@ -17,7 +17,7 @@ import org.sparkadept.pipeline.output.OutputSpec;
 import org.sparkadept.pipeline.output.ResultWriter;
 
 /**
- * Classifies what an input has got since the last run with the same checkpoint, and ends.
+ * Classifies the rows that were added to an input since the last run with the same checkpoint.
  *
  * <p>Each row once: Spark's checkpoint names, before a batch is run, the input that it takes. A
  * batch that was killed is run again with the same input. Files of the output carry the name of
@@ -36,7 +36,7 @@ final class IncrementalRun {
 
   /**
    * @param classified rows with their answers
-   * @param errorColumn the answers' column that tells why a row has none
+   * @param errorColumn the column with the reason why a row has no answer
    */
   IncrementalRun(
       SparkSession spark,
@@ -93,7 +93,7 @@ final class IncrementalRun {
     String name = String.format("batch-%s-%06d", query, number);
     try (ResultWriter writer = ResultWriter.begin(spec.output().appending(), name, configuration)) {
       Dataset<Row> rows =
-          InputReader.dealt(session, batch, spec.input().format(), spec.partitions());
+          InputReader.repartitioned(session, batch, spec.input().format(), spec.partitions());
       writer.write(classified.apply(rows), errorColumn);
       writer.commitBatch(name + "-");
     }

@@ -23,7 +23,7 @@ public final class InputReader {
   private InputReader() {}
 
   /**
-   * Opens an input; reads no more of it than its schema asks for.
+   * Opens an input; reads no more of it than the schema needs.
    *
    * @throws AdeptException if it is not there or cannot be read in this format
    */
@@ -43,15 +43,15 @@ public final class InputReader {
   }
 
   /**
-   * Opens an input, dealt out so that every core has a share. Only of files are the parts counted:
-   * of a view that would run its query.
+   * Opens an input, repartitioned where it has fewer partitions than there are cores. Only those of
+   * files are counted: counting those of a view would run its query.
    *
    * @param partitions as in {@link ClassifySpec#partitions()}
    * @throws AdeptException if it is not there or cannot be read in this format
    */
   public static Dataset<Row> open(SparkSession spark, InputSpec spec, int partitions) {
     Dataset<Row> input = open(spark, spec);
-    return dealt(spark, input, spec.format(), partitions);
+    return repartitioned(spark, input, spec.format(), partitions);
   }
 
   /**
@@ -62,7 +62,7 @@ public final class InputReader {
   public static Dataset<Row> stream(SparkSession spark, InputSpec input) {
     if (input.format().equals("jdbc")) {
       throw new AdeptException(
-          "A database table (jdbc) does not tell what is new in it, so --incremental cannot read"
+          "A database table (jdbc) does not show which of its rows are new, so --incremental cannot read"
               + " it; read files, or a table of Delta Lake or Iceberg.");
     }
     StructType schema = open(spark, input).schema();
@@ -91,8 +91,9 @@ public final class InputReader {
     }
   }
 
-  /** Files in fewer parts than there are cores, dealt out to all of them. */
-  static Dataset<Row> dealt(SparkSession spark, Dataset<Row> input, String format, int partitions) {
+  /** Repartitions files of fewer partitions than there are cores. */
+  static Dataset<Row> repartitioned(
+      SparkSession spark, Dataset<Row> input, String format, int partitions) {
     if (partitions > 0) {
       return input.repartition(partitions);
     }
@@ -100,7 +101,8 @@ public final class InputReader {
     if (partitions == ClassifySpec.PARTITIONS_AUTO
         && OutputSpec.isFileFormat(format)
         && parts(spark, input, format, cores) < cores) {
-      LOG.info("The input comes in fewer parts than there are cores; dealing it out to {}", cores);
+      LOG.info(
+          "The input comes in fewer parts than there are cores; repartitioning it to {}", cores);
       return input.repartition(cores);
     }
     return input;

@@ -3,7 +3,7 @@ package org.sparkadept.pipeline.job;
 import java.util.Map;
 
 /**
- * What is read.
+ * A table to read.
  *
  * @param location a path; or a table's name where the format is {@code table} or {@code jdbc}
  * @param format a Spark data source, or {@code table}

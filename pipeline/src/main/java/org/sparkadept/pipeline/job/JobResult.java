@@ -3,21 +3,21 @@ package org.sparkadept.pipeline.job;
 import org.sparkadept.udfs.metrics.ScoringTotals;
 
 /**
- * What a job has done so far.
+ * The result of a job, or of as much of it as is done.
  *
- * @param totals what was counted
- * @param taken rows that have the answer of an earlier run; {@code totals} has them among those
+ * @param totals counts of the rows
+ * @param reused rows that have the answer of an earlier run; {@code totals} has them among those
  *     without a text
  * @param seconds how long it has run, the start of Spark not included
- * @param output where the result is, fully qualified; the location asked for before that is known
+ * @param output where the result is, fully qualified; the location as given before that is known
  * @param skipped whether nothing was done because the output exists and was to be left
  */
 public record JobResult(
-    ScoringTotals totals, long taken, double seconds, String output, boolean skipped) {
+    ScoringTotals totals, long reused, double seconds, String output, boolean skipped) {
 
   /** Rows whose text is NULL. */
   public long nulls() {
-    return totals.nulls() - taken;
+    return totals.nulls() - reused;
   }
 
   /** Rows per second, over the whole job. */

@@ -24,7 +24,7 @@ import org.sparkadept.udfs.table.InputColumns;
 import org.sparkadept.udfs.table.NamedColumn;
 
 /**
- * Takes over answers of earlier runs: a row whose text they have answered, with the same model and
+ * Reuses answers of earlier runs: a row whose text they have answered, with the same model and
  * options, is not classified again. Texts are compared by their SHA-256.
  */
 final class ResumedRun {
@@ -32,7 +32,7 @@ final class ResumedRun {
   private static final String TEXT = "adept_text_to_score";
   private static final String NEW = "adept_new_";
   private static final String EARLIER = "adept_earlier_";
-  private static final String TAKEN = "taken";
+  private static final String REUSED = "reused";
   private static final int HASH_BITS = 256;
 
   private final SparkSession spark;
@@ -51,7 +51,7 @@ final class ResumedRun {
     earlier = EarlierResults.find(spec.output(), facts, configuration);
   }
 
-  /** The output to write: what is there already is replaced if its answers are taken over. */
+  /** The output to write; an existing one is replaced if its answers are reused. */
   OutputSpec output() {
     return earlier.isOutput() ? spec.output().overwriting() : spec.output();
   }
@@ -75,7 +75,7 @@ final class ResumedRun {
             .withColumn(KEY, hash(text))
             .join(answers(function), asList(KEY), "left")
             .withColumn(TEXT, when(answered().isNull(), text))
-            .observe(observation, count(answered()).as(TAKEN));
+            .observe(observation, count(answered()).as(REUSED));
     Dataset<Row> scored =
         ArrowScoring.score(
             joined, new NamedColumn(TEXT, "--text-column"), function, function.fields(), NEW);
@@ -120,13 +120,13 @@ final class ResumedRun {
         .dropDuplicates(KEY);
   }
 
-  /** How many rows have an earlier run's answer; to be asked once the result is written. */
-  long taken() {
+  /** How many rows have an earlier run's answer; known once the result is written. */
+  long reused() {
     if (earlier.isEmpty()) {
       return 0;
     }
     try {
-      return (Long) observation.getAsJava().get(TAKEN);
+      return (Long) observation.getAsJava().get(REUSED);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AdeptException("Interrupted at the end of the run.", e);

@@ -18,11 +18,11 @@ public final class Sessions {
   private static final String CONF_FILE = "adept.conf";
 
   /**
-   * What a local session needs so as to start fast and to keep to itself; users may override.
+   * Settings with which a local session starts fast and is not reachable; users may override them.
    * Progress comes with the heartbeats. They are not more frequent, since Spark's heartbeat thread
    * dies where it runs before the session has started up (a local executor then registers anew with
    * a scheduler that is only there on clusters), and with it the progress. A task that is out of
-   * memory fails, and does not end the JVM (code 52) under the command that has to tell of it.
+   * memory fails, and does not end the JVM (code 52), so that the command can report it.
    */
   private static final Map<String, String> LOCAL_DEFAULTS =
       Map.of(
@@ -55,7 +55,7 @@ public final class Sessions {
   }
 
   /**
-   * Spark's conf: what spark-submit and system properties say, then the arguments of the call.
+   * Spark's conf: that of spark-submit and of system properties, then the arguments of the call.
    *
    * @param master {@code --master}, or null
    * @param arguments {@code --conf}

@@ -1,2 +1,2 @@
-/** What jobs have in common, and the classification job: a table in, its answers out. */
+/** Sessions, inputs and models of all jobs, and the job that classifies a table. */
 package org.sparkadept.pipeline.job;

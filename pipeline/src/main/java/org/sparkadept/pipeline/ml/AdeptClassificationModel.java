@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.ml.Model;
-import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.MLReader;
@@ -34,14 +33,13 @@ import org.sparkadept.udfs.table.InputColumns;
  * probability, the layer that answered and the error of a row without an answer. NULL in, NULL out.
  */
 public final class AdeptClassificationModel extends Model<AdeptClassificationModel>
-    implements MLWritable {
+    implements ScoringParams<AdeptClassificationModel>, MLWritable {
   private static final long serialVersionUID = 1L;
   private static final String PREFIX = "__adept_";
 
   private final String uid;
   private final String directory;
   private final ArrayList<String> labels;
-  private final ScoringParams columns;
   private final transient FitResult fit;
 
   AdeptClassificationModel(String uid, String directory, List<String> labels, FitResult fit) {
@@ -49,13 +47,17 @@ public final class AdeptClassificationModel extends Model<AdeptClassificationMod
     this.directory = directory;
     this.labels = new ArrayList<>(labels);
     this.fit = fit;
-    columns = new ScoringParams(this);
-    columns.setDefaults(this);
+    ScoringSchema.setDefaults(this);
   }
 
   @Override
   public String uid() {
     return uid;
+  }
+
+  @Override
+  public AdeptClassificationModel self() {
+    return this;
   }
 
   /** The model directory: a path, or a URI. */
@@ -68,7 +70,7 @@ public final class AdeptClassificationModel extends Model<AdeptClassificationMod
     return List.copyOf(labels);
   }
 
-  /** What the fit rests on; nothing for a model that was loaded. */
+  /** The figures of the fit; empty for a model that was loaded. */
   public Optional<FitResult> fitResult() {
     return Optional.ofNullable(fit);
   }
@@ -79,12 +81,13 @@ public final class AdeptClassificationModel extends Model<AdeptClassificationMod
     Dataset<Row> input = rows.toDF();
     DecoderOptions options =
         DecoderOptions.defaults()
-            .withBackend(getOrDefault(columns.backend))
+            .withBackend(getOrDefault(backend()))
             .withDevice(AdeptConf.of(input.sparkSession()).deviceOptions())
-            .withMaxTokens((int) getOrDefault(columns.maxTokens));
+            .withMaxTokens((int) getOrDefault(maxTokens()));
     ClassifyFunction function = new ClassifyFunction(directory, options, false);
     Dataset<Row> scored =
-        ArrowScoring.score(input, columns.text(this), function, function.fields(), PREFIX);
+        ArrowScoring.score(
+            input, ScoringSchema.column(this, textCol()), function, function.fields(), PREFIX);
     return scored.select(results(input.schema()).toArray(new Column[0]));
   }
 
@@ -93,28 +96,28 @@ public final class AdeptClassificationModel extends Model<AdeptClassificationMod
     for (String name : input.fieldNames()) {
       results.add(InputColumns.column(name));
     }
-    String prediction = getOrDefault(columns.predictionCol);
+    String prediction = getOrDefault(predictionCol());
     results.add(
         index(col(PREFIX + ClassifyFunction.LABEL))
-            .as(prediction, ScoringParams.metadata(prediction, labels)));
-    add(results, ClassifyFunction.LABEL, columns.predictedLabelCol);
-    add(results, ClassifyFunction.SCORE, columns.scoreCol);
-    add(results, ClassifyFunction.EXIT_LAYER, columns.exitLayerCol);
-    add(results, ClassifyFunction.ERROR, columns.errorCol);
-    String labelIndex = getOrDefault(columns.labelIndexCol);
+            .as(prediction, ScoringSchema.metadata(prediction, labels)));
+    add(results, ClassifyFunction.LABEL, predictedLabelCol());
+    add(results, ClassifyFunction.SCORE, scoreCol());
+    add(results, ClassifyFunction.EXIT_LAYER, exitLayerCol());
+    add(results, ClassifyFunction.ERROR, errorCol());
+    String labelIndex = getOrDefault(labelIndexCol());
     if (!labelIndex.isEmpty()) {
-      StructField label = InputColumns.of(input).label(columns.label(this));
+      StructField label = InputColumns.of(input).label(ScoringSchema.column(this, labelCol()));
       Column value = InputColumns.column(label);
       Column known =
           label.dataType() instanceof NumericType
               ? value.cast("double")
-              : functions.coalesce(index(value.cast("string")), unseen(value));
+              : functions.coalesce(index(value.cast("string")), unknown(value));
       results.add(functions.when(value.isNotNull(), known).as(labelIndex));
     }
     return results;
   }
 
-  private static Column unseen(Column label) {
+  private static Column unknown(Column label) {
     return functions
         .raise_error(functions.concat(lit("The model does not know the label '"), label, lit("'.")))
         .cast("double");
@@ -135,8 +138,8 @@ public final class AdeptClassificationModel extends Model<AdeptClassificationMod
 
   @Override
   public StructType transformSchema(StructType schema) {
-    columns.checkInput(this, schema, false);
-    return columns.output(this, schema, labels);
+    ScoringSchema.check(this, schema, false);
+    return ScoringSchema.output(this, schema, labels);
   }
 
   @Override
@@ -150,127 +153,17 @@ public final class AdeptClassificationModel extends Model<AdeptClassificationMod
     return new ModelFolder.Writer(this);
   }
 
-  /** Reads what {@link #write} wrote. */
+  /** Reader of saved models. */
   public static MLReader<AdeptClassificationModel> read() {
     return new ModelFolder.Reader();
   }
 
   /**
-   * Loads what was saved.
+   * Loads a saved model.
    *
    * @throws IOException if it cannot be read
    */
   public static AdeptClassificationModel load(String path) throws IOException {
     return read().load(path);
-  }
-
-  /** Column with the text. Default: text. */
-  public Param<String> textCol() {
-    return columns.textCol;
-  }
-
-  /** Sets {@link #textCol}. */
-  public AdeptClassificationModel setTextCol(String value) {
-    set(columns.textCol, value);
-    return this;
-  }
-
-  /** Column with the label: a string, or whole numbers. Default: label. */
-  public Param<String> labelCol() {
-    return columns.labelCol;
-  }
-
-  /** Sets {@link #labelCol}. */
-  public AdeptClassificationModel setLabelCol(String value) {
-    set(columns.labelCol, value);
-    return this;
-  }
-
-  /** Added by the model: index of the answer. */
-  public Param<String> predictionCol() {
-    return columns.predictionCol;
-  }
-
-  /** Sets {@link #predictionCol}. */
-  public AdeptClassificationModel setPredictionCol(String value) {
-    set(columns.predictionCol, value);
-    return this;
-  }
-
-  /** Added by the model: the answer; empty for none. */
-  public Param<String> predictedLabelCol() {
-    return columns.predictedLabelCol;
-  }
-
-  /** Sets {@link #predictedLabelCol}. */
-  public AdeptClassificationModel setPredictedLabelCol(String value) {
-    set(columns.predictedLabelCol, value);
-    return this;
-  }
-
-  /** Added by the model: probability of the answer; empty for none. */
-  public Param<String> scoreCol() {
-    return columns.scoreCol;
-  }
-
-  /** Sets {@link #scoreCol}. */
-  public AdeptClassificationModel setScoreCol(String value) {
-    set(columns.scoreCol, value);
-    return this;
-  }
-
-  /** Added by the model: layer that answered; empty for none. */
-  public Param<String> exitLayerCol() {
-    return columns.exitLayerCol;
-  }
-
-  /** Sets {@link #exitLayerCol}. */
-  public AdeptClassificationModel setExitLayerCol(String value) {
-    set(columns.exitLayerCol, value);
-    return this;
-  }
-
-  /** Added by the model: why a row has no answer; empty for none. */
-  public Param<String> errorCol() {
-    return columns.errorCol;
-  }
-
-  /** Sets {@link #errorCol}. */
-  public AdeptClassificationModel setErrorCol(String value) {
-    set(columns.errorCol, value);
-    return this;
-  }
-
-  /** Added by the model: index of the label, for evaluators; empty (the default) for none. */
-  public Param<String> labelIndexCol() {
-    return columns.labelIndexCol;
-  }
-
-  /** Sets {@link #labelIndexCol}. */
-  public AdeptClassificationModel setLabelIndexCol(String value) {
-    set(columns.labelIndexCol, value);
-    return this;
-  }
-
-  /** Compute backend: auto, cpu, reference. */
-  public Param<String> backend() {
-    return columns.backend;
-  }
-
-  /** Sets {@link #backend}. */
-  public AdeptClassificationModel setBackend(String value) {
-    set(columns.backend, value);
-    return this;
-  }
-
-  /** Longest row in tokens; 0: the smaller of 512 and the model's bound. */
-  public IntParam maxTokens() {
-    return columns.maxTokens;
-  }
-
-  /** Sets {@link #maxTokens}. */
-  public AdeptClassificationModel setMaxTokens(int value) {
-    set(columns.maxTokens, value);
-    return this;
   }
 }

@@ -1,120 +1,123 @@
 package org.sparkadept.pipeline.ml;
 
-import java.io.Serializable;
-import java.util.ArrayList;
-import java.util.List;
-import org.apache.spark.ml.attribute.NominalAttribute;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.Params;
-import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.Metadata;
-import org.apache.spark.sql.types.StructField;
-import org.apache.spark.sql.types.StructType;
-import org.sparkadept.udfs.conf.AdeptKey;
-import org.sparkadept.udfs.table.InputColumns;
-import org.sparkadept.udfs.table.NamedColumn;
 
-/** The params that estimator and model share, and the columns that they ask for and add. */
-final class ScoringParams implements Serializable {
-  private static final long serialVersionUID = 1L;
+/**
+ * The params of estimator and model. A param is equal to another of the same owner and name, so
+ * that each call may make it anew; {@code explainParams} lists the defaults.
+ *
+ * @param <S> the class that has the params, which setters return
+ */
+public interface ScoringParams<S extends ScoringParams<S>> extends Params {
+  /** This stage, as its own class. */
+  S self();
 
-  final Param<String> textCol;
-  final Param<String> labelCol;
-  final Param<String> predictionCol;
-  final Param<String> predictedLabelCol;
-  final Param<String> scoreCol;
-  final Param<String> exitLayerCol;
-  final Param<String> errorCol;
-  final Param<String> labelIndexCol;
-  final Param<String> backend;
-  final IntParam maxTokens;
-
-  ScoringParams(Params owner) {
-    textCol = new Param<>(owner, "textCol", "column with the text");
-    labelCol = new Param<>(owner, "labelCol", "column with the label: a string, or whole numbers");
-    predictionCol = new Param<>(owner, "predictionCol", "added: index of the answer");
-    predictedLabelCol = new Param<>(owner, "predictedLabelCol", "added: the answer; or empty");
-    scoreCol = new Param<>(owner, "scoreCol", "added: probability of the answer; or empty");
-    exitLayerCol = new Param<>(owner, "exitLayerCol", "added: layer that answered; or empty");
-    errorCol = new Param<>(owner, "errorCol", "added: why a row has no answer; or empty");
-    labelIndexCol =
-        new Param<>(owner, "labelIndexCol", "added: index of labelCol, for evaluators; or empty");
-    backend = new Param<>(owner, "backend", "compute backend: auto, cpu, reference");
-    maxTokens = new IntParam(owner, "maxTokens", "longest row in tokens; 0: 512 or the model's");
+  /** Sets a param. */
+  default <T> S with(Param<T> param, T value) {
+    set(param, value);
+    return self();
   }
 
-  void setDefaults(Params owner) {
-    owner.setDefault(textCol, "text");
-    owner.setDefault(labelCol, "label");
-    owner.setDefault(predictionCol, "prediction");
-    owner.setDefault(predictedLabelCol, "predictedLabel");
-    owner.setDefault(scoreCol, "score");
-    owner.setDefault(exitLayerCol, "exitLayer");
-    owner.setDefault(errorCol, "error");
-    owner.setDefault(labelIndexCol, "");
-    owner.setDefault(backend, AdeptKey.COMPUTE_BACKEND.defaultValue());
-    owner.setDefault(maxTokens, AdeptKey.MODEL_MAX_TOKENS.defaultValue());
+  /** Column with the text. */
+  default Param<String> textCol() {
+    return new Param<>(this, "textCol", "column with the text");
   }
 
-  /** The column with the text. */
-  NamedColumn text(Params owner) {
-    return new NamedColumn(owner.getOrDefault(textCol), textCol.name());
+  /** Sets {@link #textCol}. */
+  default S setTextCol(String value) {
+    return with(textCol(), value);
   }
 
-  /** The column with the label. */
-  NamedColumn label(Params owner) {
-    return new NamedColumn(owner.getOrDefault(labelCol), labelCol.name());
+  /** Column with the label: a string, or whole numbers. */
+  default Param<String> labelCol() {
+    return new Param<>(this, "labelCol", "column with the label: a string, or whole numbers");
   }
 
-  /**
-   * @throws org.sparkadept.decoder.error.AdeptException if a column is absent or of another type
-   */
-  void checkInput(Params owner, StructType schema, boolean withLabel) {
-    InputColumns columns = InputColumns.of(schema);
-    columns.text(text(owner));
-    if (withLabel || !owner.getOrDefault(labelIndexCol).isEmpty()) {
-      columns.label(label(owner));
-    }
+  /** Sets {@link #labelCol}. */
+  default S setLabelCol(String value) {
+    return with(labelCol(), value);
   }
 
-  /** The input's columns and those that are added. */
-  StructType output(Params owner, StructType input, List<String> labels) {
-    StructType output = input;
-    for (StructField field : added(owner, labels)) {
-      InputColumns.of(output).requireFree(field.name(), "Set another name for it");
-      output = output.add(field);
-    }
-    return output;
+  /** Added by the model: index of the answer. */
+  default Param<String> predictionCol() {
+    return new Param<>(this, "predictionCol", "added: index of the answer");
   }
 
-  private List<StructField> added(Params owner, List<String> labels) {
-    Metadata nominal = metadata(owner.getOrDefault(predictionCol), labels);
-    List<StructField> fields = new ArrayList<>();
-    fields.add(
-        new StructField(owner.getOrDefault(predictionCol), DataTypes.DoubleType, true, nominal));
-    add(fields, owner.getOrDefault(predictedLabelCol), DataTypes.StringType);
-    add(fields, owner.getOrDefault(scoreCol), DataTypes.FloatType);
-    add(fields, owner.getOrDefault(exitLayerCol), DataTypes.IntegerType);
-    add(fields, owner.getOrDefault(errorCol), DataTypes.StringType);
-    add(fields, owner.getOrDefault(labelIndexCol), DataTypes.DoubleType);
-    return fields;
+  /** Sets {@link #predictionCol}. */
+  default S setPredictionCol(String value) {
+    return with(predictionCol(), value);
   }
 
-  private static void add(List<StructField> fields, String name, DataType type) {
-    if (!name.isEmpty()) {
-      fields.add(new StructField(name, type, true, Metadata.empty()));
-    }
+  /** Added by the model: the answer; empty for none. */
+  default Param<String> predictedLabelCol() {
+    return new Param<>(this, "predictedLabelCol", "added: the answer; or empty");
   }
 
-  /** What tells evaluators and {@code IndexToString} the names of the indices. */
-  static Metadata metadata(String column, List<String> labels) {
-    return labels.isEmpty()
-        ? Metadata.empty()
-        : NominalAttribute.defaultAttr()
-            .withName(column)
-            .withValues(labels.toArray(new String[0]))
-            .toMetadata();
+  /** Sets {@link #predictedLabelCol}. */
+  default S setPredictedLabelCol(String value) {
+    return with(predictedLabelCol(), value);
+  }
+
+  /** Added by the model: probability of the answer; empty for none. */
+  default Param<String> scoreCol() {
+    return new Param<>(this, "scoreCol", "added: probability of the answer; or empty");
+  }
+
+  /** Sets {@link #scoreCol}. */
+  default S setScoreCol(String value) {
+    return with(scoreCol(), value);
+  }
+
+  /** Added by the model: layer that answered; empty for none. */
+  default Param<String> exitLayerCol() {
+    return new Param<>(this, "exitLayerCol", "added: layer that answered; or empty");
+  }
+
+  /** Sets {@link #exitLayerCol}. */
+  default S setExitLayerCol(String value) {
+    return with(exitLayerCol(), value);
+  }
+
+  /** Added by the model: why a row has no answer; empty for none. */
+  default Param<String> errorCol() {
+    return new Param<>(this, "errorCol", "added: why a row has no answer; or empty");
+  }
+
+  /** Sets {@link #errorCol}. */
+  default S setErrorCol(String value) {
+    return with(errorCol(), value);
+  }
+
+  /** Added by the model: index of the label, for evaluators; empty for none. */
+  default Param<String> labelIndexCol() {
+    return new Param<>(this, "labelIndexCol", "added: index of labelCol, for evaluators; or empty");
+  }
+
+  /** Sets {@link #labelIndexCol}. */
+  default S setLabelIndexCol(String value) {
+    return with(labelIndexCol(), value);
+  }
+
+  /** Compute backend: auto, tornadovm (GPU), cpu or reference. */
+  default Param<String> backend() {
+    return new Param<>(this, "backend", "compute backend: auto, tornadovm (GPU), cpu or reference");
+  }
+
+  /** Sets {@link #backend}. */
+  default S setBackend(String value) {
+    return with(backend(), value);
+  }
+
+  /** Longest row in tokens; 0: the smaller of 512 and the model's bound. */
+  default IntParam maxTokens() {
+    return new IntParam(
+        this, "maxTokens", "longest row in tokens; 0: the smaller of 512 and the model's bound");
+  }
+
+  /** Sets {@link #maxTokens}. */
+  default S setMaxTokens(int value) {
+    return with(maxTokens(), value);
   }
 }

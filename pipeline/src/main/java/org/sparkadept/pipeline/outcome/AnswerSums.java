@@ -7,8 +7,9 @@ import org.sparkadept.decoder.result.DecoderStatistics;
 import org.sparkadept.pipeline.report.data.ConfidenceBin;
 
 /**
- * What the model answered and took, as it was asked and at full depth. The size is given by the
- * numbers of labels and exits. Index {@code e} is the e-th exit, index {@code y} a label.
+ * Sums over the model's answers and their cost, with its exit policy and at full depth. The size is
+ * given by the numbers of labels and exits. Index {@code e} is the e-th exit, index {@code y} a
+ * label.
  */
 public final class AnswerSums implements Serializable {
   private static final long serialVersionUID = 1L;

@@ -9,8 +9,8 @@ import org.sparkadept.pipeline.report.data.ConfidenceBin;
 import org.sparkadept.pipeline.report.data.FrontierPoint;
 
 /**
- * What every candidate would have answered and cost: a few numbers for each, summed over rows. Sums
- * of parts add up to the sum of the whole, so that rows are counted where they are.
+ * Answers and cost of every candidate: a few numbers for each, summed over rows. Sums of parts add
+ * up to the sum of the whole, so that rows are counted where they are.
  */
 public final class ExitOutcomes implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -29,7 +29,7 @@ public final class ExitOutcomes implements Serializable {
   private transient Candidate.Exits[] exits;
 
   /**
-   * @param candidates what is tried
+   * @param candidates policies and thresholds that are tried
    * @param exits number of exits of the model
    */
   public ExitOutcomes(List<Candidate> candidates, int exits) {
@@ -50,7 +50,7 @@ public final class ExitOutcomes implements Serializable {
   /**
    * Adds a row.
    *
-   * @param trace what its exits say
+   * @param trace read-outs of its exits
    * @param fullDepth index of full depth's label
    * @param truth index of the true label; -1 if the model has none such
    */
@@ -110,7 +110,7 @@ public final class ExitOutcomes implements Serializable {
     return candidates.get(candidate);
   }
 
-  /** What the exit heads say. */
+  /** Figures of the exit heads. */
   public HeadSums heads() {
     return heads;
   }

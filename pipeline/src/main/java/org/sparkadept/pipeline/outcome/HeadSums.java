@@ -3,7 +3,7 @@ package org.sparkadept.pipeline.outcome;
 import java.io.Serializable;
 import org.sparkadept.decoder.result.ExitTrace;
 
-/** What the exit heads say, each on all rows: a few numbers for each. */
+/** Accuracy, agreement and loss of every exit head on all rows. */
 public final class HeadSums implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final double LEAST_PROBABILITY = 1e-12;
@@ -54,7 +54,7 @@ public final class HeadSums implements Serializable {
     return (double) agreeing[exit] / rows;
   }
 
-  /** Mean cross-entropy of an exit's head, in nats; NaN where it was not asked for. */
+  /** Mean cross-entropy of an exit's head, in nats; NaN where the plan has no losses. */
   public double loss(int exit) {
     return loss[exit] / known;
   }

@@ -30,7 +30,7 @@ public final class OutcomeJob {
    *
    * @param printer shows the progress
    * @return the sums over all rows, of which there is at least one
-   * @throws AdeptException for what its user can mend; Spark's own exceptions otherwise
+   * @throws AdeptException for what its user can correct; Spark's own exceptions otherwise
    */
   public OutcomeSums run(ProgressPrinter printer) {
     Dataset<Row> rows =

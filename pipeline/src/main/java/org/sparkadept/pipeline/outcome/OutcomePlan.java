@@ -11,10 +11,10 @@ import org.sparkadept.udfs.model.ModelLocation;
  * @param model the model
  * @param labels its labels
  * @param exitLayers its exit layers, counted from 1
- * @param answers how the model answers beside the traces, and what it is compared with; null to
+ * @param answers the run whose answers are measured beside the traces, and full depth; null to
  *     trace alone, where the last exit of the first tracing is full depth
  * @param tracings ways through every exit; without {@code answers} no token leaves in the first
- * @param candidates what is tried on the traces of each
+ * @param candidates policies and thresholds that are tried on the traces of each
  * @param losses whether the heads' cross-entropy is wanted
  */
 public record OutcomePlan(

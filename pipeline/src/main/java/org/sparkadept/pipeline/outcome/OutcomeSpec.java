@@ -6,7 +6,7 @@ import org.sparkadept.udfs.conf.AdeptConf;
 /**
  * The labelled rows of a job, and how they are scored.
  *
- * @param input what is read
+ * @param input the table
  * @param labelColumn name of the column with the true labels
  * @param unknownLabels how labels that the model does not have are treated
  * @param partitions as in {@link org.sparkadept.pipeline.job.ClassifySpec#partitions()}

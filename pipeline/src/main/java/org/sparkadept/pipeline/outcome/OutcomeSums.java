@@ -3,7 +3,7 @@ package org.sparkadept.pipeline.outcome;
 import java.io.Serializable;
 import java.util.List;
 
-/** What a pass over labelled rows adds up; the size does not depend on the rows. */
+/** Sums of a pass over labelled rows; their size does not depend on the number of rows. */
 public final class OutcomeSums implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -20,17 +20,17 @@ public final class OutcomeSums implements Serializable {
         plan.answers() == null ? null : new AnswerSums(plan.labels().size(), plan.exitLayers());
   }
 
-  /** What the rows of the input were. */
+  /** Counts of the input's rows. */
   public RowCounts counts() {
     return counts;
   }
 
-  /** What every candidate would have made of the rows, by tracing. */
+  /** Outcomes of every candidate, by tracing. */
   public List<ExitOutcomes> outcomes() {
     return List.of(outcomes);
   }
 
-  /** What the model answered; null where the plan had no answers. */
+  /** Sums of the model's answers; null where the plan has no answers. */
   public AnswerSums answers() {
     return answers;
   }

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.TreeMap;
 import org.sparkadept.pipeline.report.data.InputCounts;
 
-/** What became of the rows of the input: counts, and a few examples. */
+/** Counts of the rows of the input: scored, skipped, failed; with a few examples. */
 public final class RowCounts implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final int MAX_EXAMPLES = 3;

@@ -15,11 +15,13 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
+import org.sparkadept.udfs.table.InputColumns;
 
 /**
  * Rows that earlier runs of the same facts have written: those of the output, and those of tasks
@@ -42,7 +44,7 @@ public final class EarlierResults {
   }
 
   /**
-   * What a folder with results tells of them.
+   * The description of a folder with results.
    *
    * @param facts what the rows' answers depend on
    * @param schema the rows' columns, as Spark writes a schema in JSON
@@ -142,17 +144,13 @@ public final class EarlierResults {
               .options(spec.options())
               .schema(entry.getKey())
               .load(entry.getValue().toArray(new String[0]))
-              .selectExpr(columns.stream().map(EarlierResults::quoted).toArray(String[]::new));
+              .select(columns.stream().map(InputColumns::column).toArray(Column[]::new));
       rows = rows == null ? some : rows.unionByName(some);
     }
     return rows;
   }
 
-  private static String quoted(String name) {
-    return "`" + name.replace("`", "``") + "`";
-  }
-
-  /** Removes what killed runs have left, once a new result is in place. */
+  /** Removes the folders of killed runs, once a new result is in place. */
   public void removeLeftovers() {
     for (Path leftover : leftovers) {
       try {

@@ -2,7 +2,7 @@ package org.sparkadept.pipeline.output;
 
 import org.sparkadept.decoder.error.AdeptException;
 
-/** The result cannot be put where it was asked for: taken, full, or not writable. */
+/** The output cannot be written: it exists, its disk is full, or it is not writable. */
 public final class OutputException extends AdeptException {
   private static final long serialVersionUID = 1L;
 

@@ -26,8 +26,8 @@ public record OutputSpec(
       Set.of("parquet", "orc", "json", "csv", "text", "avro", "xml", "arrow");
 
   /**
-   * What files of a format are like unless options say otherwise. For csv that is what most
-   * programs write and read: a header, and quotes doubled inside of quotes.
+   * Options of a format unless others are given. For csv they are what most programs write and
+   * read: a header, and quotes doubled inside of quotes.
    */
   public static Map<String, String> defaultOptions(String format) {
     return format.equals("csv") ? Map.of("header", "true", "escape", "\"") : Map.of();
@@ -44,9 +44,10 @@ public record OutputSpec(
   }
 
   /**
-   * Checks what can be said before anything is read.
+   * Checks the options before anything is read.
    *
-   * @throws AdeptException if the format cannot hold the result, or its rows cannot be parted
+   * @throws AdeptException if the format cannot hold the result, or rows with an error cannot be
+   *     written apart
    */
   public void check() {
     if (format.equals("text")) {

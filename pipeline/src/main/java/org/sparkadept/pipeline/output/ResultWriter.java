@@ -19,7 +19,7 @@ import org.sparkadept.udfs.table.InputColumns;
  * their own word on what a killed run leaves.
  */
 public final class ResultWriter implements AutoCloseable {
-  /** Parts the rows with an error from the others while they are written. */
+  /** Partition column of a write that separates the rows with an error. */
   private static final String FAILED = "adept_failed";
 
   private final OutputSpec spec;
@@ -93,7 +93,7 @@ public final class ResultWriter implements AutoCloseable {
    * Computes the result and writes it; a folder is not in place before {@link #commit}.
    *
    * @param result the rows
-   * @param errorColumn its column that tells why a row has no answer
+   * @param errorColumn its column with the reason why a row has no answer
    */
   public void write(Dataset<Row> result, String errorColumn) {
     try (RunningTasks tasks = RunningTasks.of(result.sparkSession().sparkContext())) {
@@ -104,7 +104,7 @@ public final class ResultWriter implements AutoCloseable {
 
   private void save(Dataset<Row> result, String errorColumn) {
     if (deadLetters != null) {
-      writeParted(result, InputColumns.column(errorColumn).isNotNull());
+      writePartitioned(result, InputColumns.column(errorColumn).isNotNull());
     } else if (staged != null) {
       save(writer(result), staged.staging());
     } else {
@@ -126,8 +126,8 @@ public final class ResultWriter implements AutoCloseable {
   }
 
   /** Writes, in one pass, the rows with an error to the dead letters and the others as usual. */
-  private void writeParted(Dataset<Row> result, Column failed) {
-    // With a writer for each of the two, rows need not be sorted to part them.
+  private void writePartitioned(Dataset<Row> result, Column failed) {
+    // With a writer for each of the two, rows need not be sorted.
     result.sparkSession().conf().set("spark.sql.maxConcurrentOutputFileWriters", 2);
     Path parts = new Path(staged.staging(), "_parts");
     save(writer(result.withColumn(FAILED, failed)).partitionBy(FAILED), parts);
@@ -136,7 +136,8 @@ public final class ResultWriter implements AutoCloseable {
       takeOver(deadLetters, new Path(parts, FAILED + "=true"), result);
       staged.delete(parts);
     } catch (IOException e) {
-      throw new OutputException("The rows with an error cannot be parted: " + e.getMessage(), e);
+      throw new OutputException(
+          "The rows with an error cannot be written apart: " + e.getMessage(), e);
     }
   }
 

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The tasks that run while this is open. Spark tells those of a failed job to stop and does not
- * wait: one that is at work still makes files, also in a folder that has just been removed. Spark's
+ * The tasks that run while this is open. Spark asks those of a failed job to stop and does not
+ * wait: a task that still runs makes files, also in a folder that has just been removed. Spark's
  * own status of a task may be late without bound, for it is written when other events come.
  */
 final class RunningTasks extends SparkListener implements AutoCloseable {

@@ -79,7 +79,7 @@ public final class StagedOutput implements AutoCloseable {
   }
 
   /**
-   * Leaves the staging folder where it is if it is not committed, with a file that tells of it.
+   * Leaves the staging folder where it is if it is not committed, with a file that describes it.
    *
    * @param name the file's name; beginning with {@code _}, Spark does not read it
    */
@@ -125,7 +125,7 @@ public final class StagedOutput implements AutoCloseable {
     files.deleteOnExit(staging);
   }
 
-  /** Tells of what killed runs have left beside the output; it may belong to a running job. */
+  /** Warns of staging folders beside the output: of killed runs, or of a running job. */
   private void warnOfLeftovers() throws IOException {
     List<String> leftovers = new ArrayList<>();
     try {

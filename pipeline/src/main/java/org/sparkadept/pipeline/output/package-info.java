@@ -1,2 +1,2 @@
-/** Writing results so that what looks whole is whole. */
+/** Writing results and models so that they appear whole or not at all. */
 package org.sparkadept.pipeline.output;

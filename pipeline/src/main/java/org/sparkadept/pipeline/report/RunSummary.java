@@ -77,7 +77,7 @@ public final class RunSummary {
     ObjectNode rows = root.putObject("rows");
     rows.put("total", totals.rows());
     rows.put("scored", totals.scored());
-    rows.put("taken_over", result.taken());
+    rows.put("taken_over", result.reused());
     rows.put("null", result.nulls());
     rows.put("errors", totals.errors());
     rows.put("truncated", totals.truncated());

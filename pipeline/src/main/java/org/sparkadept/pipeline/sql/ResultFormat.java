@@ -9,6 +9,7 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.execution.command.ExplainCommand;
 import org.apache.spark.sql.functions;
+import org.sparkadept.udfs.table.InputColumns;
 
 /** How rows are printed. */
 public enum ResultFormat {
@@ -62,7 +63,7 @@ public enum ResultFormat {
     String[] names = rows.columns();
     Column[] columns = new Column[names.length];
     for (int i = 0; i < names.length; i++) {
-      columns[i] = functions.col("`" + names[i].replace("`", "``") + "`");
+      columns[i] = InputColumns.column(names[i]);
     }
     return columns;
   }

@@ -70,10 +70,10 @@ public final class TextsAndLabels {
    * @throws AdeptException that lists the most frequent ones
    */
   public static void requireKnown(Dataset<Row> rows, List<String> known) {
-    Column strange =
+    Column unknown =
         col("label").isNotNull().and(not(col("label").isInCollection(Set.copyOf(known))));
     List<Row> found =
-        rows.where(strange)
+        rows.where(unknown)
             .groupBy("label")
             .count()
             .orderBy(col("count").desc(), col("label"))
@@ -92,7 +92,7 @@ public final class TextsAndLabels {
             + (found.size() > SHOWN ? " and more" : "")
             + ". The model has "
             + list(known)
-            + ". Mend the labels, or count such rows as wrong: --unknown-labels count.");
+            + ". Correct the labels, or count such rows as wrong: --unknown-labels count.");
   }
 
   private static String list(List<String> labels) {

@@ -182,6 +182,21 @@ class AdeptClassifierTest {
     assertTrue(best.avgMetrics()[0] > 0.7);
   }
 
+  @Test
+  void everyParamIsListedWithItsDefault() {
+    AdeptClassifier classifier = new AdeptClassifier().setTextCol("body").setLambda(2);
+    assertEquals(31, classifier.params().length);
+    String explained = classifier.explainParams();
+    assertTrue(explained.contains("(default: text, current: body)"), explained);
+    assertTrue(explained.contains("(> 0) (default: 1.0, current: 2.0)"), explained);
+
+    AdeptClassificationModel model =
+        new AdeptClassificationModel("m", "d", List.of(), null).setMaxTokens(9).setErrorCol("e");
+    assertEquals(10, model.params().length);
+    assertEquals(9, (int) model.getOrDefault(model.maxTokens()));
+    assertEquals(9, (int) model.copy(new ParamMap()).getOrDefault(model.maxTokens()));
+  }
+
   private void refuses(String message, AdeptClassifier classifier, Dataset<Row> rows) {
     AdeptException thrown = assertThrows(AdeptException.class, () -> classifier.fit(rows));
     assertTrue(thrown.getMessage().contains(message), thrown.getMessage());

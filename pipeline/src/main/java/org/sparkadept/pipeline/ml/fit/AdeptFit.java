@@ -51,7 +51,7 @@ public final class AdeptFit {
   private final RowCounter counter;
 
   /**
-   * @param settings what is fitted on what
+   * @param settings of the fit
    * @param progress receives a line for each step
    */
   public AdeptFit(SparkSession spark, FitSettings settings, Consumer<String> progress) {
@@ -89,13 +89,11 @@ public final class AdeptFit {
 
       Dataset<Row> states = states(fit, initial, rows);
       ModelDraft withHeads =
-          keepsHeads
-              ? initial
-              : HeadFit.fit(
-                  initial,
-                  states,
-                  settings.regParam(),
-                  fit.announcer(2, "exit head", initial.layers()));
+          HeadFit.fit(
+              initial,
+              states,
+              settings.regParam(),
+              fit.announcer(2, "exit head", initial.layers()));
       ModelDraft withTokenExits = new TokenExitFit(fit).fit(withHeads, rows, states);
       Dataset<Row> traces = traces(fit, withTokenExits, states);
       ModelDraft fitted =

@@ -13,9 +13,9 @@ import org.sparkadept.pipeline.output.StagedModel;
 import org.sparkadept.pipeline.progress.RowCounter;
 
 /**
- * What the passes of one fit share.
+ * Settings, resources and progress that the passes of one fit share.
  *
- * @param settings what is fitted on what
+ * @param settings of the fit
  * @param decoder backend and bound on tokens
  * @param staging holds data sets and unfinished models
  * @param counter counts the rows of every pass
@@ -50,7 +50,7 @@ record FitContext(
         counter);
   }
 
-  /** Logs and reports what a pass does next. */
+  /** Logs and reports the next step of a pass. */
   void announce(int pass, String step) {
     long seconds = (System.nanoTime() - start) / 1_000_000_000;
     String line =

@@ -11,16 +11,16 @@ import org.sparkadept.udfs.table.NamedColumn;
  * One fit.
  *
  * @param model the checkpoint, with or without {@code adept} files
- * @param output where the fitted model directory is put; the same as {@code model} to fit in place
+ * @param output the fitted model directory; the same as {@code model} to fit in place
  * @param columns the input's columns
- * @param split how the rows are divided
+ * @param split how the rows are split
  * @param heads which exit heads: {@code auto}, {@code fit} or {@code keep}
  * @param exitLayers exit layers from 1, ascending; empty for the default
  * @param regParam ridge of the exit heads' logistic regression
  * @param policy how the exit policy is fitted
- * @param tokens how token exits are fitted; null where tokens stay
+ * @param tokens how token exits are fitted; null for none
  * @param target the guarantee that τ is chosen for
- * @param decoder backend and bound on tokens; exit settings are the fit's own
+ * @param decoder backend and bound on tokens; each pass sets its exits
  */
 public record FitSettings(
     Path model,
@@ -34,6 +34,19 @@ public record FitSettings(
     TokenSettings tokens,
     RiskTarget target,
     DecoderOptions decoder) {
+  private static final List<String> HEADS = List.of("auto", "fit", "keep");
+
+  /**
+   * @throws AdeptException if a value is out of its range
+   */
+  public FitSettings {
+    if (!HEADS.contains(heads)) {
+      throw new AdeptException("heads must be one of " + HEADS + ", but is '" + heads + "'.");
+    }
+    if (!(regParam >= 0)) {
+      throw new AdeptException("regParam must not be negative, but is " + regParam + ".");
+    }
+  }
 
   /** The same with other columns. */
   public FitSettings withColumns(Columns value) {
@@ -41,25 +54,21 @@ public record FitSettings(
         model, output, value, split, heads, exitLayers, regParam, policy, tokens, target, decoder);
   }
 
-  /** Values of {@code heads}. */
-  public static final List<String> HEADS = List.of("auto", "fit", "keep");
-
   /**
    * Columns of the input.
    *
    * @param text STRING
    * @param label STRING, BOOLEAN or numbers
-   * @param split STRING with train, validation or calibration; no name to divide by hash
+   * @param split STRING with train, validation or calibration; no name to split by hash
    */
   public record Columns(NamedColumn text, NamedColumn label, NamedColumn split) {}
 
   /**
-   * Shares of the rows, divided by a hash of seed, text and label: equal rows fall on the same
-   * side.
+   * Shares of the rows, split by a hash of seed, text and label: equal rows are in the same split.
    *
    * @param train rows that heads and mapper are fitted on
    * @param validation rows that policies are fitted on
-   * @param seed another seed divides them otherwise
+   * @param seed of the hash
    */
   public record Split(double train, double validation, long seed) {
     /**

@@ -28,13 +28,16 @@ final class HeadFit {
   private HeadFit() {}
 
   /**
-   * Fits the head of every exit layer that needs one.
+   * Fits the head of every exit layer that needs one, unless the draft has them all.
    *
-   * @param states what {@link StatePass} gave, with the train rows
+   * @param states of {@link StatePass}, those of the train rows included
    * @param progress receives each exit layer before its head is fitted
    */
   static ModelDraft fit(
       ModelDraft draft, Dataset<Row> states, double regParam, IntConsumer progress) {
+    if (draft.hasAllHeads()) {
+      return draft;
+    }
     Dataset<Row> train = SplitRows.only(SplitCounts.TRAIN, states);
     TreeMap<Integer, ModelDraft.Linear> heads = new TreeMap<>();
     for (int layer : draft.exitLayers()) {

@@ -107,8 +107,8 @@ record ModelDraft(
   }
 
   /**
-   * Writes an unfinished model, which passes open with exits of their own choice. What is not
-   * fitted yet is zero.
+   * Writes an unfinished model; each pass opens it with exits of its own. What is not fitted yet is
+   * zero.
    *
    * @param directory the checkpoint
    */

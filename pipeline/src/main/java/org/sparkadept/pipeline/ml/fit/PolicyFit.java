@@ -21,7 +21,7 @@ import org.sparkadept.decoder.exit.AdeptPolicy;
  *
  * <p>The prior is the policy {@code confidence}: every row adds a pair that prefers to leave and
  * one that prefers to go on, of weights {@code ρ·p} and {@code ρ·(1 − p)} with p the top
- * probability and ρ half of what going on to the next exit costs, {@code β·(C_{e+1} − C_e)}. So
+ * probability and ρ half of the cost of going on to the next exit, {@code β·(C_{e+1} − C_e)}. So
  * exits where leaving is preferred for almost all rows still rank them by confidence, and τ has
  * something to choose between.
  */
@@ -36,7 +36,7 @@ final class PolicyFit {
   /**
    * Fits the policies of all exits but the last.
    *
-   * @param traced what {@link TracePass} gave
+   * @param traced of {@link TracePass}
    * @param progress receives each exit layer before its policy is fitted
    */
   static ModelDraft fit(

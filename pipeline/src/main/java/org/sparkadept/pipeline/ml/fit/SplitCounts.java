@@ -68,7 +68,7 @@ record SplitCounts(
   }
 
   /**
-   * @throws AdeptException if nothing can be told apart on these rows
+   * @throws AdeptException if there are not two labels, or no validation rows
    */
   void checkLabels() {
     if (labels().size() < 2) {

@@ -54,7 +54,7 @@ final class TokenExitFit {
    *
    * @param draft with all heads
    * @param rows of the whole input
-   * @param states what {@link StatePass} gave
+   * @param states of {@link StatePass}
    * @throws AdeptException if the settings name layers after which no token can leave
    */
   ModelDraft fit(ModelDraft draft, Dataset<Row> rows, Dataset<Row> states) {

@@ -17,7 +17,8 @@ import org.sparkadept.pipeline.calibrate.RiskTarget;
 /**
  * Pass over the validation rows: the read-outs of every exit and the utility of leaving there,
  * {@code U_e = λ·T_e − β·C_e}, beside the states. {@code T_e} is −1 where the answer at e violates
- * the target that τ is calibrated for, else 0: what is learned is what is guaranteed.
+ * the target that τ is calibrated for, else 0: the policy learns the risk that the guarantee
+ * bounds.
  */
 final class TracePass {
   /** {@code [exits · 4]}: the features that {@link AdeptPolicy} reads of each exit's head. */
@@ -32,11 +33,11 @@ final class TracePass {
   private TracePass() {}
 
   /**
-   * @param states what {@link StatePass} gave
+   * @param states of {@link StatePass}
    * @param model has the heads and token exits; its policy is {@code adept}
    * @param exitLayers from 1
    * @param policy weights of violations and compute
-   * @param target what an answer may violate
+   * @param target the risk that answers may violate
    * @return {@code readouts, utilities, costs, state_e…} as floats in bytes; lazy
    */
   static Dataset<Row> over(

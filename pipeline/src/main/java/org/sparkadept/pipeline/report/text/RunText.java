@@ -27,8 +27,8 @@ public final class RunText {
     ScoringTotals totals = result.totals();
     printer.space();
     printer.value("rows", "%,12d", totals.rows());
-    if (result.taken() > 0) {
-      printer.value("taken over", "%,12d  answers of earlier runs", result.taken());
+    if (result.reused() > 0) {
+      printer.value("taken over", "%,12d  answers of earlier runs", result.reused());
     }
     printer.value("NULL", "%,12d", result.nulls());
     printer.value("errors", "%,12d", totals.errors());

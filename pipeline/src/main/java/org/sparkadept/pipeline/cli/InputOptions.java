@@ -1,0 +1,36 @@
+package org.sparkadept.pipeline.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.sparkadept.pipeline.job.InputSpec;
+import picocli.CommandLine.Option;
+
+/** Options of every command that reads a table: its text column and format. */
+class InputOptions {
+  @Option(
+      names = {"-t", "--text-column"},
+      defaultValue = "text",
+      paramLabel = "NAME",
+      description = "Column with the text. Default: ${DEFAULT-VALUE}.")
+  String textColumn;
+
+  @Option(
+      names = {"-f", "--format"},
+      defaultValue = "parquet",
+      paramLabel = "NAME",
+      description =
+          "Format of the input (and output): parquet, orc, arrow, json, csv, text (input only), table,"
+              + " jdbc, or any other Spark source. Default: ${DEFAULT-VALUE}.")
+  String format;
+
+  @Option(
+      names = "--read-option",
+      paramLabel = "KEY=VALUE",
+      description = "An option of the source, such as header=false. Repeatable.")
+  Map<String, String> readOptions = new LinkedHashMap<>();
+
+  /** A table of this format. */
+  InputSpec spec(String location) {
+    return new InputSpec(location, format, readOptions, textColumn);
+  }
+}

@@ -1,0 +1,113 @@
+package org.sparkadept.pipeline.cli;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.SparkConf;
+import org.sparkadept.pipeline.job.Sessions;
+import org.sparkadept.udfs.conf.AdeptConf;
+import org.sparkadept.udfs.conf.AdeptKey;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * Options that set configuration keys; {@link AdeptKey} has their names, types and defaults. What
+ * is given here overrides all other configuration.
+ */
+final class KeyOptions {
+  /** Stands for the key's default in a description. */
+  private static final String DEFAULT = "@default";
+
+  private final Map<AdeptKey<?>, OptionSpec> options = new LinkedHashMap<>();
+  @Mixin private final CommandSpec spec = CommandSpec.create();
+
+  private KeyOptions() {}
+
+  /** Options of every command that runs a model: which, and on what. */
+  static KeyOptions ofModel() {
+    return new KeyOptions()
+        .add(
+            AdeptKey.MODEL_PATH,
+            "DIR",
+            "Model directory: a path, the same on every machine, or a URI (hdfs://, s3a://), fetched"
+                + " once per machine.")
+        .add(
+            AdeptKey.MODEL_MAX_TOKENS,
+            "N",
+            "Cut longer rows to N tokens, and flag them. Default: 512, or the model's bound if that"
+                + " is less.")
+        .add(
+            AdeptKey.COMPUTE_BACKEND,
+            "NAME",
+            "Compute backend: auto, tornadovm (GPU), cpu or reference. " + DEFAULT);
+  }
+
+  /** Those, and when rows and tokens exit. */
+  static KeyOptions ofAnswers() {
+    return ofModel()
+        .add(
+            AdeptKey.EXIT_POLICY,
+            "KIND",
+            "Exit policy: model (that of its adept.json), none (full depth), adept, confidence,"
+                + " entropy or patience. "
+                + DEFAULT)
+        .add(
+            AdeptKey.EXIT_THRESHOLD,
+            "T",
+            "Exit threshold in (0, 1], larger is stricter. Default: the model's.")
+        .add(
+            AdeptKey.EXIT_TOKENS,
+            "KIND",
+            "Exit of single tokens: model (that of its adept.json), none, fitted (as fitted, also"
+                + " where adept.json has that switched off) or copy (as fitted, but without the"
+                + " hidden state mapper). "
+                + DEFAULT);
+  }
+
+  /** Those, and what the result holds. */
+  static KeyOptions ofResults() {
+    return ofAnswers()
+        .add(
+            AdeptKey.ON_ERROR,
+            "MODE",
+            "permissive: a row that cannot be scored has the reason in column error; failfast: it"
+                + " fails the job. "
+                + DEFAULT)
+        .add(
+            AdeptKey.OUTPUT_SCORES,
+            "",
+            "Add column scores: every label with its probability, the most probable first.");
+  }
+
+  private KeyOptions add(AdeptKey<?> key, String label, String description) {
+    OptionSpec option =
+        OptionSpec.builder(key.argument())
+            .type(key.defaultValue().getClass())
+            .paramLabel(label)
+            .description(description.replace(DEFAULT, "Default: " + key.defaultText() + "."))
+            .build();
+    options.put(key, option);
+    spec.addOption(option);
+    return this;
+  }
+
+  /** The configuration of a run, with these options. */
+  AdeptConf conf(SparkConf sparkConf) {
+    AdeptConf conf = Sessions.adeptConf(System.getenv(Sessions.CONF_DIR), sparkConf);
+    for (Map.Entry<AdeptKey<?>, OptionSpec> option : options.entrySet()) {
+      conf = conf.with(option.getKey(), option.getValue().getValue());
+    }
+    return conf;
+  }
+
+  /** The same with the exits at their defaults, for commands that choose them. */
+  AdeptConf confWithoutExits(SparkConf sparkConf) {
+    AdeptConf conf = conf(sparkConf);
+    for (AdeptKey<?> key :
+        List.of(AdeptKey.EXIT_POLICY, AdeptKey.EXIT_THRESHOLD, AdeptKey.EXIT_TOKENS)) {
+      conf = conf.with(key, key.defaultText());
+    }
+    return conf;
+  }
+}

@@ -1,0 +1,24 @@
+package org.sparkadept.pipeline.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import org.sparkadept.pipeline.report.ReportWriter;
+import org.sparkadept.pipeline.report.data.Report;
+import picocli.CommandLine.Option;
+
+/** Where reports are written. */
+final class ReportOptions {
+  @Option(
+      names = "--report",
+      paramLabel = "DIR",
+      description = "Write the report there, as HTML and JSON.")
+  private Path directory;
+
+  /** Writes a report, if a directory was named, and prints where its page is. */
+  void write(Report report, String name, PrintWriter out) {
+    if (directory != null) {
+      out.println("\nReport: " + ReportWriter.write(report, directory, name).html());
+      out.flush();
+    }
+  }
+}

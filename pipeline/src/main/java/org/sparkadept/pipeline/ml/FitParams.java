@@ -1,0 +1,258 @@
+package org.sparkadept.pipeline.ml;
+
+import org.apache.spark.ml.param.BooleanParam;
+import org.apache.spark.ml.param.DoubleParam;
+import org.apache.spark.ml.param.IntArrayParam;
+import org.apache.spark.ml.param.LongParam;
+import org.apache.spark.ml.param.Param;
+
+/**
+ * The params of a fit: of the rows, the parts that are fitted, and the guarantee that the threshold
+ * is chosen for. Options of {@code adept fit} take their descriptions from here.
+ *
+ * @param <S> the class that has the params, which setters return
+ */
+public interface FitParams<S extends FitParams<S>> extends ScoringParams<S> {
+  /** Directory of the backbone, with or without {@code adept} files. */
+  default Param<String> modelPath() {
+    return new Param<>(this, "modelPath", "directory of the backbone, on any file system");
+  }
+
+  /** Sets {@link #modelPath}. */
+  default S setModelPath(String value) {
+    return with(modelPath(), value);
+  }
+
+  /** Directory to make, which must not exist; the backbone's own to fit in place. */
+  default Param<String> outputPath() {
+    return new Param<>(this, "outputPath", "directory to make; empty: a temporary one");
+  }
+
+  /** Sets {@link #outputPath}. */
+  default S setOutputPath(String value) {
+    return with(outputPath(), value);
+  }
+
+  /** Column with train, validation or calibration; empty to split by a hash of the row. */
+  default Param<String> splitCol() {
+    return new Param<>(
+        this,
+        "splitCol",
+        "column with train, validation or calibration. Default: rows are split by a hash");
+  }
+
+  /** Sets {@link #splitCol}. */
+  default S setSplitCol(String value) {
+    return with(splitCol(), value);
+  }
+
+  /** Share of the rows that heads and mapper are fitted on. */
+  default DoubleParam trainRatio() {
+    return new DoubleParam(
+        this, "trainRatio", "share of the rows that heads and mapper are fitted on");
+  }
+
+  /** Sets {@link #trainRatio}. */
+  default S setTrainRatio(double value) {
+    return with(trainRatio(), value);
+  }
+
+  /** Share of the rows that policies are fitted on; the rest calibrates. */
+  default DoubleParam validationRatio() {
+    return new DoubleParam(
+        this,
+        "validationRatio",
+        "share of the rows that policies are fitted on; the rest calibrates");
+  }
+
+  /** Sets {@link #validationRatio}. */
+  default S setValidationRatio(double value) {
+    return with(validationRatio(), value);
+  }
+
+  /** Seed of the split. */
+  default LongParam seed() {
+    return new LongParam(this, "seed", "seed of the split");
+  }
+
+  /** Sets {@link #seed}. */
+  default S setSeed(long value) {
+    return with(seed(), value);
+  }
+
+  /** Exit heads: auto (keep those of the directory where they cover the labels), fit or keep. */
+  default Param<String> heads() {
+    return new Param<>(
+        this,
+        "heads",
+        "exit heads: auto (keep the model's where they cover the labels), fit or keep");
+  }
+
+  /** Sets {@link #heads}. */
+  default S setHeads(String value) {
+    return with(heads(), value);
+  }
+
+  /** Exit layers from 1; empty: those of the directory, or up to 12 evenly spaced. */
+  default IntArrayParam exitLayers() {
+    return new IntArrayParam(
+        this, "exitLayers", "exit layers from 1. Default: the model's, or up to 12 evenly spaced");
+  }
+
+  /** Sets {@link #exitLayers}. */
+  default S setExitLayers(int[] value) {
+    return with(exitLayers(), value);
+  }
+
+  /** Ridge of the exit heads, where they are fitted. */
+  default DoubleParam regParam() {
+    return new DoubleParam(
+        this, "regParam", "ridge of the exit heads, where they are fitted (>= 0)");
+  }
+
+  /** Sets {@link #regParam}. */
+  default S setRegParam(double value) {
+    return with(regParam(), value);
+  }
+
+  /** Ridge of exit and token policies. */
+  default DoubleParam policyRegParam() {
+    return new DoubleParam(this, "policyRegParam", "ridge of exit and token policies (> 0)");
+  }
+
+  /** Sets {@link #policyRegParam}. */
+  default S setPolicyRegParam(double value) {
+    return with(policyRegParam(), value);
+  }
+
+  /** Ridge of the part of the exit policy that reads the hidden state. */
+  default DoubleParam stateRegParam() {
+    return new DoubleParam(
+        this,
+        "stateRegParam",
+        "ridge of the part of the exit policy that reads the hidden state (> 0)");
+  }
+
+  /** Sets {@link #stateRegParam}. */
+  default S setStateRegParam(double value) {
+    return with(stateRegParam(), value);
+  }
+
+  /** λ, the weight of a row that is answered against the guarantee. */
+  default DoubleParam lambda() {
+    return new DoubleParam(this, "lambda", "weight of a row answered against the guarantee (> 0)");
+  }
+
+  /** Sets {@link #lambda}. */
+  default S setLambda(double value) {
+    return with(lambda(), value);
+  }
+
+  /** β, the weight of compute: that of a row's full depth. */
+  default DoubleParam beta() {
+    return new DoubleParam(this, "beta", "weight of compute: that of a row's full depth (> 0)");
+  }
+
+  /** Sets {@link #beta}. */
+  default S setBeta(double value) {
+    return with(beta(), value);
+  }
+
+  /** Whether tokens other than the class token may leave, too. */
+  default BooleanParam tokenExit() {
+    return new BooleanParam(this, "tokenExit", "whether single tokens may leave, too");
+  }
+
+  /** Sets {@link #tokenExit}. */
+  default S setTokenExit(boolean value) {
+    return with(tokenExit(), value);
+  }
+
+  /** Layers after which tokens may leave; empty: exit layers of the lower half, at most four. */
+  default IntArrayParam tokenExitLayers() {
+    return new IntArrayParam(
+        this,
+        "tokenExitLayers",
+        "exit layers after which single tokens may leave. Default: those of the lower half, at most four");
+  }
+
+  /** Sets {@link #tokenExitLayers}. */
+  default S setTokenExitLayers(int[] value) {
+    return with(tokenExitLayers(), value);
+  }
+
+  /** Threshold of the token policy in (0, 1]; larger is stricter. */
+  default DoubleParam tokenThreshold() {
+    return new DoubleParam(
+        this, "tokenThreshold", "threshold of the token policy in (0, 1], larger is stricter");
+  }
+
+  /** Sets {@link #tokenThreshold}. */
+  default S setTokenThreshold(double value) {
+    return with(tokenThreshold(), value);
+  }
+
+  /** Tokens that the hidden state mapper is fitted on, about. */
+  default LongParam mapperTokens() {
+    return new LongParam(
+        this, "mapperTokens", "tokens that the hidden state mapper is fitted on, about");
+  }
+
+  /** Sets {@link #mapperTokens}. */
+  default S setMapperTokens(long value) {
+    return with(mapperTokens(), value);
+  }
+
+  /**
+   * κ, the violations that a relative error of 1 of keys and values, attended to in full, is worth.
+   */
+  default DoubleParam kvErrorWeight() {
+    return new DoubleParam(
+        this,
+        "kvErrorWeight",
+        "violations that a relative error of 1 of keys and values that are attended to in full is worth");
+  }
+
+  /** Sets {@link #kvErrorWeight}. */
+  default S setKvErrorWeight(double value) {
+    return with(kvErrorWeight(), value);
+  }
+
+  /** The guarantee: at most this share of rows is answered other than at full depth. */
+  default DoubleParam maxDisagreement() {
+    return new DoubleParam(
+        this,
+        "maxDisagreement",
+        "guarantee: share of rows whose answer may differ from full depth's");
+  }
+
+  /** Sets {@link #maxDisagreement}. */
+  default S setMaxDisagreement(double value) {
+    return with(maxDisagreement(), value);
+  }
+
+  /**
+   * The guarantee in its place: at most this share of rows is right at full depth, but wrong early.
+   */
+  default DoubleParam maxAccuracyLoss() {
+    return new DoubleParam(
+        this,
+        "maxAccuracyLoss",
+        "guarantee, instead: share of rows that full depth answers rightly and early exits may not");
+  }
+
+  /** Sets {@link #maxAccuracyLoss}. */
+  default S setMaxAccuracyLoss(double value) {
+    return with(maxAccuracyLoss(), value);
+  }
+
+  /** δ, the probability that the guarantee may fail. */
+  default DoubleParam delta() {
+    return new DoubleParam(this, "delta", "probability that the guarantee may fail");
+  }
+
+  /** Sets {@link #delta}. */
+  default S setDelta(double value) {
+    return with(delta(), value);
+  }
+}

@@ -1,0 +1,89 @@
+package org.sparkadept.pipeline.ml;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.ml.attribute.NominalAttribute;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.sparkadept.udfs.conf.AdeptKey;
+import org.sparkadept.udfs.table.InputColumns;
+import org.sparkadept.udfs.table.NamedColumn;
+
+/** The columns that {@link ScoringParams} name, and the defaults of these params. */
+final class ScoringSchema {
+  private ScoringSchema() {}
+
+  static void setDefaults(ScoringParams<?> params) {
+    params.setDefault(params.textCol(), "text");
+    params.setDefault(params.labelCol(), "label");
+    params.setDefault(params.predictionCol(), "prediction");
+    params.setDefault(params.predictedLabelCol(), "predictedLabel");
+    params.setDefault(params.scoreCol(), "score");
+    params.setDefault(params.exitLayerCol(), "exitLayer");
+    params.setDefault(params.errorCol(), "error");
+    params.setDefault(params.labelIndexCol(), "");
+    params.setDefault(params.backend(), AdeptKey.COMPUTE_BACKEND.defaultValue());
+    params.setDefault(params.maxTokens(), AdeptKey.MODEL_MAX_TOKENS.defaultValue());
+  }
+
+  /** The column that a param names. */
+  static NamedColumn column(ScoringParams<?> params, Param<String> param) {
+    return new NamedColumn(params.getOrDefault(param), param.name());
+  }
+
+  /**
+   * Checks the input.
+   *
+   * @throws org.sparkadept.decoder.error.AdeptException if a column is absent or of another type
+   */
+  static void check(ScoringParams<?> params, StructType schema, boolean withLabel) {
+    InputColumns columns = InputColumns.of(schema);
+    columns.text(column(params, params.textCol()));
+    if (withLabel || !params.getOrDefault(params.labelIndexCol()).isEmpty()) {
+      columns.label(column(params, params.labelCol()));
+    }
+  }
+
+  /** The input's columns and those that the model adds. */
+  static StructType output(ScoringParams<?> params, StructType input, List<String> labels) {
+    StructType output = input;
+    for (StructField field : added(params, labels)) {
+      InputColumns.of(output).requireFree(field.name(), "Set another name for it");
+      output = output.add(field);
+    }
+    return output;
+  }
+
+  private static List<StructField> added(ScoringParams<?> params, List<String> labels) {
+    String prediction = params.getOrDefault(params.predictionCol());
+    List<StructField> fields = new ArrayList<>();
+    fields.add(
+        new StructField(prediction, DataTypes.DoubleType, true, metadata(prediction, labels)));
+    add(fields, params.getOrDefault(params.predictedLabelCol()), DataTypes.StringType);
+    add(fields, params.getOrDefault(params.scoreCol()), DataTypes.FloatType);
+    add(fields, params.getOrDefault(params.exitLayerCol()), DataTypes.IntegerType);
+    add(fields, params.getOrDefault(params.errorCol()), DataTypes.StringType);
+    add(fields, params.getOrDefault(params.labelIndexCol()), DataTypes.DoubleType);
+    return fields;
+  }
+
+  private static void add(List<StructField> fields, String name, DataType type) {
+    if (!name.isEmpty()) {
+      fields.add(new StructField(name, type, true, Metadata.empty()));
+    }
+  }
+
+  /** The labels of a column of indices, for evaluators and {@code IndexToString}. */
+  static Metadata metadata(String column, List<String> labels) {
+    return labels.isEmpty()
+        ? Metadata.empty()
+        : NominalAttribute.defaultAttr()
+            .withName(column)
+            .withValues(labels.toArray(new String[0]))
+            .toMetadata();
+  }
+}
