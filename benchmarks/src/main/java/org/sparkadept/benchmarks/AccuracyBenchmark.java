@@ -15,7 +15,8 @@ import org.apache.spark.sql.SparkSession;
 import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.udfs.classify.ClassifyFunction;
 import org.sparkadept.udfs.metrics.ScoringAccumulator;
-import org.sparkadept.udfs.scoring.ArrowScoring;
+import org.sparkadept.udfs.model.ModelLocation;
+import org.sparkadept.udfs.table.ArrowScoring;
 import org.sparkadept.udfs.table.NamedColumn;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -70,7 +71,7 @@ final class AccuracyBenchmark implements Callable<Integer> {
     spark.sparkContext().register(totals);
     ClassifyFunction function =
         new ClassifyFunction(
-            model.toString(),
+            ModelLocation.local(model),
             DecoderOptions.defaults().withPolicy(policy, Float.NaN),
             false,
             totals);

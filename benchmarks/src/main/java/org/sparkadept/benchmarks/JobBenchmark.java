@@ -23,7 +23,8 @@ import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.udfs.batch.ArrowBatchFunction;
 import org.sparkadept.udfs.classify.ClassifyFunction;
-import org.sparkadept.udfs.scoring.ArrowScoring;
+import org.sparkadept.udfs.model.ModelLocation;
+import org.sparkadept.udfs.table.ArrowScoring;
 import org.sparkadept.udfs.table.NamedColumn;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -79,7 +80,7 @@ final class JobBenchmark implements Callable<Integer> {
         Decoder decoder = Decoder.open(model, DecoderOptions.defaults())) {
       byte[][] texts = texts(spark);
       ClassifyFunction classify =
-          new ClassifyFunction(model.toString(), DecoderOptions.defaults(), false);
+          new ClassifyFunction(ModelLocation.local(model), DecoderOptions.defaults(), false);
       List<String> fields = classify.fields();
       ArrowBatchFunction noOp = new NoOpFunction(classify);
       List<Subject> subjects =

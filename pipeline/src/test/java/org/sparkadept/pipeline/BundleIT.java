@@ -47,7 +47,7 @@ class BundleIT {
     for (String needed :
         List.of(
             "org/sparkadept/pipeline/Adept.class",
-            "org/sparkadept/udfs/scoring/ArrowScoring.class",
+            "org/sparkadept/udfs/table/ArrowScoring.class",
             "org/sparkadept/decoder/Decoder.class",
             "ai/djl/huggingface/tokenizers/HuggingFaceTokenizer.class",
             "org/bytedeco/javacpp/Pointer.class",

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 import org.apache.spark.sql.AnalysisException;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.output.OutputException;
+import org.sparkadept.udfs.batch.RowFailedException;
 import org.sparkadept.udfs.plugin.AdeptPlugin;
-import org.sparkadept.udfs.scoring.RowFailedException;
 
 /**
  * A failed run as its user sees it.

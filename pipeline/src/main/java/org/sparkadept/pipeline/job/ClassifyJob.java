@@ -17,7 +17,7 @@ import org.sparkadept.udfs.classify.ClassifyFunction;
 import org.sparkadept.udfs.conf.AdeptConf;
 import org.sparkadept.udfs.conf.AdeptKey;
 import org.sparkadept.udfs.metrics.ScoringAccumulator;
-import org.sparkadept.udfs.scoring.ArrowScoring;
+import org.sparkadept.udfs.table.ArrowScoring;
 import org.sparkadept.udfs.table.NamedColumn;
 
 /** Reads a table, classifies its rows, writes them with their answers. Runs once. */

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.failure.Messages;
 import org.sparkadept.pipeline.output.OutputSpec;
-import org.sparkadept.udfs.ipc.ArrowFiles;
+import org.sparkadept.udfs.ipc.ArrowFileFormat;
 
 /** Reads tables: files of any format, tables of the catalog, databases. */
 public final class InputReader {
@@ -116,7 +116,7 @@ public final class InputReader {
     String[] files = format.equals(ARROW) && partitions >= cores ? input.inputFiles() : NO_FILES;
     return files.length == 0
         ? partitions
-        : ArrowFiles.parts(files, cores, spark.sessionState().newHadoopConf());
+        : ArrowFileFormat.parts(files, cores, spark.sessionState().newHadoopConf());
   }
 
   private static Dataset<Row> read(SparkSession spark, InputSpec input) {

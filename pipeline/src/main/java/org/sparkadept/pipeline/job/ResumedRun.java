@@ -19,7 +19,7 @@ import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.output.EarlierResults;
 import org.sparkadept.pipeline.output.OutputSpec;
 import org.sparkadept.udfs.classify.ClassifyFunction;
-import org.sparkadept.udfs.scoring.ArrowScoring;
+import org.sparkadept.udfs.table.ArrowScoring;
 import org.sparkadept.udfs.table.InputColumns;
 import org.sparkadept.udfs.table.NamedColumn;
 

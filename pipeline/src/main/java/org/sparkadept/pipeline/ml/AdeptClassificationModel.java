@@ -24,7 +24,8 @@ import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.pipeline.ml.fit.FitResult;
 import org.sparkadept.udfs.classify.ClassifyFunction;
 import org.sparkadept.udfs.conf.AdeptConf;
-import org.sparkadept.udfs.scoring.ArrowScoring;
+import org.sparkadept.udfs.model.ModelLocation;
+import org.sparkadept.udfs.table.ArrowScoring;
 import org.sparkadept.udfs.table.InputColumns;
 
 /**
@@ -84,7 +85,7 @@ public final class AdeptClassificationModel extends Model<AdeptClassificationMod
             .withBackend(getOrDefault(backend()))
             .withDevice(AdeptConf.of(input.sparkSession()).deviceOptions())
             .withMaxTokens((int) getOrDefault(maxTokens()));
-    ClassifyFunction function = new ClassifyFunction(directory, options, false);
+    ClassifyFunction function = new ClassifyFunction(ModelLocation.of(directory), options, false);
     Dataset<Row> scored =
         ArrowScoring.score(
             input, ScoringSchema.column(this, textCol()), function, function.fields(), PREFIX);

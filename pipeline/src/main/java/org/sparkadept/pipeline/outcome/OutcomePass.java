@@ -14,9 +14,9 @@ import org.sparkadept.decoder.result.Classifications;
 import org.sparkadept.decoder.result.ExitTrace;
 import org.sparkadept.pipeline.progress.RowCounter;
 import org.sparkadept.pipeline.table.TextsAndLabels;
-import org.sparkadept.udfs.classify.DecoderLease;
-import org.sparkadept.udfs.classify.SharedDecoders;
-import org.sparkadept.udfs.scoring.ScoringOptions;
+import org.sparkadept.udfs.sharing.ModelLease;
+import org.sparkadept.udfs.sharing.LocalModels;
+import org.sparkadept.udfs.conf.ScoringOptions;
 
 /**
  * The pass over labelled rows, as {@link TextsAndLabels} prepares them: each partition into one
@@ -91,7 +91,7 @@ public final class OutcomePass implements FlatMapFunction<Iterator<Row>, Outcome
 
   private final class Run implements AutoCloseable {
     private final OutcomeSums sums;
-    private final List<DecoderLease> leases = new ArrayList<>();
+    private final List<ModelLease> leases = new ArrayList<>();
     private final List<Decoder> tracings = new ArrayList<>();
     private final Map<String, Integer> labels = new HashMap<>();
     private Decoder answering;
@@ -117,14 +117,14 @@ public final class OutcomePass implements FlatMapFunction<Iterator<Row>, Outcome
     }
 
     private Decoder decoder(DecoderOptions options) {
-      DecoderLease lease = SharedDecoders.acquire(plan.model(), options);
+      ModelLease lease = LocalModels.borrow(plan.model(), options);
       leases.add(lease);
       return lease.decoder();
     }
 
     @Override
     public void close() {
-      leases.forEach(DecoderLease::close);
+      leases.forEach(ModelLease::close);
     }
 
     private void add(Iterator<Row> rows) {

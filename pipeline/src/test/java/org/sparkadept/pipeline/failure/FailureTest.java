@@ -8,7 +8,7 @@ import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.output.OutputException;
-import org.sparkadept.udfs.scoring.RowFailedException;
+import org.sparkadept.udfs.batch.RowFailedException;
 
 class FailureTest {
   @Test

@@ -1,7 +1,9 @@
 package org.sparkadept.udfs.classify;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import org.apache.arrow.vector.BitVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.Float4Vector;
@@ -9,17 +11,20 @@ import org.apache.arrow.vector.IntVector;
 import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.complex.ListVector;
 import org.apache.arrow.vector.complex.StructVector;
+import org.apache.spark.TaskContext;
 import org.sparkadept.decoder.result.Classifications;
+import org.sparkadept.decoder.result.DecoderStatistics;
 import org.sparkadept.udfs.batch.ArrowBatchEvaluator;
 import org.sparkadept.udfs.batch.ArrowBatchFunction;
 import org.sparkadept.udfs.metrics.ScoringAccumulator;
 import org.sparkadept.udfs.metrics.ScoringTime;
 import org.sparkadept.udfs.metrics.ScoringTotals;
+import org.sparkadept.udfs.sharing.LeasedClassifier;
 
-/** Classifies the batches of one task, each text of a batch once, and counts what they cost. */
+/** Classifies the batches of one task, each text of a batch once, and counts rows and costs. */
 final class ClassifyEvaluator implements ArrowBatchEvaluator {
-  private final TextClassifier model;
-  private final boolean wantsScores;
+  private final LeasedClassifier model;
+  private final boolean withScores;
   private final ClassifyMetrics metrics;
   private final ScoringAccumulator totals;
   private final byte[][] labels;
@@ -30,12 +35,12 @@ final class ClassifyEvaluator implements ArrowBatchEvaluator {
    * @param totals may be null
    */
   ClassifyEvaluator(
-      TextClassifier model,
-      boolean wantsScores,
+      LeasedClassifier model,
+      boolean withScores,
       ClassifyMetrics metrics,
       ScoringAccumulator totals) {
     this.model = model;
-    this.wantsScores = wantsScores;
+    this.withScores = withScores;
     this.metrics = metrics;
     this.totals = totals;
     List<String> names = model.labels();
@@ -50,11 +55,11 @@ final class ClassifyEvaluator implements ArrowBatchEvaluator {
     long begin = System.nanoTime();
     DistinctTexts texts = new DistinctTexts((VarCharVector) inputs.get(0), rowCount);
     long start = System.nanoTime();
-    Classifications answers = model.classify(texts.texts(), wantsScores);
+    Classifications answers = model.classify(texts.texts(), withScores);
     long nanos = System.nanoTime() - start;
     write(texts, answers, result);
     long arrowNanos = System.nanoTime() - begin - nanos;
-    ScoringTotals counts = BatchCounts.of(texts, answers, nanos, rowsBefore);
+    ScoringTotals counts = count(texts, answers, nanos);
     metrics.add(counts, answers.size(), arrowNanos);
     if (totals != null) {
       totals.add(counts);
@@ -88,14 +93,69 @@ final class ClassifyEvaluator implements ArrowBatchEvaluator {
       label.setSafe(row, labels[answers.labelIndex(answer)]);
       score.setSafe(row, answers.score(answer));
       exitLayer.setSafe(row, answers.exitLayer(answer));
-      if (wantsScores) {
+      if (withScores) {
         scores.set(row, answers.probabilities(answer));
       }
     }
     result.setValueCount(texts.rows());
   }
 
-  /** Counts what passed since the last count: the batch, and Spark's work between two of them. */
+  /**
+   * Counts the answers of a batch.
+   *
+   * @param texts the batch
+   * @param answers the answers to its distinct texts
+   * @param decoderNanos time that the decoder took, in nanoseconds
+   */
+  private ScoringTotals count(DistinctTexts texts, Classifications answers, long decoderNanos) {
+    long scored = 0;
+    long nulls = 0;
+    long errors = 0;
+    long truncated = 0;
+    long tokens = 0;
+    TreeMap<Integer, Long> exits = new TreeMap<>();
+    ArrayList<String> examples = new ArrayList<>();
+    for (int row = 0; row < texts.rows(); row++) {
+      if (texts.isNull(row)) {
+        nulls++;
+        continue;
+      }
+      int answer = texts.index(row);
+      if (answers.scored(answer)) {
+        scored++;
+        tokens += answers.tokens(answer);
+        truncated += answers.truncated(answer) ? 1 : 0;
+        exits.merge(answers.exitLayer(answer), 1L, Long::sum);
+      } else {
+        errors++;
+        if (examples.size() < ScoringTotals.MAX_EXAMPLES) {
+          examples.add(place(rowsBefore + row) + ": " + answers.error(answer));
+        }
+      }
+    }
+    DecoderStatistics cost = answers.statistics();
+    return new ScoringTotals(
+        texts.rows(),
+        scored,
+        nulls,
+        errors,
+        truncated,
+        tokens,
+        cost.flops(),
+        cost.sharedFlops(),
+        cost.fullDepthFlops(),
+        new ScoringTime(0, 0, decoderNanos, cost.tokenizerNanos(), cost.computeNanos()),
+        exits,
+        examples);
+  }
+
+  private static String place(long row) {
+    TaskContext task = TaskContext.get();
+    String partition = task == null ? "" : "partition " + task.partitionId() + ", ";
+    return partition + "row " + (row + 1);
+  }
+
+  /** Counts the time since the last count: the batch, and Spark's work between batches. */
   private void countTime() {
     long now = System.nanoTime();
     if (totals != null) {

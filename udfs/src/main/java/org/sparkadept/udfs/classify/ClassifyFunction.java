@@ -18,6 +18,8 @@ import org.sparkadept.udfs.metrics.ScoringAccumulator;
 import org.sparkadept.udfs.metrics.ScoringTime;
 import org.sparkadept.udfs.metrics.ScoringTotals;
 import org.sparkadept.udfs.model.ModelLocation;
+import org.sparkadept.udfs.sharing.LeasedClassifier;
+import org.sparkadept.udfs.sharing.SharedModels;
 
 /**
  * Text in, label out: {@code classify(text STRING) → STRUCT<label STRING, score FLOAT, scores
@@ -31,9 +33,7 @@ public final class ClassifyFunction implements ArrowBatchFunction {
   /** Probability of the label, in (0, 1]. */
   public static final String SCORE = "score";
 
-  /**
-   * Every label with its probability, the most probable first; or NULL where that is not asked for.
-   */
+  /** Every label with its probability, the most probable first; or NULL if not requested. */
   public static final String SCORES = "scores";
 
   /** Layer after which the row was answered, from 1. */
@@ -54,33 +54,11 @@ public final class ClassifyFunction implements ArrowBatchFunction {
   private final ScoringAccumulator totals;
 
   /**
-   * A function that counts in its metrics alone.
-   *
-   * @param model as users name it: a path that each executor opens, or a URI
-   * @param options how the decoder runs
-   * @param scores whether the probabilities of all labels are told
-   */
-  public ClassifyFunction(String model, DecoderOptions options, boolean scores) {
-    this(ModelLocation.of(model), options, scores, null);
-  }
-
-  /**
-   * @param model as users name it: a path that each executor opens, or a URI
-   * @param options how the decoder runs
-   * @param scores whether the probabilities of all labels are told
-   * @param totals where rows and costs are counted, too; may be null
-   */
-  public ClassifyFunction(
-      String model, DecoderOptions options, boolean scores, ScoringAccumulator totals) {
-    this(ModelLocation.of(model), options, scores, totals);
-  }
-
-  /**
-   * A function that counts in its metrics alone.
+   * A function that counts in its metrics only.
    *
    * @param model each executor opens it from there
    * @param options how the decoder runs
-   * @param scores whether the probabilities of all labels are told
+   * @param scores whether to return the probabilities of all labels
    */
   public ClassifyFunction(ModelLocation model, DecoderOptions options, boolean scores) {
     this(model, options, scores, null);
@@ -89,7 +67,7 @@ public final class ClassifyFunction implements ArrowBatchFunction {
   /**
    * @param model each executor opens it from there
    * @param options how the decoder runs
-   * @param scores whether the probabilities of all labels are told
+   * @param scores whether to return the probabilities of all labels
    * @param totals where rows and costs are counted, too; may be null
    */
   public ClassifyFunction(
@@ -101,7 +79,7 @@ public final class ClassifyFunction implements ArrowBatchFunction {
     exitLayers = new ArrayList<>(ClassifyMetrics.exitLayers(model.path()));
   }
 
-  /** The children of the result that hold something. */
+  /** The children of the result that have values. */
   public List<String> fields() {
     List<String> fields = new ArrayList<>();
     for (Field child : resultField().getChildren()) {
@@ -145,7 +123,7 @@ public final class ClassifyFunction implements ArrowBatchFunction {
   @Override
   public ArrowBatchEvaluator open(BatchMetrics metrics) {
     long start = System.nanoTime();
-    TextClassifier classifier = SharedClassifiers.acquire(model, options);
+    LeasedClassifier classifier = SharedModels.borrow(model, options);
     long opened = System.nanoTime();
     ClassifyMetrics counts = new ClassifyMetrics(metrics, exitLayers, classifier.layers());
     if (totals != null) {

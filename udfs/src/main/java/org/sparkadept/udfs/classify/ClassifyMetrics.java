@@ -13,6 +13,7 @@ import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.udfs.batch.BatchMetric;
 import org.sparkadept.udfs.batch.BatchMetrics;
 import org.sparkadept.udfs.metrics.ScoringTotals;
+import org.sparkadept.udfs.sharing.JvmRegistry;
 
 /** The metrics of classifications: at their operator in Spark's user interface, and of this JVM. */
 public final class ClassifyMetrics {
@@ -107,13 +108,10 @@ public final class ClassifyMetrics {
     }
   }
 
-  /**
-   * What all classifications of this JVM came to so far, in all its class loaders and whatever
-   * became of their tasks.
-   */
+  /** Totals of this JVM so far, over all its class loaders and tasks, failed ones included. */
   public static Map<BatchMetric, LongAdder> ofThisJvm() {
     Map<BatchMetric, LongAdder> totals = new LinkedHashMap<>();
-    SUMS.forEach(metric -> totals.put(metric, JvmWide.counter(metric.name())));
+    SUMS.forEach(metric -> totals.put(metric, JvmRegistry.counter(metric.name())));
     return totals;
   }
 
@@ -150,6 +148,6 @@ public final class ClassifyMetrics {
 
   private void add(BatchMetric metric, long value) {
     metrics.add(metric.name(), value);
-    JvmWide.counter(metric.name()).add(value);
+    JvmRegistry.counter(metric.name()).add(value);
   }
 }

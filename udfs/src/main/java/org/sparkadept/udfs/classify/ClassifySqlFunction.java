@@ -35,7 +35,7 @@ public final class ClassifySqlFunction implements ArrowSqlFunction {
 
   @Override
   public ArrowBatchFunction bind(Map<String, String> options, Map<String, String> conf) {
-    AdeptConf call = AdeptConf.defaults().over(conf, "the session's configuration");
+    AdeptConf call = AdeptConf.of(conf);
     for (Map.Entry<String, String> option : options.entrySet()) {
       call = call.withOption(key(option.getKey()), option.getKey(), option.getValue());
     }

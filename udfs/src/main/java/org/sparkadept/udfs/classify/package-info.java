@@ -1,2 +1,2 @@
-/** Classification as a batch function, over decoders that all tasks of a JVM share. */
+/** Classification as a batch function, over models that all tasks of a JVM share. */
 package org.sparkadept.udfs.classify;

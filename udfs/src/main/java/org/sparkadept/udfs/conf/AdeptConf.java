@@ -17,7 +17,6 @@ import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.decoder.compute.DeviceOptions;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.exit.ExitOptions;
-import org.sparkadept.udfs.scoring.ScoringOptions;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
@@ -85,8 +84,12 @@ public final class AdeptConf {
 
   /** The settings of a Spark session over the defaults. */
   public static AdeptConf of(SparkSession spark) {
-    return defaults()
-        .over(CollectionConverters.asJava(spark.conf().getAll()), "the session's configuration");
+    return of(CollectionConverters.asJava(spark.conf().getAll()));
+  }
+
+  /** The settings of a Spark session, all its keys given, over the defaults. */
+  public static AdeptConf of(Map<String, String> session) {
+    return defaults().over(session, "the session's configuration");
   }
 
   /**

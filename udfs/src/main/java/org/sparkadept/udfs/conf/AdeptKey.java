@@ -19,8 +19,6 @@ import org.sparkadept.decoder.compute.TensorCores;
 import org.sparkadept.decoder.compute.WeightPrecision;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.exit.ExitOptions;
-import org.sparkadept.udfs.scoring.ErrorMode;
-import org.sparkadept.udfs.scoring.ScoringOptions;
 
 /**
  * The configuration keys: for each its name, type, default and the option that stands for it in SQL

@@ -1,6 +1,9 @@
 package org.sparkadept.udfs.ipc;
 
+import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.net.URI;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -18,7 +21,7 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 import org.sparkadept.udfs.conf.AdeptConf;
-import org.sparkadept.udfs.scoring.ScoringOptions;
+import org.sparkadept.udfs.conf.ScoringOptions;
 import scala.Function1;
 import scala.Option;
 import scala.collection.Iterator;
@@ -68,7 +71,7 @@ public final class ArrowFileFormat implements FileFormat, DataSourceRegister, Se
   @Override
   public OutputWriterFactory prepareWrite(
       SparkSession session, Job job, Map<String, String> options, StructType schema) {
-    return new IpcOutputFactory(options(options));
+    return new IpcOutput.Factory(options(options));
   }
 
   @Override
@@ -82,12 +85,37 @@ public final class ArrowFileFormat implements FileFormat, DataSourceRegister, Se
    */
   @Override
   public boolean isSplitable(SparkSession session, Map<String, String> options, Path path) {
-    return !path.getName().endsWith(IpcOutputFactory.STREAM_EXTENSION);
+    return !path.getName().endsWith(IpcOutput.STREAM_EXTENSION);
+  }
+
+  /**
+   * Counts the parts that files can be split into: a file into its record batches, a stream not at
+   * all. Many programs write a table as one batch.
+   *
+   * @param files URIs, as {@code Dataset.inputFiles()} gives them
+   * @param enough the count stops there
+   * @throws org.sparkadept.decoder.error.AdeptException if a file is no Arrow file, or a damaged
+   *     one
+   */
+  public static int parts(String[] files, int enough, Configuration configuration) {
+    int parts = files.length;
+    for (int i = 0; i < files.length && parts < enough; i++) {
+      Path path = new Path(URI.create(files[i]));
+      try {
+        long length = path.getFileSystem(configuration).getFileStatus(path).getLen();
+        try (IpcFile file = IpcFile.open(path, length, configuration)) {
+          parts += Math.max(0, file.divisions() - 1);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException("The Arrow file " + path + " cannot be read", e);
+      }
+    }
+    return parts;
   }
 
   @Override
   public boolean supportDataType(DataType type) {
-    return WrittenFields.supports(type);
+    return FileTypes.supports(type);
   }
 
   @Override
@@ -101,8 +129,7 @@ public final class ArrowFileFormat implements FileFormat, DataSourceRegister, Se
       Configuration configuration) {
     java.util.Map<String, String> conf =
         CollectionConverters.asJava(session.sessionState().conf().getAllConfs());
-    ScoringOptions bounds =
-        AdeptConf.defaults().over(conf, "the session's configuration").scoringOptions();
+    ScoringOptions bounds = AdeptConf.of(conf).scoringOptions();
     return new PartReader(
         requiredSchema,
         partitionSchema,

@@ -90,8 +90,8 @@ record ColumnPlan(
     ArrowType type = field.getType();
     ArrowType target;
     try {
-      target = ArrowTypeRules.target(type);
-    } catch (ArrowTypeRules.Unsupported e) {
+      target = FileTypes.target(type);
+    } catch (FileTypes.Unsupported e) {
       throw new AdeptException(
           "Column '"
               + column

@@ -14,7 +14,7 @@ import org.apache.arrow.vector.util.TransferPair;
 import org.apache.spark.sql.vectorized.ArrowColumnVector;
 import org.apache.spark.sql.vectorized.ColumnVector;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
-import org.sparkadept.udfs.scoring.ScoringOptions;
+import org.sparkadept.udfs.conf.ScoringOptions;
 import scala.collection.AbstractIterator;
 
 /**

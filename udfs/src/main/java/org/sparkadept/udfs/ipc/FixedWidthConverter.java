@@ -32,7 +32,7 @@ final class FixedWidthConverter {
     this.floorNanoseconds = floorNanoseconds;
   }
 
-  /** Fills a vector of the type that {@link ArrowTypeRules} gives for the stored one's. */
+  /** Fills a vector of the type that {@link FileTypes} gives for the stored one's. */
   void fill(FieldVector stored, FieldVector target) {
     ArrowType type = stored.getField().getType();
     if (stored instanceof Decimal256Vector wide) {

@@ -18,10 +18,12 @@ import org.apache.arrow.vector.ipc.ArrowWriter;
 import org.apache.arrow.vector.ipc.message.IpcOption;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.mapreduce.TaskAttemptContext;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.apache.spark.sql.execution.datasources.OutputWriter;
+import org.apache.spark.sql.execution.datasources.OutputWriterFactory;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.util.ArrowUtils;
 
@@ -30,6 +32,11 @@ import org.apache.spark.sql.util.ArrowUtils;
  * first batch, or before the end where there is none.
  */
 final class IpcOutput extends OutputWriter {
+  /** The extensions that IANA has registered for files and for streams. */
+  private static final String FILE_EXTENSION = ".arrow";
+
+  static final String STREAM_EXTENSION = ".arrows";
+
   private final String path;
   private final IpcOptions options;
   private final UnsafeProjection toUnsafe;
@@ -54,7 +61,7 @@ final class IpcOutput extends OutputWriter {
     Path file = new Path(path);
     channel = Channels.newChannel(file.getFileSystem(configuration).create(file, false));
     allocator = ArrowUtils.rootAllocator().newChildAllocator("output " + path, 0, Long.MAX_VALUE);
-    root = VectorSchemaRoot.create(WrittenFields.schema(schema), allocator);
+    root = VectorSchemaRoot.create(FileTypes.schema(schema), allocator);
     rows = org.apache.spark.sql.execution.arrow.ArrowWriter.create(root);
     ipc = writer(root, options, channel);
   }
@@ -105,7 +112,7 @@ final class IpcOutput extends OutputWriter {
       rowCount = 0;
       bytes = 0;
     } catch (IOException e) {
-      throw new UncheckedIOException("The Arrow file " + path + " cannot be written", e);
+      throw notWritten(path, e);
     }
   }
 
@@ -119,12 +126,41 @@ final class IpcOutput extends OutputWriter {
       }
       ipc.end();
     } catch (IOException e) {
-      throw new UncheckedIOException("The Arrow file " + path + " cannot be written", e);
+      throw notWritten(path, e);
     }
   }
 
   @Override
   public String path() {
     return path;
+  }
+
+  /** Begins the files of a write, in the tasks. */
+  static final class Factory extends OutputWriterFactory {
+    private static final long serialVersionUID = 1L;
+
+    private final IpcOptions options;
+
+    Factory(IpcOptions options) {
+      this.options = options;
+    }
+
+    @Override
+    public String getFileExtension(TaskAttemptContext context) {
+      return options.stream() ? STREAM_EXTENSION : FILE_EXTENSION;
+    }
+
+    @Override
+    public OutputWriter newInstance(String path, StructType schema, TaskAttemptContext context) {
+      try {
+        return new IpcOutput(path, schema, options, context.getConfiguration());
+      } catch (IOException e) {
+        throw notWritten(path, e);
+      }
+    }
+  }
+
+  private static UncheckedIOException notWritten(String path, IOException cause) {
+    return new UncheckedIOException("The Arrow file " + path + " cannot be written", cause);
   }
 }

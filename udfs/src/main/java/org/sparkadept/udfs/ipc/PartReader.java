@@ -15,7 +15,7 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.util.ArrowUtils;
 import org.apache.spark.sql.vectorized.ColumnVector;
 import org.apache.spark.util.SerializableConfiguration;
-import org.sparkadept.udfs.scoring.ScoringOptions;
+import org.sparkadept.udfs.conf.ScoringOptions;
 import scala.collection.Iterator;
 import scala.runtime.AbstractFunction1;
 

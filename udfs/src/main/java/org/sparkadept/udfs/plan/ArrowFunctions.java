@@ -19,6 +19,9 @@ import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.udfs.batch.ArrowBatchFunction;
 import org.sparkadept.udfs.batch.ArrowSqlFunction;
 import org.sparkadept.udfs.conf.AdeptConf;
+import org.sparkadept.udfs.plan.logical.AnalysisErrors;
+import org.sparkadept.udfs.plan.logical.ArrowCall;
+import org.sparkadept.udfs.plan.logical.ScalaLists;
 import scala.Function1;
 import scala.collection.immutable.Seq;
 import scala.jdk.javaapi.CollectionConverters;
@@ -79,7 +82,7 @@ public final class ArrowFunctions {
       options = options(function, given.remove(given.size() - 1));
     }
     Map<String, String> conf = CollectionConverters.asJava(SQLConf.get().getAllConfs());
-    AdeptConf.defaults().over(conf, "the session's configuration").scoringOptions();
+    AdeptConf.of(conf).scoringOptions();
     return new ArrowCall(function.bind(options, conf), ScalaLists.seq(given));
   }
 

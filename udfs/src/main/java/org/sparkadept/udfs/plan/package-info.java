@@ -1,12 +1,7 @@
 /**
- * Batch functions in Spark's query plans. A call in a query is an {@link
- * org.sparkadept.udfs.plan.ArrowCall}; {@link org.sparkadept.udfs.plan.ExtractArrowCalls} moves it
- * into a logical operator {@link org.sparkadept.udfs.plan.ArrowEval} below its user, before
- * anything can double it; {@link org.sparkadept.udfs.plan.OptimizeArrowEval} pushes filters and
- * limits below that and drops what nobody reads; {@link org.sparkadept.udfs.plan.ArrowEvalExec}
- * evaluates it, on columns where its child gives columns, else on rows.
- *
- * <p>Expressions and plans are Spark's own classes, extended from Java: what a Scala case class
- * would be given ({@code productElement}, {@code equals}) is written out.
+ * Batch functions in Spark's query plans: the extension that Spark loads, and functions for users.
+ * A call in a query is a {@code logical.ArrowCall}; {@code rules.ExtractArrowCalls} moves it into a
+ * {@code logical.ArrowEval} below its user, {@code rules.OptimizeArrowEval} pushes filters and
+ * limits below that and drops unused columns, and {@code physical.ArrowEvalExec} evaluates it.
  */
 package org.sparkadept.udfs.plan;

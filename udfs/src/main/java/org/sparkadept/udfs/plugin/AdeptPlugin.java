@@ -15,17 +15,17 @@ import scala.Tuple2;
  * sums. Where no executor can start, jobs are cancelled with the reason.
  */
 public final class AdeptPlugin implements SparkPlugin {
-  /** What the reason begins with that jobs are cancelled for. */
+  /** How the reason begins for which jobs are cancelled. */
   public static final String NO_EXECUTOR = "No executor can start: ";
 
   @Override
   public DriverPlugin driverPlugin() {
-    return new DriverSide();
+    return new AdeptDriverPlugin();
   }
 
   @Override
   public ExecutorPlugin executorPlugin() {
-    return new ModelWarmUp();
+    return new AdeptExecutorPlugin();
   }
 
   /** Our keys in Spark's configuration. */

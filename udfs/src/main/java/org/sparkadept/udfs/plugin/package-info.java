@@ -1,2 +1,2 @@
-/** What an executor does for classification before its first task, and what it tells of it. */
+/** Spark plugin: loads models when an executor starts, and publishes metrics. */
 package org.sparkadept.udfs.plugin;

@@ -29,10 +29,12 @@ import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.udfs.TestSpark;
+import org.sparkadept.udfs.batch.RowFailedException;
 import org.sparkadept.udfs.metrics.ScoringAccumulator;
 import org.sparkadept.udfs.metrics.ScoringTotals;
-import org.sparkadept.udfs.scoring.ArrowScoring;
-import org.sparkadept.udfs.scoring.RowFailedException;
+import org.sparkadept.udfs.model.ModelLocation;
+import org.sparkadept.udfs.sharing.LocalModels;
+import org.sparkadept.udfs.table.ArrowScoring;
 import org.sparkadept.udfs.table.NamedColumn;
 
 /** A real decoder over real rows, the bad ones too. */
@@ -162,7 +164,7 @@ class ClassifyScoringTest {
   @Test
   void scoresAreTheProbabilitiesOfAllLabels() {
     ClassifyFunction function =
-        new ClassifyFunction(model.toString(), DecoderOptions.defaults(), true);
+        new ClassifyFunction(ModelLocation.local(model), DecoderOptions.defaults(), true);
     List<Row> rows = new ArrayList<>(numbered(20));
     rows.set(3, row(3, ""));
     rows.set(5, row(5, null));
@@ -210,14 +212,14 @@ class ClassifyScoringTest {
   void oneExecutorWithTwoTaskThreadsLoadsTheModelOnce() throws IOException {
     Path own =
         TinyCheckpoint.llama().seed(77).write(Files.createDirectory(folder.resolve("loads")));
-    long before = SharedDecoders.loads();
+    long before = LocalModels.loads();
 
     for (int job = 0; job < 2; job++) {
       Dataset<Row> input = table(numbered(64)).repartition(8);
       assertEquals(64, score(input, own).filter("score > 0").count());
     }
 
-    assertEquals(1, SharedDecoders.loads() - before);
+    assertEquals(1, LocalModels.loads() - before);
   }
 
   @Test
@@ -261,7 +263,8 @@ class ClassifyScoringTest {
 
   private Dataset<Row> score(Dataset<Row> input, Path directory) {
     ClassifyFunction function =
-        new ClassifyFunction(directory.toString(), DecoderOptions.defaults(), false, totals);
+        new ClassifyFunction(
+            ModelLocation.local(directory), DecoderOptions.defaults(), false, totals);
     return ArrowScoring.score(
         input, new NamedColumn("text", "--text-column"), function, function.fields(), "");
   }

@@ -23,10 +23,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.fixture.Await;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.udfs.TestSpark;
-import org.sparkadept.udfs.scoring.ArrowScoring;
+import org.sparkadept.udfs.model.ModelLocation;
+import org.sparkadept.udfs.table.ArrowScoring;
 import org.sparkadept.udfs.table.NamedColumn;
 
 /** {@code adept_classify} in a session that was made with our classes on its class path. */
@@ -64,10 +66,9 @@ class ClassifySqlTest {
   void everythingIsGivenBack() throws InterruptedException {
     spark.conf().unset(ALIAS);
     // A failed job does not wait for the last of its tasks.
-    for (int i = 0; i < 200 && ArrowUtils.rootAllocator().getAllocatedMemory() > 0; i++) {
-      Thread.sleep(50);
-    }
-    assertEquals(0, ArrowUtils.rootAllocator().getAllocatedMemory());
+    Await.until(
+        "all Arrow memory to be released",
+        () -> ArrowUtils.rootAllocator().getAllocatedMemory() == 0);
   }
 
   @Test
@@ -80,7 +81,7 @@ class ClassifySqlTest {
             .collectAsList();
 
     ClassifyFunction function =
-        new ClassifyFunction(model.toString(), DecoderOptions.defaults(), true);
+        new ClassifyFunction(ModelLocation.local(model), DecoderOptions.defaults(), true);
     Dataset<Row> job =
         ArrowScoring.score(
             spark.table("texts").repartition(7),

@@ -17,8 +17,6 @@ import org.sparkadept.decoder.compute.DeviceOptions;
 import org.sparkadept.decoder.compute.TensorCores;
 import org.sparkadept.decoder.compute.WeightPrecision;
 import org.sparkadept.decoder.error.AdeptException;
-import org.sparkadept.udfs.scoring.ErrorMode;
-import org.sparkadept.udfs.scoring.ScoringOptions;
 
 class AdeptConfTest {
   private static final Path REFERENCE = Path.of("..", "conf", "adept.conf");

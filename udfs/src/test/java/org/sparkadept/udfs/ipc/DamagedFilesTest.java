@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.fixture.TestSeed;
-import org.sparkadept.udfs.scoring.ScoringOptions;
+import org.sparkadept.udfs.conf.ScoringOptions;
 
 /** Files that are not what they say: an error that names the file, and nothing else. */
 class DamagedFilesTest {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkadept.udfs.TestSpark;
-import org.sparkadept.udfs.classify.SharedDecoders;
+import org.sparkadept.udfs.sharing.LocalModels;
 
 /** Models from elsewhere in SQL. */
 class RemoteModelSqlTest {
@@ -58,13 +58,13 @@ class RemoteModelSqlTest {
   void answersAsTheLocalCopyDoesAndFetchesOnce() throws Exception {
     set("spark.adept.model.far.path", source.uri());
     List<Row> local = answers(source.model.toString()).collectAsList();
-    long loads = SharedDecoders.loads();
+    long loads = LocalModels.loads();
 
     assertEquals(local, answers("far").collectAsList());
     assertEquals(local, answers(source.uri()).collectAsList());
 
     assertEquals(source.files(), source.opened());
-    assertEquals(1, SharedDecoders.loads() - loads);
+    assertEquals(1, LocalModels.loads() - loads);
     assertTrue(answers("far").queryExecution().toString().contains("model " + source.uri()));
   }
 

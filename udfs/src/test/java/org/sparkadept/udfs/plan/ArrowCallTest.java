@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkadept.udfs.TestSpark;
+import org.sparkadept.udfs.plan.physical.ArrowEvalExec;
 
 /** Calls of a batch function anywhere in a query: each row once, with the right answer. */
 class ArrowCallTest {

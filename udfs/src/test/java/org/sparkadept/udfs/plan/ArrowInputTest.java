@@ -31,6 +31,7 @@ import org.sparkadept.udfs.batch.ArrowBatchEvaluator;
 import org.sparkadept.udfs.batch.ArrowBatchFunction;
 import org.sparkadept.udfs.batch.ArrowSqlFunction;
 import org.sparkadept.udfs.batch.BatchMetrics;
+import org.sparkadept.udfs.plan.physical.ArrowEvalExec;
 
 /** Calls on columns of Arrow files: the file's vectors reach the function as they are. */
 class ArrowInputTest {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.udfs.TestSpark;
-import org.sparkadept.udfs.classify.SharedDecoders;
+import org.sparkadept.udfs.sharing.LocalModels;
 
 /** The plugin in sessions that are started with it. */
 class PluginSessionTest {
@@ -53,7 +53,7 @@ class PluginSessionTest {
 
   @Test
   void theModelIsLoadedBeforeTheFirstTaskAndPrometheusAndJmxSeeTheMetrics() throws Exception {
-    long before = SharedDecoders.loads();
+    long before = LocalModels.loads();
     spark =
         start(
             Map.of(
@@ -63,13 +63,13 @@ class PluginSessionTest {
                 "spark.metrics.conf.*.sink.prometheusServlet.class",
                     "org.apache.spark.metrics.sink.PrometheusServlet",
                 "spark.metrics.conf.*.sink.prometheusServlet.path", "/metrics/prometheus"));
-    assertEquals(1, SharedDecoders.loads() - before);
+    assertEquals(1, LocalModels.loads() - before);
     long prometheus = prometheus();
     long jmx = jmx();
 
     spark.sql("select adept_classify(string(id)) r from range(0, 50, 1, 2)").collectAsList();
 
-    assertEquals(1, SharedDecoders.loads() - before, "a task loaded the model again");
+    assertEquals(1, LocalModels.loads() - before, "a task loaded the model again");
     assertEquals(50, prometheus() - prometheus);
     assertEquals(50, jmx() - jmx);
   }

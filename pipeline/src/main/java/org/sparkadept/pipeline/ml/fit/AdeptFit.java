@@ -22,8 +22,8 @@ import org.sparkadept.pipeline.output.StagedModel;
 import org.sparkadept.pipeline.progress.RowCounter;
 import org.sparkadept.pipeline.table.TextsAndLabels;
 import org.sparkadept.udfs.conf.AdeptConf;
+import org.sparkadept.udfs.conf.ScoringOptions;
 import org.sparkadept.udfs.model.ModelLocation;
-import org.sparkadept.udfs.scoring.ScoringOptions;
 import org.sparkadept.udfs.table.NamedColumn;
 
 /**

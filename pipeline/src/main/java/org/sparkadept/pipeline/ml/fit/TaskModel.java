@@ -16,8 +16,9 @@ import org.sparkadept.decoder.Decoder;
 import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.decoder.fit.FitModel;
 import org.sparkadept.pipeline.progress.RowCounter;
-import org.sparkadept.udfs.classify.DecoderLease;
-import org.sparkadept.udfs.classify.SharedDecoders;
+import org.sparkadept.udfs.sharing.ModelLease;
+import org.sparkadept.udfs.model.ModelLocation;
+import org.sparkadept.udfs.sharing.LocalModels;
 
 /**
  * A model that the tasks of a pass use, batch by batch.
@@ -35,7 +36,7 @@ record TaskModel(String directory, DecoderOptions options, RowCounter counter)
 
   /** The decoder, for the task that runs; released when the task ends. */
   Decoder decoder() {
-    DecoderLease lease = SharedDecoders.acquire(directory, options);
+    ModelLease lease = LocalModels.borrow(ModelLocation.of(directory), options);
     closeWithTask(lease::close);
     return lease.decoder();
   }

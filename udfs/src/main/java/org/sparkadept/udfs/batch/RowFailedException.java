@@ -1,0 +1,25 @@
+package org.sparkadept.udfs.batch;
+
+import org.sparkadept.decoder.error.AdeptException;
+
+/** A row that cannot be scored, in a run that is to fail at the first of them. */
+public final class RowFailedException extends AdeptException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * @param partition the row's partition, from 0 as Spark counts
+   * @param row the row's number within its partition, from 1
+   * @param error why it cannot be scored, without a full stop
+   */
+  public RowFailedException(int partition, long row, String error) {
+    super(
+        "Row "
+            + row
+            + " of partition "
+            + partition
+            + " cannot be scored: "
+            + error
+            + ". The job stops at the first such row because it runs as failfast; permissive keeps"
+            + " these rows, each with its error.");
+  }
+}

@@ -1,0 +1,16 @@
+package org.sparkadept.udfs.conf;
+
+import java.util.Locale;
+
+/** What happens to a row that cannot be scored. */
+public enum ErrorMode {
+  /** The row is kept and tells its error. */
+  PERMISSIVE,
+  /** The first such row fails the job. */
+  FAILFAST;
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

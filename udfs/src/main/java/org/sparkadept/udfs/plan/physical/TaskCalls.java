@@ -1,0 +1,81 @@
+package org.sparkadept.udfs.plan.physical;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
+import org.apache.spark.sql.util.ArrowUtils;
+import org.apache.spark.util.TaskCompletionListener;
+import org.sparkadept.udfs.batch.BatchPace;
+
+/**
+ * The calls of an operator in one task, with their memory: all is given back when the task ends,
+ * however it ends.
+ */
+final class TaskCalls {
+  private final EvalTask eval;
+  private final TaskContext task = TaskContext.get();
+  private final BufferAllocator allocator;
+  private final List<OpenCall> calls = new ArrayList<>();
+  private final BatchPace pace;
+  private Runnable release;
+
+  /**
+   * @param release gives back what the user of the calls holds; runs first
+   */
+  TaskCalls(EvalTask eval, Runnable release) {
+    this.eval = eval;
+    this.release = release;
+    pace = new BatchPace(eval.options().batchRows());
+    String name = "arrow calls, task " + task.taskAttemptId();
+    allocator = ArrowUtils.rootAllocator().newChildAllocator(name, 0, Long.MAX_VALUE);
+    task.addTaskCompletionListener((TaskCompletionListener) ended -> close());
+    for (EvalTask.Call call : eval.calls()) {
+      calls.add(new OpenCall(call, eval.options().onError(), allocator));
+    }
+  }
+
+  List<OpenCall> all() {
+    return calls;
+  }
+
+  /** Most rows that the next evaluation should take. */
+  int rows() {
+    return pace.rows();
+  }
+
+  /** Most bytes of arguments that it should take, but for its last row. */
+  long bytes() {
+    return eval.options().batchBytes();
+  }
+
+  /** Notes an evaluation that began at {@code start}, a time of {@link System#nanoTime}. */
+  void evaluated(long start) {
+    long nanos = System.nanoTime() - start;
+    pace.took(nanos);
+    eval.batches().add(1);
+    eval.time().add(nanos);
+  }
+
+  /** Notes rows that have all their results. */
+  void answered(int rows) {
+    eval.rows().add(rows);
+  }
+
+  /** Heeds a kill: native code does not mind interrupts. */
+  void checkAlive() {
+    if (task.isInterrupted()) {
+      throw new TaskKilledException("killed between two batches");
+    }
+  }
+
+  private synchronized void close() {
+    if (release != null) {
+      release.run();
+      release = null;
+      calls.forEach(OpenCall::close);
+      allocator.close();
+    }
+  }
+}

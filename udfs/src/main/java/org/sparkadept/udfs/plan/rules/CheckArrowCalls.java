@@ -1,0 +1,124 @@
+package org.sparkadept.udfs.plan.rules;
+
+import java.util.List;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.NamedLambdaVariable;
+import org.apache.spark.sql.catalyst.expressions.OuterReference;
+import org.apache.spark.sql.catalyst.expressions.SubqueryExpression;
+import org.apache.spark.sql.catalyst.plans.logical.DeleteFromTable;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.RowLevelWrite;
+import org.sparkadept.udfs.plan.logical.AnalysisErrors;
+import org.sparkadept.udfs.plan.logical.ArrowCall;
+import org.sparkadept.udfs.plan.logical.ScalaLists;
+import scala.runtime.AbstractFunction1;
+import scala.runtime.BoxedUnit;
+
+/**
+ * Says at analysis which calls cannot be evaluated where they stand, by an {@link
+ * AnalysisException}.
+ */
+public final class CheckArrowCalls extends AbstractFunction1<LogicalPlan, BoxedUnit> {
+  @Override
+  public BoxedUnit apply(LogicalPlan plan) {
+    if (check(plan)) {
+      new ExtractArrowCalls().apply(plan); // for the errors that only show in doing it
+    }
+    return BoxedUnit.UNIT;
+  }
+
+  /** Whether there are calls. */
+  private static boolean check(LogicalPlan plan) {
+    boolean calls = false;
+    for (Expression expression : ScalaLists.<Expression>list(plan.expressions())) {
+      calls |= check(expression, plan);
+    }
+    for (LogicalPlan child : ScalaLists.<LogicalPlan>list(plan.children())) {
+      calls |= check(child);
+    }
+    return calls;
+  }
+
+  private static boolean check(Expression expression, LogicalPlan plan) {
+    boolean calls = expression instanceof SubqueryExpression subquery && check(subquery.plan());
+    if (expression instanceof ArrowCall call) {
+      checkArguments(call, call);
+      checkPlace(call, plan);
+      calls = true;
+    }
+    for (Expression child : ScalaLists.<Expression>list(expression.children())) {
+      calls |= check(child, plan);
+    }
+    return calls;
+  }
+
+  private static void checkPlace(ArrowCall call, LogicalPlan plan) {
+    String name = call.function().name();
+    if (plan instanceof DeleteFromTable || plan instanceof RowLevelWrite) {
+      throw error(
+          call,
+          "The condition of a DELETE, UPDATE or MERGE calls "
+              + call.sql()
+              + ", which the table's source cannot compute. Find the rows in a subquery: … WHERE id"
+              + " IN (SELECT id FROM (SELECT id, "
+              + name
+              + "(…) AS result FROM table) WHERE …)");
+    }
+    List<LogicalPlan> children = ScalaLists.<LogicalPlan>list(plan.children());
+    for (LogicalPlan child : children) {
+      if (call.references().subsetOf(child.outputSet())) {
+        return;
+      }
+    }
+    if (children.size() > 1) {
+      throw error(
+          call,
+          "The join condition calls "
+              + call.sql()
+              + ", which reads both sides of the join. Join first, then compute it: SELECT … FROM"
+              + " (SELECT *, "
+              + name
+              + "(…) AS result FROM a JOIN b …) WHERE …");
+    }
+    throw error(
+        call,
+        plan.nodeName()
+            + " cannot compute "
+            + call.sql()
+            + ". Compute it in a query, SELECT *, "
+            + name
+            + "(…) AS result FROM table, and use the column there (for instance as the source of a"
+            + " MERGE)");
+  }
+
+  private static void checkArguments(Expression part, ArrowCall call) {
+    String name = call.function().name();
+    if (part instanceof OuterReference) {
+      throw error(
+          call,
+          "A subquery calls "
+              + call.sql()
+              + ", which reads a column of the query around it. Compute it there, in a column of its"
+              + " own, and use that in the subquery");
+    }
+    if (part instanceof NamedLambdaVariable variable) {
+      throw error(
+          call,
+          name
+              + " is called on "
+              + variable.name()
+              + ", an element of an array or a map, but takes whole rows. Make rows of the elements"
+              + " first: SELECT "
+              + name
+              + "(element) FROM table LATERAL VIEW explode(array) AS element");
+    }
+    for (Expression child : ScalaLists.<Expression>list(part.children())) {
+      checkArguments(child, call);
+    }
+  }
+
+  private static RuntimeException error(ArrowCall call, String message) {
+    return AnalysisErrors.raise(AnalysisErrors.at(call, message));
+  }
+}

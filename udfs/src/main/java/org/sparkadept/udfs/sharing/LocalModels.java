@@ -1,0 +1,182 @@
+package org.sparkadept.udfs.sharing;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sparkadept.decoder.Decoder;
+import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.udfs.model.ModelLocation;
+
+/**
+ * The models that this class loader has loaded: one for each {@link ModelKey}, shared by all tasks.
+ *
+ * <p>The first borrower starts the load, in another thread, so that killing its task does not stop
+ * the load for the others; all borrowers wait for the same load. A failed load is reported to every
+ * waiter and forgotten: the next borrower tries again. Models stay loaded until the JVM ends. One
+ * whose files were replaced or removed is closed when another is loaded and no task uses it; new
+ * borrowers get the new files.
+ */
+public final class LocalModels {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalModels.class);
+  private static final long CLOSE_WAIT_MILLIS = 2_000;
+  private static final int CONCURRENT_LOADS = 4;
+  private static final Map<ModelKey, Entry> ENTRIES = new HashMap<>();
+  private static final LongAdder LOADS = JvmRegistry.counter("modelLoads");
+
+  /**
+   * Threads without a reference to the borrower. Until Java 24 a thread keeps the protection
+   * domains of all code that it was started from, and with them the class loader of a borrowing
+   * session (for good, where a native library's cleaner starts one). A fork-join pool starts its
+   * own without.
+   */
+  private static final ForkJoinPool LOADER = new ForkJoinPool(CONCURRENT_LOADS);
+
+  private static boolean closesAtEnd;
+
+  private LocalModels() {}
+
+  private static final class Entry {
+    final CompletableFuture<Decoder> decoder = new CompletableFuture<>();
+    int leases;
+  }
+
+  /**
+   * Borrows a model; fetches it if it is remote and not on this host, and loads it if this JVM has
+   * not loaded it yet.
+   *
+   * @param options how it runs; on the GPU that Spark assigned to the task, unless one is named
+   * @throws AdeptException if the model cannot be loaded, the thread is interrupted while it waits,
+   *     or another class loader of this JVM loads the models (use {@link SharedModels} there)
+   */
+  public static ModelLease borrow(ModelLocation model, DecoderOptions options) {
+    requireLocal();
+    ModelKey key = ModelKey.of(model, options);
+    Entry entry;
+    synchronized (ENTRIES) {
+      entry = ENTRIES.get(key);
+      if (entry == null) {
+        closeStale();
+        entry = new Entry();
+        ENTRIES.put(key, entry);
+        startLoad(key, entry);
+      }
+      entry.leases++;
+    }
+    Entry borrowed = entry;
+    try {
+      return new ModelLease(await(key, borrowed), () -> release(borrowed));
+    } catch (RuntimeException e) {
+      release(borrowed);
+      throw e;
+    }
+  }
+
+  /** Closes models that no task uses and that no task can borrow any more. */
+  private static void closeStale() {
+    ENTRIES
+        .entrySet()
+        .removeIf(
+            each -> {
+              ModelKey key = each.getKey();
+              Entry entry = each.getValue();
+              boolean stale = entry.leases == 0 && entry.decoder.isDone() && !key.isCurrent();
+              if (stale && !entry.decoder.isCompletedExceptionally()) {
+                LOG.info("{} was replaced or removed; closing it", key.directory());
+                entry.decoder.join().close();
+              }
+              return stale;
+            });
+  }
+
+  /** Number of successful loads since the JVM started, in all its class loaders. */
+  public static long loads() {
+    return LOADS.sum();
+  }
+
+  private static void requireLocal() {
+    if (!SharedModels.areLocal()) {
+      throw new AdeptException(
+          "Another class loader of this JVM has loaded spark-adept before, and shares its models"
+              + " for adept_classify only. Name the spark-adept archive once, where all sessions"
+              + " share it: spark.jars or --jars, not an artifact of a single session.");
+    }
+  }
+
+  private static void startLoad(ModelKey key, Entry entry) {
+    LOADER.execute(() -> load(key, entry));
+  }
+
+  private static void load(ModelKey key, Entry entry) {
+    try {
+      closeAtEnd();
+      Decoder decoder = Decoder.open(key.directory(), key.options());
+      LOADS.increment();
+      LOG.info("Loaded {} with backend {}", key.directory(), decoder.backend());
+      entry.decoder.complete(decoder);
+    } catch (RuntimeException | Error e) {
+      synchronized (ENTRIES) {
+        ENTRIES.remove(key);
+      }
+      entry.decoder.completeExceptionally(e);
+    }
+  }
+
+  private static void closeAtEnd() {
+    synchronized (ENTRIES) {
+      if (!closesAtEnd) {
+        Runtime.getRuntime().addShutdownHook(new Thread(LocalModels::closeIdle, "adept-close"));
+        closesAtEnd = true;
+      }
+    }
+  }
+
+  private static Decoder await(ModelKey key, Entry entry) {
+    try {
+      return entry.decoder.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AdeptException("Interrupted while waiting for the load of " + key.directory(), e);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      String message =
+          cause instanceof AdeptException
+              ? cause.getMessage()
+              : "Model " + key.directory() + " could not be loaded: " + cause;
+      throw new AdeptException(message, cause);
+    }
+  }
+
+  private static void release(Entry entry) {
+    synchronized (ENTRIES) {
+      entry.leases--;
+      ENTRIES.notifyAll();
+    }
+  }
+
+  /** At the end of the JVM: closes idle models; waits briefly for tasks that are being killed. */
+  private static void closeIdle() {
+    long deadline = System.currentTimeMillis() + CLOSE_WAIT_MILLIS;
+    synchronized (ENTRIES) {
+      for (Entry entry : ENTRIES.values()) {
+        try {
+          long left = deadline - System.currentTimeMillis();
+          while (entry.leases > 0 && left > 0) {
+            ENTRIES.wait(left);
+            left = deadline - System.currentTimeMillis();
+          }
+        } catch (InterruptedException e) {
+          return;
+        }
+        if (entry.leases == 0 && entry.decoder.isDone()) {
+          entry.decoder.join().close();
+        }
+      }
+    }
+  }
+}

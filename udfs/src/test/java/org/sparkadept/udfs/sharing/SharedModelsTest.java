@@ -1,0 +1,150 @@
+package org.sparkadept.udfs.sharing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.ref.WeakReference;
+import java.lang.reflect.InvocationTargetException;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiFunction;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.fixture.Await;
+import org.sparkadept.decoder.fixture.TinyAdept;
+import org.sparkadept.decoder.fixture.TinyCheckpoint;
+import org.sparkadept.udfs.batch.BatchMetric;
+import org.sparkadept.udfs.classify.ClassifyFunction;
+import org.sparkadept.udfs.classify.ClassifyMetrics;
+import org.sparkadept.udfs.model.ModelLocation;
+
+/** Several class loaders with copies of our classes in one JVM. */
+class SharedModelsTest {
+  private static final List<String> TEXTS =
+      IntStream.range(0, 60).mapToObj(row -> "text " + row * 7919 + " x").toList();
+
+  @TempDir private static Path folder;
+  private static Path model;
+
+  @BeforeAll
+  static void thisLoaderIsTheHost() throws Exception {
+    assertTrue(SharedModels.areLocal());
+    model =
+        TinyCheckpoint.llama()
+            .labels("no", "yes", "grün")
+            .adept(TinyAdept.confidence(0.5, 1, 2, 3))
+            .write(Files.createDirectory(folder.resolve("model")));
+  }
+
+  @Test
+  void aIsolatedLoaderUsesTheModelThatTheFirstLoaded() throws Exception {
+    byte[] function = function(model, DecoderOptions.defaults().withMaxTokens(10));
+    long loads = LocalModels.loads();
+    long scored = scored();
+
+    List<String> here = new IsolatedTask().apply(function, TEXTS);
+    List<String> there;
+    try (URLClassLoader second = IsolatedLoader.open()) {
+      BiFunction<byte[], List<String>, List<String>> task = IsolatedLoader.task(second);
+      assertNotSame(IsolatedTask.class, task.getClass());
+      there = task.apply(function, TEXTS);
+    }
+
+    assertEquals(here, there);
+    assertTrue(here.get(0).contains("\"exit_layer\":"), here.get(0));
+    assertEquals(1, LocalModels.loads() - loads);
+    assertEquals(2L * TEXTS.size(), scored() - scored, "rows of both loaders are counted");
+  }
+
+  @Test
+  void aIsolatedLoaderMayComeFirstWithAModel() throws Exception {
+    byte[] function = function(model, DecoderOptions.defaults().withMaxTokens(9));
+    long loads = LocalModels.loads();
+
+    List<String> there;
+    try (URLClassLoader second = IsolatedLoader.open()) {
+      there = IsolatedLoader.task(second).apply(function, TEXTS);
+    }
+
+    assertEquals(new IsolatedTask().apply(function, TEXTS), there);
+    assertEquals(1, LocalModels.loads() - loads);
+  }
+
+  @Test
+  void anErrorOfTheHostIsTheGuestsOwn() throws Exception {
+    byte[] function =
+        function(model, DecoderOptions.defaults().withPolicy("no such policy", Float.NaN));
+    try (URLClassLoader second = IsolatedLoader.open()) {
+      BiFunction<byte[], List<String>, List<String>> task = IsolatedLoader.task(second);
+
+      RuntimeException e = assertThrows(RuntimeException.class, () -> task.apply(function, TEXTS));
+
+      assertEquals(second.loadClass(AdeptException.class.getName()), e.getClass());
+      assertTrue(e.getMessage().contains("no such policy"), e.getMessage());
+    }
+  }
+
+  @Test
+  void aGuestThatWantsMoreThanAnswersIsToldWhy() throws Exception {
+    try (URLClassLoader second = IsolatedLoader.open()) {
+      Class<?> options = second.loadClass(DecoderOptions.class.getName());
+      Class<?> decoders = second.loadClass(LocalModels.class.getName());
+      Class<?> location = second.loadClass(ModelLocation.class.getName());
+      Object defaults = options.getMethod("defaults").invoke(null);
+      Object there = location.getMethod("local", Path.class).invoke(null, model);
+
+      InvocationTargetException e =
+          assertThrows(
+              InvocationTargetException.class,
+              () -> decoders.getMethod("borrow", location, options).invoke(null, there, defaults));
+
+      assertTrue(e.getCause().getMessage().contains("--jars"), e.getCause().getMessage());
+    }
+  }
+
+  @Test
+  void aLoaderGoesWhenItsSessionDoes() throws Exception {
+    byte[] function = function(model, DecoderOptions.defaults().withMaxTokens(11));
+
+    awaitCollected(useAndDrop(function));
+  }
+
+  static void awaitCollected(WeakReference<ClassLoader> loader) throws InterruptedException {
+    Await.until(
+        "a closed class loader to be collected",
+        () -> {
+          System.gc();
+          return loader.get() == null;
+        });
+  }
+
+  private static WeakReference<ClassLoader> useAndDrop(byte[] function) throws Exception {
+    try (URLClassLoader second = IsolatedLoader.open()) {
+      assertEquals(TEXTS.size(), IsolatedLoader.task(second).apply(function, TEXTS).size());
+      return new WeakReference<>(second);
+    }
+  }
+
+  private static byte[] function(Path model, DecoderOptions options) {
+    return ModelServer.serialize(new ClassifyFunction(ModelLocation.local(model), options, true));
+  }
+
+  private static long scored() {
+    for (Map.Entry<BatchMetric, LongAdder> total : ClassifyMetrics.ofThisJvm().entrySet()) {
+      if (total.getKey().name().equals("scored")) {
+        return total.getValue().sum();
+      }
+    }
+    throw new AssertionError("no such metric");
+  }
+}
