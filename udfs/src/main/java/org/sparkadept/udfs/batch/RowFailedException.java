@@ -13,13 +13,10 @@ public final class RowFailedException extends AdeptException {
    */
   public RowFailedException(int partition, long row, String error) {
     super(
-        "Row "
-            + row
-            + " of partition "
-            + partition
-            + " cannot be scored: "
-            + error
-            + ". The job stops at the first such row because it runs as failfast; permissive keeps"
-            + " these rows, each with its error.");
+        String.format(
+            "Row %s of partition %s cannot be scored: %s. The job stops at the first such "
+                + "row because it runs as failfast; permissive keeps these rows, each with its "
+                + "error.",
+            row, partition, error));
   }
 }

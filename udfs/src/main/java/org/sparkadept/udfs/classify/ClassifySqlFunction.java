@@ -26,11 +26,12 @@ public final class ClassifySqlFunction implements ArrowSqlFunction {
 
   @Override
   public String usage() {
-    return "_FUNC_(text [, options]) - Classifies a text. Gives a STRUCT of label, score, scores,"
-        + " exit_layer, tokens, truncated and error; NULL for NULL. Options are a constant MAP<STRING, STRING>"
-        + " with the keys "
-        + String.join(", ", OPTIONS.keySet())
-        + "; model is a directory, or an alias that spark.adept.model.ALIAS.path names.";
+    return String.format(
+        "_FUNC_(text [, options]) - Classifies a text. Gives a STRUCT of label, score, "
+            + "scores, exit_layer, tokens, truncated and error; NULL for NULL. Options are a "
+            + "constant MAP<STRING, STRING> with the keys %s; model is a directory, or an "
+            + "alias that spark.adept.model.ALIAS.path names.",
+        String.join(", ", OPTIONS.keySet()));
   }
 
   @Override
@@ -50,14 +51,9 @@ public final class ClassifySqlFunction implements ArrowSqlFunction {
       }
     }
     throw new AdeptException(
-        name()
-            + " has no option '"
-            + option
-            + "'; did you mean '"
-            + nearest(option)
-            + "'? There are "
-            + String.join(", ", OPTIONS.keySet())
-            + ".");
+        String.format(
+            "%s has no option '%s'; did you mean '%s'? There are %s.",
+            name(), option, nearest(option), String.join(", ", OPTIONS.keySet())));
   }
 
   private static String nearest(String option) {
@@ -74,12 +70,10 @@ public final class ClassifySqlFunction implements ArrowSqlFunction {
             .orElseThrow(
                 () ->
                     new AdeptException(
-                        name()
-                            + " has no model. Name one in the call, "
-                            + name()
-                            + "(text, map('model', 'path/to/model')), or for the whole session, SET "
-                            + AdeptKey.MODEL_PATH.key()
-                            + " = path/to/model."));
+                        String.format(
+                            "%s has no model. Name one in the call, %s(text, map('model', "
+                                + "'path/to/model')), or for the whole session, SET %s = path/to/model.",
+                            name(), name(), AdeptKey.MODEL_PATH.key())));
     ModelLocation location = ModelLocation.of(model, call);
     if (!model.contains("/") && !Files.isDirectory(location.path())) {
       throw new AdeptException(

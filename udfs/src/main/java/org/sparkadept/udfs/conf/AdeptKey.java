@@ -185,12 +185,8 @@ public final class AdeptKey<T> {
       }
     }
     throw new AdeptException(
-        "There is no configuration key "
-            + name
-            + " ("
-            + source
-            + "). The keys are "
-            + KEYS.stream().map(AdeptKey::key).collect(Collectors.joining(", "))
-            + ".");
+        String.format(
+            "There is no configuration key %s (%s). The keys are %s.",
+            name, source, KEYS.stream().map(AdeptKey::key).collect(Collectors.joining(", "))));
   }
 }

@@ -27,10 +27,9 @@ public record ScoringOptions(int batchRows, long batchBytes, ErrorMode onError)
     }
     if (batchBytes < 1 || batchBytes > MAX_BATCH_BYTES) {
       throw new AdeptException(
-          "A batch must have from 1 to "
-              + MAX_BATCH_BYTES
-              + " bytes of text, but batchBytes is "
-              + batchBytes);
+          String.format(
+              "A batch must have from 1 to %s bytes of text, but batchBytes is %s",
+              MAX_BATCH_BYTES, batchBytes));
     }
   }
 

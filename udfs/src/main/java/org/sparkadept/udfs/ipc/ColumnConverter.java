@@ -132,14 +132,9 @@ final class ColumnConverter {
       long index = indices.getValueAsLong(row);
       if (index < 0 || index >= values.getValueCount()) {
         throw input.damaged(
-            "value "
-                + row
-                + " of column '"
-                + name(target)
-                + "' is word "
-                + index
-                + " of a dictionary of "
-                + values.getValueCount());
+            String.format(
+                "value %s of column '%s' is word %s of a dictionary of %s",
+                row, name(target), index, values.getValueCount()));
       }
       if (!values.isNull((int) index)) {
         target.copyFromSafe((int) index, row, values);
@@ -178,13 +173,10 @@ final class ColumnConverter {
 
   private AdeptException tooLarge(FieldVector stored, long length) {
     return new AdeptException(
-        "Column '"
-            + name(stored)
-            + "' has "
-            + length
-            + " bytes or values in one record batch of "
-            + input.path()
-            + "; at most 2 GiB can be read. Write the file in smaller record batches.");
+        String.format(
+            "Column '%s' has %s bytes or values in one record batch of %s; at most 2 GiB "
+                + "can be read. Write the file in smaller record batches.",
+            name(stored), length, input.path()));
   }
 
   private void copyViews(BaseVariableWidthViewVector views, BaseVariableWidthVector target) {

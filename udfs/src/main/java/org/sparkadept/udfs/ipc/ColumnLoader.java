@@ -162,13 +162,9 @@ final class ColumnLoader {
     long length = place.length();
     if (place.offset() < 0 || length < 0 || length > message.bodyLength() - place.offset()) {
       throw input.damaged(
-          what
-              + " claims "
-              + length
-              + " bytes at "
-              + place.offset()
-              + " of a body of "
-              + message.bodyLength());
+          String.format(
+              "%s claims %s bytes at %s of a body of %s",
+              what, length, place.offset(), message.bodyLength()));
     }
     if (length == 0) {
       return allocator.getEmpty();

@@ -93,15 +93,10 @@ record ColumnPlan(
       target = FileTypes.target(type);
     } catch (FileTypes.Unsupported e) {
       throw new AdeptException(
-          "Column '"
-              + column
-              + "' of the Arrow file "
-              + file
-              + " is of Arrow's type "
-              + type
-              + ", for which Spark has none: "
-              + e.getMessage()
-              + ", or leave it out; or give a schema without it.");
+          String.format(
+              "Column '%s' of the Arrow file %s is of Arrow's type %s, for which Spark has "
+                  + "none: %s, or leave it out; or give a schema without it.",
+              column, file, type, e.getMessage()));
     }
     List<ColumnPlan> children = children(target, field, file, column);
     return new ColumnPlan(
@@ -165,11 +160,10 @@ record ColumnPlan(
   private static void checkChildren(boolean right, Path file, String column) {
     if (!right) {
       throw new AdeptException(
-          "The schema of the Arrow file "
-              + file
-              + " is damaged: column '"
-              + column
-              + "' has not the children that its type needs. Write the file again.");
+          String.format(
+              "The schema of the Arrow file %s is damaged: column '%s' has not the children "
+                  + "that its type needs. Write the file again.",
+              file, column));
     }
   }
 }

@@ -32,11 +32,9 @@ final class FileColumns {
     for (Field field : fields) {
       if (schema.getFieldIndex(field.getName()).isDefined()) {
         throw new AdeptException(
-            "The Arrow file "
-                + path
-                + " has two columns named '"
-                + field.getName()
-                + "'; rename one of them.");
+            String.format(
+                "The Arrow file %s has two columns named '%s'; rename one of them.",
+                path, field.getName()));
       }
       schema = schema.add(field.getName(), plan(field).type(), true);
     }
@@ -80,15 +78,10 @@ final class FileColumns {
     List<Integer> found = exact.isEmpty() ? similar : exact;
     if (found.size() != 1) {
       throw new AdeptException(
-          "The Arrow file "
-              + path
-              + " has "
-              + (found.isEmpty() ? "no column" : found.size() + " columns")
-              + " '"
-              + name
-              + "', which the table's schema asks for; it has "
-              + names()
-              + ". Read files of different schemas apart.");
+          String.format(
+              "The Arrow file %s has %s '%s', which the table's schema asks for; it has %s. "
+                  + "Read files of different schemas apart.",
+              path, found.isEmpty() ? "no column" : found.size() + " columns", name, names()));
     }
     return found.get(0);
   }
@@ -114,16 +107,10 @@ final class FileColumns {
       StructField field = wanted.fields()[i];
       if (!DataType.equalsIgnoreNullability(plan.type(), field.dataType())) {
         throw new AdeptException(
-            "Column '"
-                + field.name()
-                + "' of the Arrow file "
-                + path
-                + " is "
-                + plan.type().sql()
-                + ", but "
-                + field.dataType().sql()
-                + " in the table's schema. Read files of different schemas apart, or cast the"
-                + " column after it is read.");
+            String.format(
+                "Column '%s' of the Arrow file %s is %s, but %s in the table's schema. Read "
+                    + "files of different schemas apart, or cast the column after it is read.",
+                field.name(), path, plan.type().sql(), field.dataType().sql()));
       }
       plans.set(indices[i], plan);
     }

@@ -163,17 +163,9 @@ final class FixedWidthConverter {
 
   private AdeptException unfit(FieldVector stored, int row, String why) {
     return new AdeptException(
-        "Value "
-            + stored.getObject(row)
-            + " of column '"
-            + stored.getName()
-            + "' (row "
-            + (row + 1)
-            + " of its record batch) of "
-            + input.path()
-            + " "
-            + why
-            + ".");
+        String.format(
+            "Value %s of column '%s' (row %s of its record batch) of %s %s.",
+            stored.getObject(row), stored.getName(), row + 1, input.path(), why));
   }
 
   /** Unsigned integers of 64 bits: decimals of 128, whose upper half is 0. */

@@ -129,10 +129,10 @@ final class IpcFile implements Closeable {
 
   private AdeptException notArrow(String why) {
     return new AdeptException(
-        input.path()
-            + " is no Arrow IPC file or stream: "
-            + why
-            + ". Name its format, or take it out of the input.");
+        String.format(
+            "%s is no Arrow IPC file or stream: %s. Name its format, or take it out of the "
+                + "input.",
+            input.path(), why));
   }
 
   private void readFooter() throws IOException {
@@ -176,14 +176,10 @@ final class IpcFile implements Closeable {
           || block.bodyLength() < 0
           || block.bodyLength() > room - block.metaDataLength()) {
         throw input.damaged(
-            "its footer names a block of "
-                + block.metaDataLength()
-                + " + "
-                + block.bodyLength()
-                + " bytes at byte "
-                + block.offset()
-                + ", but the blocks end at byte "
-                + end);
+            String.format(
+                "its footer names a block of %s + %s bytes at byte %s, but the blocks end at "
+                    + "byte %s",
+                block.metaDataLength(), block.bodyLength(), block.offset(), end));
       }
       positions.add(block.offset());
     }

@@ -91,11 +91,10 @@ final class IpcInput implements Closeable {
   /** The error for a file that breaks the format's rules. */
   AdeptException damaged(String what) {
     return new AdeptException(
-        "The Arrow file "
-            + path
-            + " is cut off or damaged: "
-            + what
-            + ". Write it again, or take it out of the input.");
+        String.format(
+            "The Arrow file %s is cut off or damaged: %s. Write it again, or take it out "
+                + "of the input.",
+            path, what));
   }
 
   @Override

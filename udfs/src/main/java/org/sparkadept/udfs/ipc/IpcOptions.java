@@ -67,13 +67,9 @@ record IpcOptions(
     int index = Arrays.asList(values).indexOf(value);
     if (index < 0) {
       throw new AdeptException(
-          "Option "
-              + name
-              + " of format arrow is one of "
-              + String.join(", ", values)
-              + ", but it is '"
-              + given.get(name)
-              + "'.");
+          String.format(
+              "Option %s of format arrow is one of %s, but it is '%s'.",
+              name, String.join(", ", values), given.get(name)));
     }
     return index;
   }
@@ -96,12 +92,8 @@ record IpcOptions(
 
   private static AdeptException wrongNumber(String name, String value, int most) {
     return new AdeptException(
-        "Option "
-            + name
-            + " of format arrow is a number from 1 to "
-            + most
-            + ", but it is '"
-            + value
-            + "'.");
+        String.format(
+            "Option %s of format arrow is a number from 1 to %s, but it is '%s'.",
+            name, most, value));
   }
 }

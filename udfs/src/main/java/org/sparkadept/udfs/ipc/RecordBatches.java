@@ -134,12 +134,11 @@ final class RecordBatches implements Closeable {
       return loader.load(plan.stored());
     } catch (OutOfMemoryException e) {
       throw new AdeptException(
-          "A record batch of "
-              + input.path()
-              + " does not fit into the memory outside of the heap ("
-              + e.getMessage()
-              + "). Give the JVM more (-XX:MaxDirectMemorySize, spark.executor.memoryOverhead) or"
-              + " write the file in smaller record batches.",
+          String.format(
+              "A record batch of %s does not fit into the memory outside of the heap (%s). "
+                  + "Give the JVM more (-XX:MaxDirectMemorySize, spark.executor.memoryOverhead) or "
+                  + "write the file in smaller record batches.",
+              input.path(), e.getMessage()),
           e);
     }
   }
@@ -147,13 +146,9 @@ final class RecordBatches implements Closeable {
   private void checkRows(FieldVector vector, int rows) {
     if (vector.getValueCount() != rows) {
       throw input.damaged(
-          "column '"
-              + vector.getName()
-              + "' has "
-              + vector.getValueCount()
-              + " values in a record batch of "
-              + rows
-              + " rows");
+          String.format(
+              "column '%s' has %s values in a record batch of %s rows",
+              vector.getName(), vector.getValueCount(), rows));
     }
   }
 

@@ -65,12 +65,10 @@ final class SchemaInference {
       List<String> differences = differences(spark, schema, others, configuration);
       if (!differences.isEmpty()) {
         throw new AdeptException(
-            "The Arrow files "
-                + first.path()
-                + " and "
-                + differences.get(0)
-                + ". Files of one table have the same columns; read files of different schemas"
-                + " apart.");
+            String.format(
+                "The Arrow files %s and %s. Files of one table have the same columns; read "
+                    + "files of different schemas apart.",
+                first.path(), differences.get(0)));
       }
     }
     return schema;
@@ -103,22 +101,16 @@ final class SchemaInference {
         return file.path() + " differ: only the first has a column '" + column.getKey() + "'";
       }
       if (!other.equals(column.getValue())) {
-        return file.path()
-            + " differ: column '"
-            + column.getKey()
-            + "' is "
-            + column.getValue().sql()
-            + " in the first and "
-            + other.sql()
-            + " in the second";
+        return String.format(
+            "%s differ: column '%s' is %s in the first and %s in the second",
+            file.path(), column.getKey(), column.getValue().sql(), other.sql());
       }
     }
     return theirs.isEmpty()
         ? ""
-        : file.path()
-            + " differ: only the second has a column '"
-            + theirs.keySet().iterator().next()
-            + "'";
+        : String.format(
+            "%s differ: only the second has a column '%s'",
+            file.path(), theirs.keySet().iterator().next());
   }
 
   private static Map<String, DataType> types(StructType schema) {

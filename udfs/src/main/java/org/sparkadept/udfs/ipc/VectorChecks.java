@@ -48,13 +48,9 @@ final class VectorChecks {
           };
       if (bits > 8 * buffers.get(i).writerIndex()) {
         throw input.damaged(
-            "column '"
-                + field.getName()
-                + "' claims "
-                + values
-                + " values, more than its buffer of "
-                + buffers.get(i).writerIndex()
-                + " bytes holds");
+            String.format(
+                "column '%s' claims %s values, more than its buffer of %s bytes holds",
+                field.getName(), values, buffers.get(i).writerIndex()));
       }
     }
   }
@@ -95,16 +91,9 @@ final class VectorChecks {
       long offset = width == Integer.BYTES ? offsets.getInt(i * width) : offsets.getLong(i * width);
       if (offset < last || offset > limit) {
         throw input.damaged(
-            "offset "
-                + i
-                + " of column '"
-                + vector.getName()
-                + "' is "
-                + offset
-                + ", not from "
-                + last
-                + " to "
-                + limit);
+            String.format(
+                "offset %s of column '%s' is %s, not from %s to %s",
+                i, vector.getName(), offset, last, limit));
       }
       last = offset;
     }
@@ -140,14 +129,9 @@ final class VectorChecks {
     for (FieldVector child : vector.getChildrenFromFields()) {
       if (child.getValueCount() < values) {
         throw input.damaged(
-            "column '"
-                + vector.getName()
-                + "' needs "
-                + values
-                + " values of its part '"
-                + child.getName()
-                + "', which has "
-                + child.getValueCount());
+            String.format(
+                "column '%s' needs %s values of its part '%s', which has %s",
+                vector.getName(), values, child.getName(), child.getValueCount()));
       }
     }
   }

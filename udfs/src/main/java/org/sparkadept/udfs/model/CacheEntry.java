@@ -16,6 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.format.FileHash;
+import org.sparkadept.udfs.model.RemoteModel.SourceFile;
 
 /**
  * One version of a model in the cache: a folder with the files below {@code model} and their hashes

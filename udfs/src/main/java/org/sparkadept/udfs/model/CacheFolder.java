@@ -18,6 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.udfs.conf.AdeptKey;
+import org.sparkadept.udfs.model.RemoteModel.SourceFile;
 
 /**
  * The folder that a host keeps fetched models in. An entry is named after the model, its source and

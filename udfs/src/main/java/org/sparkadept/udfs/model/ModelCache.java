@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.udfs.model.RemoteModel.SourceFile;
 
 /**
  * A remote model in the cache folder of this host, which all JVMs on it share: whichever comes

@@ -17,6 +17,7 @@ import org.apache.hadoop.fs.FileUtil;
 import org.apache.spark.util.Utils;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.udfs.conf.AdeptKey;
+import org.sparkadept.udfs.model.RemoteModel.SourceFile;
 
 /** One fetch of a model, into an entry that is there whole or not at all. */
 final class ModelFetch {
@@ -87,10 +88,10 @@ final class ModelFetch {
         || status.getModificationTime() != file.modified()
         || (file.sha256() != null && !file.sha256().equals(fetched.sha256()))) {
       throw new AdeptException(
-          source
-              + " was changed after the query that needs it was planned; what "
-              + Utils.localHostName()
-              + " reads is not what the driver read. Run the query again.");
+          String.format(
+              "%s was changed after the query that needs it was planned; what %s reads is "
+                  + "not what the driver read. Run the query again.",
+              source, Utils.localHostName()));
     }
     return fetched;
   }
@@ -98,14 +99,9 @@ final class ModelFetch {
   private AdeptException failure(IOException cause) {
     requireRoom(cause);
     return new AdeptException(
-        "The model "
-            + model
-            + " could not be fetched to "
-            + entry.path().getParent()
-            + " on "
-            + Utils.localHostName()
-            + ": "
-            + cause,
+        String.format(
+            "The model %s could not be fetched to %s on %s: %s",
+            model, entry.path().getParent(), Utils.localHostName(), cause),
         cause);
   }
 
@@ -117,19 +113,15 @@ final class ModelFetch {
     long free = folder.toFile().getUsableSpace();
     if (free < model.bytes() - written) {
       throw new AdeptException(
-          "There is no room for the model "
-              + model
-              + " in "
-              + folder
-              + " on "
-              + Utils.localHostName()
-              + ": it needs "
-              + model.bytes()
-              + " bytes, and "
-              + (free + written)
-              + " are free. Make room, or name another folder with "
-              + AdeptKey.MODEL_CACHE_DIR.key()
-              + ".",
+          String.format(
+              "There is no room for the model %s in %s on %s: it needs %s bytes, and %s are "
+                  + "free. Make room, or name another folder with %s.",
+              model,
+              folder,
+              Utils.localHostName(),
+              model.bytes(),
+              free + written,
+              AdeptKey.MODEL_CACHE_DIR.key()),
           cause);
     }
   }

@@ -119,13 +119,12 @@ public final class ModelLocation implements Serializable {
     }
     if (!Files.isDirectory(path)) {
       throw new AdeptException(
-          "Model directory "
-              + path.toAbsolutePath()
-              + " does not exist on "
-              + Utils.localHostName()
-              + ". Every machine that runs a task needs it: copy it to the same path everywhere, put"
-              + " it on a file system that all machines mount or reach (hdfs://, s3a://), or ship it"
-              + " with the job (--archives model.tgz#model, and model as its path).");
+          String.format(
+              "Model directory %s does not exist on %s. Every machine that runs a task needs "
+                  + "it: copy it to the same path everywhere, put it on a file system that all "
+                  + "machines mount or reach (hdfs://, s3a://), or ship it with the job "
+                  + "(--archives model.tgz#model, and model as its path).",
+              path.toAbsolutePath(), Utils.localHostName()));
     }
     try {
       return path.toRealPath();

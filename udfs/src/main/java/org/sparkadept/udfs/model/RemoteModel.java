@@ -27,7 +27,24 @@ record RemoteModel(
   private static final long serialVersionUID = 1L;
 
   /**
-   * Looks at the folder as it is now.
+   * A file of the model.
+   *
+   * @param name within the model's folder
+   * @param length in bytes
+   * @param modified time of its last change, in milliseconds since 1970
+   * @param sha256 hash of its content, in hexadecimal digits; null if it has not been read yet
+   */
+  record SourceFile(String name, long length, long modified, String sha256)
+      implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    SourceFile withHash(String value) {
+      return new SourceFile(name, length, modified, value);
+    }
+  }
+
+  /**
+   * Lists the folder.
    *
    * @throws AdeptException if it cannot be listed, or holds no model
    */
@@ -55,12 +72,10 @@ record RemoteModel(
           "The model " + location + " does not exist; check the path. (" + e.getMessage() + ")", e);
     } catch (IOException | IllegalArgumentException e) {
       throw new AdeptException(
-          "The model "
-              + location
-              + " cannot be listed: "
-              + e
-              + ". Check the path, and what its file system needs: its library on the class path,"
-              + " and its settings (spark.hadoop.…).",
+          String.format(
+              "The model %s cannot be listed: %s. Check the path, and what its file system "
+                  + "needs: its library on the class path, and its settings (spark.hadoop.…).",
+              location, e),
           e);
     }
   }

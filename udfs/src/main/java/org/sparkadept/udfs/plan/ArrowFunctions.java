@@ -71,10 +71,10 @@ public final class ArrowFunctions {
     for (Expression argument : given) {
       if (argument instanceof NamedArgumentExpression named) {
         throw new AdeptException(
-            function.name()
-                + " takes its arguments by their place, not by name ("
-                + named.key()
-                + " => …); leave the name out.");
+            String.format(
+                "%s takes its arguments by their place, not by name (%s => …); leave the name "
+                    + "out.",
+                function.name(), named.key()));
       }
     }
     Map<String, String> options = Map.of();
@@ -95,21 +95,16 @@ public final class ArrowFunctions {
     }
     if (!(type.keyType() instanceof StringType && type.valueType() instanceof StringType)) {
       throw new AdeptException(
-          "The options of "
-              + function.name()
-              + " are a MAP<STRING, STRING>, but "
-              + map.sql()
-              + " is "
-              + type.sql()
-              + ". Write numbers as text, too: map('threshold', '0.9').");
+          String.format(
+              "The options of %s are a MAP<STRING, STRING>, but %s is %s. Write numbers as "
+                  + "text, too: map('threshold', '0.9').",
+              function.name(), map.sql(), type.sql()));
     }
     if (!map.foldable()) {
       throw new AdeptException(
-          "The options of "
-              + function.name()
-              + " must be constants, but "
-              + map.sql()
-              + " depends on the row.");
+          String.format(
+              "The options of %s must be constants, but %s depends on the row.",
+              function.name(), map.sql()));
     }
     MapData data = (MapData) map.eval(null);
     Map<String, String> options = new HashMap<>();

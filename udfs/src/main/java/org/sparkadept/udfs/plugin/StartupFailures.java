@@ -59,13 +59,8 @@ final class StartupFailures {
       return Optional.empty();
     }
     return Optional.of(
-        AdeptPlugin.NO_EXECUTOR
-            + failuresInARow
-            + " in a row failed before they were ready. The last was executor "
-            + executor
-            + " on "
-            + failed.host()
-            + ": "
-            + reason);
+        String.format(
+            "%s%s in a row failed before they were ready. The last was executor %s on %s: %s",
+            AdeptPlugin.NO_EXECUTOR, failuresInARow, executor, failed.host(), reason));
   }
 }

@@ -68,10 +68,10 @@ public final class ModelServer implements Function<byte[], Map<String, Object>> 
       return type.cast(in.readObject());
     } catch (IOException | ClassNotFoundException e) {
       throw new AdeptException(
-          "Two class loaders of this JVM have different versions of spark-adept, which cannot share"
-              + " a model: "
-              + e
-              + ". Give all sessions the same archive.",
+          String.format(
+              "Two class loaders of this JVM have different versions of spark-adept, which "
+                  + "cannot share a model: %s. Give all sessions the same archive.",
+              e),
           e);
     }
   }

@@ -100,13 +100,12 @@ public final class ArrowCall extends Expression implements Unevaluable, Serializ
       return TypeCheckResult.TypeCheckSuccess$.MODULE$;
     }
     return new TypeCheckResult.TypeCheckFailure(
-        function.name()
-            + " takes ("
-            + wanted.stream().map(DataType::sql).collect(Collectors.joining(", "))
-            + "), and after that, if you like, a constant MAP<STRING, STRING> of options, but was"
-            + " given ("
-            + given.stream().map(each -> each.dataType().sql()).collect(Collectors.joining(", "))
-            + "). CAST what is of another type");
+        String.format(
+            "%s takes (%s), and after that, if you like, a constant MAP<STRING, STRING> of "
+                + "options, but was given (%s). CAST what is of another type",
+            function.name(),
+            wanted.stream().map(DataType::sql).collect(Collectors.joining(", ")),
+            given.stream().map(each -> each.dataType().sql()).collect(Collectors.joining(", "))));
   }
 
   private static boolean accepts(DataType wanted, DataType given) {

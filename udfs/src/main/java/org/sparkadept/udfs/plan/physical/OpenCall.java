@@ -91,11 +91,9 @@ final class OpenCall implements AutoCloseable {
       evaluator.evaluate(inputs, rowCount, result);
       if (result.getValueCount() != rowCount) {
         throw new IllegalStateException(
-            call.function().name()
-                + " gave "
-                + result.getValueCount()
-                + " rows for a batch of "
-                + rowCount);
+            String.format(
+                "%s gave %s rows for a batch of %s",
+                call.function().name(), result.getValueCount(), rowCount));
       }
       if (onError == ErrorMode.FAILFAST) {
         failAtFirstError(result);

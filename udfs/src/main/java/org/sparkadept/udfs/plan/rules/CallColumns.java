@@ -104,12 +104,11 @@ final class CallColumns {
     throw AnalysisErrors.raise(
         AnalysisErrors.at(
             first,
-            "A subquery that reads columns of the query around it calls "
-                + first.sql()
-                + " after a join, an aggregate or another operator that Spark cannot take apart."
-                + " Compute it in a subquery of its own first: … FROM (SELECT *, "
-                + first.function().name()
-                + "(…) AS result FROM table) …"));
+            String.format(
+                "A subquery that reads columns of the query around it calls %s after a join, "
+                    + "an aggregate or another operator that Spark cannot take apart. Compute it in "
+                    + "a subquery of its own first: … FROM (SELECT *, %s(…) AS result FROM table) …",
+                first.sql(), first.function().name())));
   }
 
   private LogicalPlan evaluateHere(List<ArrowCall> calls, LogicalPlan plan) {

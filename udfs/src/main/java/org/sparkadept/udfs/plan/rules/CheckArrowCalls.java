@@ -58,12 +58,11 @@ public final class CheckArrowCalls extends AbstractFunction1<LogicalPlan, BoxedU
     if (plan instanceof DeleteFromTable || plan instanceof RowLevelWrite) {
       throw error(
           call,
-          "The condition of a DELETE, UPDATE or MERGE calls "
-              + call.sql()
-              + ", which the table's source cannot compute. Find the rows in a subquery: … WHERE id"
-              + " IN (SELECT id FROM (SELECT id, "
-              + name
-              + "(…) AS result FROM table) WHERE …)");
+          String.format(
+              "The condition of a DELETE, UPDATE or MERGE calls %s, which the table's source "
+                  + "cannot compute. Find the rows in a subquery: … WHERE id IN (SELECT id FROM "
+                  + "(SELECT id, %s(…) AS result FROM table) WHERE …)",
+              call.sql(), name));
     }
     List<LogicalPlan> children = ScalaLists.<LogicalPlan>list(plan.children());
     for (LogicalPlan child : children) {
@@ -74,22 +73,18 @@ public final class CheckArrowCalls extends AbstractFunction1<LogicalPlan, BoxedU
     if (children.size() > 1) {
       throw error(
           call,
-          "The join condition calls "
-              + call.sql()
-              + ", which reads both sides of the join. Join first, then compute it: SELECT … FROM"
-              + " (SELECT *, "
-              + name
-              + "(…) AS result FROM a JOIN b …) WHERE …");
+          String.format(
+              "The join condition calls %s, which reads both sides of the join. Join first, "
+                  + "then compute it: SELECT … FROM (SELECT *, %s(…) AS result FROM a JOIN b …) "
+                  + "WHERE …",
+              call.sql(), name));
     }
     throw error(
         call,
-        plan.nodeName()
-            + " cannot compute "
-            + call.sql()
-            + ". Compute it in a query, SELECT *, "
-            + name
-            + "(…) AS result FROM table, and use the column there (for instance as the source of a"
-            + " MERGE)");
+        String.format(
+            "%s cannot compute %s. Compute it in a query, SELECT *, %s(…) AS result FROM "
+                + "table, and use the column there (for instance as the source of a MERGE)",
+            plan.nodeName(), call.sql(), name));
   }
 
   private static void checkArguments(Expression part, ArrowCall call) {
@@ -97,21 +92,19 @@ public final class CheckArrowCalls extends AbstractFunction1<LogicalPlan, BoxedU
     if (part instanceof OuterReference) {
       throw error(
           call,
-          "A subquery calls "
-              + call.sql()
-              + ", which reads a column of the query around it. Compute it there, in a column of its"
-              + " own, and use that in the subquery");
+          String.format(
+              "A subquery calls %s, which reads a column of the query around it. Compute it "
+                  + "there, in a column of its own, and use that in the subquery",
+              call.sql()));
     }
     if (part instanceof NamedLambdaVariable variable) {
       throw error(
           call,
-          name
-              + " is called on "
-              + variable.name()
-              + ", an element of an array or a map, but takes whole rows. Make rows of the elements"
-              + " first: SELECT "
-              + name
-              + "(element) FROM table LATERAL VIEW explode(array) AS element");
+          String.format(
+              "%s is called on %s, an element of an array or a map, but takes whole rows. "
+                  + "Make rows of the elements first: SELECT %s(element) FROM table LATERAL VIEW "
+                  + "explode(array) AS element",
+              name, variable.name(), name));
     }
     for (Expression child : ScalaLists.<Expression>list(part.children())) {
       checkArguments(child, call);
