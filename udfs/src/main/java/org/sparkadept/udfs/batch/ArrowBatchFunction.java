@@ -9,14 +9,14 @@ import org.apache.arrow.vector.types.pojo.Field;
  * A function from batches of Arrow vectors to one struct vector. It is planned on the driver, sent
  * to the executors and opened there once a task.
  *
- * <p>It is deterministic, and {@code equals} tells whether two functions give the same answers:
- * equal calls of equal functions in one operator are evaluated once.
+ * <p>It is deterministic, and {@code equals} means that two functions give the same answers: equal
+ * calls of equal functions in one operator are evaluated once.
  */
 public interface ArrowBatchFunction extends Serializable {
 
   /**
-   * The child of the result struct, of type STRING, that tells why a row has no answer; NULL where
-   * it has one. A result may do without.
+   * The child of the result struct, of type STRING, with the reason why a row has no answer; NULL
+   * where it has one. A result may do without.
    */
   String ERROR = "error";
 

@@ -13,7 +13,7 @@ public interface ArrowSqlFunction {
   /** The name that SQL calls it by. */
   String name();
 
-  /** What {@code DESCRIBE FUNCTION} says: a line for the call, and what it gives. */
+  /** The text of {@code DESCRIBE FUNCTION}: a line for the call, and its result. */
   String usage();
 
   /**

@@ -4,7 +4,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * How many rows the next batch takes. Batches start small and grow while one is done within a few
- * seconds, so that a slow model, too, shows progress and heeds a kill; answers do not depend on it.
+ * seconds, so that a slow model, too, shows progress and can be killed; answers do not depend on
+ * it.
  */
 public final class BatchPace {
   private static final int FIRST_ROWS = 256;
@@ -26,7 +27,7 @@ public final class BatchPace {
     return rows;
   }
 
-  /** Notes how long a batch took that was not cut short by its bytes, in nanoseconds. */
+  /** Records the time of a batch that was not cut short by its bytes, in nanoseconds. */
   public void took(long nanos) {
     if (nanos < TARGET_NANOS / 2) {
       rows = (int) Math.min(maxRows, rows * 2L);

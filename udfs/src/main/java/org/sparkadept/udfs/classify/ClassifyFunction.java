@@ -147,7 +147,7 @@ public final class ClassifyFunction implements ArrowBatchFunction {
     return Objects.hash(model, options);
   }
 
-  /** As it stands in a plan: the model, and the options that differ from their defaults. */
+  /** As plans show it: the model, and the options that differ from their defaults. */
   @Override
   public String toString() {
     ExitOptions exit = options.exit();

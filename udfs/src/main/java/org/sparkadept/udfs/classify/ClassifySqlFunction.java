@@ -63,7 +63,7 @@ public final class ClassifySqlFunction implements ArrowSqlFunction {
         .orElseThrow();
   }
 
-  /** The model; a remote one is fetched, to learn what it is. */
+  /** The model; a remote one is fetched, since its exits are part of the plan. */
   private ModelLocation model(AdeptConf call) {
     String model =
         call.modelPath()

@@ -19,14 +19,14 @@ final class DistinctTexts {
    */
   DistinctTexts(VarCharVector rows, int rowCount) {
     indexes = new int[rowCount];
-    Map<ByteBuffer, Integer> seen = new HashMap<>();
+    Map<ByteBuffer, Integer> indexOf = new HashMap<>();
     for (int row = 0; row < rowCount; row++) {
-      indexes[row] = rows.isNull(row) ? NULL : index(rows.get(row), seen);
+      indexes[row] = rows.isNull(row) ? NULL : index(rows.get(row), indexOf);
     }
   }
 
-  private int index(byte[] text, Map<ByteBuffer, Integer> seen) {
-    Integer earlier = seen.putIfAbsent(ByteBuffer.wrap(text), texts.size());
+  private int index(byte[] text, Map<ByteBuffer, Integer> indexOf) {
+    Integer earlier = indexOf.putIfAbsent(ByteBuffer.wrap(text), texts.size());
     if (earlier != null) {
       return earlier;
     }

@@ -115,7 +115,7 @@ public final class AdeptConf {
     return over(entries, file.toString(), " in " + file);
   }
 
-  /** Sets one key by its argument on the command line; null leaves it as it is. */
+  /** Sets one key by its argument on the command line; null leaves it unchanged. */
   public AdeptConf with(AdeptKey<?> key, Object value) {
     return with(key, value, key.argument().isEmpty() ? key.key() : key.argument());
   }

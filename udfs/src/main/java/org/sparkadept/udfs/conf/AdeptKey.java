@@ -21,8 +21,8 @@ import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.exit.ExitOptions;
 
 /**
- * The configuration keys: for each its name, type, default and the option that stands for it in SQL
- * and on the command line. {@code conf/adept.conf} documents the same keys.
+ * The configuration keys: for each its name, type, default and its option in SQL and its argument
+ * on the command line. {@code conf/adept.conf} documents the same keys.
  *
  * @param <T> the type of its value
  */
@@ -129,7 +129,7 @@ public final class AdeptKey<T> {
     return List.copyOf(KEYS);
   }
 
-  /** The options of a call in SQL, and the key that each stands for. */
+  /** The options of a call in SQL, and the key of each. */
   public static Map<String, AdeptKey<?>> options() {
     Map<String, AdeptKey<?>> options = new TreeMap<>();
     for (AdeptKey<?> key : KEYS) {
@@ -155,7 +155,7 @@ public final class AdeptKey<T> {
     return argument;
   }
 
-  /** Its value where nobody sets it. */
+  /** Its value unless set. */
   public T defaultValue() {
     return defaultValue;
   }
@@ -171,7 +171,7 @@ public final class AdeptKey<T> {
 
   /**
    * @param name a key as users write it
-   * @param source where it stands, for the message
+   * @param source where it was set, for the message
    * @return the key, or nothing where the name does not begin with {@link #PREFIX}
    * @throws AdeptException if it begins so, but there is no such key
    */

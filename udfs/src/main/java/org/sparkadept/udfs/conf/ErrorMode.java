@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** What happens to a row that cannot be scored. */
 public enum ErrorMode {
-  /** The row is kept and tells its error. */
+  /** The row is kept, with its error. */
   PERMISSIVE,
   /** The first such row fails the job. */
   FAILFAST;

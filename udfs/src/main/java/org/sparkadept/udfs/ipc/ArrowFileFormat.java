@@ -35,9 +35,9 @@ import scala.jdk.javaapi.CollectionConverters;
  * SELECT * FROM arrow.`path`}, {@code CREATE TABLE … USING arrow}, {@code readStream} and {@code
  * writeStream}.
  *
- * <p>Files and streams are told apart by their content. Files are split between their record
- * batches; streams are not. The options are those of {@code IpcOptions}. Batches are bounded as the
- * session's {@code spark.adept.batch.rows} and {@code spark.adept.batch.bytes} say.
+ * <p>Whether it is a file or a stream shows in the content. Files are split between their record
+ * batches; streams are not. The options are those of {@code IpcOptions}. The session's {@code
+ * spark.adept.batch.rows} and {@code spark.adept.batch.bytes} bound the batches.
  */
 public final class ArrowFileFormat implements FileFormat, DataSourceRegister, Serializable {
   private static final long serialVersionUID = 1L;
@@ -80,8 +80,8 @@ public final class ArrowFileFormat implements FileFormat, DataSourceRegister, Se
   }
 
   /**
-   * Not where the name says that it is a stream. Other streams are divided, too; their record
-   * batches all go to the part with the first byte.
+   * Files with a stream's extension are not split. Other streams are; all their record batches go
+   * to the part with the first byte.
    */
   @Override
   public boolean isSplitable(SparkSession session, Map<String, String> options, Path path) {

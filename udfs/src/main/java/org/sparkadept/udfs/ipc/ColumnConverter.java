@@ -14,8 +14,8 @@ import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.sparkadept.decoder.error.AdeptException;
 
 /**
- * Turns vectors as they lie in a file into those that Spark gets. What is the same in both is
- * shared and not copied: validity, the bytes of texts, the children of lists.
+ * Converts vectors as stored in a file to those of Spark. What is the same in both is shared and
+ * not copied: validity, the bytes of texts, the children of lists.
  */
 final class ColumnConverter {
   private static final int OFFSET_BYTES = Integer.BYTES;
@@ -42,7 +42,7 @@ final class ColumnConverter {
   /**
    * The vector that Spark gets.
    *
-   * @param stored a sound vector; taken over
+   * @param stored a checked vector; closed here or returned
    * @throws AdeptException if a value does not fit Spark's type
    */
   FieldVector convert(FieldVector stored, ColumnPlan plan) {

@@ -20,8 +20,8 @@ import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 
 /**
- * Loads columns of one record batch (or of a dictionary's), in the order in which they lie there.
- * Only the bytes of the columns that are loaded are read.
+ * Loads columns of one record batch (or of a dictionary's), in the order of the file. Only the
+ * bytes of the columns that are loaded are read.
  */
 final class ColumnLoader {
   /** LZ4 cannot do better than one byte for 255. */
@@ -84,7 +84,7 @@ final class ColumnLoader {
    * Loads the next column.
    *
    * @param field its field as stored
-   * @return a vector that the caller closes; sound: no offset in it leads astray
+   * @return a vector that the caller closes; its offsets are checked
    */
   FieldVector load(Field field) throws IOException {
     FieldVector vector = field.createVector(allocator);

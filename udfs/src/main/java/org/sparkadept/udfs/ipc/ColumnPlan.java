@@ -16,15 +16,14 @@ import org.apache.spark.sql.util.ArrowUtils;
 import org.sparkadept.decoder.error.AdeptException;
 
 /**
- * How a column, or a part of a nested one, lies in a file, and what Spark gets for it. Both fields
- * are plain: nullable where they may be, without metadata.
+ * How a column, or a part of a nested one, is stored in a file, and what Spark gets for it. Both
+ * fields are plain: nullable where they may be, without metadata.
  *
- * @param stored its vector as it lies in the file; for a dictionary-encoded one, that of the
- *     indices
+ * @param stored its vector in the file; for a dictionary-encoded one, that of the indices
  * @param target the vector that Spark gets
  * @param children of lists, structs and maps
  * @param dictionary which dictionary decodes it; null if none does
- * @param values how that dictionary's values lie in the file; null if there is none
+ * @param values how that dictionary's values are stored; null if there is none
  */
 record ColumnPlan(
     Field stored, Field target, List<ColumnPlan> children, Long dictionary, ColumnPlan values) {
@@ -64,7 +63,7 @@ record ColumnPlan(
         && children.stream().allMatch(ColumnPlan::isAsStored);
   }
 
-  /** Adds the dictionaries that decode it, and how their values lie in the file. */
+  /** Adds the dictionaries that decode it, and how their values are stored. */
   void collectDictionaries(Map<Long, ColumnPlan> dictionaries) {
     children.forEach(child -> child.collectDictionaries(dictionaries));
     if (dictionary != null) {

@@ -18,8 +18,8 @@ import org.sparkadept.udfs.conf.ScoringOptions;
 import scala.collection.AbstractIterator;
 
 /**
- * Record batches as Spark takes them. One record batch is held at a time; it is handed out in
- * slices of bounded rows and bytes, which share its memory. A slice is valid until the next one.
+ * Record batches as Spark takes them. One record batch is held at a time; it is returned in slices
+ * of bounded rows and bytes, which share its memory. A slice is valid until the next one.
  */
 final class ColumnarBatches extends AbstractIterator<ColumnarBatch> implements Closeable {
   private final RecordBatches batches;

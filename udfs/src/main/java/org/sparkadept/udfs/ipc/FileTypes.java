@@ -166,7 +166,7 @@ final class FileTypes {
     }
   }
 
-  /** A type that Spark has nothing for; the message says what to do. */
+  /** A type without a counterpart in Spark; the message says what to do. */
   static final class Unsupported extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -14,7 +14,7 @@ import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.sparkadept.decoder.error.AdeptException;
 
-/** Numbers and times in the types that Spark has: no value is changed, or it says so. */
+/** Converts numbers and times to Spark's types; a value that does not fit is an error. */
 final class FixedWidthConverter {
   private static final int DECIMAL_BYTES = 16;
 
@@ -147,7 +147,7 @@ final class FixedWidthConverter {
           stored,
           row,
           "has nanoseconds, but Spark's times have microseconds. Cast the column to microseconds"
-              + " before it is written, or say nanoseconds=floor (--read-option), which rounds"
+              + " before it is written, or set nanoseconds=floor (--read-option), which rounds"
               + " down");
     }
     return nanoseconds - rest;

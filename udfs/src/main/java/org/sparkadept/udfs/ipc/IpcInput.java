@@ -43,14 +43,14 @@ final class IpcInput implements Closeable {
     return length;
   }
 
-  /** Reads a piece that the caller has checked to lie within the file; little endian. */
+  /** Reads a piece that the caller has checked to be within the file; little endian. */
   ByteBuffer bytes(long position, int count) throws IOException {
     byte[] bytes = new byte[count];
     seekAndRead(position, bytes, count);
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** Reads a piece that the caller has checked to lie within the file. */
+  /** Reads a piece that the caller has checked to be within the file. */
   void read(long position, long count, ArrowBuf target) throws IOException {
     for (long done = 0; done < count; ) {
       int next = (int) Math.min(chunk.length, count - done);
@@ -74,10 +74,7 @@ final class IpcInput implements Closeable {
     T read() throws IOException;
   }
 
-  /**
-   * Reads a structure out of bytes that may be anything: whatever the reading stumbles over is an
-   * error of the file.
-   */
+  /** Reads a structure from untrusted bytes: any exception is reported as an error of the file. */
   <T> T parse(String what, Reading<T> reading) throws IOException {
     try {
       return reading.read();

@@ -5,11 +5,11 @@ import java.nio.ByteBuffer;
 import org.apache.arrow.flatbuf.Message;
 
 /**
- * One message of a file or stream: its metadata, and where its body lies.
+ * One message of a file or stream: its metadata, and the position of its body.
  *
  * @param metadata the parsed metadata
  * @param body position of the body's first byte
- * @param bodyLength length of the body in bytes; the body lies within the file
+ * @param bodyLength length of the body in bytes; the body is within the file
  */
 record IpcMessage(Message metadata, long body, long bodyLength) {
   /** Metadata is a schema, or a few numbers for each column. */

@@ -19,8 +19,8 @@ import org.sparkadept.decoder.error.AdeptException;
  * @param batchBytes {@code batchBytes}: bytes after which it ends; it holds at most one row more
  * @param floorNanoseconds {@code nanoseconds=floor}: when reading, round times with nanoseconds
  *     down to Spark's microseconds; else ({@code nanoseconds=exact}, the default) they are an error
- * @param checkSchemas {@code checkSchemas=true}, the default: where no schema is given, look at all
- *     files for it and not at the first alone
+ * @param checkSchemas {@code checkSchemas=true}, the default: if no schema is given, compare those
+ *     of all files and not only read the first
  */
 record IpcOptions(
     boolean stream,

@@ -52,8 +52,7 @@ final class PartReader extends AbstractFunction1<PartitionedFile, Iterator<Inter
   }
 
   @Override
-  @SuppressWarnings(
-      "unchecked") // Spark's scan takes batches where the format says that it gives them
+  @SuppressWarnings("unchecked") // Spark's scan takes batches where the format supports them
   public Iterator<InternalRow> apply(PartitionedFile part) {
     try {
       return (Iterator<InternalRow>) (Iterator<?>) open(part);

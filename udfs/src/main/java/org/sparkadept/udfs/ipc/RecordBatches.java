@@ -25,13 +25,13 @@ final class RecordBatches implements Closeable {
   private final BufferAllocator allocator;
   private final ColumnConverter converter;
 
-  /** How the dictionaries of wanted columns lie in the file. */
+  /** How the dictionaries of the required columns are stored. */
   private final Map<Long, ColumnPlan> dictionaryPlans = new HashMap<>();
 
   private final Map<Long, FieldVector> dictionaries = new HashMap<>();
 
   /**
-   * @param columns a plan for each of the file's columns; null for those that nobody reads
+   * @param columns a plan for each of the file's columns; null for those that are not required
    */
   RecordBatches(
       IpcFile file,
@@ -55,7 +55,7 @@ final class RecordBatches implements Closeable {
   /**
    * A record batch.
    *
-   * @param vectors one for each column; null for those that nobody reads
+   * @param vectors one for each column; null for those that are not required
    */
   record Loaded(List<FieldVector> vectors, int rows) implements AutoCloseable {
     @Override

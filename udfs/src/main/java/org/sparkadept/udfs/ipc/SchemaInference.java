@@ -21,8 +21,8 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.sparkadept.decoder.error.AdeptException;
 
 /**
- * The schema of a folder: that of its first file, after a look at all others. A column that only
- * some files have would else be dropped, or be found missing in the midst of the job.
+ * The schema of a folder: that of its first file, compared with all others. Otherwise a column that
+ * only some files have would be dropped, or fail the job halfway.
  */
 final class SchemaInference {
   private static final int FILES_PER_TASK = 16;
@@ -48,7 +48,7 @@ final class SchemaInference {
 
   /**
    * @param files at least one
-   * @param all whether to look at all files and not at the first alone
+   * @param all whether to read all files and not only the first
    * @throws AdeptException if a file cannot be read, or has another schema than the first
    */
   static StructType infer(

@@ -17,9 +17,9 @@ import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 
 /**
- * Whether a vector of a file is sound. Spark reads texts by address, so an offset beyond the data
- * would read foreign memory, or none. Bytes of texts are not judged here: a text that is not valid
- * UTF-8 is its row's error.
+ * Checks vectors of a file. Spark reads texts by address, so an offset beyond the data would read
+ * foreign memory, or none. Bytes of texts are not judged here: a text that is not valid UTF-8 is
+ * its row's error.
  */
 final class VectorChecks {
   private static final int VIEW_BITS = 8 * BaseVariableWidthViewVector.ELEMENT_SIZE;
@@ -29,7 +29,7 @@ final class VectorChecks {
   /**
    * Checks that buffers are long enough for the values that they claim to hold.
    *
-   * @param buffers as long as their writer indices say
+   * @param buffers their lengths are their writer indices
    */
   static void checkBuffers(
       Field field, ArrowFieldNode node, List<ArrowBuf> buffers, IpcInput input) {
@@ -99,7 +99,7 @@ final class VectorChecks {
     }
   }
 
-  /** A view of at most 12 bytes holds its text, a longer one says where it lies. */
+  /** A view of at most 12 bytes holds its text, a longer one holds its position. */
   private static void checkViews(BaseVariableWidthViewVector vector, IpcInput input) {
     ArrowBuf views = vector.getDataBuffer();
     List<ArrowBuf> data = vector.getDataBuffers();
@@ -120,7 +120,8 @@ final class VectorChecks {
                 && offset + length <= data.get(buffer).writerIndex();
       }
       if (!sound) {
-        throw input.damaged("view " + row + " of column '" + vector.getName() + "' leads nowhere");
+        throw input.damaged(
+            "view " + row + " of column '" + vector.getName() + "' points outside of its buffers");
       }
     }
   }

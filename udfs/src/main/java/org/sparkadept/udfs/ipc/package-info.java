@@ -4,9 +4,8 @@
  * vectors, which {@link org.sparkadept.udfs.plan.physical.ArrowEvalExec} takes as they are.
  *
  * <p>{@link org.sparkadept.udfs.ipc.ArrowFileFormat} is what Spark sees. Reading goes from {@code
- * IpcInput} (bytes) over {@code IpcFile} (messages) and {@code ColumnLoader} (vectors as they lie
- * in the file) to {@code ColumnConverter} (vectors of Spark's types) and {@code ColumnarBatches}.
- * Nothing that a file says of itself is trusted: lengths and offsets are checked before memory is
- * asked for, or read.
+ * IpcInput} (bytes) over {@code IpcFile} (messages) and {@code ColumnLoader} (vectors as stored) to
+ * {@code ColumnConverter} (vectors of Spark's types) and {@code ColumnarBatches}. Files are not
+ * trusted: lengths and offsets are checked before memory is allocated or read.
  */
 package org.sparkadept.udfs.ipc;

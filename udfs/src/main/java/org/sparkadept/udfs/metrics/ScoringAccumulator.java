@@ -8,11 +8,11 @@ import org.apache.spark.util.AccumulatorV2;
  *
  * <p><b>Exactly once.</b> Spark merges an accumulator when a task of a <em>result</em> stage
  * succeeds for the first time; what a failed, killed or doubly run (speculative) attempt counted is
- * dropped. Scoring stands in the result stage of a job that writes a scored data set as it is, so
- * the totals then are those of the rows written. Where a shuffle follows the scoring (a sort, an
- * aggregation, a sink that asks for its own distribution), scoring stands in a map stage, which
- * Spark runs again, and counts again, when an executor with its shuffle files is lost. And a data
- * set that two actions use is scored and counted twice.
+ * dropped. Scoring runs in the result stage of a job that writes a scored data set without changes,
+ * so the totals then are those of the rows written. Where a shuffle follows the scoring (a sort, an
+ * aggregation, a sink with its own distribution), scoring runs in a map stage, which Spark runs
+ * again, and counts again, when an executor with its shuffle files is lost. And a data set that two
+ * actions use is scored and counted twice.
  */
 public final class ScoringAccumulator extends AccumulatorV2<ScoringTotals, ScoringTotals> {
   /** The accumulator's name in Spark's user interface and listeners. */
@@ -23,7 +23,7 @@ public final class ScoringAccumulator extends AccumulatorV2<ScoringTotals, Scori
   /** Replaced as a whole: the heartbeat thread reads it while the task's thread adds. */
   private volatile ScoringTotals total = ScoringTotals.ZERO;
 
-  /** Makes an accumulator that knows its Spark application. */
+  /** Makes an accumulator and registers it with its Spark application. */
   public static ScoringAccumulator register(SparkContext context) {
     ScoringAccumulator accumulator = new ScoringAccumulator();
     context.register(accumulator, NAME);

@@ -65,7 +65,7 @@ record CacheEntry(Path path) {
       return Optional.of(files);
     } catch (IOException | AdeptException e) {
       LOG.warn(
-          "The fetched model {} is damaged and will be fetched anew: {}", path, e.getMessage());
+          "The fetched model {} is damaged and will be fetched again: {}", path, e.getMessage());
       FileUtil.fullyDelete(path.toFile());
       return Optional.empty();
     }

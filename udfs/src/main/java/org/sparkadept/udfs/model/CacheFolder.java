@@ -25,7 +25,7 @@ import org.sparkadept.udfs.model.RemoteModel.SourceFile;
  * its version: {@code NAME-SOURCE-VERSION}.
  *
  * @param path of the folder
- * @param shared whether somebody named it, who then answers for who may write there
+ * @param shared whether the configuration names it; then its permissions are up to the user
  */
 record CacheFolder(Path path, boolean shared) {
   private static final Logger LOG = LoggerFactory.getLogger(CacheFolder.class);
@@ -70,7 +70,7 @@ record CacheFolder(Path path, boolean shared) {
     }
   }
 
-  /** In a temporary folder that all users write to, one could lay out models for another. */
+  /** In a temporary folder that all users write to, a user could plant models for another. */
   private void requireOwn() throws IOException {
     Path mine = Files.createTempFile(path, "owner", UNFINISHED);
     boolean own = Files.getOwner(mine).equals(Files.getOwner(path));
@@ -100,7 +100,7 @@ record CacheFolder(Path path, boolean shared) {
     return name.substring(0, Math.min(name.length(), MAX_NAME)) + "-" + hash(model.uri()) + "-";
   }
 
-  /** What whoever fetches this model, in whichever version, holds a lock on. */
+  /** The file that a JVM locks to fetch any version of this model. */
   Path lockFile(RemoteModel model) {
     return path.resolve(prefix(model) + "lock");
   }

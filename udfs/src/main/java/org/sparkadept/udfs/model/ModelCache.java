@@ -16,9 +16,9 @@ import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.udfs.model.RemoteModel.SourceFile;
 
 /**
- * A remote model in the cache folder of this host, which all JVMs on it share: whichever comes
- * first fetches, under a file lock, and the others wait. Each JVM hashes what it finds before it
- * maps it. The last two versions of a model are kept.
+ * A remote model in the cache folder of this host, which all JVMs on it share: the first one
+ * fetches, under a file lock, and the others wait. Each JVM hashes what it finds before it maps it.
+ * The last two versions of a model are kept.
  */
 final class ModelCache {
   private static final Logger LOG = LoggerFactory.getLogger(ModelCache.class);
@@ -79,7 +79,7 @@ final class ModelCache {
     }
   }
 
-  /** Waits for other JVMs within the system's call, for other threads of this one by asking. */
+  /** Waits for other JVMs in the system call, for other threads of this JVM by polling. */
   private static FileLock lock(FileChannel channel) throws IOException, InterruptedException {
     while (true) {
       try {

@@ -15,8 +15,8 @@ import org.sparkadept.udfs.conf.AdeptConf;
 import org.sparkadept.udfs.conf.AdeptKey;
 
 /**
- * Where a model lies: a path of this machine, {@code file:/…} included, or a folder on any other
- * Hadoop file system. Made on the driver and sent to executors.
+ * The location of a model: a path of this machine, {@code file:/…} included, or a folder on any
+ * other Hadoop file system. Made on the driver and sent to executors.
  *
  * <p>A local path is looked for under the same name on every machine; a relative one in the working
  * directory and then among Spark's files, where {@code --archives} puts it. A remote model is
@@ -62,8 +62,8 @@ public final class ModelLocation implements Serializable {
    * @throws AdeptException if a remote model cannot be listed or fetched
    */
   public static ModelLocation of(String location) {
-    boolean asked = isRemote(location) && SparkSession.getActiveSession().isDefined();
-    return of(location, asked ? AdeptConf.of(SparkSession.active()) : AdeptConf.defaults());
+    boolean inSession = isRemote(location) && SparkSession.getActiveSession().isDefined();
+    return of(location, inSession ? AdeptConf.of(SparkSession.active()) : AdeptConf.defaults());
   }
 
   /** A directory of this machine, under the same path on every other. */

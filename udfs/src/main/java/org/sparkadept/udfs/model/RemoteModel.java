@@ -85,8 +85,7 @@ record RemoteModel(
   }
 
   /**
-   * A file system of our own: one from Hadoop's cache would have the settings of whoever opened it
-   * first.
+   * A file system of our own: one from Hadoop's cache would have the settings of its first user.
    */
   static FileSystem open(String location, Configuration configuration) throws IOException {
     return FileSystem.newInstance(new Path(location).toUri(), configuration);

@@ -15,9 +15,9 @@ import org.sparkadept.udfs.model.ModelLocation;
  * <p>Java loads a native library for one class loader only, so one copy of this library loads the
  * models and serves all others. The first to need a model becomes the server, and its class loader
  * stays until the JVM ends. Spark closes the class loader of a session with the session; if that is
- * where the first copy comes from, the server is another copy, in a class loader that nobody closes
- * ({@link SessionJars}). The server holds no reference to its clients but their open leases, so a
- * session's class loader can be collected when the session ends.
+ * where the first copy comes from, the server is another copy, in a class loader that is never
+ * closed ({@link SessionJars}). The server holds no reference to its clients but their open leases,
+ * so a session's class loader can be collected when the session ends.
  */
 public final class SharedModels {
   private static final Logger LOG = LoggerFactory.getLogger(SharedModels.class);

@@ -1,5 +1,5 @@
 /**
- * Models shared by all tasks of a JVM, in whichever class loader the tasks run. {@link
+ * Models shared by all tasks of a JVM, also across class loaders. {@link
  * org.sparkadept.udfs.sharing.SharedModels} is the entry: it borrows from {@link
  * org.sparkadept.udfs.sharing.LocalModels} where this class loader has loaded the models, else
  * through a {@code RemoteClassifier} from the {@link org.sparkadept.udfs.sharing.ModelServer} of

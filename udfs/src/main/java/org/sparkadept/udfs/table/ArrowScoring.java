@@ -17,8 +17,8 @@ public final class ArrowScoring {
   private ArrowScoring() {}
 
   /**
-   * Adds the function's result to each row. The bounds of a batch, and what becomes of rows with an
-   * error, are those of the session's configuration when the rows are computed.
+   * Adds the function's result to each row. The bounds of a batch, and the treatment of rows with
+   * an error, are those of the session's configuration when the rows are computed.
    *
    * @param input any data set
    * @param text its STRING column with the text

@@ -7,7 +7,7 @@ import org.apache.spark.sql.catalyst.trees.Origin;
 import scala.Option;
 import scala.collection.immutable.Map$;
 
-/** Mistakes in queries, told as Spark tells its own: when the query is analysed, with the place. */
+/** Errors in queries, reported as Spark reports its own: at analysis, with the place. */
 public final class AnalysisErrors {
   private AnalysisErrors() {}
 
@@ -24,7 +24,7 @@ public final class AnalysisErrors {
   /**
    * An error that something else has found; Spark adds the place.
    *
-   * @param cause tells what is wrong, and what to do
+   * @param cause says what is wrong, and what to do
    */
   public static AnalysisException of(RuntimeException cause) {
     return error(cause.getMessage().replaceAll("\\.$", ""), null, cause);
@@ -44,7 +44,7 @@ public final class AnalysisErrors {
   }
 
   /**
-   * Throws an error from code that Spark calls: Scala knows no checked exceptions, so Spark's
+   * Throws an error from code that Spark calls: Scala has no checked exceptions, so Spark's
    * interfaces declare none.
    *
    * @return nothing; callers write {@code throw raise(…)}

@@ -152,14 +152,14 @@ public final class ArrowCall extends Expression implements Unevaluable, Serializ
             + " in a subquery or a column of its own first");
   }
 
-  /** As it stands in a plan: what the function tells of itself, and the arguments. */
+  /** As plans show it: the function with its settings, and the arguments. */
   @Override
   public String toString() {
     String columns = arguments().stream().map(Object::toString).collect(Collectors.joining(", "));
     return function.name() + "(" + function + "; " + columns + ")";
   }
 
-  /** Calls and the columns of their results, as they stand in a plan. */
+  /** Calls and the columns of their results, as plans show them. */
   public static String describe(List<ArrowCall> calls, List<Attribute> results) {
     List<String> all = new ArrayList<>();
     for (int i = 0; i < calls.size(); i++) {

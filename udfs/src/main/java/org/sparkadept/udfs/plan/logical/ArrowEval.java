@@ -97,7 +97,7 @@ public final class ArrowEval extends LogicalPlan {
 
   /**
    * Spark computes a common table once for all its readers where a second time could give other
-   * rows; a shared operator asks for that, since a second time would be dear.
+   * rows; a shared operator claims that, since a second time would be expensive.
    */
   @Override
   public boolean deterministic() {

@@ -25,7 +25,7 @@ import org.sparkadept.udfs.conf.ErrorMode;
 
 /**
  * A call in one task: its evaluator, opened at the first row, and the vectors of its arguments,
- * which are made anew for every batch.
+ * which are made again for every batch.
  */
 final class OpenCall implements AutoCloseable {
   /** Spark's type of metrics that are means. */

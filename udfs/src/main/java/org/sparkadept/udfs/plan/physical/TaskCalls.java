@@ -10,7 +10,7 @@ import org.apache.spark.util.TaskCompletionListener;
 import org.sparkadept.udfs.batch.BatchPace;
 
 /**
- * The calls of an operator in one task, with their memory: all is given back when the task ends,
+ * The calls of an operator in one task, with their memory: all is released when the task ends,
  * however it ends.
  */
 final class TaskCalls {
@@ -22,7 +22,7 @@ final class TaskCalls {
   private Runnable release;
 
   /**
-   * @param release gives back what the user of the calls holds; runs first
+   * @param release releases the memory that the caller holds; runs first
    */
   TaskCalls(EvalTask eval, Runnable release) {
     this.eval = eval;
@@ -50,7 +50,7 @@ final class TaskCalls {
     return eval.options().batchBytes();
   }
 
-  /** Notes an evaluation that began at {@code start}, a time of {@link System#nanoTime}. */
+  /** Records an evaluation that began at {@code start}, a time of {@link System#nanoTime}. */
   void evaluated(long start) {
     long nanos = System.nanoTime() - start;
     pace.took(nanos);
@@ -58,12 +58,12 @@ final class TaskCalls {
     eval.time().add(nanos);
   }
 
-  /** Notes rows that have all their results. */
+  /** Records rows that have all their results. */
   void answered(int rows) {
     eval.rows().add(rows);
   }
 
-  /** Heeds a kill: native code does not mind interrupts. */
+  /** Stops a killed task: native code ignores interrupts. */
   void checkAlive() {
     if (task.isInterrupted()) {
       throw new TaskKilledException("killed between two batches");

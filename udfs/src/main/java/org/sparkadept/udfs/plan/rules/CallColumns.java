@@ -83,7 +83,7 @@ final class CallColumns {
 
   /**
    * Evaluates calls on a plan's rows. Where the plan takes columns of the query around it, they are
-   * evaluated below: Spark makes a join of that place, and wants operators there that it knows.
+   * evaluated below: Spark turns that part into a join, and accepts only its own operators there.
    */
   private LogicalPlan evaluate(List<ArrowCall> calls, LogicalPlan plan) {
     if (!SubExprUtils.hasOuterReferences(plan)) {

@@ -16,7 +16,7 @@ import scala.runtime.AbstractFunction1;
 import scala.runtime.BoxedUnit;
 
 /**
- * Says at analysis which calls cannot be evaluated where they stand, by an {@link
+ * Reports calls that cannot be evaluated at their place in a query, at analysis, by an {@link
  * AnalysisException}.
  */
 public final class CheckArrowCalls extends AbstractFunction1<LogicalPlan, BoxedUnit> {

@@ -25,12 +25,12 @@ import org.sparkadept.udfs.plan.logical.ArrowEval;
 import org.sparkadept.udfs.plan.logical.ScalaLists;
 
 /**
- * Finds a call that stands further down in a plan, too, as in {@code SELECT f(x) … WHERE f(x) > 0},
- * so that its result is read again and not computed again.
+ * Finds a call that is evaluated further down in a plan already, as in {@code SELECT f(x) … WHERE
+ * f(x) > 0}, so that its result is reused.
  */
 final class EarlierCalls {
-  /** Operators that hand on the rows and columns of their child as they are. */
-  private static final List<Class<? extends LogicalPlan>> HANDING_ON =
+  /** Operators that pass on the rows and columns of their child unchanged. */
+  private static final List<Class<? extends LogicalPlan>> PASSING_ON =
       List.of(
           Filter.class,
           Sort.class,
@@ -54,7 +54,7 @@ final class EarlierCalls {
   record Found(LogicalPlan plan, Attribute column) {}
 
   /**
-   * @return null where the call was not evaluated further down, or its column cannot be handed up
+   * @return null where the call was not evaluated further down, or its column cannot be passed up
    */
   static Found find(LogicalPlan plan, ArrowCall call) {
     return call.deterministic() ? search(plan, call) : null;
@@ -71,7 +71,7 @@ final class EarlierCalls {
     if (plan instanceof Join join) {
       return throughJoin(join, call);
     }
-    return HANDING_ON.contains(plan.getClass()) ? through(plan, 0, call) : null;
+    return PASSING_ON.contains(plan.getClass()) ? through(plan, 0, call) : null;
   }
 
   private static int index(ArrowEval eval, ArrowCall call) {
@@ -105,9 +105,9 @@ final class EarlierCalls {
       return null;
     }
     children.set(child, below.plan());
-    LogicalPlan handing = plan.withNewChildren(ScalaLists.seq(children));
-    boolean handedOn = handing.outputSet().contains((NamedExpression) below.column());
-    return handedOn ? new Found(handing, below.column()) : null;
+    LogicalPlan passing = plan.withNewChildren(ScalaLists.seq(children));
+    boolean passedOn = passing.outputSet().contains((NamedExpression) below.column());
+    return passedOn ? new Found(passing, below.column()) : null;
   }
 
   private static Found throughProject(Project project, ArrowCall call) {

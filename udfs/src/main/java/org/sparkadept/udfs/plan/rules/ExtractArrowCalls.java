@@ -34,7 +34,7 @@ public final class ExtractArrowCalls extends Rule<LogicalPlan> {
     Function1<Expression, Expression> inSubqueries = this::inSubqueries;
     LogicalPlan mapped = plan.mapChildren(below).mapExpressions(inSubqueries);
     if (mapped instanceof WithCTE with) {
-      return SharedCommonTables.evaluatedOnce(with);
+      return CommonTables.evaluatedOnce(with);
     }
     if (mapped instanceof Aggregate aggregate) {
       LogicalPlan split = SplitAggregate.apply(aggregate);
@@ -70,7 +70,7 @@ public final class ExtractArrowCalls extends Rule<LogicalPlan> {
       children.add(columns.addTo(child, calls.values()));
     }
     if (columns.isEmpty()) {
-      return plan; // CheckArrowCalls has told the user, or Spark will
+      return plan; // CheckArrowCalls has reported it, or Spark will
     }
     Function1<Expression, Expression> replacing = columns::replace;
     LogicalPlan rewritten = plan.withNewChildren(ScalaLists.seq(children));

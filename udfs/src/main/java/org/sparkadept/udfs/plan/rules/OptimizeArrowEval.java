@@ -18,8 +18,8 @@ import org.sparkadept.udfs.plan.logical.ScalaLists;
 import scala.Function1;
 
 /**
- * What Spark's optimizer does for operators that it knows: filters and limits go below the calls,
- * and calls and columns that nobody reads are dropped.
+ * Does for {@link ArrowEval} what Spark's optimizer does for its own operators: pushes filters and
+ * limits below the calls, and drops unused calls and columns.
  */
 public final class OptimizeArrowEval extends Rule<LogicalPlan> {
   @Override
@@ -44,7 +44,7 @@ public final class OptimizeArrowEval extends Rule<LogicalPlan> {
     return plan;
   }
 
-  /** What stands below a limit, with the limit below its calls. */
+  /** The child of a limit, with the limit pushed below its calls. */
   private static LogicalPlan limited(LogicalPlan plan, Expression limit) {
     if (plan instanceof Project project && project.deterministic()) {
       return project.withNewChildren(ScalaLists.one(limited(project.child(), limit)));
@@ -86,7 +86,7 @@ public final class OptimizeArrowEval extends Rule<LogicalPlan> {
     return conditions.stream().reduce(And::new).orElseThrow();
   }
 
-  /** Drops calls whose result the user does not read, and then columns that nobody reads. */
+  /** Drops calls whose result the parent does not read, and then unused columns. */
   private static LogicalPlan prune(LogicalPlan user, ArrowEval eval) {
     AttributeSet read = user.references();
     List<Expression> calls = new ArrayList<>();

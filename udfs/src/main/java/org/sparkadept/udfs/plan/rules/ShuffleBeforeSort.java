@@ -15,9 +15,9 @@ import scala.Function1;
 import scala.Option;
 
 /**
- * Keeps the results of calls in a shuffle before the whole of a table is sorted: Spark looks at the
- * rows twice for that, first at a sample, and would compute them twice. Where only the first rows
- * are wanted ({@code LIMIT}), it looks once.
+ * Keeps the results of calls in a shuffle before a whole table is sorted: Spark reads the rows
+ * twice for that, first at a sample, and would compute them twice. Where only the first rows are
+ * wanted ({@code LIMIT}), it reads them once.
  */
 public final class ShuffleBeforeSort extends Rule<LogicalPlan> {
   @Override

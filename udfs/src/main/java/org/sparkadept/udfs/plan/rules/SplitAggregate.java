@@ -16,7 +16,7 @@ import scala.Function1;
 import scala.Option;
 
 /**
- * Parts an aggregate from the calls on its results: {@code SELECT f(max(x)) …} is the aggregate
+ * Splits an aggregate from the calls on its results: {@code SELECT f(max(x)) …} is the aggregate
  * {@code max(x)}, and then {@code f}. Calls within aggregate functions or in {@code GROUP BY} stay.
  */
 final class SplitAggregate {
@@ -27,7 +27,7 @@ final class SplitAggregate {
     groupings = ScalaLists.list(aggregate.groupingExpressions());
   }
 
-  /** The aggregate as it is, or a projection with the calls over one without them. */
+  /** The aggregate unchanged, or a projection with the calls over one without them. */
   static LogicalPlan apply(Aggregate aggregate) {
     SplitAggregate split = new SplitAggregate(aggregate);
     List<NamedExpression> columns = new ArrayList<>();

@@ -17,8 +17,8 @@ import scala.Function1;
  * Common tables ({@code WITH t AS …}) with calls in them: where a query reads one more than once,
  * Spark is to compute it once and keep its rows in a shuffle, not to write it out at each place.
  */
-final class SharedCommonTables {
-  private SharedCommonTables() {}
+final class CommonTables {
+  private CommonTables() {}
 
   /** The query with those tables marked. */
   static LogicalPlan evaluatedOnce(WithCTE query) {
@@ -58,7 +58,7 @@ final class SharedCommonTables {
   }
 
   private static LogicalPlan mark(LogicalPlan plan) {
-    Function1<LogicalPlan, LogicalPlan> below = SharedCommonTables::mark;
+    Function1<LogicalPlan, LogicalPlan> below = CommonTables::mark;
     LogicalPlan marked = plan.mapChildren(below);
     return marked instanceof ArrowEval eval ? eval.forManyReaders() : marked;
   }
