@@ -37,7 +37,7 @@ class ArrowCallTest {
   @BeforeAll
   static void writeTable() {
     SparkSession spark = TestSpark.session();
-    ArrowFunctions.register(spark, new WordCount.Sql());
+    ArrowFunctions.register(spark, new TestSqlFunction(new WordCount()));
     String text = "if(id % 10 = 0, null, concat_ws(' ', 'a', 'bcd', repeat('x', int(id % 7))))";
     Dataset<Row> rows = spark.range(0, ROWS, 1, 3).selectExpr("id", "id % 3 k", text + " text");
     String path = folder.resolve(PARQUET).toString();

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.IntVector;
@@ -29,7 +28,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkadept.udfs.TestSpark;
 import org.sparkadept.udfs.batch.ArrowBatchEvaluator;
 import org.sparkadept.udfs.batch.ArrowBatchFunction;
-import org.sparkadept.udfs.batch.ArrowSqlFunction;
 import org.sparkadept.udfs.batch.BatchMetrics;
 import org.sparkadept.udfs.plan.physical.ArrowEvalExec;
 
@@ -43,7 +41,7 @@ class ArrowInputTest {
 
   @BeforeEach
   void register() {
-    ArrowFunctions.register(spark, new Watch.Sql());
+    ArrowFunctions.register(spark, new TestSqlFunction(new Watch()));
     Watch.SEEN.clear();
   }
 
@@ -157,24 +155,6 @@ class ArrowInputTest {
     static final ConcurrentLinkedQueue<Long> SEEN = new ConcurrentLinkedQueue<>();
 
     private static final long serialVersionUID = 1L;
-
-    /** The function as SQL calls it. */
-    static final class Sql implements ArrowSqlFunction {
-      @Override
-      public String name() {
-        return "watch";
-      }
-
-      @Override
-      public String usage() {
-        return "_FUNC_(text) - Bytes of the text.";
-      }
-
-      @Override
-      public ArrowBatchFunction bind(Map<String, String> options, Map<String, String> conf) {
-        return new Watch();
-      }
-    }
 
     @Override
     public String name() {

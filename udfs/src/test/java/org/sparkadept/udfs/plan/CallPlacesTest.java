@@ -35,7 +35,7 @@ class CallPlacesTest {
   @BeforeAll
   static void writeTable() {
     SparkSession spark = TestSpark.session();
-    ArrowFunctions.register(spark, new WordCount.Sql());
+    ArrowFunctions.register(spark, new TestSqlFunction(new WordCount()));
     String path = folder.resolve("docs").toString();
     spark
         .range(0, ROWS, 1, 2)

@@ -2,7 +2,6 @@ package org.sparkadept.udfs.plan;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.arrow.vector.FieldVector;
@@ -14,7 +13,6 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 import org.sparkadept.udfs.batch.ArrowBatchEvaluator;
 import org.sparkadept.udfs.batch.ArrowBatchFunction;
-import org.sparkadept.udfs.batch.ArrowSqlFunction;
 import org.sparkadept.udfs.batch.BatchMetric;
 import org.sparkadept.udfs.batch.BatchMetrics;
 
@@ -25,24 +23,6 @@ record WordCount() implements ArrowBatchFunction {
   static final AtomicInteger LARGEST_BATCH = new AtomicInteger();
 
   private static final long serialVersionUID = 1L;
-
-  /** The function as SQL calls it. */
-  static final class Sql implements ArrowSqlFunction {
-    @Override
-    public String name() {
-      return "word_count";
-    }
-
-    @Override
-    public String usage() {
-      return "_FUNC_(text, least) - Counts words.";
-    }
-
-    @Override
-    public ArrowBatchFunction bind(Map<String, String> options, Map<String, String> conf) {
-      return new WordCount();
-    }
-  }
 
   @Override
   public String name() {

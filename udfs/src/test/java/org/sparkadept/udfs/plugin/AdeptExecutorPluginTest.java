@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,7 +33,7 @@ class AdeptExecutorPluginTest {
   private static Path model;
 
   private final MetricRegistry registry = new MetricRegistry();
-  private final List<Object> told = new ArrayList<>();
+  private final List<Object> reported = new ArrayList<>();
   private final ExecutorPlugin plugin = new AdeptPlugin().executorPlugin();
 
   @BeforeAll
@@ -107,7 +106,7 @@ class AdeptExecutorPluginTest {
     assertMessage(
         "nothing", Map.of(ALIAS, model.toString(), "spark.adept.compute.backend", "nothing"));
     assertMessage("spark.adept.modle.path", Map.of("spark.adept.modle.path", missing));
-    assertEquals(List.of(), told);
+    assertEquals(List.of(), reported);
   }
 
   @Test
@@ -118,7 +117,7 @@ class AdeptExecutorPluginTest {
     plugin.shutdown();
 
     assertEquals(loads, LocalModels.loads());
-    assertEquals(List.of("3"), told, "the driver is told that it is warm");
+    assertEquals(List.of("3"), reported, "the driver is notified that it is ready");
   }
 
   @Test
@@ -147,22 +146,15 @@ class AdeptExecutorPluginTest {
     return (Long) ((Gauge<?>) registry.getMetrics().get(name)).getValue();
   }
 
-  /** What Spark gives a plugin, as far as ours asks. */
   private PluginContext context(Map<String, String> entries, MetricRegistry metrics) {
     SparkConf conf = new SparkConf(false);
     entries.forEach(conf::set);
-    return (PluginContext)
-        Proxy.newProxyInstance(
-            getClass().getClassLoader(),
-            new Class<?>[] {PluginContext.class},
-            (proxy, method, arguments) ->
-                switch (method.getName()) {
-                  case "conf" -> conf;
-                  case "metricRegistry" -> metrics;
-                  case "resources" -> Map.of();
-                  case "executorID" -> "3";
-                  case "ask" -> told.add(arguments[0]);
-                  default -> throw new UnsupportedOperationException(method.getName());
-                });
+    return TestPluginContext.of(
+        Map.of(
+            "conf", none -> conf,
+            "metricRegistry", none -> metrics,
+            "resources", none -> Map.of(),
+            "executorID", none -> "3",
+            "ask", reported::add));
   }
 }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
-import java.lang.reflect.Proxy;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +19,7 @@ class DriverMetricsTest {
   private final List<Object> sent = new CopyOnWriteArrayList<>();
 
   @Test
-  void theDriverSumsWhatExecutorsToldLast() throws Exception {
+  void theDriverSumsTheLastReportsOfExecutors() throws Exception {
     DriverPlugin driver = new AdeptPlugin().driverPlugin();
     driver.registerMetrics("app", context("driver"));
     driver.receive(Map.entry("1", metrics(10)));
@@ -35,7 +34,7 @@ class DriverMetricsTest {
   }
 
   @Test
-  void anExecutorTellsItsMetricsInTimeAndAtItsEnd() throws Exception {
+  void anExecutorReportsAtAnIntervalAndAtItsEnd() throws Exception {
     try (ExecutorMetrics report = new ExecutorMetrics(context("7"), 1)) {
       Await.until("a message of " + report, () -> !sent.isEmpty());
     }
@@ -58,23 +57,11 @@ class DriverMetricsTest {
     return metrics;
   }
 
-  private Object told(Object message) {
-    sent.add(message);
-    return null;
-  }
-
-  /** What Spark gives a plugin, as far as ours asks. */
   private PluginContext context(String executor) {
-    return (PluginContext)
-        Proxy.newProxyInstance(
-            getClass().getClassLoader(),
-            new Class<?>[] {PluginContext.class},
-            (proxy, method, arguments) ->
-                switch (method.getName()) {
-                  case "executorID" -> executor;
-                  case "metricRegistry" -> registry;
-                  case "send" -> told(arguments[0]);
-                  default -> throw new UnsupportedOperationException(method.getName());
-                });
+    return TestPluginContext.of(
+        Map.of(
+            "executorID", none -> executor,
+            "metricRegistry", none -> registry,
+            "send", sent::add));
   }
 }
