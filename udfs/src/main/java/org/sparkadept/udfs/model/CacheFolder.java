@@ -2,17 +2,14 @@ package org.sparkadept.udfs.model;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.fs.FileUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +28,7 @@ record CacheFolder(Path path, boolean shared) {
   private static final Logger LOG = LoggerFactory.getLogger(CacheFolder.class);
   private static final int VERSIONS_KEPT = 2;
   private static final int MAX_NAME = 60;
+  private static final int HASH_DIGITS = 16;
   private static final String UNFINISHED = ".part";
 
   /**
@@ -150,12 +148,6 @@ record CacheFolder(Path path, boolean shared) {
   }
 
   private static String hash(String text) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest, 0, 8);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256.", e);
-    }
+    return DigestUtils.sha256Hex(text).substring(0, HASH_DIGITS);
   }
 }

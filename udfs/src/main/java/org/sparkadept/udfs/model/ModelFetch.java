@@ -7,10 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FileUtil;
@@ -69,7 +69,7 @@ final class ModelFetch {
 
   private SourceFile fetch(FileSystem system, SourceFile file, Path target) throws IOException {
     org.apache.hadoop.fs.Path source = new org.apache.hadoop.fs.Path(model.uri(), file.name());
-    MessageDigest digest = sha256();
+    MessageDigest digest = DigestUtils.getSha256Digest();
     long length = 0;
     try (InputStream in = system.open(source);
         OutputStream out = Files.newOutputStream(target)) {
@@ -123,14 +123,6 @@ final class ModelFetch {
               free + written,
               AdeptKey.MODEL_CACHE_DIR.key()),
           cause);
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256.", e);
     }
   }
 }
