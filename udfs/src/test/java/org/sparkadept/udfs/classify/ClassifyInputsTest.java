@@ -42,7 +42,7 @@ class ClassifyInputsTest {
   }
 
   @AfterEach
-  void everythingIsGivenBack() {
+  void everythingIsReleased() {
     assertEquals(0, ArrowUtils.rootAllocator().getAllocatedMemory());
   }
 

@@ -57,7 +57,7 @@ class ClassifyScoringTest {
   }
 
   @AfterEach
-  void everythingIsGivenBack() {
+  void everythingIsReleased() {
     for (String key : List.of(ON_ERROR, "spark.adept.batch.rows", "spark.adept.batch.bytes")) {
       spark.conf().unset(key);
     }

@@ -63,7 +63,7 @@ class ClassifySqlTest {
   }
 
   @AfterEach
-  void everythingIsGivenBack() throws InterruptedException {
+  void everythingIsReleased() throws InterruptedException {
     spark.conf().unset(ALIAS);
     // A failed job does not wait for the last of its tasks.
     Await.until(

@@ -40,7 +40,7 @@ class ArrowFileFormatTest {
   @TempDir private Path folder;
 
   @AfterEach
-  void everythingIsGivenBack() {
+  void everythingIsReleased() {
     assertEquals(0, ArrowUtils.rootAllocator().getAllocatedMemory(), "Arrow memory was leaked");
   }
 

@@ -51,7 +51,7 @@ class ArrowTypesTest {
   }
 
   @AfterEach
-  void everythingIsGivenBack() {
+  void everythingIsReleased() {
     spark.conf().unset("spark.sql.session.timeZone");
     spark.conf().unset("spark.sql.timeType.enabled");
     columns.forEach(FieldVector::close);

@@ -48,7 +48,7 @@ class DamagedFilesTest {
   @TempDir private Path folder;
 
   @AfterEach
-  void everythingIsGivenBack() {
+  void everythingIsReleased() {
     fixture.close();
     allocator.close();
   }

@@ -13,7 +13,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.execution.SparkPlan;
 import org.apache.spark.sql.functions;
-import org.apache.spark.sql.util.ArrowUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,15 +46,13 @@ class ArrowCallTest {
   }
 
   @BeforeEach
-  void countAnew() {
-    WordCount.ROWS.set(0);
-    WordCount.LARGEST_BATCH.set(0);
+  void resetCounts() {
+    WordCount.reset();
   }
 
   @AfterEach
-  void everythingIsGivenBack() {
-    assertEquals(0, ArrowUtils.rootAllocator().getAllocatedMemory(), "Arrow memory was leaked");
-    assertEquals(0, WordCount.OPEN.get(), "an evaluator was left open");
+  void everythingIsReleased() {
+    WordCount.assertReleased();
   }
 
   @ParameterizedTest

@@ -9,7 +9,6 @@ import java.util.List;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.util.ArrowUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,14 +49,13 @@ class CallPlacesTest {
   }
 
   @BeforeEach
-  void countAnew() {
-    WordCount.ROWS.set(0);
+  void resetCounts() {
+    WordCount.reset();
   }
 
   @AfterEach
-  void everythingIsGivenBack() {
-    assertEquals(0, ArrowUtils.rootAllocator().getAllocatedMemory(), "Arrow memory was leaked");
-    assertEquals(0, WordCount.OPEN.get(), "an evaluator was left open");
+  void everythingIsReleased() {
+    WordCount.assertReleased();
   }
 
   /** Each query, with W for the words of a text, gives one row with one number. */

@@ -1,5 +1,7 @@
 package org.sparkadept.udfs.plan;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -11,6 +13,7 @@ import org.apache.arrow.vector.complex.StructVector;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
+import org.apache.spark.sql.util.ArrowUtils;
 import org.sparkadept.udfs.batch.ArrowBatchEvaluator;
 import org.sparkadept.udfs.batch.ArrowBatchFunction;
 import org.sparkadept.udfs.batch.BatchMetric;
@@ -23,6 +26,16 @@ record WordCount() implements ArrowBatchFunction {
   static final AtomicInteger LARGEST_BATCH = new AtomicInteger();
 
   private static final long serialVersionUID = 1L;
+
+  static void reset() {
+    ROWS.set(0);
+    LARGEST_BATCH.set(0);
+  }
+
+  static void assertReleased() {
+    assertEquals(0, ArrowUtils.rootAllocator().getAllocatedMemory(), "Arrow memory was leaked");
+    assertEquals(0, OPEN.get(), "an evaluator was left open");
+  }
 
   @Override
   public String name() {

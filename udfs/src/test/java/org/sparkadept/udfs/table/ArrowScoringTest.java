@@ -31,7 +31,7 @@ class ArrowScoringTest {
   private final ScoringAccumulator totals = ScoringAccumulator.register(spark.sparkContext());
 
   @AfterEach
-  void everythingIsGivenBack() {
+  void everythingIsReleased() {
     spark.conf().unset(BATCH_ROWS);
     spark.conf().unset(BATCH_BYTES);
     assertEquals(0, ArrowUtils.rootAllocator().getAllocatedMemory(), "Arrow memory was leaked");
