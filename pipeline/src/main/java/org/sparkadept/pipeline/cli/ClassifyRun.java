@@ -12,9 +12,8 @@ import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.pipeline.failure.Failure;
 import org.sparkadept.pipeline.job.ClassifyJob;
 import org.sparkadept.pipeline.job.ClassifySpec;
-import org.sparkadept.pipeline.job.JobResult;
 import org.sparkadept.pipeline.job.ModelPath;
-import org.sparkadept.pipeline.report.RunSummary;
+import org.sparkadept.pipeline.report.data.JobResult;
 import org.sparkadept.pipeline.report.text.RunText;
 import org.sparkadept.udfs.conf.AdeptConf;
 

@@ -20,13 +20,13 @@ final class FailureHandler implements IExecutionExceptionHandler, IParameterExce
     PrintWriter err = commandLine.getErr();
     err.println("adept: " + failure.message());
     if (arguments.hasMatchedOption("--verbose")) {
-      printStackTrace(exception, err);
+      printCauses(exception, err);
     }
     err.flush();
     return failure.exitCode();
   }
 
-  private static void printStackTrace(Throwable thrown, PrintWriter err) {
+  private static void printCauses(Throwable thrown, PrintWriter err) {
     for (Throwable at = thrown; at != null; at = at.getCause() == at ? null : at.getCause()) {
       err.println(at == thrown ? at : "Caused by: " + at);
       for (StackTraceElement element : at.getStackTrace()) {

@@ -12,6 +12,7 @@ import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.output.ResultWriter;
 import org.sparkadept.pipeline.progress.ProgressListener;
 import org.sparkadept.pipeline.progress.ProgressPrinter;
+import org.sparkadept.pipeline.report.data.JobResult;
 import org.sparkadept.udfs.batch.ArrowBatchFunction;
 import org.sparkadept.udfs.classify.ClassifyFunction;
 import org.sparkadept.udfs.conf.AdeptConf;

@@ -62,7 +62,7 @@ public final class InputReader {
   public static Dataset<Row> stream(SparkSession spark, InputSpec input) {
     if (input.format().equals("jdbc")) {
       throw new AdeptException(
-          "A database table (jdbc) does not show which of its rows are new, so --incremental cannot read"
+          "A database table (jdbc) does not tell what is new in it, so --incremental cannot read"
               + " it; read files, or a table of Delta Lake or Iceberg.");
     }
     StructType schema = open(spark, input).schema();

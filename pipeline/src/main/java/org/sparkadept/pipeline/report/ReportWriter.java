@@ -3,6 +3,7 @@ package org.sparkadept.pipeline.report;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.sparkadept.pipeline.output.OutputException;
+import org.sparkadept.pipeline.output.PartFile;
 import org.sparkadept.pipeline.report.data.Report;
 import org.sparkadept.pipeline.report.html.HtmlReport;
 

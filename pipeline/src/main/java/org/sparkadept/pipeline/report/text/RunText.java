@@ -3,7 +3,7 @@ package org.sparkadept.pipeline.report.text;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Map;
-import org.sparkadept.pipeline.job.JobResult;
+import org.sparkadept.pipeline.report.data.JobResult;
 import org.sparkadept.udfs.metrics.ScoringTime;
 import org.sparkadept.udfs.metrics.ScoringTotals;
 

@@ -1,4 +1,4 @@
-package org.sparkadept.pipeline.report;
+package org.sparkadept.pipeline.output;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -7,10 +7,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sparkadept.pipeline.output.OutputException;
 
 /** A file that is written under another name first, so that it is complete or as it was before. */
-final class PartFile implements AutoCloseable {
+public final class PartFile implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PartFile.class);
 
   private final String kind;
@@ -22,13 +21,14 @@ final class PartFile implements AutoCloseable {
    * @param kind what it holds, in a word, for messages
    * @param file an absolute path
    */
-  PartFile(String kind, Path file) {
+  public PartFile(String kind, Path file) {
     this.kind = kind;
     this.file = file;
     this.part = file.resolveSibling("." + file.getFileName() + ".part");
   }
 
-  Path file() {
+  /** The file, once it is in place. */
+  public Path file() {
     return file;
   }
 
@@ -37,7 +37,7 @@ final class PartFile implements AutoCloseable {
    *
    * @throws OutputException if it cannot be written
    */
-  void write(byte[] bytes) {
+  public void write(byte[] bytes) {
     try {
       Files.createDirectories(file.getParent());
       begun = true;
@@ -52,7 +52,7 @@ final class PartFile implements AutoCloseable {
    *
    * @throws OutputException if the name cannot be taken
    */
-  void putInPlace() {
+  public void putInPlace() {
     try {
       Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {

@@ -1,4 +1,4 @@
-package org.sparkadept.pipeline.report;
+package org.sparkadept.pipeline.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,15 +12,16 @@ import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.pipeline.failure.ExitCode;
 import org.sparkadept.pipeline.failure.Failure;
 import org.sparkadept.pipeline.job.ClassifySpec;
-import org.sparkadept.pipeline.job.JobResult;
 import org.sparkadept.pipeline.output.OutputException;
+import org.sparkadept.pipeline.output.PartFile;
+import org.sparkadept.pipeline.report.data.JobResult;
 import org.sparkadept.pipeline.report.data.Version;
 import org.sparkadept.udfs.conf.AdeptKey;
 import org.sparkadept.udfs.metrics.ScoringTime;
 import org.sparkadept.udfs.metrics.ScoringTotals;
 
 /** A run's summary for programs, as JSON; {@code docs/usage.md} describes the fields. */
-public final class RunSummary {
+final class RunSummary {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
   private static final double NANOS = 1e9;
@@ -32,7 +33,7 @@ public final class RunSummary {
    *
    * @param started when it began
    */
-  public RunSummary(Instant started) {
+  RunSummary(Instant started) {
     root.put("format_version", 1);
     root.put("status", "failed");
     root.put("exit_code", ExitCode.JOB_FAILED);
@@ -41,8 +42,8 @@ public final class RunSummary {
     root.put("started", started.toString());
   }
 
-  /** Adds what was asked for. */
-  public void spec(ClassifySpec spec) {
+  /** Adds the job. */
+  void spec(ClassifySpec spec) {
     ObjectNode input = root.putObject("input");
     input.put("location", spec.input().location());
     input.put("format", spec.input().format());
@@ -68,8 +69,8 @@ public final class RunSummary {
     root.put("on_error", spec.conf().text(AdeptKey.ON_ERROR));
   }
 
-  /** Adds what was done, up to the end or the failure. */
-  public void result(JobResult result) {
+  /** Adds the result, up to the end or the failure. */
+  void result(JobResult result) {
     ScoringTotals totals = result.totals();
     root.withObject("/output").put("location", result.output());
     root.put("seconds", result.seconds());
@@ -115,7 +116,7 @@ public final class RunSummary {
   }
 
   /** Notes that the run ended well. */
-  public void succeeded() {
+  void succeeded() {
     if (!root.get("status").asText().equals("skipped")) {
       root.put("status", "succeeded");
     }
@@ -123,7 +124,7 @@ public final class RunSummary {
   }
 
   /** Notes how the run failed. */
-  public void failed(Failure failure) {
+  void failed(Failure failure) {
     root.put("status", "failed");
     root.put("exit_code", failure.exitCode());
     root.put("message", failure.message());
@@ -134,7 +135,7 @@ public final class RunSummary {
    *
    * @throws OutputException if it cannot be written
    */
-  public void write(Path file) {
+  void write(Path file) {
     root.put("finished", Instant.now().toString());
     try (PartFile part = new PartFile("summary", file.toAbsolutePath())) {
       part.write(JSON.writeValueAsBytes(root));

@@ -1,4 +1,4 @@
-package org.sparkadept.pipeline.job;
+package org.sparkadept.pipeline.report.data;
 
 import org.sparkadept.udfs.metrics.ScoringTotals;
 
