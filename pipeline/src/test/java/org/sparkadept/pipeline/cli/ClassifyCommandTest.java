@@ -114,7 +114,7 @@ class ClassifyCommandTest {
         classify("--input", text, "--input-format", "text", "--text-column", "value");
 
     assertEquals(3, wrong.code());
-    assertTrue(wrong.err().contains("columns value STRING"), wrong.err());
+    assertTrue(wrong.err().contains("value STRING"), wrong.err());
     assertEquals(0, right.code(), right.err());
   }
 
