@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.fixture.Await;
 import org.sparkadept.gpu.TestDevice;
 
 @Timeout(30)
@@ -88,9 +89,7 @@ class DeviceThreadTest {
   private Thread execute(DeviceWork work) throws InterruptedException {
     Thread caller = new Thread(() -> thread.execute(work));
     caller.start();
-    while (caller.getState() != Thread.State.WAITING) {
-      Thread.sleep(1);
-    }
+    Await.until("the caller to wait", () -> caller.getState() == Thread.State.WAITING);
     return caller;
   }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.fixture.Await;
 import org.sparkadept.decoder.fixture.TestSeed;
 
 @Timeout(30)
@@ -76,9 +77,9 @@ class ArenaTest {
             });
     thread.setDaemon(true);
     thread.start();
-    while (thread.getState() != Thread.State.WAITING && !place.isDone()) {
-      Thread.sleep(1);
-    }
+    Await.until(
+        "the thread to wait",
+        () -> thread.getState() == Thread.State.WAITING || place.isDone());
     return place;
   }
 

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkadept.decoder.fixture.Await;
 import org.sparkadept.pipeline.CommandRun;
 import org.sparkadept.pipeline.TestModel;
 import org.sparkadept.pipeline.TestSpark;

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.sparkadept.decoder.fixture.Await;
 
 /**
  * A process that writes all it prints to a file.

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.sparkadept.decoder.fixture.Await;
 
 /**
  * A Spark standalone cluster on loopback: a master and workers of one core each, in JVMs of their

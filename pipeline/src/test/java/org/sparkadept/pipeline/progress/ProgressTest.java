@@ -7,19 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
+import org.sparkadept.decoder.fixture.Await;
 import org.sparkadept.pipeline.TestSpark;
 import org.sparkadept.pipeline.progress.ProgressPrinter.Progress;
 import org.sparkadept.udfs.metrics.ScoringAccumulator;
 import org.sparkadept.udfs.metrics.ScoringTotals;
 
 class ProgressTest {
-  private static final int PATIENCE_SECONDS = 60;
-
   /** Holds the tasks back until a heartbeat of theirs was heard. */
   private static final CountDownLatch RELEASE = new CountDownLatch(1);
 
@@ -43,26 +41,21 @@ class ProgressTest {
       MapFunction<Long, Long> held =
           row -> {
             totals.add(ROW);
-            RELEASE.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            RELEASE.await();
             return row;
           };
       Thread job =
           new Thread(() -> spark.range(0, 100, 1, 2).map(held, Encoders.LONG()).collectAsList());
       job.start();
-      boolean seenWhileRunning = false;
-      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-      while (job.isAlive() && !seenWhileRunning && System.nanoTime() < deadline) {
-        Progress progress = listener.progress();
-        seenWhileRunning = progress.rows() > 0 && progress.tasksDone() == 0;
-        Thread.sleep(10);
-      }
+      Await.until("a heartbeat", () -> listener.progress().rows() > 0);
+      assertEquals(0, listener.progress().tasksDone());
       RELEASE.countDown();
       job.join();
       spark.sparkContext().listenerBus().waitUntilEmpty();
 
-      assertTrue(seenWhileRunning, "no heartbeat was heard");
       assertEquals(new Progress(100, 2, 2), listener.progress());
     } finally {
+      RELEASE.countDown();
       spark.sparkContext().removeSparkListener(listener);
     }
   }
@@ -74,11 +67,10 @@ class ProgressTest {
         new ProgressPrinter(new PrintWriter(text), new Terminal(true, 80), false);
 
     printer.start(() -> new Progress(1, 0, 1));
-    Thread.sleep(1_200);
+    Await.until("a line", () -> text.toString().contains("\r\u001b[Kadept: 1 rows"));
     printer.stop();
     printer.stop();
 
-    assertTrue(text.toString().contains("\r\u001b[Kadept: 1 rows"), text.toString());
     assertTrue(text.toString().endsWith("\r\u001b[K"));
     assertFalse(text.toString().contains("\n"));
   }
