@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -16,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.exit.ExitOptions;
+import org.sparkadept.decoder.fixture.JsonEdit;
 import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
@@ -156,10 +156,9 @@ class EarlyExitTest {
     ExitOptions never = ExitOptions.defaults().withPolicy("confidence", 1);
     long kept = classify(exit(never.withTokenExit("none")), texts).statistics().flops();
     long left = classify(exit(never), texts).statistics().flops();
-    Path json = directory.resolve("adept.json");
-    String on = Files.readString(json);
-    Files.writeString(
-        json, on.replace("\"token_policy\":{", "\"token_policy\":{\"enabled\":false,"));
+    JsonEdit.edit(
+        directory.resolve("adept.json"),
+        json -> json.withObject("/token_policy").put("enabled", false));
     assertEquals(kept, classify(exit(never), texts).statistics().flops());
     assertEquals(left, classify(exit(never.withTokenExit("fitted")), texts).statistics().flops());
     assertTrue(left < kept);
@@ -189,13 +188,12 @@ class EarlyExitTest {
         .positions(160)
         .adept(TinyAdept.confidence(0.7, 1, 2, 3, 5))
         .write(directory);
-    Path json = directory.resolve("adept.json");
-    String damaged =
-        Files.readString(json)
-            .replace("\"confidence\"", "\"adept\"")
-            .replace("\"policy\"", "\"token_policy\":{\"threshold\":1,\"exit_layers\":[1]},$0")
-            .replace("$0", "\"policy\"");
-    Files.writeString(json, damaged);
+    JsonEdit.edit(
+        directory.resolve("adept.json"),
+        json -> {
+          json.withObject("/policy").put("kind", "adept");
+          json.putObject("token_policy").put("threshold", 1).putArray("exit_layers").add(1);
+        });
     Classifications found = classify(none, texts);
     for (int row = 0; row < texts.length; row++) {
       assertSameRow(expected, row, found, row, "row " + row);

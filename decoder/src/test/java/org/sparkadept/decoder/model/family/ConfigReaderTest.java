@@ -7,12 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.sparkadept.decoder.fixture.Failures.assertFails;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkadept.decoder.fixture.JsonEdit;
 import org.sparkadept.decoder.model.Activation;
 import org.sparkadept.decoder.model.BiasConfig;
 import org.sparkadept.decoder.model.ModelConfig;
@@ -132,8 +135,8 @@ class ConfigReaderTest {
         """;
     assertEquals(4096, read(text).slidingWindow()[0]);
     assertEquals(4096, read(text).slidingWindow()[31]);
-    assertEquals(0, read(text.replace("4096,\n \"tie", "null,\n \"tie")).slidingWindow()[0]);
-    assertEquals(4096, read(text.replace("\"sliding_window\": 4096,", "")).slidingWindow()[0]);
+    assertEquals(0, read(text, json -> json.putNull("sliding_window")).slidingWindow()[0]);
+    assertEquals(4096, read(text, json -> json.remove("sliding_window")).slidingWindow()[0]);
     assertEquals(NO_BIAS, read(text).biases());
   }
 
@@ -152,12 +155,13 @@ class ConfigReaderTest {
     assertEquals(new BiasConfig(true, false, false), config.biases());
     assertTrue(config.tiedEmbeddings());
     assertArrayEquals(new int[24], config.slidingWindow());
-    int[] sliding = read(text.replace("window\": false", "window\": true")).slidingWindow();
+    String windowed = JsonEdit.edit(text, json -> json.put("use_sliding_window", true));
+    int[] sliding = read(windowed).slidingWindow();
     assertEquals(0, sliding[20]);
     assertEquals(32768, sliding[21]);
     assertEquals(32768, sliding[23]);
-    String beyond = text.replace("window\": false", "window\": true").replace("21", "28");
-    assertArrayEquals(new int[24], read(beyond).slidingWindow());
+    assertArrayEquals(
+        new int[24], read(windowed, json -> json.put("max_window_layers", 28)).slidingWindow());
   }
 
   @Test
@@ -200,16 +204,19 @@ class ConfigReaderTest {
     assertEquals(new BiasConfig(true, true, false), config.biases());
     assertEquals(List.of("a", "b"), config.labels());
     assertFails(
-        () -> read(text.replace("\"use_sliding_window\": true", "\"use_sliding_window\": false")),
+        () -> read(text, json -> json.put("use_sliding_window", false)),
         "layer_types",
         "sliding_window");
     assertFails(
-        () -> read(text.replace("sliding_attention", "linear_attention")),
+        () -> read(text, json -> json.withArray("/layer_types").set(1, "linear_attention")),
         "layer_types",
         "linear_attention",
         "full_attention, sliding_attention");
     assertFails(
-        () -> read(text.replace("[\"full_attention\", ", "[")), "layer_types", "2 layers", "has 3");
+        () -> read(text, json -> json.withArray("/layer_types").remove(0)),
+        "layer_types",
+        "2 layers",
+        "has 3");
   }
 
   @Test
@@ -242,6 +249,10 @@ class ConfigReaderTest {
     assertTrue(config.tiedEmbeddings());
     assertArrayEquals(new int[12], config.slidingWindow());
     assertEquals(new BiasConfig(true, true, true), config.biases());
+  }
+
+  private ModelConfig read(String text, Consumer<ObjectNode> change) throws IOException {
+    return read(JsonEdit.edit(text, change));
   }
 
   private ModelConfig read(String text) throws IOException {

@@ -3,13 +3,16 @@ package org.sparkadept.decoder.model.family;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.sparkadept.decoder.fixture.Failures.assertFails;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkadept.decoder.fixture.JsonEdit;
 import org.sparkadept.decoder.format.JsonObject;
 import org.sparkadept.decoder.model.RotaryConfig;
 import org.sparkadept.decoder.model.RotaryScaling;
@@ -70,19 +73,21 @@ class RotaryReaderTest {
     assertFails(
         () -> read("{\"rope_scaling\":{\"type\":\"linear\",\"factor\":0}}"), "rope_scaling.factor");
     assertFails(
-        () -> read("{\"rope_scaling\":{\"type\":\"llama3\"," + LLAMA3.replace(":4,", ":1,") + "}}"),
+        () -> readScaling(scaling -> scaling.put("high_freq_factor", 1)),
         "rope_scaling.high_freq_factor",
         "greater than 1");
     assertFails(
-        () ->
-            read(
-                "{\"rope_scaling\":{\"type\":\"llama3\","
-                    + LLAMA3.replace(",\"original_max_position_embeddings\":8192", "")
-                    + "}}"),
+        () -> readScaling(scaling -> scaling.remove("original_max_position_embeddings")),
         "rope_scaling.original_max_position_embeddings");
     assertFails(
         () -> read("{\"rope_parameters\":{\"rope_theta\":1e4,\"partial_rotary_factor\":0.25}}"),
         "rope_parameters.partial_rotary_factor");
+  }
+
+  /** Reads a Llama 3 scaling that was changed. */
+  private RotaryConfig readScaling(Consumer<ObjectNode> change) throws IOException {
+    String whole = "{\"rope_scaling\":{\"type\":\"llama3\"," + LLAMA3 + "}}";
+    return read(JsonEdit.edit(whole, json -> change.accept(json.withObject("/rope_scaling"))));
   }
 
   private RotaryConfig read(String text) throws IOException {
