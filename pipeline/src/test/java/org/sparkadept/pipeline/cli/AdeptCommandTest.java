@@ -1,6 +1,5 @@
 package org.sparkadept.pipeline.cli;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -18,8 +17,7 @@ class AdeptCommandTest {
 
       CommandRun run = CommandRun.of(arguments.toArray());
 
-      assertEquals(0, run.code());
-      assertTrue(run.out().contains("Exit codes:"), run.out());
+      run.assertOk("Exit codes:");
       assertTrue(run.out().startsWith("Usage: adept") || run.out().contains("\nUsage: adept"));
     }
   }
@@ -28,26 +26,19 @@ class AdeptCommandTest {
   void versionTellsOurVersionAndSparks() {
     CommandRun run = CommandRun.of("--version");
 
-    assertEquals(0, run.code());
+    run.assertOk();
     assertTrue(run.out().matches("(?s)adept \\d+\\.\\d+\\.\\d+.*Spark 4\\..*"), run.out());
   }
 
   @Test
   void wrongCommandLinesAreUsageErrorsInOneLineAndAHint() {
-    CommandRun none = CommandRun.of();
-    assertEquals(2, none.code());
-    assertTrue(none.err().contains("classify, fit, evaluate"), none.err());
+    CommandRun.of().assertFails(2, "classify, fit, evaluate");
 
-    CommandRun unknown = CommandRun.of("classify", "--imput", "x");
-    assertEquals(2, unknown.code());
-    assertTrue(unknown.err().contains("--imput"), unknown.err());
+    CommandRun.of("classify", "--imput", "x").assertFails(2, "--imput");
 
-    CommandRun mode = CommandRun.of("classify", "-i", "x", "-o", "y", "--mode", "sometimes");
-    assertEquals(2, mode.code());
-    assertTrue(mode.err().contains("OVERWRITE"), mode.err());
+    CommandRun.of("classify", "-i", "x", "-o", "y", "--mode", "sometimes")
+        .assertFails(2, "OVERWRITE");
 
-    CommandRun missing = CommandRun.of("inspect");
-    assertEquals(2, missing.code());
-    assertTrue(missing.err().contains("MODEL"), missing.err());
+    CommandRun.of("inspect").assertFails(2, "MODEL");
   }
 }

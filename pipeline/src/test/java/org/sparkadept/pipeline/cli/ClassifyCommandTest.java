@@ -6,66 +6,44 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.sparkadept.decoder.fixture.JsonEdit;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.pipeline.CommandRun;
-import org.sparkadept.pipeline.TestModel;
-import org.sparkadept.pipeline.TestSpark;
+import org.sparkadept.pipeline.CommandTest;
 
-class ClassifyCommandTest {
+class ClassifyCommandTest extends CommandTest {
   private static final int ROWS = 50;
-
-  @TempDir private static Path shared;
-  private static Path model;
-
-  @TempDir private Path folder;
-  private final SparkSession spark = TestSpark.session();
-  private Path input;
-  private Path output;
-
-  @BeforeAll
-  static void writeModel() throws IOException {
-    model = TestModel.write(shared);
-  }
 
   @BeforeEach
   void writeInput() {
     input = folder.resolve("in put");
     output = folder.resolve("out put");
-    rows().write().parquet(input.toString());
+    addRows(rows());
   }
 
   private Dataset<Row> rows() {
-    return spark.range(0, ROWS, 1, 2).selectExpr("id", "concat('text number ', id) text");
+    return texts(0, ROWS);
   }
 
   @Test
   void classifiesParquetIntoParquetAndReports() {
     CommandRun run = classify();
 
-    assertEquals(0, run.code(), run.err());
-    Dataset<Row> result = spark.read().parquet(output.toString());
+    run.assertOk();
+    Dataset<Row> result = result();
     assertArrayEquals(
         new String[] {"id", "text", "label", "score", "exit_layer", "tokens", "truncated", "error"},
         result.columns());
     assertEquals(ROWS, result.where("label in ('no', 'yes', 'grün') and score > 0.3").count());
-    assertTrue(run.out().contains("rows                    50"), run.out());
-    assertTrue(run.out().contains("compute saved"), run.out());
-    assertTrue(run.out().contains("Result: file:"), run.out());
+    run.assertOk("rows                    50", "compute saved", "Result: file:");
     assertEquals(List.of("in put", "out put"), names(folder));
   }
 
@@ -74,9 +52,7 @@ class ClassifyCommandTest {
     Path csv = folder.resolve("in.csv");
     Files.writeString(csv, "nr,text\n007,\"He said \"\"go\"\", then left\"\n008,\n");
 
-    CommandRun run = classify("--input", csv, "--format", "csv");
-
-    assertEquals(0, run.code(), run.err());
+    classify("--input", csv, "--format", "csv").assertOk();
     List<Row> result =
         spark
             .read()
@@ -97,10 +73,8 @@ class ClassifyCommandTest {
     Files.writeString(
         json, "{\"body\":\"one\",\"n\":{\"a\":1}}\n{\"body\":\"two 🙂\",\"n\":null}\n");
 
-    CommandRun run =
-        classify("--input", json, "--input-format", "json", "--output-format", "orc", "-t", "body");
-
-    assertEquals(0, run.code(), run.err());
+    classify("--input", json, "--input-format", "json", "--output-format", "orc", "-t", "body")
+        .assertOk();
     assertEquals(2, spark.read().orc(output.toString()).where("label is not null").count());
   }
 
@@ -113,28 +87,24 @@ class ClassifyCommandTest {
     CommandRun right =
         classify("--input", text, "--input-format", "text", "--text-column", "value");
 
-    assertEquals(3, wrong.code());
-    assertTrue(wrong.err().contains("value STRING"), wrong.err());
-    assertEquals(0, right.code(), right.err());
+    wrong.assertFails(3, "It has value STRING");
+    right.assertOk();
   }
 
   @Test
   void rowsWithAnErrorGoToTheDeadLetters() {
-    spark.sql("select 1000L id, '' text").write().mode("append").parquet(input.toString());
+    addRows("select 1000L id, '' text");
     Path dead = folder.resolve("dead");
 
-    CommandRun run = classify("--dead-letters", dead);
-
-    assertEquals(0, run.code(), run.err());
-    assertEquals(ROWS, spark.read().parquet(output.toString()).where("error is null").count());
+    classify("--dead-letters", dead).assertOk();
+    assertEquals(ROWS, result().where("error is null").count());
     List<Row> letters = spark.read().parquet(dead.toString()).collectAsList();
     assertEquals(1, letters.size());
     assertEquals(1000L, letters.get(0).<Long>getAs("id"));
     assertEquals(List.of("dead", "in put", "out put"), names(folder));
 
-    CommandRun taken = classify("--dead-letters", dead, "--output", folder.resolve("other"));
-    assertEquals(5, taken.code());
-    assertTrue(taken.err().contains("dead exists"), taken.err());
+    classify("--dead-letters", dead, "--output", folder.resolve("other"))
+        .assertFails(5, "dead exists");
     assertEquals(List.of("dead", "in put", "out put"), names(folder));
   }
 
@@ -146,38 +116,30 @@ class ClassifyCommandTest {
         classify("--dead-letters", dead, "--format", "json", "--input-format", "parquet");
     CommandRun table = classify("--dead-letters", dead, "--output-format", "table");
 
-    assertEquals(0, run.code(), run.err());
+    run.assertOk();
     assertEquals(0, spark.read().text(dead.toString()).count());
     assertEquals(ROWS, spark.read().json(output.toString()).count());
-    assertEquals(3, table.code());
-    assertTrue(table.err().contains("WHERE error IS NOT NULL"), table.err());
+    table.assertFails(3, "WHERE error IS NOT NULL");
   }
 
   @Test
   void scoresAreWrittenWhereTheyAreAskedFor() {
-    CommandRun run = classify("--scores");
-
-    assertEquals(0, run.code(), run.err());
-    Dataset<Row> result = spark.read().parquet(output.toString());
+    classify("--scores").assertOk();
+    Dataset<Row> result = result();
     assertEquals(ROWS, result.where("scores[0].label = label and size(scores) = 3").count());
   }
 
   @Test
   void textCannotHoldTheResult() {
-    CommandRun run = classify("--output-format", "text");
-
-    assertEquals(3, run.code());
-    assertTrue(run.err().contains("--output-format"), run.err());
+    classify("--output-format", "text").assertFails(3, "--output-format");
   }
 
   @Test
   void tablesOfTheCatalogAreReadAndWritten() {
     rows().createOrReplaceTempView("texts");
 
-    CommandRun run =
-        classify("--input", "texts", "--output", "answers", "--format", "table", "-m", "overwrite");
-
-    assertEquals(0, run.code(), run.err());
+    classify("--input", "texts", "--output", "answers", "--format", "table", "-m", "overwrite")
+        .assertOk();
     assertEquals(ROWS, spark.table("answers").where("label is not null").count());
     spark.sql("drop table answers");
   }
@@ -187,56 +149,41 @@ class ClassifyCommandTest {
     Files.createDirectory(output);
     Files.writeString(output.resolve("old"), "old data");
 
-    CommandRun error = classify();
-    assertEquals(5, error.code());
-    assertTrue(error.err().contains("--mode overwrite"), error.err());
+    classify().assertFails(5, "--mode overwrite");
 
-    CommandRun ignore = classify("--mode", "ignore");
-    assertEquals(0, ignore.code(), ignore.err());
-    assertTrue(ignore.out().contains("left as it is"), ignore.out());
+    classify("--mode", "ignore").assertOk("left as it is");
     assertEquals(List.of("old"), names(output));
 
-    assertEquals(0, classify("--mode", "OVERWRITE").code());
+    classify("--mode", "OVERWRITE").assertOk();
     assertFalse(names(output).contains("old"));
-    assertEquals(ROWS, spark.read().parquet(output.toString()).count());
+    assertEquals(ROWS, result().count());
 
-    assertEquals(0, classify("--mode", "append").code());
-    assertEquals(2 * ROWS, spark.read().parquet(output.toString()).count());
+    classify("--mode", "append").assertOk();
+    assertEquals(2 * ROWS, result().count());
     assertEquals(List.of("in put", "out put"), names(folder));
   }
 
   @Test
   void whatCannotBeReadIsUnusable() throws IOException {
     CommandRun noInput = classify("--input", folder.resolve("nowhere"));
-    assertEquals(3, noInput.code());
-    assertTrue(noInput.err().contains("nowhere"), noInput.err());
+    noInput.assertFails(3, "nowhere");
     assertEquals(1, noInput.err().lines().filter(line -> line.startsWith("adept: The")).count());
 
-    CommandRun noModel = classify("--model", folder.resolve("no-model"));
-    assertEquals(3, noModel.code());
-    assertTrue(noModel.err().contains("no-model"), noModel.err());
+    classify("--model", folder.resolve("no-model")).assertFails(3, "no-model");
 
-    CommandRun noFormat = classify("--input-format", "parkett");
-    assertEquals(3, noFormat.code());
-    assertTrue(noFormat.err().contains("parkett"), noFormat.err());
+    classify("--input-format", "parkett").assertFails(3, "parkett");
 
     Files.writeString(Files.createDirectory(folder.resolve("broken")).resolve("a.parquet"), "no");
-    CommandRun broken = classify("--input", folder.resolve("broken"));
-    assertEquals(3, broken.code());
-    assertTrue(broken.err().contains("broken"), broken.err());
+    classify("--input", folder.resolve("broken")).assertFails(3, "broken");
 
     assertFalse(Files.exists(output));
   }
 
   @Test
   void aModelThatNeedsAFitSaysSo() throws IOException {
-    Path bare =
-        TinyCheckpoint.llama().withoutHead().write(Files.createDirectory(folder.resolve("bare")));
+    Path bare = TinyCheckpoint.llama().withoutHead().write(folder.resolve("bare"));
 
-    CommandRun run = classify("--model", bare);
-
-    assertEquals(3, run.code());
-    assertTrue(run.err().contains("fit"), run.err());
+    classify("--model", bare).assertFails(3, "fit");
     assertEquals(List.of("bare", "in put"), names(folder));
   }
 
@@ -244,15 +191,10 @@ class ClassifyCommandTest {
   void aTakenNameIsAnErrorAndThePrefixHelps() {
     rows().selectExpr("id", "text", "1 score").write().mode("overwrite").parquet(input.toString());
 
-    CommandRun taken = classify();
-    assertEquals(3, taken.code());
-    assertTrue(taken.err().contains("'score'"), taken.err());
-    assertTrue(taken.err().contains("--output-prefix"), taken.err());
+    classify().assertFails(3, "'score'", "--output-prefix");
 
-    CommandRun prefixed = classify("--output-prefix", "adept_");
-    assertEquals(0, prefixed.code(), prefixed.err());
-    assertEquals(
-        ROWS, spark.read().parquet(output.toString()).where("adept_label is not null").count());
+    classify("--output-prefix", "adept_").assertOk();
+    assertEquals(ROWS, result().where("adept_label is not null").count());
   }
 
   @Test
@@ -263,23 +205,21 @@ class ClassifyCommandTest {
         .mode("overwrite")
         .parquet(input.toString());
 
-    CommandRun failfast = classify("--on-error", "failfast", "--partitions", "0");
-    assertEquals(4, failfast.code());
-    assertTrue(failfast.err().contains("Row 8 of partition "), failfast.err());
+    classify("--on-error", "failfast", "--partitions", "0").assertFails(4, "Row 8 of partition ");
     assertEquals(List.of("in put"), names(folder));
 
     CommandRun permissive = classify();
-    assertEquals(0, permissive.code(), permissive.err());
-    assertEquals(1, spark.read().parquet(output.toString()).where("error is not null").count());
-    assertTrue(permissive.out().contains("errors                   1"), permissive.out());
+    permissive.assertOk();
+    assertEquals(1, result().where("error is not null").count());
+    permissive.assertOk("errors                   1");
   }
 
   @Test
   void theSummaryTellsOfSuccessAndFailure() throws IOException {
     Path file = folder.resolve("made/summary.json");
 
-    assertEquals(0, classify("--summary", file, "--quiet").code());
-    JsonNode good = new ObjectMapper().readTree(file.toFile());
+    classify("--summary", file, "--quiet").assertOk();
+    JsonNode good = JsonEdit.read(file);
     assertEquals("succeeded", good.path("status").asText());
     assertEquals(0, good.path("exit_code").asInt());
     assertEquals(ROWS, good.path("rows").path("total").asInt());
@@ -292,8 +232,8 @@ class ClassifyCommandTest {
     assertEquals(ROWS, byLayer);
     assertTrue(good.path("output").path("location").asText().startsWith("file:/"));
 
-    assertEquals(5, classify("--summary", file).code());
-    JsonNode bad = new ObjectMapper().readTree(file.toFile());
+    classify("--summary", file).assertFails(5);
+    JsonNode bad = JsonEdit.read(file);
     assertEquals("failed", bad.path("status").asText());
     assertEquals(5, bad.path("exit_code").asInt());
     assertTrue(bad.path("message").asText().contains("exists"));
@@ -304,53 +244,25 @@ class ClassifyCommandTest {
   void quietPrintsNothing() {
     CommandRun run = classify("-q");
 
-    assertEquals(0, run.code());
+    run.assertOk();
     assertEquals("", run.out());
     assertEquals("", run.err());
   }
 
   @Test
   void partitionsDealTheRowsOut() {
-    assertEquals(0, classify("--partitions", "3").code());
+    classify("--partitions", "3").assertOk();
 
-    assertEquals(3, names(output).stream().filter(name -> name.startsWith("part-")).count());
+    assertEquals(3, names(output, "part-").size());
   }
 
   @Test
   void keysOfOursAreCheckedAndObeyed() {
-    CommandRun unknown = classify("--conf", "spark.adept.batch.size=1");
-    assertEquals(3, unknown.code());
-    assertTrue(unknown.err().contains("spark.adept.batch.size"), unknown.err());
+    classify("--conf", "spark.adept.batch.size=1").assertFails(3, "spark.adept.batch.size");
 
-    CommandRun malformed = classify("--conf", "spark.adept.batch.rows=many");
-    assertEquals(3, malformed.code());
-    assertTrue(malformed.err().contains("'many'"), malformed.err());
+    classify("--conf", "spark.adept.batch.rows=many").assertFails(3, "'many'");
 
-    CommandRun full = classify("--conf", "spark.adept.exit.policy=confidence", "--policy", "none");
-    assertEquals(0, full.code(), full.err());
-    assertEquals(ROWS, spark.read().parquet(output.toString()).where("exit_layer = 3").count());
-  }
-
-  private CommandRun classify(Object... arguments) {
-    List<Object> all = new ArrayList<>(List.of(arguments));
-    if (!all.contains("--input")) {
-      all.addAll(List.of("--input", input));
-    }
-    if (!all.contains("--output")) {
-      all.addAll(List.of("--output", output));
-    }
-    if (!all.contains("--model")) {
-      all.addAll(List.of("--model", model));
-    }
-    all.add(0, "classify");
-    return CommandRun.of(all.toArray());
-  }
-
-  private static List<String> names(Path directory) {
-    try (Stream<Path> entries = Files.list(directory)) {
-      return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    classify("--conf", "spark.adept.exit.policy=confidence", "--policy", "none").assertOk();
+    assertEquals(ROWS, result().where("exit_layer = 3").count());
   }
 }

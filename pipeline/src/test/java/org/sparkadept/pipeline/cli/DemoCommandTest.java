@@ -4,28 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.sparkadept.pipeline.CommandRun;
-import org.sparkadept.pipeline.TestModel;
-import org.sparkadept.pipeline.TestSpark;
+import org.sparkadept.pipeline.CommandTest;
 
-class DemoCommandTest {
-  @TempDir private Path folder;
-
+class DemoCommandTest extends CommandTest {
   @Test
   void classifiesTheShippedSampleAndShowsARowOfEachTopic() throws IOException {
-    SparkSession spark = TestSpark.session();
-    Path kept = folder.resolve("kept");
+    CommandRun run = CommandRun.of("demo", "--model", model, "--output", output);
 
-    CommandRun run = CommandRun.of("demo", "--model", TestModel.write(folder), "--output", kept);
-
-    assertEquals(0, run.code(), run.err());
-    Dataset<Row> result = spark.read().parquet(kept.toString());
+    run.assertOk();
+    Dataset<Row> result = result();
     assertTrue(result.count() >= 300);
     assertEquals(result.count(), result.where("label is not null and error is null").count());
     assertEquals(14, result.select("topic").distinct().count());
@@ -33,7 +24,6 @@ class DemoCommandTest {
     assertEquals(
         14, result.groupBy("topic").count().where("count = " + perTopic).count(), "evenly");
     assertEquals(result.count(), result.select("text").distinct().count(), "no text twice");
-    assertTrue(run.out().contains("topic meant"), run.out());
-    assertTrue(run.out().contains("of " + result.count() + " labels"), run.out());
+    run.assertOk("topic meant", "of " + result.count() + " labels");
   }
 }

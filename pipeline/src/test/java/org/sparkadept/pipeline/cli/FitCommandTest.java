@@ -6,119 +6,96 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.sparkadept.decoder.fixture.JsonEdit;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.pipeline.CommandRun;
+import org.sparkadept.pipeline.CommandTest;
 import org.sparkadept.pipeline.failure.ExitCode;
 
 /** {@code adept fit} from arguments to model directory and reports. */
-class FitCommandTest {
-  @TempDir Path folder;
-
-  private Path rows(int count) throws IOException {
-    StringBuilder lines = new StringBuilder();
-    for (int i = 0; i < count; i++) {
-      String text = (i % 2 == 0 ? "aabbcc" : "xxyyzz").repeat(1 + i % 3) + " " + i % 89;
-      lines.append("{\"text\": \"" + text + "\", \"topic\": \"" + (i % 2 == 0 ? "a" : "x"));
-      lines.append("\"}\n");
-    }
-    return Files.writeString(folder.resolve("rows.json"), lines);
+class FitCommandTest extends CommandTest {
+  @BeforeEach
+  void writeModel() throws IOException {
+    model = TinyCheckpoint.llama().withoutHead().write(folder.resolve("model"));
   }
 
-  private CommandRun fit(Path model, Path rows, Object... more) {
-    Object[] args = new Object[13 + more.length];
-    System.arraycopy(
-        new Object[] {
-          "fit",
-          "-i",
-          rows,
-          "-f",
-          "json",
-          "-l",
-          "topic",
-          "--model",
-          model,
-          "-o",
-          folder.resolve("fitted"),
-          "--exit-layers",
-          "1,3"
-        },
-        0,
-        args,
-        0,
-        13);
-    System.arraycopy(more, 0, args, 13, more.length);
-    return CommandRun.of(args);
+  private void writeRows(int count) throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      String text = (i % 2 == 0 ? "aabbcc" : "xxyyzz").repeat(1 + i % 3) + " " + i % 89;
+      ObjectNode row = new ObjectMapper().createObjectNode();
+      lines.add(row.put("text", text).put("topic", i % 2 == 0 ? "a" : "x").toString());
+    }
+    Files.write(input, lines);
+  }
+
+  private CommandRun fit(Object... more) {
+    List<Object> args = new ArrayList<>(List.of("fit", "-i", input, "-f", "json", "-l", "topic"));
+    args.addAll(List.of("--model", model, "-o", output, "--exit-layers", "1,3"));
+    args.addAll(List.of(more));
+    return CommandRun.of(args.toArray());
   }
 
   @Test
   void aFitTellsItsPassesAndItsFigures() throws IOException {
-    Path model = TinyCheckpoint.llama().withoutHead().write(folder.resolve("model"));
-    CommandRun run =
-        fit(
-            model,
-            rows(900),
-            "--no-token-exit",
-            "--max-accuracy-loss",
-            "0.05",
-            "--delta",
-            "0.1",
-            "--reg-param",
-            "0.01",
-            "--report",
-            folder.resolve("report"));
-    assertEquals(ExitCode.OK, run.code(), run.err());
+    writeRows(900);
+    Path report = folder.resolve("report");
+    Object[] options = {
+      "--no-token-exit",
+      "--max-accuracy-loss=0.05",
+      "--delta=0.1",
+      "--reg-param=0.01",
+      "--report=" + report
+    };
+
+    CommandRun run = fit(options).assertOk("to calibrate on");
+
     assertTrue(run.err().contains("adept: fit: pass 1 of 5"), run.err());
     assertTrue(run.err().contains("exit head after layer 1 of 3"), run.err());
-    assertTrue(run.out().contains("to calibrate on"), run.out());
-    JsonNode json = new ObjectMapper().readTree(folder.resolve("fitted/adept.json").toFile());
+    JsonNode json = JsonEdit.read(output.resolve("adept.json"));
     double threshold = json.at("/policy/threshold").asDouble();
-    assertTrue(run.out().contains("  threshold τ   " + threshold + "\n"), run.out());
-    assertTrue(run.out().contains("  compute       "), run.out());
+    run.assertOk("  threshold τ   " + threshold + "\n", "  compute       ");
     for (String name : new String[] {"fit.html", "fit.json", "calibration.html"}) {
-      assertTrue(Files.exists(folder.resolve("report").resolve(name)), name);
+      assertTrue(Files.exists(report.resolve(name)), name);
     }
-    assertTrue(Files.exists(folder.resolve("fitted/adept.json")));
-    assertFalse(Files.exists(folder.resolve("fitted/report")));
+    assertTrue(Files.exists(output.resolve("adept.json")));
+    assertFalse(Files.exists(output.resolve("report")));
   }
 
   @Test
   void aRowCountThatCannotCarryTheGuaranteeIsRefusedWithTheNumberThatCan() throws IOException {
-    Path model = TinyCheckpoint.llama().withoutHead().write(folder.resolve("model"));
-    CommandRun run = fit(model, rows(200), "--no-token-exit");
-    assertEquals(ExitCode.UNUSABLE, run.code());
-    assertTrue(run.err().contains("takes at least 299"), run.err());
-    assertFalse(Files.exists(folder.resolve("fitted")));
+    writeRows(200);
+
+    fit("--no-token-exit").assertFails(ExitCode.UNUSABLE, "takes at least 299");
+    assertFalse(Files.exists(output));
   }
 
   @Test
   void tokenExitsAreFittedAndSwitchedAndAQuietFitSaysNothing() throws IOException {
-    Path model = TinyCheckpoint.llama().withoutHead().write(folder.resolve("model"));
-    CommandRun run =
-        fit(
-            model,
-            rows(900),
-            "--max-disagreement",
-            "0.05",
-            "--token-exit-layers",
-            "1",
-            "--token-threshold",
-            "0.25",
-            "--mapper-tokens",
-            "2000",
-            "--partitions",
-            "3",
-            "--conf",
-            "spark.adept.model.maxTokens=16",
-            "--quiet");
-    assertEquals(ExitCode.OK, run.code(), run.err());
+    writeRows(900);
+    Object[] options = {
+      "--max-disagreement=0.05",
+      "--token-exit-layers=1",
+      "--token-threshold=0.25",
+      "--mapper-tokens=2000",
+      "--partitions=3",
+      "--conf=spark.adept.model.maxTokens=16",
+      "--quiet"
+    };
+
+    CommandRun run = fit(options).assertOk();
+
     assertEquals("", run.out());
     assertEquals("", run.err());
-    JsonNode json = new ObjectMapper().readTree(folder.resolve("fitted/adept.json").toFile());
+    JsonNode json = JsonEdit.read(output.resolve("adept.json"));
     assertEquals(0.25, json.at("/token_policy/threshold").asDouble());
     assertEquals("[1]", json.at("/token_policy/exit_layers").toString());
     assertEquals(
@@ -129,17 +106,14 @@ class FitCommandTest {
 
   @Test
   void whatIsWrongIsToldWithTheOption() throws IOException {
-    Path model = TinyCheckpoint.llama().withoutHead().write(folder.resolve("model"));
-    CommandRun column = fit(model, rows(20), "--text-column", "body");
-    assertEquals(ExitCode.UNUSABLE, column.code());
-    assertTrue(
-        column.err().contains("no column 'body' (--text-column). It has text STRING, topic STRING"),
-        column.err());
-    assertEquals(
-        ExitCode.USAGE,
-        fit(model, rows(20), "--max-disagreement", "0.1", "--max-accuracy-loss", "0.1").code());
-    CommandRun key = fit(model, rows(20), "--conf", "spark.adept.modle.path=x");
-    assertEquals(ExitCode.UNUSABLE, key.code());
-    assertTrue(key.err().contains("spark.adept.modle.path"), key.err());
+    writeRows(20);
+
+    fit("--text-column", "body")
+        .assertFails(
+            ExitCode.UNUSABLE,
+            "no column 'body' (--text-column). It has text STRING, topic STRING");
+    fit("--max-disagreement", "0.1", "--max-accuracy-loss", "0.1").assertFails(ExitCode.USAGE);
+    fit("--conf", "spark.adept.modle.path=x")
+        .assertFails(ExitCode.UNUSABLE, "spark.adept.modle.path");
   }
 }

@@ -13,30 +13,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.sparkadept.pipeline.CommandRun;
-import org.sparkadept.pipeline.TestModel;
-import org.sparkadept.pipeline.TestSpark;
+import org.sparkadept.pipeline.CommandTest;
 
 /** The commands of the schedules in {@code conf/schedules}, run with folders of the test. */
-class SchedulesTest {
+class SchedulesTest extends CommandTest {
   private static final Path SCHEDULES = Path.of("..", "conf", "schedules");
   private static final Pattern QUOTED = Pattern.compile("\"([^\"]*)\"");
 
-  @TempDir private Path folder;
-  private final SparkSession spark = TestSpark.session();
-  private Path model;
-
   @BeforeEach
-  void writeInput() throws IOException {
-    model = TestModel.write(folder);
-    spark
-        .sql("select 1L id, 'fine' text union all select 2L id, '' text")
-        .write()
-        .parquet(folder.resolve("articles").toString());
+  void writeInput() {
+    input = folder.resolve("articles");
+    addRows("select 1L id, 'fine' text union all select 2L id, '' text");
   }
 
   @Test
@@ -111,8 +101,8 @@ class SchedulesTest {
     CommandRun first = CommandRun.of(args.toArray());
     CommandRun second = CommandRun.of(args.toArray());
 
-    assertEquals(0, first.code(), first.err());
-    assertEquals(0, second.code(), second.err());
+    first.assertOk();
+    second.assertOk();
     assertEquals("", first.out() + second.out(), "--quiet");
     assertEquals(1, rows("articles-labelled"), "the second run finds nothing new");
     assertEquals(1, rows("articles-failed"), "the row without a text that can be scored");

@@ -4,33 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.sparkadept.decoder.fixture.TinyAdept;
-import org.sparkadept.decoder.fixture.TinyCheckpoint;
+import org.sparkadept.decoder.fixture.JsonEdit;
 import org.sparkadept.pipeline.CommandRun;
+import org.sparkadept.pipeline.CommandTest;
 
-class SqlCommandTest {
-  @TempDir private static Path folder;
-  private static Path model;
-
-  @BeforeAll
-  static void writeModel() throws IOException {
-    model =
-        TinyCheckpoint.llama()
-            .labels("no", "yes", "grün")
-            .adept(TinyAdept.confidence(0.6, 1, 2, 3))
-            .write(Files.createDirectory(folder.resolve("model")));
-  }
-
+class SqlCommandTest extends CommandTest {
   @Test
   void classifiesFromTheCommandLine() throws IOException {
     String query =
@@ -40,9 +25,9 @@ class SqlCommandTest {
 
     CommandRun run = CommandRun.of("sql", "-e", query, "--output-format", "json", "--quiet");
 
-    assertEquals(0, run.code(), run.err());
+    run.assertOk();
     String[] lines = run.out().split("\\R");
-    JsonNode answer = new ObjectMapper().readTree(lines[0]).get("r");
+    JsonNode answer = JsonEdit.read(lines[0]).get("r");
     assertTrue(answer.get("label").asText().matches("no|yes|grün"), run.out());
     assertTrue(answer.get("error").isNull(), run.out());
     assertEquals("{\"r\":null}", lines[1]);
@@ -59,7 +44,7 @@ class SqlCommandTest {
     CommandRun table = CommandRun.of("sql", "-f", file, "--quiet");
 
     assertEquals("a,b\n1,\"x,y\"\n", csv.out().replace("\r", ""));
-    assertTrue(table.out().contains("|a  |b  |"), table.out());
+    table.assertOk("|a  |b  |");
   }
 
   @Test
@@ -75,9 +60,8 @@ class SqlCommandTest {
 
   @Test
   void tablesSayWhereRowsAreLeftOut() {
-    CommandRun run = CommandRun.of("sql", "-e", "select id from range(9)", "--max-rows", "2");
-
-    assertTrue(run.out().contains("only showing top 2 rows"), run.out());
+    CommandRun.of("sql", "-e", "select id from range(9)", "--max-rows", "2")
+        .assertOk("only showing top 2 rows");
   }
 
   @Test
@@ -87,7 +71,7 @@ class SqlCommandTest {
     CommandRun run = CommandRun.of("sql", "-e", "explain select " + call + " from range(3)");
 
     assertTrue(run.out().lines().anyMatch(line -> line.contains("ArrowEval")), run.out());
-    assertTrue(run.out().contains("adept_classify(model " + model), run.out());
+    run.assertOk("adept_classify(model " + model);
     assertTrue(run.out().lines().count() > 3, run.out());
   }
 
@@ -99,9 +83,8 @@ class SqlCommandTest {
     CommandRun both = CommandRun.of("sql", "-e", "select 1", "-f", "x.sql");
 
     assertTrue(unknown.code() != 0 && unknown.err().contains("nowhere"), unknown.err());
-    assertEquals(2, nothing.code());
-    assertTrue(nothing.err().contains("There is no statement"), nothing.err());
+    nothing.assertFails(2, "There is no statement");
     assertTrue(absent.code() != 0 && absent.err().contains("absent.sql"), absent.err());
-    assertEquals(2, both.code());
+    both.assertFails(2);
   }
 }

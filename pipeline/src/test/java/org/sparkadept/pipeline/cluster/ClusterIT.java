@@ -60,8 +60,7 @@ class ClusterIT {
         .write()
         .parquet(rows.toString());
     Path local = folder.resolve("local");
-    CommandRun run = CommandRun.of("classify", "-i", rows, "-o", local, "--model", model);
-    assertEquals(0, run.code(), run.err());
+    CommandRun.of("classify", "-i", rows, "-o", local, "--model", model).assertOk();
     expected = answers(local);
     assertEquals(ROWS, expected.size());
     assertEquals(ROWS, Set.copyOf(expected).size());

@@ -68,9 +68,9 @@ class LakeTablesIT {
     CommandRun again = classify("-i", input, "-o", output, "--format", "delta");
     CommandRun more = classify("-i", input, "-o", output, "--format", "delta", "-m", "append");
 
-    assertEquals(0, run.code(), run.err());
-    assertEquals(5, again.code(), again.err());
-    assertEquals(0, more.code(), more.err());
+    run.assertOk();
+    again.assertFails(5);
+    more.assertOk();
     List<Row> twice = new ArrayList<>();
     answers(texts(0)).forEach(row -> twice.addAll(List.of(row, row)));
     assertEquals(twice, rows("delta.`" + output + "`"));
@@ -144,10 +144,9 @@ class LakeTablesIT {
     CommandRun second = classify(run);
     CommandRun third = classify(run);
 
-    assertEquals(0, first.code(), first.err());
-    assertEquals(0, second.code(), second.err());
-    assertTrue(second.out().contains("rows                    40"), second.out());
-    assertTrue(third.out().contains("rows                     0"), third.out());
+    first.assertOk();
+    second.assertOk("rows                    40");
+    third.assertOk("rows                     0");
     assertEquals(answers("select * from delta.`" + input + "`"), rows("delta.`" + output + "`"));
   }
 
@@ -160,8 +159,8 @@ class LakeTablesIT {
     CommandRun again = classify("-i", "ice.db.texts", "-o", "ice.db.answers", "--format", "table");
     spark.sql("insert into ice.db.answers select *, " + fields() + " from (" + texts(ROWS) + ")");
 
-    assertEquals(0, run.code(), run.err());
-    assertEquals(5, again.code(), again.err());
+    run.assertOk();
+    again.assertFails(5);
     assertEquals(
         answers("select * from (" + texts(0) + ") union all " + texts(ROWS)),
         rows("ice.db.answers"));
@@ -224,9 +223,8 @@ class LakeTablesIT {
     spark.sql("insert into ice.db.growing " + texts(ROWS));
     CommandRun second = classify(run);
 
-    assertEquals(0, first.code(), first.err());
-    assertEquals(0, second.code(), second.err());
-    assertTrue(second.out().contains("rows                    40"), second.out());
+    first.assertOk();
+    second.assertOk("rows                    40");
     assertEquals(answers("select * from ice.db.growing"), rows("ice.db.grown"));
   }
 

@@ -93,8 +93,7 @@ class AdeptClassifierTest {
     classifier(backbone()).setTokenExit(false).fit(FitRows.of(600, 1));
     Path input = folder.resolve("in");
     FitRows.of(50, 3).write().parquet(input.toString());
-    CommandRun run =
-        CommandRun.of(
+    CommandRun.of(
             "classify",
             "-i",
             input,
@@ -103,8 +102,8 @@ class AdeptClassifierTest {
             "--output-prefix",
             "a_",
             "--model",
-            folder.resolve("fitted"));
-    assertEquals(0, run.code(), run.err());
+            folder.resolve("fitted"))
+        .assertOk();
     Dataset<Row> answers = TestSpark.session().read().parquet(folder.resolve("out").toString());
     assertTrue(answers.filter("a_label = label").count() > 40);
   }

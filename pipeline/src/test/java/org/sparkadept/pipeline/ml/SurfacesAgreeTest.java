@@ -47,8 +47,7 @@ class SurfacesAgreeTest {
         .write()
         .parquet(input);
     String output = folder.resolve("answers").toString();
-    CommandRun run =
-        CommandRun.of(
+    CommandRun.of(
             "classify",
             "-i",
             input,
@@ -60,8 +59,8 @@ class SurfacesAgreeTest {
             "--max-tokens",
             MAX_TOKENS,
             "--partitions",
-            7);
-    assertEquals(0, run.code(), run.err());
+            7)
+        .assertOk();
     job = spark.read().parquet(output).orderBy("id").collectAsList();
   }
 

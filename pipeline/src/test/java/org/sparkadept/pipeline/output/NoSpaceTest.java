@@ -4,49 +4,29 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
-import org.apache.spark.sql.SparkSession;
+import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.sparkadept.pipeline.CommandRun;
-import org.sparkadept.pipeline.TestModel;
-import org.sparkadept.pipeline.TestSpark;
+import org.sparkadept.decoder.fixture.JsonEdit;
+import org.sparkadept.pipeline.CommandTest;
 
-class NoSpaceTest {
-  @TempDir private Path folder;
-
+class NoSpaceTest extends CommandTest {
   @Test
   void aFullDiskIsToldClearlyAndNothingIsLeftOnIt() throws IOException {
-    SparkSession spark = TestSpark.session();
     spark.sparkContext().hadoopConfiguration().set("fs.full.impl", FullFileSystem.class.getName());
-    Path input = folder.resolve("in");
-    spark.range(2000).selectExpr("concat('text ', id) text").write().parquet(input.toString());
+    addRows(texts(0, 2000));
     Path disk = Files.createDirectory(folder.resolve("disk"));
+    Path file = folder.resolve("summary.json");
 
-    CommandRun run =
-        CommandRun.of(
-            "classify",
-            "--input",
-            input,
-            "--output",
-            "full://" + disk.resolve("out"),
-            "--model",
-            TestModel.write(folder),
-            "--summary",
-            folder.resolve("summary.json"));
+    classify("--output", "full://" + disk.resolve("out"), "--summary", file)
+        .assertFails(5, "No space left");
 
-    assertEquals(5, run.code(), run.err());
-    assertTrue(run.err().contains("No space left"), run.err());
-    JsonNode summary = new ObjectMapper().readTree(folder.resolve("summary.json").toFile());
+    JsonNode summary = JsonEdit.read(file);
     assertEquals("failed", summary.path("status").asText());
     assertEquals(5, summary.path("exit_code").asInt());
     assertTrue(summary.path("message").asText().contains("No space left"));
-    try (Stream<Path> left = Files.list(disk)) {
-      assertEquals(0, left.count());
-    }
+    assertEquals(List.of(), names(disk));
   }
 }
