@@ -14,9 +14,9 @@ import org.sparkadept.decoder.result.Classifications;
 import org.sparkadept.decoder.result.ExitTrace;
 import org.sparkadept.pipeline.progress.RowCounter;
 import org.sparkadept.pipeline.table.TextsAndLabels;
-import org.sparkadept.udfs.sharing.ModelLease;
-import org.sparkadept.udfs.sharing.LocalModels;
 import org.sparkadept.udfs.conf.ScoringOptions;
+import org.sparkadept.udfs.sharing.LocalModels;
+import org.sparkadept.udfs.sharing.ModelLease;
 
 /**
  * The pass over labelled rows, as {@link TextsAndLabels} prepares them: each partition into one

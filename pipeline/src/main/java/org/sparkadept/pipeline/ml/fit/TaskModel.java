@@ -16,9 +16,9 @@ import org.sparkadept.decoder.Decoder;
 import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.decoder.fit.FitModel;
 import org.sparkadept.pipeline.progress.RowCounter;
-import org.sparkadept.udfs.sharing.ModelLease;
 import org.sparkadept.udfs.model.ModelLocation;
 import org.sparkadept.udfs.sharing.LocalModels;
+import org.sparkadept.udfs.sharing.ModelLease;
 
 /**
  * A model that the tasks of a pass use, batch by batch.
