@@ -14,9 +14,9 @@ import org.sparkadept.gpu.session.TornadoModel;
 
 /**
  * The backend {@code tornadovm}: kernels in Java, compiled for a GPU by TornadoVM. It computes in
- * single precision, with weights in single or half, save on tensor cores. Logits are those of the
- * backend {@code reference}, given the weights as the device holds them, within 1e-3 of a row's
- * largest, on tensor cores within 2e-2.
+ * single precision, with weights in single or half precision; on tensor cores inputs are rounded to
+ * half precision, too. Logits differ from those of the backend {@code reference} on the same
+ * (rounded) weights by at most 1e-3 of a row's largest, on tensor cores by at most 2e-2.
  */
 public final class TornadoBackend implements ComputeBackend {
   @Override

@@ -4,17 +4,17 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.sparkadept.gpu.kernel.Call;
+import org.sparkadept.gpu.kernel.LaunchParameters;
 import org.sparkadept.gpu.kernel.ProjectionCase;
 import org.sparkadept.gpu.kernel.TensorProjections;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * The kernel for tensor cores computes what it should if {@link EmulatedGroup} runs it. Not in a
- * JVM with TornadoVM: there a subclass of its KernelContext, once loaded, makes calls of barriers
- * and the like virtual, and TornadoVM compiles them to nothing or not at all. So the build gives
- * this class a JVM of its own, and it has a package of its own, so that no search for tests in
- * TornadoVM's JVM loads EmulatedGroup.
+ * The kernel for tensor cores, run in Java by {@link EmulatedGroup}. Not in a JVM with TornadoVM:
+ * once a subclass of KernelContext is loaded there, calls of barriers and the like become virtual,
+ * and TornadoVM compiles them wrongly or not at all. So the build runs this class in a JVM of its
+ * own, and it has a package of its own, so that no search for tests in TornadoVM's JVM loads
+ * EmulatedGroup.
  */
 class TensorProjectionsInJavaTest {
   static Stream<int[]> shapes() {
@@ -36,9 +36,9 @@ class TensorProjectionsInJavaTest {
         context ->
             TensorProjections.projectTokens(
                 context,
-                test.call,
-                Call.section(0),
-                test.places,
+                test.parameters,
+                LaunchParameters.section(0),
+                test.slots,
                 test.x,
                 test.halves,
                 test.vectors,

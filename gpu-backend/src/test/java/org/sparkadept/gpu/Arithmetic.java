@@ -24,7 +24,7 @@ enum Arithmetic {
     this.tolerance = tolerance;
   }
 
-  /** Skips the test, with the reason, where the device has no such thing. */
+  /** Skips the test, with the reason, if the device does not support it. */
   void orSkip() {
     TestDevice.withOrSkip(precision);
     if (tensorCores == TensorCores.TRUE) {
@@ -32,7 +32,7 @@ enum Arithmetic {
     }
   }
 
-  /** What the backend is told. */
+  /** The options of the backend. */
   DeviceOptions device() {
     return DeviceOptions.defaults().withPrecision(precision).withTensorCores(tensorCores);
   }

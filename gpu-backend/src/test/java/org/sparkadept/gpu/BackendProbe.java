@@ -1,11 +1,11 @@
 package org.sparkadept.gpu;
 
 import java.io.PrintStream;
-import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.compute.ComputeBackends;
 import org.sparkadept.decoder.compute.DeviceOptions;
+import org.sparkadept.decoder.error.AdeptException;
 
-/** A program that says which backend is chosen for a name, or why none is. */
+/** Prints the backend that is chosen for a name, or the error. */
 public final class BackendProbe {
   private BackendProbe() {}
 

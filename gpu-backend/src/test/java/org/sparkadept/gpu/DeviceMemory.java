@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * TornadoVM's own account of the device's memory. It has no public name, so the tests' JVM opens
- * the package it is in.
+ * TornadoVM's figures of the device's memory. They are not public, so the tests' JVM opens their
+ * package.
  *
  * @param buffers buffers in use
  * @param available bytes that may still be allocated
  */
 public record DeviceMemory(int buffers, long available) {
 
-  /** As it is now. */
+  /** The current figures. */
   public static DeviceMemory now() {
     try {
       Object context = TestDevice.orSkip().handle().getDeviceContext();
@@ -26,7 +26,7 @@ public record DeviceMemory(int buffers, long available) {
       }
       return new DeviceMemory(buffers, (long) read(accounts, "currentMemoryAvailable", provider));
     } catch (ReflectiveOperationException | InaccessibleObjectException e) {
-      throw new AssertionError("TornadoVM's account cannot be read", e);
+      throw new AssertionError("TornadoVM's memory figures cannot be read", e);
     }
   }
 

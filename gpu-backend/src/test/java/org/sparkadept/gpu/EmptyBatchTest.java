@@ -13,15 +13,15 @@ import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 
 /**
- * Every step may have no tokens to work on: no rows, rows of the class token alone, tokens that all
- * have left, or none that has. It then changes nothing, and what follows is that of the reference.
+ * Every step may get no tokens: no rows, only class tokens, all tokens exited, or none. It then
+ * changes nothing, and later results are those of the reference.
  */
 class EmptyBatchTest {
   private static final float TOLERANCE = 1e-3f;
   private static final int LAYERS = 3;
   private static final int[] NONE = {};
-  private static final float NOBODY = 2f;
-  private static final float EVERYBODY = -1f;
+  private static final float EXIT_NONE = 2f;
+  private static final float EXIT_ALL = -1f;
 
   @TempDir Path directory;
 
@@ -57,24 +57,24 @@ class EmptyBatchTest {
     int exits = Math.min(layer + 1, 2);
     model.session().run(layer, layer + 1, NONE, 0, 0);
     model.split(layer, NONE);
-    model.session().exitTokens(exits, EVERYBODY, NONE, 0, 0, new int[tokens]);
+    model.session().exitTokens(exits, EXIT_ALL, NONE, 0, 0, new int[tokens]);
     model.session().readExit(layer + 1, NONE, 0, new float[0]);
     model.session().readStates(NONE, 0, new float[tokens * model.config().width()]);
   }
 
   @Test
   void rowsOfTheClassTokenAloneHaveNoOtherTokens() throws IOException {
-    assertSame(new int[] {1, 1, 1}, EVERYBODY);
+    assertSame(new int[] {1, 1, 1}, EXIT_ALL);
   }
 
   @Test
-  void onceAllTokensHaveLeftNoneGoesOn() throws IOException {
-    assertSame(new int[] {30, 2, 9}, EVERYBODY);
+  void allTokensMayExit() throws IOException {
+    assertSame(new int[] {30, 2, 9}, EXIT_ALL);
   }
 
   @Test
-  void whereNoneLeavesTheMapperHasNone() throws IOException {
-    assertSame(new int[] {30, 2, 9}, NOBODY);
+  void noTokenMayExit() throws IOException {
+    assertSame(new int[] {30, 2, 9}, EXIT_NONE);
   }
 
   private void assertSame(int[] lengths, float threshold) throws IOException {

@@ -20,15 +20,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sparkadept.decoder.result.Classifications;
 import org.sparkadept.decoder.Decoder;
 import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.result.Classifications;
 import org.sparkadept.decoder.result.ExitTrace;
 
 /**
- * The shipped model answers real texts as the reference does: same labels but for ties, same exit
- * layers but where π lies at τ, scores within the {@linkplain Arithmetic#tolerance tolerance}.
- * {@code -Dshipped.rows=N} takes more rows of the test split.
+ * The shipped model answers real texts like the reference: the same labels except for ties, the
+ * same exit layers except where π is at τ, and scores within the {@linkplain Arithmetic#tolerance
+ * tolerance}. {@code -Dshipped.rows=N} takes more rows of the test split.
  */
 class ShippedModelTest {
   private static final Logger LOG = LoggerFactory.getLogger(ShippedModelTest.class);
@@ -41,7 +41,7 @@ class ShippedModelTest {
 
   @ParameterizedTest
   @EnumSource
-  void theDemoSampleLeavesEarlyAsItDoesOnTheReference(Arithmetic arithmetic) throws IOException {
+  void theDemoSampleExitsAsOnTheReference(Arithmetic arithmetic) throws IOException {
     assertSame(texts(DEMO, 400), DecoderOptions.defaults(), arithmetic);
   }
 
@@ -54,8 +54,8 @@ class ShippedModelTest {
 
   @ParameterizedTest
   @EnumSource
-  void theTestSplitLeavesEarlyAsItDoesOnTheReference(Arithmetic arithmetic) throws IOException {
-    Assumptions.assumeTrue(Files.exists(TEST_SPLIT), "skipped: there is no " + TEST_SPLIT);
+  void theTestSplitExitsAsOnTheReference(Arithmetic arithmetic) throws IOException {
+    Assumptions.assumeTrue(Files.exists(TEST_SPLIT), "skipped: " + TEST_SPLIT + " is missing");
     assertSame(texts(TEST_SPLIT, ROWS), DecoderOptions.defaults(), arithmetic);
   }
 
@@ -91,7 +91,7 @@ class ShippedModelTest {
       }
     }
     LOG.info(
-        "{} rows in {}: {} ties, {} that left elsewhere, π being at τ; largest difference {}",
+        "{} rows in {}: {} ties, {} at τ with another exit layer; largest difference {}",
         texts.length,
         arithmetic,
         ties,
@@ -108,7 +108,7 @@ class ShippedModelTest {
     return largest;
   }
 
-  /** The exit that only one of the two took was a near thing. */
+  /** At the exit that only one of the two took, π is at the threshold. */
   private static void assertAtThreshold(
       Decoder reference, byte[] text, int earlier, double tolerance, String where)
       throws IOException {
@@ -116,7 +116,7 @@ class ShippedModelTest {
     JsonNode adept = new ObjectMapper().readTree(MODEL.resolve("adept.json").toFile());
     double threshold = adept.at("/policy/threshold").doubleValue();
     float preference = trace.preferences()[reference.exitLayers().indexOf(earlier)];
-    assertEquals(threshold, preference, tolerance, "π where only one left, " + where);
+    assertEquals(threshold, preference, tolerance, "π at the exit of only one, " + where);
   }
 
   private static byte[][] texts(Path file, int most) throws IOException {

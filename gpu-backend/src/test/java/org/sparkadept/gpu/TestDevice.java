@@ -11,31 +11,31 @@ import org.sparkadept.gpu.graph.TensorCoreCheck;
 public final class TestDevice {
   private TestDevice() {}
 
-  /** Skips the test, with the reason, where there is none. */
+  /** Skips the test, with the reason, if there is none. */
   public static Device orSkip() {
     Optional<String> reason = TornadoVm.unavailable("");
     Assumptions.assumeTrue(reason.isEmpty(), () -> "skipped: " + reason.get());
     return Device.find("");
   }
 
-  /** Skips the test, with the reason, where the device has no half precision. */
-  public static Device withHalvesOrSkip() {
+  /** Skips the test, with the reason, if the device has no half precision. */
+  public static Device withHalfPrecisionOrSkip() {
     Device device = orSkip();
-    Optional<String> reason = device.withoutHalves();
+    Optional<String> reason = device.missingHalfPrecision();
     Assumptions.assumeTrue(reason.isEmpty(), () -> "skipped: " + reason.get());
     return device;
   }
 
-  /** Skips the test, with the reason, where the device has no tensor cores. */
+  /** Skips the test, with the reason, if the device has no tensor cores. */
   public static Device withTensorCoresOrSkip() {
     Device device = orSkip();
-    Optional<String> reason = TensorCoreCheck.absent(device);
+    Optional<String> reason = TensorCoreCheck.problem(device);
     Assumptions.assumeTrue(reason.isEmpty(), () -> "skipped: " + reason.get());
     return device;
   }
 
-  /** Skips the test, with the reason, where the device cannot hold weights so. */
+  /** Skips the test, with the reason, if the device does not support it. */
   public static Device withOrSkip(WeightPrecision precision) {
-    return precision == WeightPrecision.F16 ? withHalvesOrSkip() : orSkip();
+    return precision == WeightPrecision.F16 ? withHalfPrecisionOrSkip() : orSkip();
   }
 }

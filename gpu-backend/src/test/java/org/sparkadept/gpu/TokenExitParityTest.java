@@ -3,6 +3,7 @@ package org.sparkadept.gpu;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import org.sparkadept.decoder.fixture.TestSeed;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,10 +17,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparkadept.decoder.compute.TokenExitComparison;
-import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 
-/** The answers are those of the reference, class token first, with tokens leaving. */
+/** With token exits, the answers are those of the reference. */
 class TokenExitParityTest {
   @TempDir Path directory;
 
@@ -31,7 +31,7 @@ class TokenExitParityTest {
     models.put("qwen3, head norms", TinyCheckpoint.qwen3());
     models.put("gpt2, learned positions", TinyCheckpoint.gpt2());
     List<Arguments> cases = new ArrayList<>();
-    // With tensor cores too many tokens part ways at the threshold.
+    // With tensor cores too many tokens differ at the threshold.
     for (Arithmetic arithmetic : List.of(Arithmetic.F32, Arithmetic.F16)) {
       models.forEach((name, model) -> cases.add(Arguments.of(name, arithmetic, model)));
     }
@@ -42,10 +42,10 @@ class TokenExitParityTest {
   @MethodSource("models")
   void everyExitIsThatOfTheReference(String name, Arithmetic arithmetic, TinyCheckpoint checkpoint)
       throws IOException {
-    int[] exits =
-        comparison(arithmetic).everyExitIsThatOfTheReference(checkpoint, TestSeed.value(), name);
-    long left = IntStream.of(exits).filter(exit -> exit > 0).count();
-    assertTrue(left > 0 && left < exits.length, name + ": all or none left");
+    int[] exits = comparison(arithmetic).everyExitIsThatOfTheReference(checkpoint, TestSeed.value(), name);
+    long exited = IntStream.of(exits).filter(exit -> exit > 0).count();
+    assertTrue(
+        exited > 0 && exited < exits.length, name + ": all or none exited");
   }
 
   @ParameterizedTest

@@ -15,14 +15,14 @@ import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
 /**
  * A device of TornadoVM.
  *
- * @param number its number, counted from 0 over all of TornadoVM's backends
- * @param name what its driver calls it
- * @param handle TornadoVM's own
+ * @param number its number, counted from 0 over all backends of TornadoVM
+ * @param name its driver's name for it
+ * @param handle TornadoVM's device
  */
 public record Device(int number, String name, TornadoDevice handle) {
   private static final String OPENCL_HALVES = "cl_khr_fp16";
 
-  /** All devices, in TornadoVM's order. TornadoVM must be there. */
+  /** All devices, in TornadoVM's order. TornadoVM must be available. */
   public static List<Device> all() {
     List<Device> devices = new ArrayList<>();
     TornadoRuntime runtime = TornadoRuntimeProvider.getTornadoRuntime();
@@ -40,8 +40,8 @@ public record Device(int number, String name, TornadoDevice handle) {
   /**
    * Finds a device.
    *
-   * @param wanted its number, or a part of its name whatever the case; empty is the first
-   * @throws AdeptException if there is none; the message lists those there are
+   * @param wanted its number, or a part of its name in any case; empty for the first
+   * @throws AdeptException if there is no such device; the message lists all devices
    */
   public static Device find(String wanted) {
     List<Device> devices = all();
@@ -66,13 +66,13 @@ public record Device(int number, String name, TornadoDevice handle) {
     return text.chars().allMatch(Character::isDigit);
   }
 
-  /** Whether it is a GPU, and not a CPU under a GPU's interface. */
+  /** Whether it is a GPU, not a CPU behind OpenCL. */
   public boolean isGpu() {
     return handle.getDeviceType() == TornadoDeviceType.GPU;
   }
 
-  /** Why it cannot read numbers in half precision, or empty where it can. */
-  public Optional<String> withoutHalves() {
+  /** Why it cannot read numbers in half precision; empty if it can. */
+  public Optional<String> missingHalfPrecision() {
     return switch (handle.getTornadoVMBackend()) {
       case PTX, CUDA -> Optional.empty();
       case OPENCL ->
@@ -83,11 +83,8 @@ public record Device(int number, String name, TornadoDevice handle) {
     };
   }
 
-  /**
-   * Why the kernels use no tensor cores on its backend, or empty where they do if the device has
-   * some.
-   */
-  public Optional<String> withoutTensorCores() {
+  /** Why the kernels cannot use tensor cores on its backend; empty if they can. */
+  public Optional<String> missingTensorCores() {
     return isPtx()
         ? Optional.empty()
         : Optional.of(
@@ -99,12 +96,12 @@ public record Device(int number, String name, TornadoDevice handle) {
   }
 
   /**
-   * Memory that TornadoVM may use of it, in bytes: the device's (on PTX, what was free of it when
-   * TornadoVM started), or the bound set to less.
+   * Memory that TornadoVM may use, in bytes: that of the device (on PTX, what was free when
+   * TornadoVM started), or {@code tornado.device.memory} if that is less.
    */
   public long memory() {
-    long there = isPtx() ? handle.getMaxAllocMemory() : handle.getMaxGlobalMemory();
-    return Math.min(there, handle.getMemoryProvider().getHeapSize());
+    long available = isPtx() ? handle.getMaxAllocMemory() : handle.getMaxGlobalMemory();
+    return Math.min(available, handle.getMemoryProvider().getHeapSize());
   }
 
   private boolean isPtx() {

@@ -17,16 +17,29 @@ import org.slf4j.LoggerFactory;
 import org.sparkadept.decoder.error.AdeptException;
 
 /**
- * The one thread that touches a device: it builds TornadoVM's graphs and executes them, for all
- * models and all callers of the JVM, because TornadoVM does neither from several threads at once.
+ * The only thread that uses a device: it builds and executes TornadoVM's graphs for all models and
+ * callers of the JVM, because TornadoVM supports neither from several threads at once.
  *
- * <p>Callers wait for their work in a bounded queue. It is done in the order in which it came, save
- * that what joins the work at its head goes with it.
+ * <p>Callers wait in a bounded queue, which is served in order of arrival. Queued work that can be
+ * merged with the work at the head is executed together with it.
  */
 public final class DeviceThread {
+  /** Work for a device. */
+  public interface Work {
+    /** Whether this work and another can be executed together. */
+    boolean mergesWith(Work other);
+
+    /**
+     * Executes the work, on the device's thread.
+     *
+     * @param merged this work, and the work merged with it
+     */
+    void run(List<Work> merged);
+  }
+
   private static final Logger LOG = LoggerFactory.getLogger(DeviceThread.class);
 
-  /** A caller waits for each of its works, so this many callers find room; others wait for it. */
+  /** Each caller waits for its work, so this is the number of callers in the queue. */
   private static final int QUEUE = 64;
 
   private static final Map<Integer, DeviceThread> THREADS = new HashMap<>();
@@ -35,26 +48,26 @@ public final class DeviceThread {
   private static final LongAdder LAUNCHES = new LongAdder();
   private static final LongAdder STEPS = new LongAdder();
 
-  private record Submission(DeviceWork work, CompletableFuture<Void> done) {}
+  private record Submission(Work work, CompletableFuture<Void> done) {}
 
   private final Device device;
   private final BlockingQueue<Submission> queue = new ArrayBlockingQueue<>(QUEUE);
   private final Thread thread;
   private int users;
   private long reserved;
-  private volatile boolean ended;
+  private volatile boolean stopped;
 
   private DeviceThread(Device device) {
     this.device = device;
-    thread = new Thread(this::work, "adept-gpu-" + device.number());
+    thread = new Thread(this::serve, "adept-gpu-" + device.number());
     thread.setDaemon(true);
     thread.start();
   }
 
   /**
-   * What the threads of this JVM have done: {@code gpuTime}, milliseconds in which work was built,
-   * launched and waited for; {@code gpuSteps}, works that callers asked for; {@code gpuLaunches},
-   * how often the device was given some, several steps that joined being one.
+   * Counters of all devices of this JVM: {@code gpuTime}, milliseconds of building, launching and
+   * waiting for work; {@code gpuSteps}, work submitted by callers; {@code gpuLaunches}, executions,
+   * where merged work counts once.
    */
   public static Map<String, LongSupplier> metrics() {
     return Map.of(
@@ -66,8 +79,8 @@ public final class DeviceThread {
         LAUNCHES::sum);
   }
 
-  /** The thread of a device; starts it for the first user. To be given back by {@link #leave}. */
-  public static DeviceThread join(Device device) {
+  /** The thread of a device; the first user starts it. Each user must {@link #release} it. */
+  public static DeviceThread acquire(Device device) {
     synchronized (THREADS) {
       DeviceThread found =
           THREADS.computeIfAbsent(device.number(), number -> new DeviceThread(device));
@@ -76,12 +89,12 @@ public final class DeviceThread {
     }
   }
 
-  /** Gives the thread back; it ends with its last user. */
-  public void leave() {
+  /** Ends the use of the thread; it stops with its last user. */
+  public void release() {
     synchronized (THREADS) {
       users--;
       if (users == 0) {
-        ended = true;
+        stopped = true;
         THREADS.remove(device.number());
         thread.interrupt();
       }
@@ -91,11 +104,11 @@ public final class DeviceThread {
   /**
    * Reserves memory of the device.
    *
-   * @param bytes how much is needed
-   * @param what for what, for the message
-   * @throws AdeptException if there is not as much; the message says what there is
+   * @param bytes how much
+   * @param purpose what for, for the message
+   * @throws AdeptException if less is free; the message says how much
    */
-  public synchronized void reserve(long bytes, String what) {
+  public synchronized void reserveMemory(long bytes, String purpose) {
     long free = device.memory() - reserved;
     if (bytes > free) {
       throw new AdeptException(
@@ -104,33 +117,33 @@ public final class DeviceThread {
                   + " are free. Lower spark.adept.gpu.waveMemory, take another device, or, where the"
                   + " GPU has more, raise -Dtornado.device.memory (ADEPT_GPU_MEMORY of"
                   + " bin/adept-gpu-options).",
-              mebibytes(bytes), what, mebibytes(device.memory()), device, mebibytes(free)));
+              mebibytes(bytes), purpose, mebibytes(device.memory()), device, mebibytes(free)));
     }
     reserved += bytes;
   }
 
-  /** Gives memory back that was reserved. */
-  public synchronized void release(long bytes) {
+  /** Releases reserved memory. */
+  public synchronized void releaseMemory(long bytes) {
     reserved -= bytes;
   }
 
-  /** Bytes of the device that are reserved now. */
-  public synchronized long reserved() {
+  /** Reserved memory of the device, in bytes. */
+  public synchronized long reservedMemory() {
     return reserved;
   }
 
-  /** A number of bytes for a message. */
+  /** Formats a number of bytes for a message. */
   public static String mebibytes(long bytes) {
     return String.format("%,d MiB", (bytes + (1 << 20) - 1) >> 20);
   }
 
   /**
-   * Has work done, and waits until it is, interrupted or not: memory that the device writes must
-   * not change hands meanwhile.
+   * Executes work on the thread. Waits for its end even if interrupted, because the device writes
+   * memory of the caller.
    *
    * @throws AdeptException if the device fails
    */
-  public void execute(DeviceWork work) {
+  public void execute(Work work) {
     Submission submission = new Submission(work, new CompletableFuture<>());
     boolean interrupted = false;
     boolean queued = false;
@@ -160,40 +173,40 @@ public final class DeviceThread {
     }
   }
 
-  private void work() {
-    while (!ended) {
+  private void serve() {
+    while (!stopped) {
       try {
         Submission head = queue.take();
-        List<Submission> joined = joined(head);
-        List<DeviceWork> works = joined.stream().map(Submission::work).toList();
+        List<Submission> merged = merged(head);
+        List<Work> works = merged.stream().map(Submission::work).toList();
         STEPS.add(works.size());
         LAUNCHES.increment();
         long start = System.nanoTime();
         try {
           head.work().run(works);
-          joined.forEach(each -> each.done().complete(null));
+          merged.forEach(each -> each.done().complete(null));
         } catch (RuntimeException | Error e) {
           LOG.error("Device {} failed", device, e);
-          joined.forEach(each -> each.done().completeExceptionally(e));
+          merged.forEach(each -> each.done().completeExceptionally(e));
         } finally {
           BUSY_NANOS.add(System.nanoTime() - start);
         }
       } catch (InterruptedException e) {
-        LOG.debug("Thread of device {} wakes to end", device);
+        LOG.debug("Thread of device {} stops", device);
       }
     }
   }
 
-  private List<Submission> joined(Submission head) {
-    List<Submission> joined = new ArrayList<>();
-    joined.add(head);
+  private List<Submission> merged(Submission head) {
+    List<Submission> merged = new ArrayList<>();
+    merged.add(head);
     for (Iterator<Submission> waiting = queue.iterator(); waiting.hasNext(); ) {
       Submission next = waiting.next();
-      if (head.work().joins(next.work())) {
+      if (head.work().mergesWith(next.work())) {
         waiting.remove();
-        joined.add(next);
+        merged.add(next);
       }
     }
-    return joined;
+    return merged;
   }
 }

@@ -6,14 +6,14 @@ import org.sparkadept.decoder.error.AdeptException;
 /** Whether this JVM can use TornadoVM. */
 public final class TornadoVm {
   private static final String REMEDY =
-      " Start the JVM with the options that bin/adept-gpu-options prints; docs/gpu.md tells how.";
+      " Start the JVM with the options that bin/adept-gpu-options prints; see docs/gpu.md.";
 
   private TornadoVm() {}
 
   /**
-   * Why TornadoVM cannot be used here, or empty where it can.
+   * Why TornadoVM cannot be used in this JVM; empty if it can.
    *
-   * @param device the device that is meant, as {@link Device#find} takes it
+   * @param device the device, as in {@link Device#find}
    */
   public static Optional<String> unavailable(String device) {
     if (ModuleLayer.boot().findModule("tornado.runtime").isEmpty()) {
@@ -22,14 +22,14 @@ public final class TornadoVm {
     String bailout = System.getProperty("tornado.recover.bailout", "True");
     if (!bailout.equalsIgnoreCase("false")) {
       return Optional.of(
-          "-Dtornado.recover.bailout=False is not set, without which TornadoVM runs in Java, and"
-              + " tells nobody, what it cannot compile."
+          "-Dtornado.recover.bailout=False is not set, without which TornadoVM silently runs in"
+              + " Java what it cannot compile."
               + REMEDY);
     }
     if (!Boolean.parseBoolean(System.getProperty("tornado.compiler.fullInlining"))) {
       return Optional.of(
-          "-Dtornado.compiler.fullInlining=True is not set, without which TornadoVM refuses kernels"
-              + " of this size."
+          "-Dtornado.compiler.fullInlining=True is not set, without which TornadoVM cannot compile"
+              + " kernels of this size."
               + REMEDY);
     }
     try {

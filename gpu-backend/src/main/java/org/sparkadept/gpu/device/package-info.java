@@ -1,2 +1,2 @@
-/** TornadoVM's devices, and the one thread that each is used from. */
+/** TornadoVM's devices, and the thread that uses each of them. */
 package org.sparkadept.gpu.device;

@@ -1,56 +1,55 @@
 package org.sparkadept.gpu.graph;
 
-import org.sparkadept.decoder.model.ModelConfig;
-import org.sparkadept.gpu.kernel.Call;
-import org.sparkadept.gpu.kernel.Rows;
+import org.sparkadept.gpu.kernel.Embeddings;
+import org.sparkadept.gpu.kernel.LaunchParameters;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
-/** Token ids to hidden states. */
+/** Embeds tokens: hidden states from token ids. */
 final class EmbedGraph extends Graph {
-  private static final int EMBED = Call.section(0);
+  private static final int EMBED = LaunchParameters.section(0);
 
   /** {@code [packed]}: token ids. */
   final IntArray ids;
 
-  EmbedGraph(ModelConfig config, SharedArrays arrays, Sizes sizes, GridScheduler scheduler) {
+  EmbedGraph(ResidentArrays arrays, MemoryPlan plan, GridScheduler scheduler) {
     super("embed", arrays, scheduler);
-    ids = new IntArray(sizes.launchTokens());
-    call.set(EMBED, Rows.WIDTH, config.width());
-    call.set(EMBED, Rows.LEARNED_POSITIONS, config.learnedPositions() ? 1 : 0);
+    ids = new IntArray(plan.launchTokens());
+    parameters.set(EMBED, Embeddings.WIDTH, config.width());
+    parameters.set(EMBED, Embeddings.LEARNED_POSITIONS, config.learnedPositions() ? 1 : 0);
     tasks.transferToDevice(DataTransferMode.EVERY_EXECUTION, ids);
-    addList();
+    addCompaction();
     if (arrays.weights.embedding instanceof HalfFloatArray halves) {
       tasks.task(
           "embed",
-          Rows::embedTokensByHalves,
+          Embeddings::embedTokensHalf,
           context,
-          call.array(),
+          parameters.array(),
           EMBED,
-          arrays.tokens,
+          arrays.slots,
           arrays.positions,
           ids,
           halves,
           arrays.weights.positions,
           arrays.hidden,
-          arrays.leftAfter);
+          arrays.exitLayers);
     } else {
       tasks.task(
           "embed",
-          Rows::embedTokens,
+          Embeddings::embedTokens,
           context,
-          call.array(),
+          parameters.array(),
           EMBED,
-          arrays.tokens,
+          arrays.slots,
           arrays.positions,
           ids,
           (FloatArray) arrays.weights.embedding,
           arrays.weights.positions,
           arrays.hidden,
-          arrays.leftAfter);
+          arrays.exitLayers);
     }
     items("embed", config.width());
   }

@@ -2,10 +2,11 @@ package org.sparkadept.gpu.graph;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.sparkadept.gpu.kernel.Call;
+import org.sparkadept.decoder.model.ModelConfig;
+import org.sparkadept.gpu.kernel.Compaction;
+import org.sparkadept.gpu.kernel.ControlKernels;
+import org.sparkadept.gpu.kernel.LaunchParameters;
 import org.sparkadept.gpu.kernel.Projections;
-import org.sparkadept.gpu.kernel.Receipts;
-import org.sparkadept.gpu.kernel.TokenLists;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
@@ -14,15 +15,13 @@ import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.WorkerGrid1D;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /**
- * Tasks that are launched together. Built once for all batches: sizes go up in {@link Call}'s int
- * buffer, and before each launch every task's grid is set to what the batch needs.
+ * Tasks that are launched together. A graph is built once for all batches: sizes are passed as
+ * {@link LaunchParameters}, and each launch sets the grids of the tasks to the batch.
  */
 abstract class Graph {
-  /** Name of the graph that puts the shared arrays on the device. */
-  static final String HOLD = "hold";
-
   private static final int ITEMS = 64;
 
   private interface Grid {
@@ -30,91 +29,100 @@ abstract class Graph {
   }
 
   final String name;
-  final SharedArrays arrays;
-  final CallBuffer call = new CallBuffer();
+  final ResidentArrays arrays;
+  final ModelConfig config;
+  final ParameterBuffer parameters = new ParameterBuffer();
   final KernelContext context = new KernelContext();
   final TaskGraph tasks;
   private final GridScheduler scheduler;
   private final List<Grid> grids = new ArrayList<>();
 
-  /** {@code [1]}: the number of the last launch that came to its end; null without a receipt. */
-  private IntArray receipt;
+  /** {@code [1]}: the number of the last launch that completed; null without outputs. */
+  private IntArray completionMarker;
 
-  Graph(String name, SharedArrays arrays, GridScheduler scheduler) {
+  Graph(String name, ResidentArrays arrays, GridScheduler scheduler) {
     this.name = name;
     this.arrays = arrays;
+    this.config = arrays.config;
     this.scheduler = scheduler;
     tasks =
         new TaskGraph(name)
-            .consumeFromDevice(HOLD, arrays.all().toArray())
-            // Named among what goes up, TornadoVM frees the context's buffer in the end.
+            .consumeFromDevice(ResidentArrays.GRAPH, arrays.all().toArray())
+            // TornadoVM frees the context's buffer only if the context is among the inputs.
             .transferToDevice(DataTransferMode.FIRST_EXECUTION, context)
-            .transferToDevice(DataTransferMode.EVERY_EXECUTION, call.array());
+            .transferToDevice(DataTransferMode.EVERY_EXECUTION, parameters.array());
   }
 
-  /** The task that packs the tokens; the first of most graphs. */
-  final void addList() {
-    WorkerGrid grid = grid("list");
+  /** Adds the task that packs the selected tokens; the first of most graphs. */
+  final void addCompaction() {
+    WorkerGrid grid = grid("compact");
     grids.add((rows, count) -> grid.setGlobalWork(roundUp(rows, ITEMS), 1, 1));
     tasks.task(
-        "list",
-        TokenLists::packTokens,
+        "compact",
+        Compaction::packTokens,
         context,
-        call.array(),
-        arrays.leftAfter,
-        arrays.tokens,
+        parameters.array(),
+        arrays.exitLayers,
+        arrays.slots,
         arrays.positions);
   }
 
-  /** The grid of a task with {@code each} work items for each packed token. */
+  /** Sets the grid of a task to {@code each} work items for each packed token. */
   final void items(String task, int each) {
     WorkerGrid grid = grid(task);
     grids.add((rows, count) -> grid.setGlobalWork(roundUp((long) count * each, ITEMS), 1, 1));
   }
 
-  /** The grid of a task with {@code each} groups of 64 for each packed token. */
+  /** Sets the grid of a task to {@code each} groups of 64 for each packed token. */
   final void groups(String task, int each) {
     WorkerGrid grid = grid(task);
     grids.add((rows, count) -> grid.setGlobalWork((long) count * each * ITEMS, 1, 1));
   }
 
-  /** The grid of a projection; its outputs may differ from launch to launch. */
+  /** Sets the grid of a projection, whose number of outputs may differ from launch to launch. */
   final void tiles(String task, int section, TileGrid tiles) {
     scheduler.addWorkerGrid(name + "." + task, tiles.grid());
-    grids.add((rows, count) -> tiles.fit(count, call.get(section, Projections.OUT)));
+    grids.add((rows, count) -> tiles.fit(count, parameters.get(section, Projections.OUT)));
   }
 
-  /** The last task of a graph whose results come down. */
-  final void addReceipt() {
-    receipt = new IntArray(1);
-    grid("receipt");
+  /** Ends the graph: adds the completion marker, and an array that the host reads. */
+  final void addOutput(TornadoNativeArray output) {
+    completionMarker = new IntArray(1);
+    grid("complete");
     tasks
-        .task("receipt", Receipts::signReceipt, context, call.array(), receipt)
-        .transferToHost(DataTransferMode.UNDER_DEMAND, receipt);
+        .task(
+            "complete", ControlKernels::markComplete, context, parameters.array(), completionMarker)
+        .transferToHost(DataTransferMode.UNDER_DEMAND, completionMarker, output);
   }
 
   /**
-   * Makes sure that the device came to the end of the last launch.
+   * Checks that the device completed the last launch.
    *
    * @throws IllegalStateException if it did not
    */
-  final void requireReceipt(TornadoExecutionResult result) {
-    result.transferToHost(receipt);
-    if (receipt.get(0) != call.ticket()) {
+  final void requireCompletion(TornadoExecutionResult result) {
+    result.transferToHost(completionMarker);
+    if (completionMarker.get(0) != parameters.launchNumber()) {
       throw new IllegalStateException(
-          "it did not come to the end of its work; what its driver says is on the standard output of"
-              + " this JVM");
+          "it did not come to the end of its work; see its driver's messages on the standard output"
+              + " of this JVM");
     }
   }
 
   private WorkerGrid grid(String task) {
-    WorkerGrid grid = new WorkerGrid1D(ITEMS);
-    grid.setLocalWork(ITEMS, 1, 1);
+    WorkerGrid grid = oneGroup();
     scheduler.addWorkerGrid(name + "." + task, grid);
     return grid;
   }
 
-  /** Sets every task's grid. */
+  /** A grid of one group. */
+  static WorkerGrid oneGroup() {
+    WorkerGrid grid = new WorkerGrid1D(ITEMS);
+    grid.setLocalWork(ITEMS, 1, 1);
+    return grid;
+  }
+
+  /** Sets the grids of all tasks. */
   final void fit(int rows, int tokens) {
     grids.forEach(grid -> grid.fit(rows, tokens));
   }

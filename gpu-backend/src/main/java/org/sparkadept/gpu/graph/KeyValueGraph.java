@@ -1,39 +1,71 @@
 package org.sparkadept.gpu.graph;
 
-import org.sparkadept.decoder.model.ModelConfig;
-import org.sparkadept.gpu.kernel.Call;
-import org.sparkadept.gpu.kernel.Positions;
+import org.sparkadept.gpu.kernel.LaunchParameters;
 import org.sparkadept.gpu.kernel.Projections;
-import org.sparkadept.gpu.weights.LayerPlaces;
+import org.sparkadept.gpu.kernel.RotaryEmbedding;
+import org.sparkadept.gpu.weights.Weights;
+import org.sparkadept.gpu.weights.Weights.LayerOffsets;
 import uk.ac.manchester.tornado.api.GridScheduler;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
-/** Keys and values of a layer, of tokens that have not left. */
+/**
+ * Keys and values of a layer: of active tokens by the layer's own projection, of exited tokens by
+ * the hidden state mapper.
+ */
 final class KeyValueGraph extends LayerGraph {
-  private static final int NORM = Call.section(0);
-  private static final int KEY_VALUE = Call.section(1);
-  private static final int POSITION = Call.section(2);
+  private static final int NORM = LaunchParameters.section(0);
+  private static final int PROJECTION = LaunchParameters.section(1);
+  private static final int ROTARY = LaunchParameters.section(2);
 
-  KeyValueGraph(ModelConfig config, SharedArrays arrays, GridScheduler scheduler) {
-    super("keyvalue", config, arrays, scheduler);
-    int both = 2 * config.keyWidth();
-    addList();
-    addNorm("norm", NORM);
-    addProjection(
-        "project",
-        KEY_VALUE,
-        config.width(),
-        both,
-        Projections.STORE_IN_PLACE,
-        arrays.normed,
-        arrays.weights.keyValue,
-        arrays.keyValues);
-    addPositions("position", POSITION, config.kvHeads(), both, arrays.keyValues);
+  private KeyValueGraph(String name, ResidentArrays arrays, GridScheduler scheduler) {
+    super(name, arrays, scheduler);
+    addCompaction();
   }
 
+  /** The graph of active tokens. */
+  static KeyValueGraph active(ResidentArrays arrays, GridScheduler scheduler) {
+    KeyValueGraph graph = new KeyValueGraph("keyvalue", arrays, scheduler);
+    graph.addNorm("norm", NORM);
+    graph.addKeysAndValues(arrays.normed, arrays.weights.keyValue);
+    return graph;
+  }
+
+  /** The graph of exited tokens. */
+  static KeyValueGraph mapper(ResidentArrays arrays, GridScheduler scheduler) {
+    KeyValueGraph graph = new KeyValueGraph("mapper", arrays, scheduler);
+    graph.addKeysAndValues(arrays.hidden, arrays.weights.mappers);
+    return graph;
+  }
+
+  private void addKeysAndValues(FloatArray x, TornadoNativeArray weights) {
+    int both = 2 * config.keyWidth();
+    addProjection(
+        new Projection(
+            "project",
+            PROJECTION,
+            config.width(),
+            both,
+            Projections.STORE_BY_SLOT,
+            x,
+            weights,
+            arrays.keyValues));
+    addRotaryEmbedding("rotary", ROTARY, config.kvHeads(), both, arrays.keyValues);
+  }
+
+  /** Selects a layer, counted from 0, of the graph of active tokens. */
   void use(int layer) {
-    LayerPlaces places = arrays.weights.layer(layer);
-    useNorm(NORM, places.attentionNorm(), places.attentionNormBias());
-    useLayer(KEY_VALUE, layer, places.keyValue());
-    call.set(POSITION, Positions.NORM, places.keyNorm());
+    LayerOffsets offsets = arrays.weights.layer(layer);
+    useNorm(NORM, offsets.attentionNorm(), offsets.attentionNormBias());
+    useLayer(PROJECTION, layer, offsets.keyValue());
+    parameters.set(ROTARY, RotaryEmbedding.NORM, offsets.keyNorm());
+  }
+
+  /** Selects a layer, counted from 0, and the exit layer that tokens come from. */
+  void useMapper(int layer, int exitLayer) {
+    Weights weights = arrays.weights;
+    useProjection(
+        PROJECTION, weights.mapper(exitLayer, layer + 1), weights.mapperBias(exitLayer, layer + 1));
+    parameters.set(ROTARY, RotaryEmbedding.NORM, weights.layer(layer).keyNorm());
   }
 }

@@ -1,159 +1,130 @@
 package org.sparkadept.gpu.graph;
 
-import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.decoder.model.NormKind;
+import org.sparkadept.gpu.kernel.Attention;
 import org.sparkadept.gpu.kernel.Norms;
-import org.sparkadept.gpu.kernel.Positions;
 import org.sparkadept.gpu.kernel.Projections;
+import org.sparkadept.gpu.kernel.RotaryEmbedding;
 import org.sparkadept.gpu.kernel.TensorProjections;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
-/** What graphs of a layer have in common: norms, projections, positions. */
+/** The tasks that a layer consists of: norms, projections, rotary embedding. */
 abstract class LayerGraph extends Graph {
-  final ModelConfig config;
+  /**
+   * A projection {@code y = W·x}.
+   *
+   * @param task name of the task
+   * @param section its section of the launch parameters
+   * @param in inputs
+   * @param out outputs
+   * @param epilogue a constant of {@link Projections}
+   */
+  record Projection(
+      String task,
+      int section,
+      int in,
+      int out,
+      int epilogue,
+      FloatArray x,
+      TornadoNativeArray weights,
+      FloatArray y) {}
 
-  LayerGraph(String name, ModelConfig config, SharedArrays arrays, GridScheduler scheduler) {
+  LayerGraph(String name, ResidentArrays arrays, GridScheduler scheduler) {
     super(name, arrays, scheduler);
-    this.config = config;
   }
 
-  /** The norm of the packed tokens' hidden states. */
+  /** Adds the norm of the packed tokens' hidden states. */
   final void addNorm(String task, int section) {
-    call.set(section, Norms.WIDTH, config.width());
-    call.set(section, Norms.LAYER, config.norm() == NormKind.LAYER ? 1 : 0);
+    parameters.set(section, Norms.WIDTH, config.width());
+    parameters.set(section, Norms.LAYER_NORM, layerNorm());
     tasks.task(
         task,
         Norms::normTokens,
         context,
-        call.array(),
+        parameters.array(),
         section,
-        arrays.tokens,
+        arrays.slots,
         arrays.hidden,
         arrays.weights.vectors,
         arrays.normed);
     groups(task, 1);
   }
 
-  /** Where the norm's weight and bias are in this launch. */
-  final void useNorm(int section, int weight, int bias) {
-    call.set(section, Norms.WEIGHT, weight);
-    call.set(section, Norms.BIAS, bias);
+  /** 1 if the model has layer norms, 0 if it has RMS norms. */
+  final int layerNorm() {
+    return config.norm() == NormKind.LAYER ? 1 : 0;
   }
 
-  /** A projection, on tensor cores where they are used. */
-  final void addProjection(
-      String task,
-      int section,
-      int in,
-      int out,
-      int epilogue,
-      FloatArray from,
-      TornadoNativeArray weights,
-      FloatArray to) {
+  /** Sets the offsets of the norm's weight and bias. */
+  final void useNorm(int section, int weight, int bias) {
+    parameters.set(section, Norms.WEIGHT, weight);
+    parameters.set(section, Norms.BIAS, bias);
+  }
+
+  /** Adds a projection, on tensor cores if they are used. */
+  final void addProjection(Projection projection) {
     if (arrays.products == null) {
-      addPlainProjection(task, section, in, out, epilogue, from, weights, to);
+      addPlainProjection(projection);
       return;
     }
-    setProjection(section, in, out, epilogue, from);
+    int section = setProjection(projection);
     tasks.task(
-        task,
+        projection.task(),
         TensorProjections::projectTokens,
         context,
-        call.array(),
+        parameters.array(),
         section,
-        arrays.tokens,
-        from,
-        (HalfFloatArray) weights,
+        arrays.slots,
+        projection.x(),
+        (HalfFloatArray) projection.weights(),
         arrays.weights.vectors,
         arrays.products,
-        to);
-    tiles(task, section, TileGrid.tensor());
+        projection.y());
+    tiles(projection.task(), section, TileGrid.tensor());
   }
 
-  /** A projection without tensor cores, by the kernel for the precision of the weights. */
-  final void addPlainProjection(
-      String task,
-      int section,
-      int in,
-      int out,
-      int epilogue,
-      FloatArray from,
-      TornadoNativeArray weights,
-      FloatArray to) {
-    setProjection(section, in, out, epilogue, from);
-    if (weights instanceof HalfFloatArray halves) {
+  /** Adds a projection without tensor cores, with the kernel for the precision of its weights. */
+  final void addPlainProjection(Projection projection) {
+    int section = setProjection(projection);
+    if (projection.weights() instanceof HalfFloatArray halves) {
       tasks.task(
-          task,
-          Projections::projectTokensByHalves,
+          projection.task(),
+          Projections::projectTokensHalf,
           context,
-          call.array(),
+          parameters.array(),
           section,
-          arrays.tokens,
-          from,
+          arrays.slots,
+          projection.x(),
           halves,
           arrays.weights.vectors,
-          to);
+          projection.y());
     } else {
       tasks.task(
-          task,
+          projection.task(),
           Projections::projectTokens,
           context,
-          call.array(),
+          parameters.array(),
           section,
-          arrays.tokens,
-          from,
-          (FloatArray) weights,
+          arrays.slots,
+          projection.x(),
+          (FloatArray) projection.weights(),
           arrays.weights.vectors,
-          to);
+          projection.y());
     }
-    tiles(task, section, TileGrid.plain());
+    tiles(projection.task(), section, TileGrid.plain());
   }
 
-  private void setProjection(int section, int in, int out, int epilogue, FloatArray from) {
-    call.set(section, Projections.IN, in);
-    call.set(section, Projections.OUT, out);
-    call.set(section, Projections.EPILOGUE, epilogue);
-    call.set(section, Projections.ACTIVATION, activation());
-    call.set(section, Projections.IN_PLACE, from == arrays.hidden ? 1 : 0);
-  }
-
-  /** Where the projection's matrix and bias are in this launch. */
-  final void useProjection(int section, int weight, int bias) {
-    call.set(section, Projections.WEIGHT, weight);
-    call.set(section, Projections.BIAS, bias);
-  }
-
-  /** Where the matrix of a layer is, which has as many elements as every layer's. */
-  final void useLayer(int section, int layer, int bias) {
-    int elements = call.get(section, Projections.IN) * call.get(section, Projections.OUT);
-    useProjection(section, layer * elements, bias);
-  }
-
-  /** Head norms and rotary embedding, where the family has them. */
-  final void addPositions(String task, int section, int heads, int stride, FloatArray heading) {
-    if (!config.qkNorm() && config.learnedPositions()) {
-      return;
-    }
-    call.set(section, Positions.HEADS, heads);
-    call.set(section, Positions.HEAD_DIM, config.headDim());
-    call.set(section, Positions.STRIDE, stride);
-    call.set(section, Positions.ROTARY, config.learnedPositions() ? 0 : 1);
-    call.set(section, Positions.IN_PLACE, heading == arrays.keyValues ? 1 : 0);
-    tasks.task(
-        task,
-        Positions::positionHeads,
-        context,
-        call.array(),
-        section,
-        arrays.tokens,
-        arrays.positions,
-        heading,
-        arrays.weights.vectors,
-        arrays.weights.rotary);
-    items(task, heads);
+  private int setProjection(Projection projection) {
+    int section = projection.section();
+    parameters.set(section, Projections.IN, projection.in());
+    parameters.set(section, Projections.OUT, projection.out());
+    parameters.set(section, Projections.EPILOGUE, projection.epilogue());
+    parameters.set(section, Projections.ACTIVATION, activation());
+    parameters.set(section, Projections.BY_SLOT, projection.x() == arrays.hidden ? 1 : 0);
+    return section;
   }
 
   private int activation() {
@@ -163,5 +134,52 @@ abstract class LayerGraph extends Graph {
       case GELU_TANH -> Projections.GELU_TANH;
       case RELU -> Projections.RELU;
     };
+  }
+
+  /** Sets the offsets of a projection's matrix and bias. */
+  final void useProjection(int section, int weight, int bias) {
+    parameters.set(section, Projections.WEIGHT, weight);
+    parameters.set(section, Projections.BIAS, bias);
+  }
+
+  /**
+   * Sets the offsets of a layer's matrix and bias, the matrices of all layers being of one size.
+   */
+  final void useLayer(int section, int layer, int bias) {
+    int elements =
+        parameters.get(section, Projections.IN) * parameters.get(section, Projections.OUT);
+    useProjection(section, layer * elements, bias);
+  }
+
+  /** Adds head norms and the rotary embedding, if the family has them. */
+  final void addRotaryEmbedding(String task, int section, int heads, int stride, FloatArray x) {
+    if (!config.qkNorm() && config.learnedPositions()) {
+      return;
+    }
+    parameters.set(section, RotaryEmbedding.HEADS, heads);
+    parameters.set(section, RotaryEmbedding.HEAD_DIM, config.headDim());
+    parameters.set(section, RotaryEmbedding.STRIDE, stride);
+    parameters.set(section, RotaryEmbedding.ROTARY, config.learnedPositions() ? 0 : 1);
+    parameters.set(section, RotaryEmbedding.BY_SLOT, x == arrays.keyValues ? 1 : 0);
+    tasks.task(
+        task,
+        RotaryEmbedding::rotateHeads,
+        context,
+        parameters.array(),
+        section,
+        arrays.slots,
+        arrays.positions,
+        x,
+        arrays.weights.vectors,
+        arrays.weights.rotary);
+    items(task, heads);
+  }
+
+  /** Sets the sizes of attention. */
+  final void setAttention(int section) {
+    parameters.set(section, Attention.HEADS, config.heads());
+    parameters.set(section, Attention.QUERIES_PER_KEY, config.heads() / config.kvHeads());
+    parameters.set(section, Attention.HEAD_DIM, config.headDim());
+    parameters.set(section, Attention.KEY_WIDTH, config.keyWidth());
   }
 }

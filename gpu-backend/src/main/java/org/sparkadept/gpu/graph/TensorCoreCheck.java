@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.gpu.device.Device;
-import org.sparkadept.gpu.kernel.Call;
+import org.sparkadept.gpu.kernel.LaunchParameters;
 import org.sparkadept.gpu.kernel.Projections;
 import org.sparkadept.gpu.kernel.TensorProjections;
 import uk.ac.manchester.tornado.api.GridScheduler;
@@ -21,24 +21,24 @@ import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * Whether a device's tensor cores compute what its other kernels do: a projection of random numbers
- * that half precision holds, whose sizes fill no tile, by {@link TensorProjections} and by {@link
+ * Checks that a device's tensor cores compute what its other kernels do: runs a projection of
+ * random numbers, whose sizes fill no tile, with {@link TensorProjections} and with {@link
  * Projections}. No other thread may use TornadoVM meanwhile.
  */
 public final class TensorCoreCheck {
   private static final String NAME = "tensorcheck";
-  private static final int SECTION = Call.section(0);
+  private static final int SECTION = LaunchParameters.section(0);
   private static final int TOKENS = 70;
   private static final int IN = 90;
   private static final int OUT = 100;
 
-  /** Of 1 and the sum's size; only the order of sums differs. */
+  /** Tolerance, absolute and relative: only the order of sums differs. */
   private static final float TOLERANCE = 1e-3f;
 
   private final Random random = new Random();
   private final KernelContext context = new KernelContext();
-  private final IntArray call = new IntArray(Call.SIZE);
-  private final IntArray tokens = new IntArray(TOKENS);
+  private final IntArray parameters = new IntArray(LaunchParameters.SIZE);
+  private final IntArray slots = new IntArray(TOKENS);
   private final FloatArray x = new FloatArray(TOKENS * IN);
   private final HalfFloatArray weights = new HalfFloatArray(OUT * IN);
   private final FloatArray vectors = new FloatArray(OUT);
@@ -47,38 +47,38 @@ public final class TensorCoreCheck {
   private final FloatArray y = new FloatArray(TOKENS * OUT);
 
   private TensorCoreCheck() {
-    call.set(Call.TOKENS, TOKENS);
-    call.set(SECTION + Projections.IN, IN);
-    call.set(SECTION + Projections.OUT, OUT);
-    call.set(SECTION + Projections.EPILOGUE, Projections.STORE);
-    // What a device that fails leaves as it is.
+    parameters.set(LaunchParameters.TOKENS, TOKENS);
+    parameters.set(SECTION + Projections.IN, IN);
+    parameters.set(SECTION + Projections.OUT, OUT);
+    parameters.set(SECTION + Projections.EPILOGUE, Projections.STORE);
+    // A device that fails leaves these unchanged.
     expected.init(Float.NaN);
     y.init(Float.NaN);
     for (int i = 0; i < TOKENS; i++) {
-      tokens.set(i, i);
+      slots.set(i, i);
     }
     for (int i = 0; i < x.getSize(); i++) {
-      x.set(i, half().getFloat32());
+      x.set(i, randomHalf().getFloat32());
     }
     for (int i = 0; i < weights.getSize(); i++) {
-      weights.set(i, half());
+      weights.set(i, randomHalf());
     }
     for (int i = 0; i < OUT; i++) {
       vectors.set(i, (float) random.nextGaussian());
     }
   }
 
-  private HalfFloat half() {
+  private HalfFloat randomHalf() {
     return new HalfFloat((float) random.nextGaussian());
   }
 
   /**
-   * Why the device has no tensor cores for the kernels, or empty where it has.
+   * Why the kernels cannot use tensor cores on the device; empty if they can.
    *
-   * @throws AdeptException if it has some, but they fail or compute something else
+   * @throws AdeptException if the device has tensor cores, but they fail or compute something else
    */
-  public static Optional<String> absent(Device device) {
-    Optional<String> reason = device.withoutTensorCores();
+  public static Optional<String> problem(Device device) {
+    Optional<String> reason = device.missingTensorCores();
     if (reason.isEmpty()) {
       try {
         new TensorCoreCheck().run(device);
@@ -105,18 +105,18 @@ public final class TensorCoreCheck {
   }
 
   private void run(Device device) {
-    Object[] arrays = {call, tokens, x, weights, vectors, expected, products, y};
+    Object[] arrays = {parameters, slots, x, weights, vectors, expected, products, y};
     TaskGraph tasks =
         new TaskGraph(NAME)
             .transferToDevice(DataTransferMode.EVERY_EXECUTION, context)
             .transferToDevice(DataTransferMode.EVERY_EXECUTION, arrays)
             .task(
                 "plain",
-                Projections::projectTokensByHalves,
+                Projections::projectTokensHalf,
                 context,
-                call,
+                parameters,
                 SECTION,
-                tokens,
+                slots,
                 x,
                 weights,
                 vectors,
@@ -125,9 +125,9 @@ public final class TensorCoreCheck {
                 "tensor",
                 TensorProjections::projectTokens,
                 context,
-                call,
+                parameters,
                 SECTION,
-                tokens,
+                slots,
                 x,
                 weights,
                 vectors,
@@ -149,7 +149,7 @@ public final class TensorCoreCheck {
     compare(expected, y);
   }
 
-  /** Holds y to what was expected; what is not a number is not what was expected. */
+  /** Compares y to the expected values; fails on NaN. */
   static void compare(FloatArray expected, FloatArray y) {
     for (int i = 0; i < y.getSize(); i++) {
       float tolerance = TOLERANCE * (1 + Math.abs(expected.get(i)));

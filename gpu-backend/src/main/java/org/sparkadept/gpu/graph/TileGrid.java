@@ -5,7 +5,7 @@ import org.sparkadept.gpu.kernel.TensorProjections;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.WorkerGrid2D;
 
-/** The grid of a projection: one group of items for each tile. */
+/** The grid of a projection: one group of work items for each tile. */
 final class TileGrid {
   private static final int TILE = Projections.TILE;
 
@@ -30,17 +30,17 @@ final class TileGrid {
     return new TileGrid(TensorProjections.GROUP, 1);
   }
 
-  /** TornadoVM's grid, as last set. */
+  /** TornadoVM's grid. */
   WorkerGrid grid() {
     return grid;
   }
 
-  /** Sets it to so many tokens and outputs. */
+  /** Sets the grid to a number of tokens and outputs. */
   void fit(int tokens, int outputs) {
     grid.setGlobalWork((long) tiles(outputs) * across, (long) tiles(tokens) * down, 1);
   }
 
-  /** Elements of the tiles of so many tokens and outputs. */
+  /** Number of elements of the tiles of a projection. */
   static long elements(int tokens, int outputs) {
     return (long) tiles(tokens) * tiles(outputs) * TILE * TILE;
   }

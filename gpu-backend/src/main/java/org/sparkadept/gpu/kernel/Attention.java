@@ -7,20 +7,20 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
  * Causal attention over ragged rows: {@code softmax(q·k / sqrt(headDim))·v} over the tokens of the
- * row up to the query's own, query heads sharing the key heads in groups.
+ * row up to the query's own. Groups of query heads share a key head.
  */
 public final class Attention {
-  /** Work items of a group, and keys that it looks at together. */
+  /** Work items of a group, and keys of a block. */
   public static final int GROUP = 64;
 
   /** Largest head. */
-  public static final int MOST_HEAD_DIM = 512;
+  public static final int MAX_HEAD_DIM = 512;
 
   /** Section: query heads. */
   public static final int HEADS = 0;
 
-  /** Section: query heads that share a key head. */
-  public static final int SHARING = 1;
+  /** Section: query heads of a key head. */
+  public static final int QUERIES_PER_KEY = 1;
 
   /** Section: floats of a head. */
   public static final int HEAD_DIM = 2;
@@ -28,61 +28,58 @@ public final class Attention {
   /** Section: floats of a token's keys; as many values follow. */
   public static final int KEY_WIDTH = 3;
 
-  /** Section: how many tokens a query sees, its own among them; 0 for all before it. */
+  /** Section: size of the sliding window, the query's own token included; 0 without one. */
   public static final int WINDOW = 4;
 
-  private static final float LEAST = -3.4e38f;
+  private static final float LOWEST = -3.4e38f;
 
   private Attention() {}
 
   /**
-   * Attends. One group a packed token and head; the softmax is built up over blocks of keys
-   * (Milakov and Gimelshein 2018).
+   * Attention of packed tokens. One group a packed token and head. The softmax is computed online,
+   * over blocks of keys (Milakov and Gimelshein 2018).
    *
    * @param queries {@code [packed, heads · headDim]}
-   * @param keyValues {@code [tokens of the arena, 2 · keyWidth]}
-   * @param seen receives {@code [packed, heads · headDim]}
+   * @param keyValues {@code [slots, 2 · keyWidth]}
+   * @param output receives {@code [packed, heads · headDim]}
    */
   public static void attendTokens(
       KernelContext context,
-      IntArray call,
+      IntArray parameters,
       int section,
-      IntArray tokens,
+      IntArray slots,
       IntArray positions,
       FloatArray queries,
       FloatArray keyValues,
-      FloatArray seen) {
-    float[] query = context.allocateFloatLocalArray(MOST_HEAD_DIM);
-    float[] mixed = context.allocateFloatLocalArray(MOST_HEAD_DIM);
+      FloatArray output) {
+    float[] query = context.allocateFloatLocalArray(MAX_HEAD_DIM);
+    float[] weighted = context.allocateFloatLocalArray(MAX_HEAD_DIM);
     float[] scores = context.allocateFloatLocalArray(GROUP);
     float[] weights = context.allocateFloatLocalArray(GROUP);
     int lane = context.localIdx;
-    int heads = call.get(section + HEADS);
-    int headDim = call.get(section + HEAD_DIM);
-    int keyWidth = call.get(section + KEY_WIDTH);
+    int heads = parameters.get(section + HEADS);
+    int headDim = parameters.get(section + HEAD_DIM);
+    int keyWidth = parameters.get(section + KEY_WIDTH);
     int stride = 2 * keyWidth;
-    int window = call.get(section + WINDOW);
+    int window = parameters.get(section + WINDOW);
     int packed = context.groupIdx / heads;
     int head = context.groupIdx - packed * heads;
     int queryAt = (packed * heads + head) * headDim;
-    int column = head / call.get(section + SHARING) * headDim;
+    int column = head / parameters.get(section + QUERIES_PER_KEY) * headDim;
     int position = positions.get(packed);
-    int start = tokens.get(packed) - position;
-    int first = 0;
-    if (window > 0 && position >= window) {
-      first = position - window + 1;
-    }
+    int start = slots.get(packed) - position;
+    int first = firstKey(position, window);
     float scale = 1f / TornadoMath.sqrt(headDim);
     for (int i = lane; i < headDim; i += GROUP) {
       query[i] = queries.get(queryAt + i) * scale;
-      mixed[i] = 0;
+      weighted[i] = 0;
     }
     context.localBarrier();
-    float top = LEAST;
+    float max = LOWEST;
     float sum = 0;
     for (int block = first; block <= position; block += GROUP) {
       int key = block + lane;
-      float score = LEAST;
+      float score = LOWEST;
       if (key <= position) {
         int keyAt = (start + key) * stride + column;
         float dot = 0;
@@ -100,18 +97,18 @@ public final class Attention {
       }
       scores[lane] = score;
       context.localBarrier();
-      float newTop = top;
+      float newMax = max;
       for (int i = 0; i < GROUP; i++) {
-        newTop = TornadoMath.max(newTop, scores[i]);
+        newMax = TornadoMath.max(newMax, scores[i]);
       }
       float weight = 0;
       if (key <= position) {
-        weight = TornadoMath.exp(score - newTop);
+        weight = TornadoMath.exp(score - newMax);
       }
       weights[lane] = weight;
       context.localBarrier();
-      float shrink = TornadoMath.exp(top - newTop);
-      sum = sum * shrink;
+      float rescale = TornadoMath.exp(max - newMax);
+      sum = sum * rescale;
       int keys = position - block + 1;
       if (keys > GROUP) {
         keys = GROUP;
@@ -120,7 +117,7 @@ public final class Attention {
         sum += weights[i];
       }
       for (int i = lane; i < headDim; i += GROUP) {
-        float value = mixed[i] * shrink;
+        float value = weighted[i] * rescale;
         int valueAt = (start + block) * stride + keyWidth + column + i;
         int k = 0;
         for (; k < keys - 3; k += 4) {
@@ -134,85 +131,87 @@ public final class Attention {
           value += weights[k] * keyValues.get(valueAt);
           valueAt += stride;
         }
-        mixed[i] = value;
+        weighted[i] = value;
       }
-      top = newTop;
+      max = newMax;
     }
     for (int i = lane; i < headDim; i += GROUP) {
-      seen.set(queryAt + i, mixed[i] / sum);
+      output.set(queryAt + i, weighted[i] / sum);
     }
   }
 
   /**
-   * Notes what class tokens pay to each token of their row, mean over heads, for the token policy.
-   * One group a packed class token.
+   * The attention weights of class tokens for each token of their row, averaged over heads, for the
+   * token policy. One group a packed class token.
    *
    * @param queries {@code [packed, heads · headDim]}
-   * @param keyValues {@code [tokens of the arena, 2 · keyWidth]}
-   * @param paid receives {@code [tokens of the arena]}
+   * @param keyValues {@code [slots, 2 · keyWidth]}
+   * @param classAttention receives {@code [slots]}
    */
-  public static void noteAttention(
+  public static void classTokenAttention(
       KernelContext context,
-      IntArray call,
+      IntArray parameters,
       int section,
-      IntArray tokens,
+      IntArray slots,
       IntArray positions,
       FloatArray queries,
       FloatArray keyValues,
-      FloatArray paid) {
-    float[] tops = context.allocateFloatLocalArray(GROUP);
+      FloatArray classAttention) {
+    float[] maxima = context.allocateFloatLocalArray(GROUP);
     float[] sums = context.allocateFloatLocalArray(GROUP);
     int lane = context.localIdx;
     int lanes = context.localGroupSizeX;
     int packed = context.groupIdx;
-    int heads = call.get(section + HEADS);
-    int sharing = call.get(section + SHARING);
-    int headDim = call.get(section + HEAD_DIM);
-    int keyWidth = call.get(section + KEY_WIDTH);
-    int window = call.get(section + WINDOW);
+    int heads = parameters.get(section + HEADS);
+    int queriesPerKey = parameters.get(section + QUERIES_PER_KEY);
+    int headDim = parameters.get(section + HEAD_DIM);
+    int keyWidth = parameters.get(section + KEY_WIDTH);
+    int window = parameters.get(section + WINDOW);
     int position = positions.get(packed);
-    int start = tokens.get(packed) - position;
-    int first = 0;
-    if (window > 0 && position >= window) {
-      first = position - window + 1;
-    }
+    int start = slots.get(packed) - position;
+    int first = firstKey(position, window);
     float scale = 1f / TornadoMath.sqrt(headDim);
     for (int key = lane; key <= position; key += GROUP) {
-      paid.set(start + key, 0f);
+      classAttention.set(start + key, 0f);
     }
     for (int head = 0; head < heads; head++) {
       int queryAt = (packed * heads + head) * headDim;
-      int column = head / sharing * headDim;
-      float top = LEAST;
+      int column = head / queriesPerKey * headDim;
+      float max = LOWEST;
       float sum = 0;
       for (int key = first + lane; key <= position; key += GROUP) {
         float score =
             score(
                 queries, queryAt, keyValues, (start + key) * 2 * keyWidth + column, headDim, scale);
-        float newTop = TornadoMath.max(top, score);
-        sum = sum * TornadoMath.exp(top - newTop) + TornadoMath.exp(score - newTop);
-        top = newTop;
+        float newMax = TornadoMath.max(max, score);
+        sum = sum * TornadoMath.exp(max - newMax) + TornadoMath.exp(score - newMax);
+        max = newMax;
       }
-      tops[lane] = top;
+      maxima[lane] = max;
       sums[lane] = sum;
       context.localBarrier();
-      float most = LEAST;
+      float rowMax = LOWEST;
       for (int i = 0; i < lanes; i++) {
-        most = TornadoMath.max(most, tops[i]);
+        rowMax = TornadoMath.max(rowMax, maxima[i]);
       }
-      float whole = 0;
+      float total = 0;
       for (int i = 0; i < lanes; i++) {
-        whole += sums[i] * TornadoMath.exp(tops[i] - most);
+        total += sums[i] * TornadoMath.exp(maxima[i] - rowMax);
       }
       context.localBarrier();
       for (int key = first + lane; key <= position; key += GROUP) {
         float score =
             score(
                 queries, queryAt, keyValues, (start + key) * 2 * keyWidth + column, headDim, scale);
-        float share = TornadoMath.exp(score - most) / whole / heads;
-        paid.set(start + key, paid.get(start + key) + share);
+        float weight = TornadoMath.exp(score - rowMax) / total / heads;
+        classAttention.set(start + key, classAttention.get(start + key) + weight);
       }
     }
+  }
+
+  /** Position of the first key in the query's window. */
+  private static int firstKey(int position, int window) {
+    return window > 0 && position >= window ? position - window + 1 : 0;
   }
 
   private static float score(

@@ -7,22 +7,22 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** Root mean square norm (Zhang and Sennrich 2019) and layer norm (Ba et al. 2016). */
 public final class Norms {
-  /** Work items of a group; one group normalizes one token. */
+  /** Work items of a group, which normalizes one token. */
   public static final int GROUP = 64;
 
   /** Section: floats of a hidden state. */
   public static final int WIDTH = 0;
 
-  /** Section: 1 for layer norm, 0 for root mean square. */
-  public static final int LAYER = 1;
+  /** Section: 1 for layer norm, 0 for RMS norm. */
+  public static final int LAYER_NORM = 1;
 
-  /** Section: where the weight begins in the vectors. */
+  /** Section: offset of the weight in the vectors. */
   public static final int WEIGHT = 2;
 
-  /** Section: where the bias begins in the vectors; -1 without one. */
+  /** Section: offset of the bias in the vectors; -1 without one. */
   public static final int BIAS = 3;
 
-  /** Where the vectors hold ε. */
+  /** Offset of ε in the vectors. */
   public static final int EPSILON = 0;
 
   private Norms() {}
@@ -31,15 +31,15 @@ public final class Norms {
    * Normalizes the hidden states of packed tokens: {@code x / sqrt(mean(x²) + ε) · w} or {@code (x
    * - mean) / sqrt(variance + ε) · w + b}. One group a token.
    *
-   * @param hidden {@code [tokens of the arena, width]}
+   * @param hidden {@code [slots, width]}
    * @param vectors ε, weights and biases of all norms
    * @param normed receives {@code [packed, width]}
    */
   public static void normTokens(
       KernelContext context,
-      IntArray call,
+      IntArray parameters,
       int section,
-      IntArray tokens,
+      IntArray slots,
       FloatArray hidden,
       FloatArray vectors,
       FloatArray normed) {
@@ -47,10 +47,10 @@ public final class Norms {
     int lane = context.localIdx;
     int lanes = context.localGroupSizeX;
     float[] partial = context.allocateFloatLocalArray(GROUP);
-    int width = call.get(section + WIDTH);
-    int from = tokens.get(packed) * width;
+    int width = parameters.get(section + WIDTH);
+    int from = slots.get(packed) * width;
     float mean = 0;
-    if (call.get(section + LAYER) != 0) {
+    if (parameters.get(section + LAYER_NORM) != 0) {
       float sum = 0;
       for (int i = lane; i < width; i += GROUP) {
         sum += hidden.get(from + i);
@@ -76,8 +76,8 @@ public final class Norms {
       total += partial[i];
     }
     float scale = 1f / TornadoMath.sqrt(total / width + vectors.get(EPSILON));
-    int weight = call.get(section + WEIGHT);
-    int bias = call.get(section + BIAS);
+    int weight = parameters.get(section + WEIGHT);
+    int bias = parameters.get(section + BIAS);
     for (int i = lane; i < width; i += GROUP) {
       float y = (hidden.get(from + i) - mean) * scale * vectors.get(weight + i);
       if (bias >= 0) {

@@ -7,12 +7,12 @@ import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * {@code y = W·x + b} for packed tokens, and what is done with y at once: stored, added to a
- * residual, activated, multiplied with a gate.
+ * {@code y = W·x + b} for packed tokens, with a fused epilogue: y is stored, added to the residual,
+ * activated or multiplied by a gate.
  *
- * <p>A group of 16 by 16 items makes a tile of 64 tokens by 64 outputs, each item 4 by 4 of it. The
- * inputs go through local memory in steps of {@value #STEP}. Every element is summed in one order,
- * whatever the batch.
+ * <p>A group of 16 by 16 items computes a tile of 64 tokens by 64 outputs, each item 4 by 4 of it.
+ * The inputs go through local memory in steps of {@value #STEP}. The order in which an element is
+ * summed does not depend on the batch.
  */
 public final class Projections {
   /** Tokens, and outputs, of a tile. */
@@ -33,28 +33,28 @@ public final class Projections {
   /** Section: where b begins in the vectors; -1 without one. */
   public static final int BIAS = 3;
 
-  /** Section: what is done with y. */
+  /** Section: the epilogue, {@link #STORE} and the like. */
   public static final int EPILOGUE = 4;
 
   /** Section: activation: {@link #SILU} and the like. */
   public static final int ACTIVATION = 5;
 
-  /** Section: 1 where x is read at the token's place in the arena, 0 where x is packed. */
-  public static final int IN_PLACE = 6;
+  /** Section: 1 if x is indexed by slot, 0 if it is packed. */
+  public static final int BY_SLOT = 6;
 
-  /** Epilogue: y to the packed token's place. */
+  /** Epilogue: y is stored packed. */
   public static final int STORE = 0;
 
-  /** Epilogue: y to the token's place in the arena. */
-  public static final int STORE_IN_PLACE = 1;
+  /** Epilogue: y is stored at the token's slot. */
+  public static final int STORE_BY_SLOT = 1;
 
-  /** Epilogue: y is added at the token's place in the arena. */
-  public static final int ADD_IN_PLACE = 2;
+  /** Epilogue: y is added to what is at the token's slot. */
+  public static final int ADD_BY_SLOT = 2;
 
-  /** Epilogue: the activation of y to the packed token's place. */
+  /** Epilogue: the activation of y is stored packed. */
   public static final int ACTIVATE = 3;
 
-  /** Epilogue: y times the activation of what stands at the packed token's place. */
+  /** Epilogue: y times the activation of the packed value already there. */
   public static final int GATE = 4;
 
   /** {@code x · σ(x)}. */
@@ -72,10 +72,10 @@ public final class Projections {
   private static final int STEP = 16;
   private static final int ITEMS = GROUP * GROUP;
 
-  /** Lines of a tile that the group copies at once. */
+  /** Rows of a tile that the group copies at once. */
   private static final int ROWS = ITEMS / STEP;
 
-  /** Floats from one k to the next: with TILE, copies of a line would all meet in one bank. */
+  /** Floats from one k to the next. With TILE, all copies of a line would hit the same bank. */
   private static final int LINE = TILE + 4;
 
   private static final int STORES = TILE * TILE / ITEMS;
@@ -85,45 +85,45 @@ public final class Projections {
   /**
    * Projects packed tokens.
    *
-   * @param x {@code [packed, in]}, or {@code [tokens of the arena, in]}
+   * @param x {@code [packed, in]}, or {@code [slots, in]}
    * @param weights W, {@code [out, in]}, from {@link #WEIGHT} on
    * @param vectors b, {@code [out]}, from {@link #BIAS} on
-   * @param y receives {@code [packed, out]}, or {@code [tokens of the arena, out]}
+   * @param y receives {@code [packed, out]}, or {@code [slots, out]}
    */
   public static void projectTokens(
       KernelContext context,
-      IntArray call,
+      IntArray parameters,
       int section,
-      IntArray tokens,
+      IntArray slots,
       FloatArray x,
       FloatArray weights,
       FloatArray vectors,
       FloatArray y) {
-    project(context, call, section, tokens, x, weights, null, false, vectors, y);
+    project(context, parameters, section, slots, x, weights, null, false, vectors, y);
   }
 
-  /** The same with W in half precision. */
-  public static void projectTokensByHalves(
+  /** {@link #projectTokens} with W in half precision. */
+  public static void projectTokensHalf(
       KernelContext context,
-      IntArray call,
+      IntArray parameters,
       int section,
-      IntArray tokens,
+      IntArray slots,
       FloatArray x,
       HalfFloatArray weights,
       FloatArray vectors,
       FloatArray y) {
-    project(context, call, section, tokens, x, null, weights, true, vectors, y);
+    project(context, parameters, section, slots, x, null, weights, true, vectors, y);
   }
 
   private static void project(
       KernelContext context,
-      IntArray call,
+      IntArray parameters,
       int section,
-      IntArray tokens,
+      IntArray slots,
       FloatArray x,
       FloatArray weights,
-      HalfFloatArray halves,
-      boolean halved,
+      HalfFloatArray halfWeights,
+      boolean half,
       FloatArray vectors,
       FloatArray y) {
     float[] inputs = context.allocateFloatLocalArray(STEP * LINE);
@@ -132,19 +132,19 @@ public final class Projections {
     int lane = context.localIdy * GROUP + context.localIdx;
     int firstToken = context.groupIdy * TILE;
     int firstOut = context.groupIdx * TILE;
-    int count = call.get(Call.TOKENS);
-    int in = call.get(section + IN);
-    int out = call.get(section + OUT);
-    int weight = call.get(section + WEIGHT);
-    int inPlace = call.get(section + IN_PLACE);
+    int count = parameters.get(LaunchParameters.TOKENS);
+    int in = parameters.get(section + IN);
+    int out = parameters.get(section + OUT);
+    int weight = parameters.get(section + WEIGHT);
+    int bySlot = parameters.get(section + BY_SLOT);
     int line = lane / STEP;
     int depth = lane - line * STEP;
     int cell = depth * LINE + line;
     int token = firstToken + line;
-    int x0 = in * place(tokens, token, count, inPlace);
-    int x1 = in * place(tokens, token + ROWS, count, inPlace);
-    int x2 = in * place(tokens, token + 2 * ROWS, count, inPlace);
-    int x3 = in * place(tokens, token + 3 * ROWS, count, inPlace);
+    int x0 = in * inputRow(slots, token, count, bySlot);
+    int x1 = in * inputRow(slots, token + ROWS, count, bySlot);
+    int x2 = in * inputRow(slots, token + 2 * ROWS, count, bySlot);
+    int x3 = in * inputRow(slots, token + 3 * ROWS, count, bySlot);
     int output = firstOut + line;
     int w0 = weight + in * present(output, out);
     int w1 = weight + in * present(output + ROWS, out);
@@ -170,20 +170,20 @@ public final class Projections {
     float s33 = 0;
     for (int step = 0; step < in; step += STEP) {
       int k = step + depth;
-      boolean there = k < in;
-      int from = there ? k : 0;
-      float element0 = halved ? halves.get(w0 + from).getFloat32() : weights.get(w0 + from);
-      float element1 = halved ? halves.get(w1 + from).getFloat32() : weights.get(w1 + from);
-      float element2 = halved ? halves.get(w2 + from).getFloat32() : weights.get(w2 + from);
-      float element3 = halved ? halves.get(w3 + from).getFloat32() : weights.get(w3 + from);
-      inputs[cell] = there ? x.get(x0 + from) : 0f;
-      inputs[cell + ROWS] = there ? x.get(x1 + from) : 0f;
-      inputs[cell + 2 * ROWS] = there ? x.get(x2 + from) : 0f;
-      inputs[cell + 3 * ROWS] = there ? x.get(x3 + from) : 0f;
-      columns[cell] = there ? element0 : 0f;
-      columns[cell + ROWS] = there ? element1 : 0f;
-      columns[cell + 2 * ROWS] = there ? element2 : 0f;
-      columns[cell + 3 * ROWS] = there ? element3 : 0f;
+      boolean inside = k < in;
+      int from = inside ? k : 0;
+      float element0 = half ? halfWeights.get(w0 + from).getFloat32() : weights.get(w0 + from);
+      float element1 = half ? halfWeights.get(w1 + from).getFloat32() : weights.get(w1 + from);
+      float element2 = half ? halfWeights.get(w2 + from).getFloat32() : weights.get(w2 + from);
+      float element3 = half ? halfWeights.get(w3 + from).getFloat32() : weights.get(w3 + from);
+      inputs[cell] = inside ? x.get(x0 + from) : 0f;
+      inputs[cell + ROWS] = inside ? x.get(x1 + from) : 0f;
+      inputs[cell + 2 * ROWS] = inside ? x.get(x2 + from) : 0f;
+      inputs[cell + 3 * ROWS] = inside ? x.get(x3 + from) : 0f;
+      columns[cell] = inside ? element0 : 0f;
+      columns[cell + ROWS] = inside ? element1 : 0f;
+      columns[cell + 2 * ROWS] = inside ? element2 : 0f;
+      columns[cell + 3 * ROWS] = inside ? element3 : 0f;
       context.localBarrier();
       for (int at = 0; at < STEP * LINE; at += LINE) {
         float a0 = inputs[at + row];
@@ -231,9 +231,9 @@ public final class Projections {
     products[corner + 3 * TILE + 2] = s32;
     products[corner + 3 * TILE + 3] = s33;
     context.localBarrier();
-    int bias = call.get(section + BIAS);
-    int epilogue = call.get(section + EPILOGUE);
-    int activation = call.get(section + ACTIVATION);
+    int bias = parameters.get(section + BIAS);
+    int epilogue = parameters.get(section + EPILOGUE);
+    int activation = parameters.get(section + ACTIVATION);
     for (int store = 0; store < STORES; store++) {
       int stored = store * ITEMS + lane;
       int storedLine = stored / TILE;
@@ -241,25 +241,25 @@ public final class Projections {
       int o = firstOut + stored - storedLine * TILE;
       if (packed < count && o < out) {
         float value = products[stored];
-        put(tokens, vectors, y, bias, epilogue, activation, out, packed, o, value);
+        storeElement(slots, vectors, y, bias, epilogue, activation, out, packed, o, value);
       }
     }
   }
 
-  /** The place of a token; of another for one past the end, whose products are not kept. */
-  static int place(IntArray tokens, int packed, int count, int inPlace) {
-    int token = present(packed, count);
-    return inPlace == 0 ? token : tokens.get(token);
+  /** The row of x of a packed token; past the end any row, as its products are not stored. */
+  static int inputRow(IntArray slots, int packed, int count, int bySlot) {
+    int present = present(packed, count);
+    return bySlot == 0 ? present : slots.get(present);
   }
 
-  /** The line itself, or the first for one past the end, whose products are not kept. */
+  /** The line itself; past the end the first line, as its products are not stored. */
   static int present(int line, int count) {
     return line < count ? line : 0;
   }
 
-  /** What is done with one element of W·x. */
-  static void put(
-      IntArray tokens,
+  /** The epilogue of one element of W·x. */
+  static void storeElement(
+      IntArray slots,
       FloatArray vectors,
       FloatArray y,
       int bias,
@@ -273,12 +273,12 @@ public final class Projections {
     if (bias >= 0) {
       value += vectors.get(bias + output);
     }
-    int place = packed;
-    if (epilogue == STORE_IN_PLACE || epilogue == ADD_IN_PLACE) {
-      place = tokens.get(packed);
+    int row = packed;
+    if (epilogue == STORE_BY_SLOT || epilogue == ADD_BY_SLOT) {
+      row = slots.get(packed);
     }
-    int at = place * out + output;
-    if (epilogue == ADD_IN_PLACE) {
+    int at = row * out + output;
+    if (epilogue == ADD_BY_SLOT) {
       value += y.get(at);
     } else if (epilogue == ACTIVATE) {
       value = activate(activation, value);
@@ -295,7 +295,7 @@ public final class Projections {
     } else if (activation == GELU) {
       y = 0.5f * x * (1f + erf(x * 0.70710678f));
     } else if (activation == GELU_TANH) {
-      // By exp: PTX's tanh.approx may be off by 2^-11.
+      // With exp, because PTX's tanh.approx has errors of up to 2^-11.
       y = x / (1f + TornadoMath.exp(-1.5957691f * (x + 0.044715f * x * x * x)));
     } else {
       y = TornadoMath.max(x, 0f);

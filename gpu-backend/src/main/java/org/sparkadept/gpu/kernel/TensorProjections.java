@@ -8,15 +8,15 @@ import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * {@link Projections} on tensor cores: W is in half precision, x is rounded to it, sums are in
- * single. They take the same sections and end the same way.
+ * {@link Projections} on tensor cores: W is in half precision, x is rounded to it, and sums are in
+ * single precision. The parameters and epilogues are those of {@link Projections}.
  *
- * <p>A group of four warps makes a tile of {@value #TILE} tokens by as many outputs, each warp a
+ * <p>A group of four warps computes a tile of {@value #TILE} tokens by as many outputs, each warp a
  * quarter as two by four fragments of 16 by 8 (PTX's {@code mma.m16n8k16}). x and W go through
  * local memory in steps of {@value #STEP}, as slices of {@value #SLICE}, two halves to an int: x as
- * rows of a slice, W as panels of 8 outputs. A fragment can be stored only as a whole, so that the
- * tile goes to {@code products} first, where the group reads it again. Every element is summed in
- * one order, whatever the batch.
+ * rows of a slice, W as panels of 8 outputs. Fragments can only be stored whole, so the tile goes
+ * to {@code products} first and is read back for the epilogue. The order in which an element is
+ * summed does not depend on the batch.
  */
 public final class TensorProjections {
   /** Tokens, and outputs, of a tile. */
@@ -52,17 +52,17 @@ public final class TensorProjections {
   /**
    * Projects packed tokens.
    *
-   * @param x {@code [packed, in]}, or {@code [tokens of the arena, in]}
+   * @param x {@code [packed, in]}, or {@code [slots, in]}
    * @param weights W, {@code [out, in]}, from {@link Projections#WEIGHT} on
    * @param vectors b, {@code [out]}, from {@link Projections#BIAS} on
-   * @param products {@code [tiles, TILE, TILE]}: for W·x
-   * @param y receives {@code [packed, out]}, or {@code [tokens of the arena, out]}
+   * @param products scratch for W·x, {@code [tiles, TILE, TILE]}
+   * @param y receives {@code [packed, out]}, or {@code [slots, out]}
    */
   public static void projectTokens(
       KernelContext context,
-      IntArray call,
+      IntArray parameters,
       int section,
-      IntArray tokens,
+      IntArray slots,
       FloatArray x,
       HalfFloatArray weights,
       FloatArray vectors,
@@ -73,20 +73,20 @@ public final class TensorProjections {
     int item = context.localIdx;
     int firstToken = context.groupIdy * TILE;
     int firstOut = context.groupIdx * TILE;
-    int count = call.get(Call.TOKENS);
-    int in = call.get(section + Projections.IN);
-    int out = call.get(section + Projections.OUT);
-    int weight = call.get(section + Projections.WEIGHT);
-    int inPlace = call.get(section + Projections.IN_PLACE);
+    int count = parameters.get(LaunchParameters.TOKENS);
+    int in = parameters.get(section + Projections.IN);
+    int out = parameters.get(section + Projections.OUT);
+    int weight = parameters.get(section + Projections.WEIGHT);
+    int bySlot = parameters.get(section + Projections.BY_SLOT);
     int warp = item / WARP;
     int row = warp / 2 * PART;
     int column = warp % 2 * PART;
     int input = 2 * (item % PAIRS);
     int token = firstToken + item / PAIRS;
-    int x0 = in * Projections.place(tokens, token, count, inPlace);
-    int x1 = in * Projections.place(tokens, token + ROWS, count, inPlace);
-    int x2 = in * Projections.place(tokens, token + 2 * ROWS, count, inPlace);
-    int x3 = in * Projections.place(tokens, token + 3 * ROWS, count, inPlace);
+    int x0 = in * Projections.inputRow(slots, token, count, bySlot);
+    int x1 = in * Projections.inputRow(slots, token + ROWS, count, bySlot);
+    int x2 = in * Projections.inputRow(slots, token + 2 * ROWS, count, bySlot);
+    int x3 = in * Projections.inputRow(slots, token + 3 * ROWS, count, bySlot);
     int depth = item % SLICE;
     int pair = item / SLICE;
     int output = firstOut + 2 * pair;
@@ -113,20 +113,20 @@ public final class TensorProjections {
         int k = step + slice * SLICE + input;
         int k0 = k < in ? k : 0;
         int k1 = k + 1 < in ? k + 1 : 0;
-        int there = (k < in ? LOW_BITS : 0) | (k + 1 < in ? ~LOW_BITS : 0);
+        int mask = (k < in ? LOW_BITS : 0) | (k + 1 < in ? ~LOW_BITS : 0);
         int cell = slice * SLICE_INTS + item;
-        inputs[cell] = rounded(x, x0 + k0, x0 + k1) & there;
-        inputs[cell + GROUP] = rounded(x, x1 + k0, x1 + k1) & there;
-        inputs[cell + 2 * GROUP] = rounded(x, x2 + k0, x2 + k1) & there;
-        inputs[cell + 3 * GROUP] = rounded(x, x3 + k0, x3 + k1) & there;
+        inputs[cell] = packRounded(x, x0 + k0, x0 + k1) & mask;
+        inputs[cell + GROUP] = packRounded(x, x1 + k0, x1 + k1) & mask;
+        inputs[cell + 2 * GROUP] = packRounded(x, x2 + k0, x2 + k1) & mask;
+        inputs[cell + 3 * GROUP] = packRounded(x, x3 + k0, x3 + k1) & mask;
         int d = step + slice * SLICE + depth;
         int d0 = d < in ? d : 0;
-        there = d < in ? ~0 : 0;
+        mask = d < in ? ~0 : 0;
         cell = slice * SLICE_INTS + columnCell;
-        columns[cell] = held(weights, w0 + d0, w1 + d0) & there;
-        columns[cell + GROUP] = held(weights, w2 + d0, w3 + d0) & there;
-        columns[cell + 2 * GROUP] = held(weights, w4 + d0, w5 + d0) & there;
-        columns[cell + 3 * GROUP] = held(weights, w6 + d0, w7 + d0) & there;
+        columns[cell] = packWeights(weights, w0 + d0, w1 + d0) & mask;
+        columns[cell + GROUP] = packWeights(weights, w2 + d0, w3 + d0) & mask;
+        columns[cell + 2 * GROUP] = packWeights(weights, w4 + d0, w5 + d0) & mask;
+        columns[cell + 3 * GROUP] = packWeights(weights, w6 + d0, w7 + d0) & mask;
       }
       context.localBarrier();
       for (int slice = 0; slice < STEP / SLICE; slice++) {
@@ -162,9 +162,9 @@ public final class TensorProjections {
     context.mmaStore(s12, products, line1, column + 2 * PANEL, TILE);
     context.mmaStore(s13, products, line1, column + 3 * PANEL, TILE);
     context.localBarrier();
-    int bias = call.get(section + Projections.BIAS);
-    int epilogue = call.get(section + Projections.EPILOGUE);
-    int activation = call.get(section + Projections.ACTIVATION);
+    int bias = parameters.get(section + Projections.BIAS);
+    int epilogue = parameters.get(section + Projections.EPILOGUE);
+    int activation = parameters.get(section + Projections.ACTIVATION);
     for (int store = 0; store < STORES; store++) {
       int cell = store * GROUP + item;
       int line = cell / TILE;
@@ -172,13 +172,14 @@ public final class TensorProjections {
       int o = firstOut + cell - line * TILE;
       if (packed < count && o < out) {
         float product = products.get(firstLine * TILE + cell);
-        Projections.put(tokens, vectors, y, bias, epilogue, activation, out, packed, o, product);
+        Projections.storeElement(
+            slots, vectors, y, bias, epilogue, activation, out, packed, o, product);
       }
     }
   }
 
-  /** Two elements, rounded to half precision. */
-  private static int rounded(FloatArray x, int first, int second) {
+  /** Two elements of x, rounded to half precision and packed in an int. */
+  private static int packRounded(FloatArray x, int first, int second) {
     float lowValue = x.get(first);
     HalfFloat low = new HalfFloat(lowValue);
     int lowBits = low.getHalfFloatValue() & LOW_BITS;
@@ -188,8 +189,8 @@ public final class TensorProjections {
     return lowBits | highBits << Short.SIZE;
   }
 
-  /** Two elements. */
-  private static int held(HalfFloatArray weights, int first, int second) {
+  /** Two weights packed in an int. */
+  private static int packWeights(HalfFloatArray weights, int first, int second) {
     int low = weights.get(first).getHalfFloatValue() & LOW_BITS;
     int high = weights.get(second).getHalfFloatValue() & LOW_BITS;
     return low | high << Short.SIZE;

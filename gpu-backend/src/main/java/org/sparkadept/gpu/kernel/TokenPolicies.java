@@ -5,9 +5,9 @@ import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
-/** Which tokens would leave, and what becomes of those that do. */
+/** The token policy, and the exit of the tokens that it selects. */
 public final class TokenPolicies {
-  /** Work items of a group; one group asks about one token. */
+  /** Work items of a group, which handles one token. */
   public static final int GROUP = 64;
 
   /** Section: floats of a hidden state. */
@@ -19,42 +19,42 @@ public final class TokenPolicies {
   /** Section: floats of a token's keys; as many values follow. */
   public static final int KEY_WIDTH = 2;
 
-  /** Section: where the policy's six weights and its bias begin in the vectors. */
+  /** Section: offset of the policy's six weights and its bias in the vectors. */
   public static final int POLICY = 3;
 
-  /** Section: 1 for layer norm, 0 for root mean square. */
-  public static final int LAYER = 4;
+  /** Section: 1 for layer norm, 0 for RMS norm. */
+  public static final int LAYER_NORM = 4;
 
   /** A scalar product and five sums of squares. */
   private static final int SUMS = 6;
 
-  private static final float LEAST_NORM = 1e-12f;
-  private static final float LEAST_ATTENTION = 1e-6f;
+  private static final float MIN_NORM = 1e-12f;
+  private static final float MIN_ATTENTION = 1e-6f;
 
   private TokenPolicies() {}
 
   /**
-   * The token policy's {@code π = σ(w·φ + b)} of packed tokens after their exit layer; φ is told by
-   * {@link org.sparkadept.decoder.exit.TokenFeatures}. One group a token.
+   * The token policy's {@code π = σ(w·φ + b)} of packed tokens after an exit layer. The features φ
+   * are those of {@link org.sparkadept.decoder.exit.TokenFeatures}. One group a token.
    *
-   * @param before {@code [packed, width]}: the hidden states before the layer
-   * @param hidden {@code [tokens of the arena, width]}: those after it
+   * @param before {@code [packed, width]}: hidden states before the layer
+   * @param hidden {@code [slots, width]}: hidden states after the layer
    * @param queries {@code [packed, queryWidth]}
-   * @param keyValues {@code [tokens of the arena, 2 · keyWidth]}
-   * @param paid {@code [tokens of the arena]}: the class token's attention
+   * @param keyValues {@code [slots, 2 · keyWidth]}
+   * @param classAttention {@code [slots]}: the class token's attention weight for each token
    * @param vectors the policies
-   * @param preference receives {@code [tokens of the arena]}: π
+   * @param preference receives {@code [slots]}: π
    */
-  public static void askPolicy(
+  public static void scoreTokens(
       KernelContext context,
-      IntArray call,
+      IntArray parameters,
       int section,
-      IntArray tokens,
+      IntArray slots,
       FloatArray before,
       FloatArray hidden,
       FloatArray queries,
       FloatArray keyValues,
-      FloatArray paid,
+      FloatArray classAttention,
       FloatArray vectors,
       FloatArray preference) {
     float[] partial = context.allocateFloatLocalArray(SUMS * GROUP);
@@ -62,19 +62,19 @@ public final class TokenPolicies {
     int lane = context.localIdx;
     int lanes = context.localGroupSizeX;
     int packed = context.groupIdx;
-    int token = tokens.get(packed);
-    int width = call.get(section + WIDTH);
-    int queryWidth = call.get(section + QUERY_WIDTH);
-    int keyWidth = call.get(section + KEY_WIDTH);
+    int slot = slots.get(packed);
+    int width = parameters.get(section + WIDTH);
+    int queryWidth = parameters.get(section + QUERY_WIDTH);
+    int keyWidth = parameters.get(section + KEY_WIDTH);
     float dot = 0;
     float squaresBefore = 0;
     float squaresAfter = 0;
     for (int i = lane; i < width; i += GROUP) {
-      float old = before.get(packed * width + i);
-      float now = hidden.get(token * width + i);
-      dot += old * now;
-      squaresBefore += old * old;
-      squaresAfter += now * now;
+      float stateBefore = before.get(packed * width + i);
+      float stateAfter = hidden.get(slot * width + i);
+      dot += stateBefore * stateAfter;
+      squaresBefore += stateBefore * stateBefore;
+      squaresAfter += stateAfter * stateAfter;
     }
     float squaresQuery = 0;
     for (int i = lane; i < queryWidth; i += GROUP) {
@@ -84,8 +84,8 @@ public final class TokenPolicies {
     float squaresKey = 0;
     float squaresValue = 0;
     for (int i = lane; i < keyWidth; i += GROUP) {
-      float key = keyValues.get(token * 2 * keyWidth + i);
-      float value = keyValues.get(token * 2 * keyWidth + keyWidth + i);
+      float key = keyValues.get(slot * 2 * keyWidth + i);
+      float value = keyValues.get(slot * 2 * keyWidth + keyWidth + i);
       squaresKey += key * key;
       squaresValue += value * value;
     }
@@ -105,49 +105,50 @@ public final class TokenPolicies {
     }
     context.localBarrier();
     if (lane == 0) {
-      int policy = call.get(section + POLICY);
-      float normBefore = length(sums[1]);
-      float normAfter = length(sums[2]);
+      int policy = parameters.get(section + POLICY);
+      float normBefore = norm(sums[1]);
+      float normAfter = norm(sums[2]);
       float z = vectors.get(policy + 6);
       z += vectors.get(policy) * TornadoMath.log(normAfter);
-      z += vectors.get(policy + 1) * TornadoMath.log(length(sums[3]));
-      z += vectors.get(policy + 2) * TornadoMath.log(length(sums[4]));
-      z += vectors.get(policy + 3) * TornadoMath.log(length(sums[5]));
+      z += vectors.get(policy + 1) * TornadoMath.log(norm(sums[3]));
+      z += vectors.get(policy + 2) * TornadoMath.log(norm(sums[4]));
+      z += vectors.get(policy + 3) * TornadoMath.log(norm(sums[5]));
       z += vectors.get(policy + 4) * (sums[0] / (normBefore * normAfter));
-      z += vectors.get(policy + 5) * TornadoMath.log(paid.get(token) + LEAST_ATTENTION);
-      preference.set(token, 1f / (1f + TornadoMath.exp(-z)));
+      z += vectors.get(policy + 5) * TornadoMath.log(classAttention.get(slot) + MIN_ATTENTION);
+      preference.set(slot, 1f / (1f + TornadoMath.exp(-z)));
     }
   }
 
   /**
-   * Lets packed tokens leave that prefer to: what is left of one is its hidden state under the
-   * model's norm without weights. One group a token.
+   * Exits the packed tokens with {@code π ≥ τ_t}: the hidden state of such a token is replaced by
+   * its norm without weights, from which the hidden state mapper makes keys and values. One group a
+   * token.
    *
    * @param threshold {@code [1]}: τ_t
-   * @param preference {@code [tokens of the arena]}: π
+   * @param preference {@code [slots]}: π
    * @param vectors ε
-   * @param hidden {@code [tokens of the arena, width]}
-   * @param leftAfter receives the exit layer of each that leaves
-   * @param gone receives {@code [packed]}: 1 where the token leaves, else 0
+   * @param hidden {@code [slots, width]}
+   * @param exitLayers {@code [slots]}; receives the exit layer of each token that exits
+   * @param exited receives {@code [packed]}: 1 if the token exits, else 0
    */
-  public static void leaveTokens(
+  public static void exitTokens(
       KernelContext context,
-      IntArray call,
+      IntArray parameters,
       int section,
-      IntArray tokens,
+      IntArray slots,
       FloatArray threshold,
       FloatArray preference,
       FloatArray vectors,
       FloatArray hidden,
-      IntArray leftAfter,
-      IntArray gone) {
+      IntArray exitLayers,
+      IntArray exited) {
     float[] partial = context.allocateFloatLocalArray(2 * GROUP);
     int lane = context.localIdx;
     int lanes = context.localGroupSizeX;
     int packed = context.groupIdx;
-    int token = tokens.get(packed);
-    int width = call.get(section + WIDTH);
-    int from = token * width;
+    int slot = slots.get(packed);
+    int width = parameters.get(section + WIDTH);
+    int from = slot * width;
     float sum = 0;
     for (int i = lane; i < width; i += GROUP) {
       sum += hidden.get(from + i);
@@ -155,7 +156,7 @@ public final class TokenPolicies {
     partial[lane] = sum;
     context.localBarrier();
     float mean = 0;
-    if (call.get(section + LAYER) != 0) {
+    if (parameters.get(section + LAYER_NORM) != 0) {
       float all = 0;
       for (int i = 0; i < lanes; i++) {
         all += partial[i];
@@ -174,25 +175,25 @@ public final class TokenPolicies {
       total += partial[GROUP + i];
     }
     float scale = 1f / TornadoMath.sqrt(total / width + vectors.get(Norms.EPSILON));
-    float wish = preference.get(token);
-    float bound = threshold.get(0);
-    int leaves = 0;
-    // TornadoVM takes ≥ for "not <", which lets NaN through.
-    if (wish > bound || wish == bound) {
-      leaves = 1;
+    float value = preference.get(slot);
+    float limit = threshold.get(0);
+    int exits = 0;
+    // TornadoVM compiles ≥ to "not <", which is true for NaN.
+    if (value > limit || value == limit) {
+      exits = 1;
       for (int i = lane; i < width; i += GROUP) {
         hidden.set(from + i, (hidden.get(from + i) - mean) * scale);
       }
     }
     if (lane == 0) {
-      gone.set(packed, leaves);
-      if (leaves != 0) {
-        leftAfter.set(token, call.get(Call.EXIT));
+      exited.set(packed, exits);
+      if (exits != 0) {
+        exitLayers.set(slot, parameters.get(LaunchParameters.EXIT_LAYER));
       }
     }
   }
 
-  private static float length(float squares) {
-    return TornadoMath.max(LEAST_NORM, TornadoMath.sqrt(squares));
+  private static float norm(float squares) {
+    return TornadoMath.max(MIN_NORM, TornadoMath.sqrt(squares));
   }
 }

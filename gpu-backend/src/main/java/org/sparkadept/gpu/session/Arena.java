@@ -7,8 +7,8 @@ import java.util.TreeMap;
 import org.sparkadept.decoder.error.AdeptException;
 
 /**
- * The token places of a model's arena, lent to waves in stretches. Whoever finds no room waits, in
- * order of arrival: that is what holds tasks back that bring more than the device can take.
+ * Allocates the slots of a model's arena to waves, in contiguous ranges. A wave that finds no room
+ * waits, in order of arrival, which is the back-pressure on tasks.
  */
 final class Arena {
   private final TreeMap<Integer, Integer> free = new TreeMap<>();
@@ -16,7 +16,9 @@ final class Arena {
   private final int size;
 
   /**
-   * @param size token places
+   * Creates an empty arena.
+   *
+   * @param size number of slots
    */
   Arena(int size) {
     this.size = size;
@@ -24,13 +26,13 @@ final class Arena {
   }
 
   /**
-   * Lends a stretch; waits until there is one.
+   * Allocates a range; waits until one is free.
    *
    * @param tokens its length
-   * @return its first place
-   * @throws AdeptException if it could never fit, or the thread is interrupted while it waits
+   * @return its first slot
+   * @throws AdeptException if the arena is too small, or the thread is interrupted while it waits
    */
-  synchronized int lend(int tokens) {
+  synchronized int allocate(int tokens) {
     if (tokens > size) {
       throw new AdeptException(
           "A wave of "
@@ -39,52 +41,52 @@ final class Arena {
               + size
               + " of the device; raise spark.adept.gpu.waveMemory.");
     }
-    Object me = new Object();
-    waiting.add(me);
+    Object ticket = new Object();
+    waiting.add(ticket);
     try {
-      Integer place = waiting.peek() == me ? find(tokens) : null;
-      while (place == null) {
+      Integer first = waiting.peek() == ticket ? find(tokens) : null;
+      while (first == null) {
         wait();
-        place = waiting.peek() == me ? find(tokens) : null;
+        first = waiting.peek() == ticket ? find(tokens) : null;
       }
-      int length = free.remove(place);
+      int length = free.remove(first);
       if (length > tokens) {
-        free.put(place + tokens, length - tokens);
+        free.put(first + tokens, length - tokens);
       }
-      return place;
+      return first;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AdeptException("Interrupted while waiting for room on the device", e);
     } finally {
-      waiting.remove(me);
+      waiting.remove(ticket);
       notifyAll();
     }
   }
 
   private Integer find(int tokens) {
-    for (Map.Entry<Integer, Integer> stretch : free.entrySet()) {
-      if (stretch.getValue() >= tokens) {
-        return stretch.getKey();
+    for (Map.Entry<Integer, Integer> range : free.entrySet()) {
+      if (range.getValue() >= tokens) {
+        return range.getKey();
       }
     }
     return null;
   }
 
-  /** Takes a stretch back. */
-  synchronized void takeBack(int place, int tokens) {
-    int start = place;
+  /** Releases a range. */
+  synchronized void release(int first, int tokens) {
+    int start = first;
     int length = tokens;
-    Map.Entry<Integer, Integer> before = free.lowerEntry(place);
-    if (before != null && before.getKey() + before.getValue() == place) {
+    Map.Entry<Integer, Integer> before = free.lowerEntry(first);
+    if (before != null && before.getKey() + before.getValue() == first) {
       start = before.getKey();
       length += before.getValue();
     }
-    Integer after = free.remove(place + tokens);
+    Integer after = free.remove(first + tokens);
     free.put(start, after == null ? length : length + after);
     notifyAll();
   }
 
-  /** Places that are not lent. */
+  /** Number of free slots. */
   synchronized int free() {
     return free.values().stream().mapToInt(Integer::intValue).sum();
   }

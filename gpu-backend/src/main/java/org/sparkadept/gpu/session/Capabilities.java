@@ -5,35 +5,35 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.compute.DeviceOptions;
 import org.sparkadept.decoder.compute.TensorCores;
 import org.sparkadept.decoder.compute.WeightPrecision;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.gpu.device.Device;
 import org.sparkadept.gpu.graph.TensorCoreCheck;
 
-/** What a device can of what options ask for; the log says why it does without. */
+/** Which of the requested features a device supports; the log says why one is not used. */
 final class Capabilities {
   private static final Logger LOG = LoggerFactory.getLogger(Capabilities.class);
 
   private Capabilities() {}
 
   /**
-   * Whether weights go to half precision.
+   * Whether weights are in half precision.
    *
-   * @throws AdeptException if they must, but the device cannot; or if tensor cores must be used,
-   *     but they cannot
+   * @throws AdeptException if the options require half precision or tensor cores, but the device
+   *     does not support them
    */
-  static boolean halves(DeviceOptions options, Device device) {
+  static boolean halfPrecision(DeviceOptions options, Device device) {
     boolean tensorCores = options.tensorCores() == TensorCores.TRUE;
     if (options.precision() == WeightPrecision.F32) {
       if (tensorCores) {
-        throw withoutTensorCores(
+        throw tensorCoresRequired(
             "spark.adept.gpu.precision is f32, and they take weights in half precision", null);
       }
       return false;
     }
-    Optional<String> reason = device.withoutHalves();
+    Optional<String> reason = device.missingHalfPrecision();
     if (reason.isPresent() && options.precision() == WeightPrecision.F16) {
       throw new AdeptException(
           "spark.adept.gpu.precision is f16, but "
@@ -41,7 +41,7 @@ final class Capabilities {
               + "; set it to auto or f32, or take another device.");
     }
     if (reason.isPresent() && tensorCores) {
-      throw withoutTensorCores(reason.get(), null);
+      throw tensorCoresRequired(reason.get(), null);
     }
     reason.ifPresent(why -> LOG.info("Weights stay in single precision: {}", why));
     return reason.isEmpty();
@@ -50,8 +50,9 @@ final class Capabilities {
   /**
    * Whether weights in half precision are multiplied on tensor cores.
    *
-   * @param thread has work done on the device's thread
-   * @throws AdeptException if they must be, but cannot
+   * @param thread executes work on the device's thread
+   * @throws AdeptException if the options require tensor cores, but the device does not support
+   *     them
    */
   static boolean tensorCores(DeviceOptions options, Device device, Consumer<Runnable> thread) {
     if (options.tensorCores() == TensorCores.FALSE) {
@@ -62,7 +63,7 @@ final class Capabilities {
     thread.accept(
         () -> {
           try {
-            found.set(TensorCoreCheck.absent(device));
+            found.set(TensorCoreCheck.problem(device));
           } catch (AdeptException e) {
             failure.set(e);
             found.set(Optional.of(e.getMessage()));
@@ -70,7 +71,7 @@ final class Capabilities {
         });
     Optional<String> reason = found.get();
     if (reason.isPresent() && options.tensorCores() == TensorCores.TRUE) {
-      throw withoutTensorCores(reason.get(), failure.get());
+      throw tensorCoresRequired(reason.get(), failure.get());
     }
     if (failure.get() != null) {
       LOG.warn("Tensor cores are not used", failure.get());
@@ -80,8 +81,8 @@ final class Capabilities {
     return reason.isEmpty();
   }
 
-  /** The error of a model that must use tensor cores and cannot. */
-  static AdeptException withoutTensorCores(String reason, Throwable cause) {
+  /** The error if tensor cores are required but cannot be used. */
+  static AdeptException tensorCoresRequired(String reason, Throwable cause) {
     return new AdeptException(
         "spark.adept.gpu.tensorCores is true, but " + reason + "; set it to auto or false.", cause);
   }

@@ -1,112 +1,113 @@
 package org.sparkadept.gpu.session;
 
 import java.util.List;
-import org.sparkadept.gpu.graph.Graphs;
-import org.sparkadept.gpu.graph.Rows;
-import org.sparkadept.gpu.graph.Sizes;
+import org.sparkadept.gpu.graph.LaunchRows;
+import org.sparkadept.gpu.graph.MemoryPlan;
+import org.sparkadept.gpu.graph.ModelGraphs;
+import org.sparkadept.gpu.session.StepRequest.RequestRow;
+import org.sparkadept.gpu.session.StepRequest.Wave;
 
 /**
- * What is done with rows. Steps that are equal may be done with the rows of several waves in one
- * launch: no row's result depends on the others.
+ * A computation on rows. Equal steps can be executed in one launch with the rows of several waves,
+ * as no row's result depends on the others.
  */
 sealed interface Step {
-  /** Most tokens of a launch. */
-  default int most(Sizes sizes) {
-    return sizes.launchTokens();
+  /** Largest number of tokens of a launch. */
+  default int maxTokens(MemoryPlan memory) {
+    return memory.launchTokens();
   }
 
-  /** How many tokens of a row go into it. */
+  /** How many tokens of a row it computes. */
   default int tokens(Wave wave, int row) {
     return wave.length(row);
   }
 
   /**
-   * Launches it.
+   * Launches the step.
    *
    * @param rows the rows
-   * @param named where each of them comes from
+   * @param requestRows the same rows with their requests
    */
-  void launch(Graphs graphs, Rows rows, List<RowsWork.Named> named);
+  void launch(ModelGraphs graphs, LaunchRows rows, List<RequestRow> requestRows);
 
-  /** Embeds the rows' tokens. */
+  /** Embeds tokens. */
   record Embed() implements Step {
     @Override
-    public void launch(Graphs graphs, Rows rows, List<RowsWork.Named> named) {
+    public void launch(ModelGraphs graphs, LaunchRows rows, List<RequestRow> requestRows) {
       int count = 0;
-      for (RowsWork.Named each : named) {
-        count += each.wave().length(each.row());
+      for (RequestRow row : requestRows) {
+        count += row.length();
       }
       int[] ids = new int[count];
       int at = 0;
-      for (RowsWork.Named each : named) {
-        int length = each.wave().length(each.row());
-        System.arraycopy(each.work().ints(), each.wave().start(each.row()), ids, at, length);
-        at += length;
+      for (RequestRow row : requestRows) {
+        System.arraycopy(row.request().ints(), row.start(), ids, at, row.length());
+        at += row.length();
       }
       graphs.embed(rows, ids);
     }
   }
 
-  /** Runs layers whole, counted from 0. */
-  record Run(int firstLayer, int endLayer) implements Step {
+  /** Runs layers, counted from 0, for all tokens. */
+  record RunLayers(int firstLayer, int endLayer) implements Step {
     @Override
-    public void launch(Graphs graphs, Rows rows, List<RowsWork.Named> named) {
+    public void launch(ModelGraphs graphs, LaunchRows rows, List<RequestRow> requestRows) {
       for (int layer = firstLayer; layer < endLayer; layer++) {
-        graphs.makeKeyValues(layer, rows);
-        graphs.runAll(layer, rows);
+        graphs.computeKeyValues(layer, rows);
+        graphs.runAllTokens(layer, rows);
       }
     }
   }
 
-  /** Makes a layer's keys and values, and runs it for class tokens. */
+  /** Computes a layer's keys and values, and runs it for class tokens. */
   record RunClassTokens(int layer) implements Step {
     @Override
-    public void launch(Graphs graphs, Rows rows, List<RowsWork.Named> named) {
-      graphs.makeKeyValues(layer, rows);
+    public void launch(ModelGraphs graphs, LaunchRows rows, List<RequestRow> requestRows) {
+      graphs.computeKeyValues(layer, rows);
       graphs.runClassTokens(layer, rows);
     }
   }
 
-  /** Runs a layer for the other tokens that have not left. */
-  record RunOthers(int layer) implements Step {
+  /** Runs a layer for the other active tokens. */
+  record RunOtherTokens(int layer) implements Step {
     @Override
     public int tokens(Wave wave, int row) {
       int count = 0;
       for (int t = wave.start(row); t < wave.end(row) - 1; t++) {
-        count += wave.leftAfter()[t] == 0 ? 1 : 0;
+        count += wave.exitLayers()[t] == 0 ? 1 : 0;
       }
       return count;
     }
 
     @Override
-    public void launch(Graphs graphs, Rows rows, List<RowsWork.Named> named) {
-      graphs.runOthers(layer, rows);
+    public void launch(ModelGraphs graphs, LaunchRows rows, List<RequestRow> requestRows) {
+      graphs.runOtherTokens(layer, rows);
     }
   }
 
-  /** Lets tokens leave. */
-  record Leave(int exitLayer, float threshold) implements Step {
+  /** Exits the tokens that the token policy selects. */
+  record ExitTokens(int exitLayer, float threshold) implements Step {
     @Override
-    public void launch(Graphs graphs, Rows rows, List<RowsWork.Named> named) {
-      int[] gone = graphs.leave(exitLayer, threshold, rows);
+    public void launch(ModelGraphs graphs, LaunchRows rows, List<RequestRow> requestRows) {
+      int[] exited = graphs.exitTokens(exitLayer, threshold, rows);
       int at = 0;
-      for (RowsWork.Named each : named) {
-        int[] leftAfter = each.wave().leftAfter();
-        for (int t = each.wave().start(each.row()); t < each.wave().end(each.row()) - 1; t++) {
-          if (leftAfter[t] == 0 && gone[at++] != 0) {
-            leftAfter[t] = exitLayer;
-            each.work().ints()[t] = exitLayer;
+      for (RequestRow row : requestRows) {
+        int[] exitLayers = row.wave().exitLayers();
+        for (int t = row.start(); t < row.classToken(); t++) {
+          if (exitLayers[t] == 0 && exited[at++] != 0) {
+            exitLayers[t] = exitLayer;
+            row.request().ints()[t] = exitLayer;
           }
         }
       }
     }
   }
 
-  /** Reads out an exit head with so many outputs. */
-  record Read(int exitLayer, int outputs) implements Step {
+  /** Computes an exit head. */
+  record ReadExit(int exitLayer, int outputs) implements Step {
     @Override
-    public int most(Sizes sizes) {
-      return Math.min(sizes.launchTokens(), sizes.scoreFloats() / outputs);
+    public int maxTokens(MemoryPlan memory) {
+      return Math.min(memory.launchTokens(), memory.scoreFloats() / outputs);
     }
 
     @Override
@@ -115,30 +116,30 @@ sealed interface Step {
     }
 
     @Override
-    public void launch(Graphs graphs, Rows rows, List<RowsWork.Named> named) {
-      float[] scores = graphs.read(exitLayer, outputs, rows);
-      for (int i = 0; i < named.size(); i++) {
-        float[] to = named.get(i).work().floats();
-        System.arraycopy(scores, i * outputs, to, named.get(i).index() * outputs, outputs);
+    public void launch(ModelGraphs graphs, LaunchRows rows, List<RequestRow> requestRows) {
+      float[] scores = graphs.exitScores(exitLayer, outputs, rows);
+      int at = 0;
+      for (RequestRow row : requestRows) {
+        row.request().write(scores, at, outputs);
+        at += outputs;
       }
     }
   }
 
-  /** Reads hidden states of so many floats. */
+  /** Reads hidden states of {@code width} floats. */
   record ReadStates(int width) implements Step {
     @Override
-    public int most(Sizes sizes) {
-      return sizes.stateTokens();
+    public int maxTokens(MemoryPlan memory) {
+      return memory.stateTokens();
     }
 
     @Override
-    public void launch(Graphs graphs, Rows rows, List<RowsWork.Named> named) {
-      float[] states = graphs.readStates(rows);
+    public void launch(ModelGraphs graphs, LaunchRows rows, List<RequestRow> requestRows) {
+      float[] states = graphs.hiddenStates(rows);
       int at = 0;
-      for (RowsWork.Named each : named) {
-        int floats = each.wave().length(each.row()) * width;
-        System.arraycopy(states, at, each.work().floats(), each.work().nextState(floats), floats);
-        at += floats;
+      for (RequestRow row : requestRows) {
+        row.request().write(states, at, row.length() * width);
+        at += row.length() * width;
       }
     }
   }

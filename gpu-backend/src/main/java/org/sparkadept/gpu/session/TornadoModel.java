@@ -3,56 +3,55 @@ package org.sparkadept.gpu.session;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.compute.ComputeModel;
 import org.sparkadept.decoder.compute.ComputeSession;
 import org.sparkadept.decoder.compute.DeviceOptions;
 import org.sparkadept.decoder.compute.ModelSource;
 import org.sparkadept.decoder.compute.TensorCores;
 import org.sparkadept.decoder.compute.WeightPrecision;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.gpu.device.Device;
 import org.sparkadept.gpu.device.DeviceThread;
-import org.sparkadept.gpu.device.DeviceWork;
-import org.sparkadept.gpu.graph.Graphs;
-import org.sparkadept.gpu.graph.Sizes;
+import org.sparkadept.gpu.graph.MemoryPlan;
+import org.sparkadept.gpu.graph.ModelGraphs;
 import org.sparkadept.gpu.weights.OutOfHalfRangeException;
 import org.sparkadept.gpu.weights.WeightPlan;
 import org.sparkadept.gpu.weights.Weights;
 
-/** A model on a device. */
+/** A model on a GPU. */
 public final class TornadoModel implements ComputeModel {
   private static final Logger LOG = LoggerFactory.getLogger(TornadoModel.class);
 
-  /** Fewer tokens than this leave a GPU idle. */
+  /** Fewer tokens do not fill a GPU. */
   private static final int MICRO_BATCH = 8192;
 
   private final ModelSource source;
-  private final Sizes sizes;
+  private final MemoryPlan memory;
   private final Arena arena;
   private final DeviceThread thread;
   private boolean tensorCores;
   private long reserved;
-  private Graphs graphs;
+  private ModelGraphs graphs;
 
   /**
-   * Puts a model on a device and runs every kernel once, so that whatever is wrong shows now.
+   * Loads a model onto a device and runs every kernel once, so that errors show at load.
    *
    * @param source the model
-   * @param options which device, how much of it, how weights are held there, and whether tensor
-   *     cores are used
-   * @throws AdeptException if it cannot be; the message says what to do
+   * @param options the device, its memory for waves, the precision of weights, and the use of
+   *     tensor cores
+   * @throws AdeptException if the model cannot be loaded; the message says what to do
    */
   public TornadoModel(ModelSource source, DeviceOptions options) {
     this.source = source;
     Device device = Device.find(options.device());
-    sizes = Sizes.of(source, options);
-    boolean halves = Capabilities.halves(options, device);
-    arena = new Arena(sizes.arenaTokens());
-    thread = DeviceThread.join(device);
+    memory = MemoryPlan.of(source, options);
+    boolean halfPrecision = Capabilities.halfPrecision(options, device);
+    arena = new Arena(memory.slots());
+    thread = DeviceThread.acquire(device);
     try {
-      tensorCores = halves && Capabilities.tensorCores(options, device, this::execute);
-      Weights weights = halves ? readHalves(device, options) : read(device, false);
-      execute(() -> graphs = new Graphs(source, weights, sizes, tensorCores, device));
+      tensorCores = halfPrecision && Capabilities.tensorCores(options, device, this::execute);
+      Weights weights = halfPrecision ? readHalfPrecision(device, options) : read(device, false);
+      execute(() -> graphs = new ModelGraphs(source, weights, memory, tensorCores, device));
       long start = System.nanoTime();
       warmUp();
       LOG.info(
@@ -60,8 +59,8 @@ public final class TornadoModel implements ComputeModel {
               + " kernels compiled and run once in {} ms",
           device,
           DeviceThread.mebibytes(reserved),
-          weights.halves() ? WeightPrecision.F16 : WeightPrecision.F32,
-          sizes.arenaTokens(),
+          weights.halfPrecision() ? WeightPrecision.F16 : WeightPrecision.F32,
+          memory.slots(),
           tensorCores ? "with" : "without",
           (System.nanoTime() - start) / 1_000_000);
     } catch (RuntimeException | Error e) {
@@ -70,8 +69,8 @@ public final class TornadoModel implements ComputeModel {
     }
   }
 
-  /** Half precision, or single where nobody insists and a weight is too large. */
-  private Weights readHalves(Device device, DeviceOptions options) {
+  /** In half precision; in single if a weight is too large and the options allow it. */
+  private Weights readHalfPrecision(Device device, DeviceOptions options) {
     try {
       return read(device, true);
     } catch (OutOfHalfRangeException e) {
@@ -79,23 +78,23 @@ public final class TornadoModel implements ComputeModel {
         throw e;
       }
       if (options.tensorCores() == TensorCores.TRUE) {
-        throw Capabilities.withoutTensorCores(e.getMessage(), e);
+        throw Capabilities.tensorCoresRequired(e.getMessage(), e);
       }
       LOG.warn("Weights stay in single precision: {}", e.getMessage());
       tensorCores = false;
-      thread.release(reserved);
+      thread.releaseMemory(reserved);
       reserved = 0;
       return read(device, false);
     }
   }
 
-  private Weights read(Device device, boolean halves) {
-    WeightPlan plan = new WeightPlan(source, halves);
-    reserved = Sizes.reserve(sizes.arrays(source, plan, tensorCores), device, thread);
+  private Weights read(Device device, boolean halfPrecision) {
+    WeightPlan plan = new WeightPlan(source, halfPrecision);
+    reserved = MemoryPlan.reserve(memory.arrays(source, plan, tensorCores), device, thread);
     return new Weights(source, plan);
   }
 
-  /** Takes a row of three tokens through each kind of step. */
+  /** Runs each kind of step with a row of three tokens. */
   private void warmUp() {
     int[] rows = {0};
     int[] exitLayers = new int[3];
@@ -117,14 +116,14 @@ public final class TornadoModel implements ComputeModel {
 
   private void execute(Runnable work) {
     thread.execute(
-        new DeviceWork() {
+        new DeviceThread.Work() {
           @Override
-          public boolean joins(DeviceWork other) {
+          public boolean mergesWith(DeviceThread.Work other) {
             return false;
           }
 
           @Override
-          public void run(List<DeviceWork> joined) {
+          public void run(List<DeviceThread.Work> merged) {
             work.run();
           }
         });
@@ -135,10 +134,10 @@ public final class TornadoModel implements ComputeModel {
     return new TornadoSession(this);
   }
 
-  /** Half of the arena, so that the next wave can come up while one is worked on. */
+  /** Half of the arena, so that the next wave can be loaded while one is computed. */
   @Override
   public int waveTokens() {
-    return Math.max(source.maxTokens(), sizes.arenaTokens() / 2);
+    return Math.max(source.maxTokens(), memory.slots() / 2);
   }
 
   @Override
@@ -146,8 +145,8 @@ public final class TornadoModel implements ComputeModel {
     return MICRO_BATCH;
   }
 
-  Sizes sizes() {
-    return sizes;
+  MemoryPlan memory() {
+    return memory;
   }
 
   Arena arena() {
@@ -158,7 +157,7 @@ public final class TornadoModel implements ComputeModel {
     return thread;
   }
 
-  Graphs graphs() {
+  ModelGraphs graphs() {
     return graphs;
   }
 
@@ -177,8 +176,8 @@ public final class TornadoModel implements ComputeModel {
         execute(graphs::close);
       }
     } finally {
-      thread.release(reserved);
-      thread.leave();
+      thread.releaseMemory(reserved);
+      thread.release();
     }
   }
 }

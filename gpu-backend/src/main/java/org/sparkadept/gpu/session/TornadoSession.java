@@ -2,8 +2,9 @@ package org.sparkadept.gpu.session;
 
 import java.util.Arrays;
 import org.sparkadept.decoder.compute.ComputeSession;
+import org.sparkadept.gpu.session.StepRequest.Wave;
 
-/** A session: its wave's place in the arena. All work is done by the device's thread. */
+/** A session: one wave at a time in the arena. All work is done on the device's thread. */
 final class TornadoSession implements ComputeSession {
   private final TornadoModel model;
   private Wave wave;
@@ -19,7 +20,7 @@ final class TornadoSession implements ComputeSession {
     if (tokens == 0) {
       return;
     }
-    wave = new Wave(model.arena().lend(tokens), rowStarts, new int[tokens]);
+    wave = new Wave(model.arena().allocate(tokens), rowStarts, new int[tokens]);
     int[] rows = new int[rowStarts.length - 1];
     Arrays.setAll(rows, row -> row);
     execute(new Step.Embed(), rows, tokenIds, null);
@@ -27,7 +28,8 @@ final class TornadoSession implements ComputeSession {
 
   @Override
   public void run(int firstLayer, int endLayer, int[] rows, int from, int to) {
-    execute(new Step.Run(firstLayer, endLayer), Arrays.copyOfRange(rows, from, to), null, null);
+    execute(
+        new Step.RunLayers(firstLayer, endLayer), Arrays.copyOfRange(rows, from, to), null, null);
   }
 
   @Override
@@ -37,20 +39,20 @@ final class TornadoSession implements ComputeSession {
 
   @Override
   public void runOtherTokens(int layer, int[] rows, int from, int to) {
-    execute(new Step.RunOthers(layer), Arrays.copyOfRange(rows, from, to), null, null);
+    execute(new Step.RunOtherTokens(layer), Arrays.copyOfRange(rows, from, to), null, null);
   }
 
   @Override
   public void readExit(int exitLayer, int[] rows, int count, float[] scores) {
-    Step read = new Step.Read(exitLayer, model.outputs(exitLayer));
+    Step read = new Step.ReadExit(exitLayer, model.outputs(exitLayer));
     execute(read, Arrays.copyOf(rows, count), null, scores);
   }
 
   @Override
   public void exitTokens(
       int exitLayer, float threshold, int[] rows, int from, int to, int[] exitLayers) {
-    Step leave = new Step.Leave(exitLayer, threshold);
-    execute(leave, Arrays.copyOfRange(rows, from, to), exitLayers, null);
+    Step exit = new Step.ExitTokens(exitLayer, threshold);
+    execute(exit, Arrays.copyOfRange(rows, from, to), exitLayers, null);
   }
 
   @Override
@@ -60,14 +62,14 @@ final class TornadoSession implements ComputeSession {
 
   private void execute(Step step, int[] rows, int[] ints, float[] floats) {
     if (rows.length > 0) {
-      model.thread().execute(new RowsWork(model, step, wave, rows, ints, floats));
+      model.thread().execute(new StepRequest(model, step, wave, rows, ints, floats));
     }
   }
 
   @Override
   public void end() {
     if (wave != null) {
-      model.arena().takeBack(wave.place(), wave.tokens());
+      model.arena().release(wave.firstSlot(), wave.tokens());
       wave = null;
     }
   }

@@ -1,5 +1,5 @@
 /**
- * The compute SPI: sessions of many threads, whose rows the device's thread takes through the
- * graphs together.
+ * Implements the decoder's compute SPI: sessions of many threads, whose rows the device's thread
+ * computes together.
  */
 package org.sparkadept.gpu.session;

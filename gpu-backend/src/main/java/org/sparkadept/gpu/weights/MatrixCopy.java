@@ -19,9 +19,9 @@ final class MatrixCopy {
   /**
    * Copies the first rows of a matrix.
    *
-   * @param target single precision, or half, to which weights are rounded: to the nearest, ties to
-   *     even
-   * @param at where the first element goes
+   * @param target an array in single precision, or in half precision, to which weights are rounded
+   *     to nearest, ties to even
+   * @param at index of the first element in {@code target}
    * @throws OutOfHalfRangeException if a finite weight would be rounded to infinity
    */
   static void copy(Matrix matrix, int rows, TornadoNativeArray target, long at) {

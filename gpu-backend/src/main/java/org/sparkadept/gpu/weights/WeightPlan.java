@@ -11,12 +11,33 @@ import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.model.ModelConfig;
 
 /**
- * Where each matrix stands in the device's arrays: one array for each kind of matrix, the layers
- * one behind the other. Offsets are in elements.
+ * Offsets of the matrices in the device's arrays: one array for each kind of matrix, with the
+ * layers one behind the other. Offsets are in elements.
  */
 public final class WeightPlan {
+  /**
+   * Size of an array on the device.
+   *
+   * @param elements number of elements
+   * @param elementBytes bytes of an element
+   */
+  public record ArraySize(long elements, int elementBytes) {
+    /** Upper bound of TornadoVM's header before the elements. */
+    private static final int HEADER = 64;
+
+    /** Size of an array of four-byte numbers. */
+    public static ArraySize words(long elements) {
+      return new ArraySize(elements, Integer.BYTES);
+    }
+
+    /** Bytes of the whole array. */
+    public long bytes() {
+      return elements * elementBytes + HEADER;
+    }
+  }
+
   private final ModelConfig config;
-  private final boolean halves;
+  private final boolean halfPrecision;
   private final Map<Integer, Long> heads = new TreeMap<>();
   private final Map<LinearTensors, Long> mappers = new IdentityHashMap<>();
   private final Map<List<Integer>, LinearTensors> maps = new HashMap<>();
@@ -24,11 +45,11 @@ public final class WeightPlan {
 
   /**
    * @param source the model
-   * @param halves whether matrices go to half precision
+   * @param halfPrecision whether matrices are in half precision
    */
-  public WeightPlan(ModelSource source, boolean halves) {
+  public WeightPlan(ModelSource source, boolean halfPrecision) {
     config = source.config();
-    this.halves = halves;
+    this.halfPrecision = halfPrecision;
     long layers = config.layers();
     putMatrices("embedding", (long) config.vocabulary() * config.width());
     putFloats(
@@ -46,7 +67,7 @@ public final class WeightPlan {
   }
 
   private void putMatrices(String name, long elements) {
-    sizes.put(name, new ArraySize(elements, halves ? Short.BYTES : Float.BYTES));
+    sizes.put(name, new ArraySize(elements, halfPrecision ? Short.BYTES : Float.BYTES));
   }
 
   private void putFloats(String name, long elements) {
@@ -62,7 +83,7 @@ public final class WeightPlan {
     return end;
   }
 
-  /** Maps that are one object, as plain copies of all exits are, are held once. */
+  /** A mapper that several exit layers share, as one object, is stored once. */
   private long planMappers(ModelSource source) {
     long end = 0;
     for (int exit : source.tokenExits().policies().keySet()) {
@@ -81,22 +102,22 @@ public final class WeightPlan {
     return (long) config.mlpWidth() * config.width();
   }
 
-  /** How large each array is, by its name. */
+  /** Size of each array, by its name. */
   public Map<String, ArraySize> sizes() {
     return sizes;
   }
 
-  /** Whether matrices go to half precision. */
-  boolean halves() {
-    return halves;
+  /** Whether matrices are in half precision. */
+  boolean halfPrecision() {
+    return halfPrecision;
   }
 
-  /** Where an exit layer's head begins. */
+  /** Offset of an exit layer's head. */
   int head(int exitLayer) {
     return Math.toIntExact(heads.get(exitLayer));
   }
 
-  /** The hidden state mappers, each once, with where it begins. */
+  /** The hidden state mappers, each once, with their offsets. */
   Map<LinearTensors, Long> mappers() {
     return mappers;
   }
@@ -106,7 +127,7 @@ public final class WeightPlan {
     return maps.get(List.of(exitLayer, layer));
   }
 
-  /** Where the hidden state mapper from an exit layer to a layer above begins. */
+  /** Offset of the hidden state mapper from an exit layer to a layer above. */
   int mapper(int exitLayer, int layer) {
     return Math.toIntExact(mappers.get(map(exitLayer, layer)));
   }

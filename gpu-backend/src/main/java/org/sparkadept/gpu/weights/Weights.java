@@ -1,29 +1,92 @@
 package org.sparkadept.gpu.weights;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.sparkadept.decoder.compute.ModelSource;
-import org.sparkadept.decoder.model.RotaryTables;
 import org.sparkadept.decoder.exit.TokenPolicy;
 import org.sparkadept.decoder.model.LayerTensors;
 import org.sparkadept.decoder.model.LinearTensors;
-import org.sparkadept.decoder.tensor.Matrix;
 import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.decoder.model.NormTensors;
+import org.sparkadept.decoder.model.RotaryTables;
+import org.sparkadept.decoder.tensor.Matrix;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /**
- * A model's weights in arrays that a device can take: matrices in single or half precision, all
- * else in single.
+ * A model's weights in arrays for the device: matrices in single or half precision, everything else
+ * in single precision.
  */
 public final class Weights {
+  /**
+   * Offsets of a layer's vectors in {@link Weights#vectors}; -1 for those it does not have.
+   *
+   * @param attentionNorm weight of the norm before attention
+   * @param attentionNormBias its bias
+   * @param query bias of the queries
+   * @param keyValue bias of keys and values
+   * @param output bias of the attention's output
+   * @param queryNorm weight of the norm of each head's query
+   * @param keyNorm weight of the norm of each head's key
+   * @param mlpNorm weight of the norm before the MLP
+   * @param mlpNormBias its bias
+   * @param gate bias of the gate
+   * @param up bias of the MLP's first projection
+   * @param down bias of its last
+   */
+  public record LayerOffsets(
+      int attentionNorm,
+      int attentionNormBias,
+      int query,
+      int keyValue,
+      int output,
+      int queryNorm,
+      int keyNorm,
+      int mlpNorm,
+      int mlpNormBias,
+      int gate,
+      int up,
+      int down) {}
+
+  /** Collects vectors one behind the other. */
+  private static final class VectorList {
+    private final List<float[]> vectors = new ArrayList<>();
+    private final Map<float[], Integer> offsets = new IdentityHashMap<>();
+    private int size;
+
+    /** Adds a vector, unless it is there already; returns its offset, -1 for null. */
+    int add(float[] vector) {
+      if (vector == null) {
+        return -1;
+      }
+      Integer offset = offsets.putIfAbsent(vector, size);
+      if (offset != null) {
+        return offset;
+      }
+      vectors.add(vector);
+      size += vector.length;
+      return size - vector.length;
+    }
+
+    FloatArray toArray() {
+      FloatArray array = new FloatArray(size);
+      int at = 0;
+      for (float[] vector : vectors) {
+        for (float value : vector) {
+          array.set(at++, value);
+        }
+      }
+      return array;
+    }
+  }
+
   private final WeightPlan plan;
-  private final LayerPlaces[] layers;
+  private final LayerOffsets[] layers;
   private final Map<Integer, Integer> headBiases = new TreeMap<>();
   private final Map<Integer, Integer> policies = new TreeMap<>();
   private final Map<LinearTensors, Integer> mapperBiases = new IdentityHashMap<>();
@@ -33,10 +96,10 @@ public final class Weights {
   /** {@code [vocabulary, width]}. */
   public final TornadoNativeArray embedding;
 
-  /** {@code [positions, width]} where positions are learned. */
+  /** {@code [positions, width]} if positions are learned. */
   public final FloatArray positions;
 
-  /** {@code [positions, headDim]}, cosines then sines, where positions are rotary. */
+  /** {@code [positions, headDim]}, cosines then sines, if positions are rotary. */
   public final FloatArray rotary;
 
   /** {@code [layers, queryWidth, width]}. */
@@ -48,7 +111,7 @@ public final class Weights {
   /** {@code [layers, width, queryWidth]}. */
   public final TornadoNativeArray output;
 
-  /** {@code [layers, mlpWidth, width]} where the MLP is gated. */
+  /** {@code [layers, mlpWidth, width]} if the MLP is gated. */
   public final TornadoNativeArray gate;
 
   /** {@code [layers, mlpWidth, width]}. */
@@ -70,8 +133,8 @@ public final class Weights {
    * Reads the weights.
    *
    * @param source the model
-   * @param plan where its matrices go, and in which precision
-   * @throws OutOfHalfRangeException if they go to half precision, and a weight is too large for it
+   * @param plan offsets and precision of its matrices
+   * @throws OutOfHalfRangeException if matrices are in half precision and a weight is beyond it
    */
   public Weights(ModelSource source, WeightPlan plan) {
     this.plan = plan;
@@ -93,9 +156,9 @@ public final class Weights {
     } else {
       fillRotary(RotaryTables.of(config, source.maxTokens()));
     }
-    Vectors all = new Vectors();
+    VectorList all = new VectorList();
     all.add(new float[] {config.normEps()});
-    layers = new LayerPlaces[config.layers()];
+    layers = new LayerOffsets[config.layers()];
     for (int i = 0; i < layers.length; i++) {
       layers[i] = read(source.tensors().layer(i), i, all);
     }
@@ -125,10 +188,10 @@ public final class Weights {
 
   private TornadoNativeArray matrices(String name) {
     int elements = Math.toIntExact(plan.sizes().get(name).elements());
-    return plan.halves() ? new HalfFloatArray(elements) : new FloatArray(elements);
+    return plan.halfPrecision() ? new HalfFloatArray(elements) : new FloatArray(elements);
   }
 
-  private LayerPlaces read(LayerTensors tensors, int layer, Vectors all) {
+  private LayerOffsets read(LayerTensors tensors, int layer, VectorList all) {
     copyLayer(tensors.query(), query, layer);
     long keys = size(tensors.key());
     copy(tensors.key().weight(), keyValue, 2 * keys * layer);
@@ -139,11 +202,11 @@ public final class Weights {
     }
     copyLayer(tensors.up(), up, layer);
     copyLayer(tensors.down(), down, layer);
-    return new LayerPlaces(
+    return new LayerOffsets(
         all.add(tensors.attentionNorm().weight()),
         all.add(tensors.attentionNorm().bias()),
         all.add(tensors.query().bias()),
-        all.add(together(tensors.key(), tensors.value())),
+        all.add(keyValueBias(tensors.key(), tensors.value())),
         all.add(tensors.output().bias()),
         all.add(tensors.queryNorm()),
         all.add(tensors.keyNorm()),
@@ -154,8 +217,8 @@ public final class Weights {
         all.add(tensors.down().bias()));
   }
 
-  /** Biases of keys and values one behind the other; null where neither has one. */
-  private static float[] together(LinearTensors key, LinearTensors value) {
+  /** Biases of keys and values one behind the other; null if neither has one. */
+  private static float[] keyValueBias(LinearTensors key, LinearTensors value) {
     if (key.bias() == null && value.bias() == null) {
       return null;
     }
@@ -195,56 +258,56 @@ public final class Weights {
   }
 
   /** Whether matrices are in half precision. */
-  public boolean halves() {
-    return plan.halves();
+  public boolean halfPrecision() {
+    return plan.halfPrecision();
   }
 
-  /** The arrays of matrices, all of one precision, which their class tells. */
+  /** The arrays of matrices: all {@link HalfFloatArray}, or all {@link FloatArray}. */
   public List<TornadoNativeArray> matrices() {
     return List.of(embedding, query, keyValue, output, gate, up, down, heads, mappers);
   }
 
-  /** The other arrays, which are in single precision always. */
+  /** The other arrays, always in single precision. */
   public List<FloatArray> floats() {
     return List.of(positions, rotary, vectors);
   }
 
-  /** Where a layer's vectors are, counted from 0. */
-  public LayerPlaces layer(int index) {
+  /** Offsets of a layer's vectors; layers are counted from 0. */
+  public LayerOffsets layer(int index) {
     return layers[index];
   }
 
-  /** Where the final norm's weight begins. */
+  /** Offset of the final norm's weight. */
   public int finalNorm() {
     return finalNorm;
   }
 
-  /** Where the final norm's bias begins, or -1. */
+  /** Offset of the final norm's bias, or -1. */
   public int finalNormBias() {
     return finalNormBias;
   }
 
-  /** Where an exit head's matrix begins. */
+  /** Offset of an exit head's matrix. */
   public int head(int exitLayer) {
     return plan.head(exitLayer);
   }
 
-  /** Where an exit head's bias begins, or -1. */
+  /** Offset of an exit head's bias, or -1. */
   public int headBias(int exitLayer) {
     return headBiases.get(exitLayer);
   }
 
-  /** Where the matrix of a hidden state mapper begins; layers are counted from 1. */
+  /** Offset of a hidden state mapper's matrix; layers are counted from 1. */
   public int mapper(int exitLayer, int layer) {
     return plan.mapper(exitLayer, layer);
   }
 
-  /** Where the bias of a hidden state mapper begins, or -1; layers are counted from 1. */
+  /** Offset of a hidden state mapper's bias, or -1; layers are counted from 1. */
   public int mapperBias(int exitLayer, int layer) {
     return mapperBiases.get(plan.map(exitLayer, layer));
   }
 
-  /** Where the token policy of an exit layer begins. */
+  /** Offset of an exit layer's token policy. */
   public int policy(int exitLayer) {
     return policies.get(exitLayer);
   }

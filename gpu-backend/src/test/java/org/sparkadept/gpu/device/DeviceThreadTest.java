@@ -23,17 +23,17 @@ class DeviceThreadTest {
   private Device device;
   private DeviceThread thread;
 
-  /** Works of one name join each other. */
+  /** Work of one name is merged. */
   private record Named(String name, List<List<String>> done, CountDownLatch held)
-      implements DeviceWork {
+      implements DeviceThread.Work {
     @Override
-    public boolean joins(DeviceWork other) {
+    public boolean mergesWith(DeviceThread.Work other) {
       return ((Named) other).name.equals(name);
     }
 
     @Override
-    public void run(List<DeviceWork> joined) {
-      done.add(joined.stream().map(each -> ((Named) each).name).toList());
+    public void run(List<DeviceThread.Work> merged) {
+      done.add(merged.stream().map(each -> ((Named) each).name).toList());
       if (held != null) {
         try {
           held.await();
@@ -48,20 +48,20 @@ class DeviceThreadTest {
   }
 
   @BeforeEach
-  void joinDevice() {
+  void acquireThread() {
     device = TestDevice.orSkip();
-    thread = DeviceThread.join(device);
+    thread = DeviceThread.acquire(device);
   }
 
   @AfterEach
-  void leaveDevice() {
+  void releaseThread() {
     if (thread != null) {
-      thread.leave();
+      thread.release();
     }
   }
 
   @Test
-  void workIsDoneInOrderAndWhatJoinsTheHeadGoesWithIt() throws InterruptedException {
+  void workIsDoneInOrderAndMergedWithTheHead() throws InterruptedException {
     List<List<String>> done = Collections.synchronizedList(new ArrayList<>());
     CountDownLatch held = new CountDownLatch(1);
     List<Thread> callers = new ArrayList<>();
@@ -86,7 +86,7 @@ class DeviceThreadTest {
   }
 
   /** Returns once the caller waits. */
-  private Thread execute(DeviceWork work) throws InterruptedException {
+  private Thread execute(DeviceThread.Work work) throws InterruptedException {
     Thread caller = new Thread(() -> thread.execute(work));
     caller.start();
     Await.until("the caller to wait", () -> caller.getState() == Thread.State.WAITING);
@@ -114,13 +114,13 @@ class DeviceThreadTest {
   }
 
   @Test
-  void aDeviceHasOneThreadUntilItsLastUserLeaves() {
-    DeviceThread again = DeviceThread.join(device);
+  void aDeviceHasOneThreadUntilItsLastUserReleasesIt() {
+    DeviceThread again = DeviceThread.acquire(device);
     assertSame(thread, again);
     assertEquals(1, threads());
-    again.leave();
-    thread.leave();
-    DeviceThread fresh = DeviceThread.join(device);
+    again.release();
+    thread.release();
+    DeviceThread fresh = DeviceThread.acquire(device);
     assertNotSame(thread, fresh);
     thread = fresh;
   }
@@ -132,14 +132,14 @@ class DeviceThreadTest {
   }
 
   @Test
-  void memoryThatIsNotThereIsRefusedWithWhatThereIs() {
-    long free = device.memory() - thread.reserved();
-    thread.reserve(free, "test");
+  void memoryThatIsNotFreeIsRefused() {
+    long free = device.memory() - thread.reservedMemory();
+    thread.reserveMemory(free, "test");
     AdeptException error =
-        assertThrows(AdeptException.class, () -> thread.reserve(5L << 20, "weights"));
+        assertThrows(AdeptException.class, () -> thread.reserveMemory(5L << 20, "weights"));
     assertTrue(error.getMessage().contains("needs 5 MiB of the GPU (weights)"), error.toString());
     assertTrue(error.getMessage().contains("0 MiB are free"), error.getMessage());
-    thread.release(free);
+    thread.releaseMemory(free);
   }
 
   @Test

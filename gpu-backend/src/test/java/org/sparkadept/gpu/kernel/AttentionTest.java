@@ -3,11 +3,13 @@ package org.sparkadept.gpu.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Random;
+import org.sparkadept.decoder.fixture.TestSeed;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.gpu.TestDevice;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.common.TaskPackage;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -22,24 +24,24 @@ class AttentionTest {
 
   private static final class Case {
     final int heads;
-    final int sharing;
+    final int queriesPerKey;
     final int headDim;
     final int window;
     final int keyWidth;
     final IntArray tokens;
     final IntArray positions;
-    final IntArray call;
+    final IntArray parameters;
     final FloatArray queries;
     final FloatArray keyValues;
     final int arena;
     final int[] starts = new int[LENGTHS.length];
 
-    /** Every class token, and so many other queries. */
+    /** Every class token, and {@code others} more queries. */
     Case(Random random, int others, int heads, int kvHeads, int headDim, int window) {
       this.heads = heads;
       this.headDim = headDim;
       this.window = window;
-      sharing = heads / kvHeads;
+      queriesPerKey = heads / kvHeads;
       keyWidth = kvHeads * headDim;
       int end = random.nextInt(4);
       for (int row = 0; row < starts.length; row++) {
@@ -56,12 +58,14 @@ class AttentionTest {
         tokens.set(i, starts[row] + position);
         positions.set(i, position);
       }
-      call = KernelRun.call(count, heads, sharing, headDim, keyWidth, window);
+      parameters = KernelRun.parameters(count, heads, queriesPerKey, headDim, keyWidth, window);
       queries = KernelRun.random(random, count * heads * headDim);
       keyValues = KernelRun.random(random, arena * 2 * keyWidth);
     }
 
-    /** {@code softmax} over the keys that a query sees, at their positions; others are 0. */
+    /**
+     * {@code softmax} over the keys in the query's window, by position; other keys have weight 0.
+     */
     double[] weights(int query, int head) {
       int position = positions.get(query);
       int start = tokens.get(query) - position;
@@ -71,7 +75,7 @@ class AttentionTest {
       for (int key = first; key <= position; key++) {
         double dot = 0;
         for (int i = 0; i < headDim; i++) {
-          int column = head / sharing * headDim + i;
+          int column = head / queriesPerKey * headDim + i;
           dot +=
               (double) queries.get((query * heads + head) * headDim + i)
                   * keyValues.get((start + key) * 2 * keyWidth + column);
@@ -86,31 +90,25 @@ class AttentionTest {
     }
   }
 
-  @ParameterizedTest(name = "{1} heads sharing {2} of {3}, window {4}")
+  @ParameterizedTest(name = "{1} heads queriesPerKey {2} of {3}, window {4}")
   @CsvSource({"40, 6, 2, 4, 0", "20, 4, 4, 64, 0", "30, 3, 1, 72, 5", "0, 2, 1, 14, 64"})
-  void everyQuerySeesWhatIsBeforeIt(int others, int heads, int kvHeads, int headDim, int window) {
+  void everyQueryAttendsToTheTokensBeforeIt(
+      int others, int heads, int kvHeads, int headDim, int window) {
     Case it = new Case(TestSeed.random(), others, heads, kvHeads, headDim, window);
-    FloatArray seen = new FloatArray(it.queries.getSize());
+    FloatArray output = new FloatArray(it.queries.getSize());
     KernelRun.run(
         KernelRun.groups(it.tokens.getSize() * heads, Attention.GROUP),
-        (graph, context) ->
-            graph.task(
-                "kernel",
-                Attention::attendTokens,
-                context,
-                it.call,
-                Call.section(0),
-                it.tokens,
-                it.positions,
-                it.queries,
-                it.keyValues,
-                seen),
-        it.call,
-        it.tokens,
-        it.positions,
-        it.queries,
-        it.keyValues,
-        seen);
+        TaskPackage.createPackage(
+            "kernel",
+            Attention::attendTokens,
+            new KernelContext(),
+            it.parameters,
+            LaunchParameters.section(0),
+            it.tokens,
+            it.positions,
+            it.queries,
+            it.keyValues,
+            output));
     for (int query = 0; query < it.tokens.getSize(); query++) {
       int start = it.tokens.get(query) - it.positions.get(query);
       for (int head = 0; head < heads; head++) {
@@ -118,23 +116,24 @@ class AttentionTest {
         for (int i = 0; i < headDim; i++) {
           double expected = 0;
           for (int key = 0; key < weights.length; key++) {
-            int at = (start + key) * 2 * it.keyWidth + it.keyWidth + head / it.sharing * headDim;
+            int at =
+                (start + key) * 2 * it.keyWidth + it.keyWidth + head / it.queriesPerKey * headDim;
             expected += weights[key] * it.keyValues.get(at + i);
           }
-          float found = seen.get((query * heads + head) * headDim + i);
+          float found = output.get((query * heads + head) * headDim + i);
           assertEquals(expected, found, 1e-4, "query " + query);
         }
       }
     }
   }
 
-  @ParameterizedTest(name = "{0} heads sharing {1} of {2}, window {3}")
+  @ParameterizedTest(name = "{0} heads queriesPerKey {1} of {2}, window {3}")
   @CsvSource({"6, 2, 4, 0", "3, 1, 72, 5"})
-  void whatTheClassTokenPaysIsNoted(int heads, int kvHeads, int headDim, int window) {
+  void theClassTokensAttentionIsAveragedOverHeads(int heads, int kvHeads, int headDim, int window) {
     Random random = TestSeed.random();
     Case it = new Case(random, 0, heads, kvHeads, headDim, window);
-    FloatArray paid = KernelRun.random(random, it.arena);
-    float[] expected = KernelRun.copy(paid);
+    FloatArray classAttention = KernelRun.random(random, it.arena);
+    float[] expected = KernelRun.copy(classAttention);
     for (int row = 0; row < LENGTHS.length; row++) {
       for (int key = 0; key < LENGTHS[row]; key++) {
         expected[it.starts[row] + key] = 0;
@@ -148,26 +147,20 @@ class AttentionTest {
     }
     KernelRun.run(
         KernelRun.groups(LENGTHS.length, Attention.GROUP),
-        (graph, context) ->
-            graph.task(
-                "kernel",
-                Attention::noteAttention,
-                context,
-                it.call,
-                Call.section(0),
-                it.tokens,
-                it.positions,
-                it.queries,
-                it.keyValues,
-                paid),
-        it.call,
-        it.tokens,
-        it.positions,
-        it.queries,
-        it.keyValues,
-        paid);
+        TaskPackage.createPackage(
+            "kernel",
+            Attention::classTokenAttention,
+            new KernelContext(),
+            it.parameters,
+            LaunchParameters.section(0),
+            it.tokens,
+            it.positions,
+            it.queries,
+            it.keyValues,
+            classAttention));
     for (int token = 0; token < it.arena; token++) {
-      assertEquals(expected[token], paid.get(token), 1e-5, "token " + token);
+      assertEquals(
+          expected[token], classAttention.get(token), 1e-5, "token " + token);
     }
   }
 }

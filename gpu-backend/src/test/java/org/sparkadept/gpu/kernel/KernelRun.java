@@ -1,21 +1,22 @@
 package org.sparkadept.gpu.kernel;
 
 import java.util.Random;
-import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.sparkadept.gpu.TestDevice;
 import uk.ac.manchester.tornado.api.GridScheduler;
-import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.WorkerGrid1D;
 import uk.ac.manchester.tornado.api.WorkerGrid2D;
+import uk.ac.manchester.tornado.api.common.TaskPackage;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 import uk.ac.manchester.tornado.api.types.HalfFloat;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /** Runs one kernel on the device of the tests. */
 final class KernelRun {
@@ -23,14 +24,14 @@ final class KernelRun {
 
   private KernelRun() {}
 
-  /** A grid of so many groups of {@code size} items. */
+  /** A grid of {@code count} groups of {@code size} items. */
   static WorkerGrid groups(int count, int size) {
     WorkerGrid grid = new WorkerGrid1D(count * size);
     grid.setLocalWork(size, 1, 1);
     return grid;
   }
 
-  /** A grid of at least so many items. */
+  /** A grid of at least {@code count} items. */
   static WorkerGrid items(int count) {
     return groups(Math.max(1, (count + 63) / 64), 64);
   }
@@ -50,16 +51,19 @@ final class KernelRun {
   }
 
   /**
-   * Runs a kernel once.
+   * Runs a kernel once. All its arrays are copied to the device before and back after.
    *
-   * @param arrays what it takes; all go up before and come down after
-   * @param task adds it to the graph, as the task {@code kernel}
+   * @param kernel a task named {@code kernel}
    */
-  static void run(WorkerGrid grid, BiConsumer<TaskGraph, KernelContext> task, Object... arrays) {
+  static void run(WorkerGrid grid, TaskPackage kernel) {
     String name = "run" + runs++;
+    Object[] arrays =
+        Stream.of(kernel.getTaskParameters())
+            .filter(TornadoNativeArray.class::isInstance)
+            .toArray();
     TaskGraph graph = new TaskGraph(name);
     graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, arrays);
-    task.accept(graph, new KernelContext());
+    graph.addTask(kernel);
     graph.transferToHost(DataTransferMode.EVERY_EXECUTION, arrays);
     try (TornadoExecutionPlan plan = new TornadoExecutionPlan(graph.snapshot())) {
       plan.withDevice(TestDevice.orSkip().handle());
@@ -96,29 +100,29 @@ final class KernelRun {
     return array;
   }
 
-  /** A section's fields, from the first on. */
-  static IntArray call(int tokens, int... section) {
-    IntArray call = new IntArray(Call.SIZE);
-    call.set(Call.TOKENS, tokens);
+  /** Launch parameters whose first section begins with {@code section}. */
+  static IntArray parameters(int tokens, int... section) {
+    IntArray parameters = new IntArray(LaunchParameters.SIZE);
+    parameters.set(LaunchParameters.TOKENS, tokens);
     for (int i = 0; i < section.length; i++) {
-      call.set(Call.section(0) + i, section[i]);
+      parameters.set(LaunchParameters.section(0) + i, section[i]);
     }
-    return call;
+    return parameters;
   }
 
-  /** So many different places in an arena, in any order. */
-  static IntArray places(Random random, int count, int arena) {
+  /** Distinct slots of an arena, in random order. */
+  static IntArray slots(Random random, int count, int arena) {
     int[] all = new int[arena];
     for (int i = 0; i < arena; i++) {
       int other = random.nextInt(i + 1);
       all[i] = all[other];
       all[other] = i;
     }
-    IntArray places = new IntArray(Math.max(1, count));
+    IntArray slots = new IntArray(Math.max(1, count));
     for (int i = 0; i < count; i++) {
-      places.set(i, all[i]);
+      slots.set(i, all[i]);
     }
-    return places;
+    return slots;
   }
 
   /** A copy on the heap. */

@@ -8,6 +8,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.gpu.TestDevice;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.common.TaskPackage;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -26,32 +28,26 @@ class NormsTest {
     Random random = TestSeed.random();
     int weight = 1;
     int bias = layer == 1 ? 1 + width : -1;
-    IntArray call = KernelRun.call(tokens, width, layer, weight, bias);
-    IntArray places = KernelRun.places(random, tokens, ARENA);
+    IntArray parameters = KernelRun.parameters(tokens, width, layer, weight, bias);
+    IntArray slots = KernelRun.slots(random, tokens, ARENA);
     FloatArray hidden = KernelRun.random(random, ARENA * width);
     FloatArray vectors = KernelRun.random(random, 1 + 2 * width);
     vectors.set(Norms.EPSILON, EPSILON);
     FloatArray normed = new FloatArray(tokens * width);
     KernelRun.run(
         KernelRun.groups(tokens, Norms.GROUP),
-        (graph, context) ->
-            graph.task(
-                "kernel",
-                Norms::normTokens,
-                context,
-                call,
-                Call.section(0),
-                places,
-                hidden,
-                vectors,
-                normed),
-        call,
-        places,
-        hidden,
-        vectors,
-        normed);
+        TaskPackage.createPackage(
+            "kernel",
+            Norms::normTokens,
+            new KernelContext(),
+            parameters,
+            LaunchParameters.section(0),
+            slots,
+            hidden,
+            vectors,
+            normed));
     for (int i = 0; i < tokens; i++) {
-      int from = places.get(i) * width;
+      int from = slots.get(i) * width;
       double mean = 0;
       double squares = 0;
       for (int j = 0; j < width && layer == 1; j++) {

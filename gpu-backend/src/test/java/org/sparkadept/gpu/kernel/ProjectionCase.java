@@ -3,20 +3,20 @@ package org.sparkadept.gpu.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Random;
-import java.util.stream.Stream;
 import org.sparkadept.decoder.fixture.TestSeed;
+import java.util.stream.Stream;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
-/** A random projection: what kernels take, and what is to come of it. */
+/** A random projection: inputs of the kernels, and the expected output. */
 public final class ProjectionCase {
   private static final int ARENA = 300;
 
   private final float[] expected;
 
-  public final IntArray call;
-  public final IntArray places;
+  public final IntArray parameters;
+  public final IntArray slots;
   public final FloatArray x;
   public final HalfFloatArray halves;
   public final FloatArray weights;
@@ -36,12 +36,12 @@ public final class ProjectionCase {
     int out = shape[2];
     int epilogue = shape[3];
     int activation = shape[4];
-    int inPlace = shape[5];
+    int bySlot = shape[5];
     Random random = TestSeed.random();
     int bias = random.nextBoolean() ? 5 : -1;
     int weight = random.nextInt(9);
-    call = KernelRun.call(tokens, in, out, weight, bias, epilogue, activation, inPlace);
-    places = KernelRun.places(random, tokens, ARENA);
+    parameters = KernelRun.parameters(tokens, in, out, weight, bias, epilogue, activation, bySlot);
+    slots = KernelRun.slots(random, tokens, ARENA);
     x = KernelRun.random(random, ARENA * in);
     halves = KernelRun.randomHalves(random, weight + out * in);
     weights = halved ? KernelRun.widened(halves) : KernelRun.random(random, weight + out * in);
@@ -51,7 +51,7 @@ public final class ProjectionCase {
     down = tiles(tokens);
     expected = KernelRun.copy(y);
     for (int i = 0; i < tokens; i++) {
-      int from = (inPlace == 1 ? places.get(i) : i) * in;
+      int from = (bySlot == 1 ? slots.get(i) : i) * in;
       for (int o = 0; o < out; o++) {
         double sum = bias < 0 ? 0 : vectors.get(bias + o);
         for (int k = 0; k < in; k++) {
@@ -59,8 +59,8 @@ public final class ProjectionCase {
           sum += (double) weights.get(weight + o * in + k) * (rounded ? half(input) : input);
         }
         boolean arena =
-            epilogue == Projections.STORE_IN_PLACE || epilogue == Projections.ADD_IN_PLACE;
-        int at = (arena ? places.get(i) : i) * out + o;
+            epilogue == Projections.STORE_BY_SLOT || epilogue == Projections.ADD_BY_SLOT;
+        int at = (arena ? slots.get(i) : i) * out + o;
         expected[at] = (float) finish(epilogue, activation, sum, expected[at]);
       }
     }
@@ -88,7 +88,7 @@ public final class ProjectionCase {
     return new FloatArray(across * down * TensorProjections.TILE * TensorProjections.TILE);
   }
 
-  /** Holds y to what was to come, within 1e-4 of it and 1e-4. */
+  /** Compares y to the expected output, within 1e-4 absolute and relative. */
   public void assertDone() {
     for (int i = 0; i < expected.length; i++) {
       float tolerance = 1e-4f * (1 + Math.abs(expected[i]));
@@ -104,11 +104,11 @@ public final class ProjectionCase {
     return Math.max(1, (count + Projections.TILE - 1) / Projections.TILE);
   }
 
-  private static double finish(int epilogue, int activation, double sum, double there) {
+  private static double finish(int epilogue, int activation, double sum, double old) {
     return switch (epilogue) {
-      case Projections.ADD_IN_PLACE -> sum + there;
+      case Projections.ADD_BY_SLOT -> sum + old;
       case Projections.ACTIVATE -> activate(activation, sum);
-      case Projections.GATE -> sum * activate(activation, there);
+      case Projections.GATE -> sum * activate(activation, old);
       default -> sum;
     };
   }

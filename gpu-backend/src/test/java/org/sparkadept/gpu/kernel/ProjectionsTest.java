@@ -6,7 +6,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparkadept.decoder.compute.WeightPrecision;
 import org.sparkadept.gpu.TestDevice;
-import uk.ac.manchester.tornado.api.WorkerGrid;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 class ProjectionsTest {
   static Stream<Arguments> shapesAndPrecisions() {
@@ -18,53 +19,33 @@ class ProjectionsTest {
   @MethodSource("shapesAndPrecisions")
   void everyTokenIsProjected(WeightPrecision precision, int[] shape) {
     TestDevice.withOrSkip(precision);
-    boolean halved = precision == WeightPrecision.F16;
-    ProjectionCase test = new ProjectionCase(shape, halved, false);
-    WorkerGrid grid = KernelRun.squares(test.across, test.down, Projections.GROUP);
-    int section = Call.section(0);
-    if (halved) {
-      KernelRun.run(
-          grid,
-          (graph, context) ->
-              graph.task(
-                  "kernel",
-                  Projections::projectTokensByHalves,
-                  context,
-                  test.call,
-                  section,
-                  test.places,
-                  test.x,
-                  test.halves,
-                  test.vectors,
-                  test.y),
-          test.call,
-          test.places,
-          test.x,
-          test.halves,
-          test.vectors,
-          test.y);
-    } else {
-      KernelRun.run(
-          grid,
-          (graph, context) ->
-              graph.task(
-                  "kernel",
-                  Projections::projectTokens,
-                  context,
-                  test.call,
-                  section,
-                  test.places,
-                  test.x,
-                  test.weights,
-                  test.vectors,
-                  test.y),
-          test.call,
-          test.places,
-          test.x,
-          test.weights,
-          test.vectors,
-          test.y);
-    }
+    boolean half = precision == WeightPrecision.F16;
+    ProjectionCase test = new ProjectionCase(shape, half, false);
+    TaskPackage kernel =
+        half
+            ? TaskPackage.createPackage(
+                "kernel",
+                Projections::projectTokensHalf,
+                new KernelContext(),
+                test.parameters,
+                LaunchParameters.section(0),
+                test.slots,
+                test.x,
+                test.halves,
+                test.vectors,
+                test.y)
+            : TaskPackage.createPackage(
+                "kernel",
+                Projections::projectTokens,
+                new KernelContext(),
+                test.parameters,
+                LaunchParameters.section(0),
+                test.slots,
+                test.x,
+                test.weights,
+                test.vectors,
+                test.y);
+    KernelRun.run(KernelRun.squares(test.across, test.down, Projections.GROUP), kernel);
     test.assertDone();
   }
 }

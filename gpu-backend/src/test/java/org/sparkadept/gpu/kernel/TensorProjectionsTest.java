@@ -4,7 +4,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparkadept.gpu.TestDevice;
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.WorkerGrid;
+import uk.ac.manchester.tornado.api.common.TaskPackage;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 class TensorProjectionsTest {
@@ -18,30 +20,22 @@ class TensorProjectionsTest {
     TestDevice.withTensorCoresOrSkip();
     ProjectionCase test = new ProjectionCase(shape, true, true);
     FloatArray products = test.products();
-    int section = Call.section(0);
+    int section = LaunchParameters.section(0);
     WorkerGrid grid = KernelRun.rows(test.across, test.down, TensorProjections.GROUP);
     KernelRun.run(
         grid,
-        (graph, context) ->
-            graph.task(
-                "kernel",
-                TensorProjections::projectTokens,
-                context,
-                test.call,
-                section,
-                test.places,
-                test.x,
-                test.halves,
-                test.vectors,
-                products,
-                test.y),
-        test.call,
-        test.places,
-        test.x,
-        test.halves,
-        test.vectors,
-        products,
-        test.y);
+        TaskPackage.createPackage(
+            "kernel",
+            TensorProjections::projectTokens,
+            new KernelContext(),
+            test.parameters,
+            section,
+            test.slots,
+            test.x,
+            test.halves,
+            test.vectors,
+            products,
+            test.y));
     test.assertDone();
   }
 }

@@ -14,18 +14,18 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.compute.DeviceOptions;
 import org.sparkadept.decoder.compute.LoadedModel;
 import org.sparkadept.decoder.compute.TensorCores;
 import org.sparkadept.decoder.compute.WeightPrecision;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.fixture.DamagedToken;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.gpu.TestDevice;
 import org.sparkadept.gpu.device.Device;
 import org.sparkadept.gpu.graph.TensorCoreCheck;
 
-/** Who gets tensor cores, on devices that have some and on others. */
+/** The use of tensor cores, on devices with and without. */
 class TensorCoresTest {
   private static final int LAYERS = 2;
   private static final int TOKENS = 40;
@@ -63,11 +63,11 @@ class TensorCoresTest {
   @Test
   void autoDoesWithoutThemWhereTheDeviceHasNone() throws IOException {
     Device device = TestDevice.orSkip();
-    String none = TensorCoreCheck.absent(device).orElse("");
+    String none = TensorCoreCheck.problem(device).orElse("");
     Assumptions.assumeFalse(none.isEmpty(), "skipped: the device has tensor cores");
     assertArrayEquals(
         run(WeightPrecision.AUTO, TensorCores.FALSE), run(WeightPrecision.AUTO, TensorCores.AUTO));
-    String reason = device.withoutHalves().orElse(none);
+    String reason = device.missingHalfPrecision().orElse(none);
     assertEquals(
         "spark.adept.gpu.tensorCores is true, but " + reason + "; set it to auto or false.",
         refused(WeightPrecision.AUTO));

@@ -16,16 +16,16 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkadept.decoder.error.AdeptException;
-import org.sparkadept.decoder.result.Classifications;
 import org.sparkadept.decoder.Decoder;
 import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.decoder.compute.DeviceOptions;
 import org.sparkadept.decoder.compute.TensorCores;
 import org.sparkadept.decoder.compute.WeightPrecision;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.decoder.fixture.WeightType;
+import org.sparkadept.decoder.result.Classifications;
 import org.sparkadept.gpu.DeviceMemory;
 import org.sparkadept.gpu.TestDevice;
 import org.sparkadept.gpu.device.DeviceThread;
@@ -118,20 +118,20 @@ class TornadoModelTest {
 
   @Test
   void aModelThatDoesNotFitIsRefusedBeforeItIsLoaded() {
-    DeviceThread thread = DeviceThread.join(TestDevice.orSkip());
-    long rest = TestDevice.orSkip().memory() - thread.reserved() - 1000;
-    thread.reserve(rest, "test");
+    DeviceThread thread = DeviceThread.acquire(TestDevice.orSkip());
+    long rest = TestDevice.orSkip().memory() - thread.reservedMemory() - 1000;
+    thread.reserveMemory(rest, "test");
     DeviceMemory before = DeviceMemory.now();
     try {
       AdeptException error =
           assertThrows(AdeptException.class, () -> Decoder.open(directory, options(1 << 20)));
       assertTrue(error.getMessage().contains("The model needs"), error.getMessage());
       assertTrue(error.getMessage().contains("most of it: "), error.getMessage());
-      assertEquals(rest, thread.reserved());
+      assertEquals(rest, thread.reservedMemory());
       assertEquals(before, DeviceMemory.now());
     } finally {
-      thread.release(rest);
-      thread.leave();
+      thread.releaseMemory(rest);
+      thread.release();
     }
   }
 

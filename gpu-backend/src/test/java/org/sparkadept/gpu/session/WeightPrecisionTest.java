@@ -16,19 +16,19 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.compute.DeviceOptions;
 import org.sparkadept.decoder.compute.LoadedModel;
 import org.sparkadept.decoder.compute.TensorCores;
 import org.sparkadept.decoder.compute.WeightPrecision;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.fixture.DamagedToken;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.gpu.TestDevice;
 import org.sparkadept.gpu.device.DeviceThread;
-import org.sparkadept.gpu.weights.ArraySize;
 import org.sparkadept.gpu.weights.WeightPlan;
+import org.sparkadept.gpu.weights.WeightPlan.ArraySize;
 
-/** Which precision weights get, on devices with half precision and without. */
+/** The precision of weights, on devices with half precision and without. */
 class WeightPrecisionTest {
   private static final int LAYERS = 2;
   private static final int TOKENS = 40;
@@ -36,7 +36,7 @@ class WeightPrecisionTest {
 
   @TempDir Path directory;
 
-  /** What a row of a model is told, and what the model reserved. */
+  /** Scores of a row, and the memory that the model reserved. */
   private record Run(float[] scores, long reserved, long matrixElements) {}
 
   @BeforeEach
@@ -50,7 +50,7 @@ class WeightPrecisionTest {
   }
 
   private Run run(WeightPrecision precision) throws IOException {
-    DeviceThread thread = DeviceThread.join(TestDevice.orSkip());
+    DeviceThread thread = DeviceThread.acquire(TestDevice.orSkip());
     try (LoadedModel loaded = LoadedModel.open(directory, "tornadovm", TOKENS, plain(precision))) {
       loaded.begin(loaded.randomRows(new Random(1), TOKENS));
       long elements = 0;
@@ -58,15 +58,15 @@ class WeightPrecisionTest {
           new WeightPlan(loaded.source(), false).sizes().entrySet()) {
         elements += SINGLE.contains(array.getKey()) ? 0 : array.getValue().elements();
       }
-      return new Run(loaded.advance(0, LAYERS, 0)[0], thread.reserved(), elements);
+      return new Run(loaded.advance(0, LAYERS, 0)[0], thread.reservedMemory(), elements);
     } finally {
-      thread.leave();
+      thread.release();
     }
   }
 
   @Test
   void autoTakesHalvesWhereTheDeviceCanAndTheyTakeHalfTheMemory() throws IOException {
-    TestDevice.withHalvesOrSkip();
+    TestDevice.withHalfPrecisionOrSkip();
     Run single = run(WeightPrecision.F32);
     Run half = run(WeightPrecision.F16);
     assertArrayEquals(half.scores(), run(WeightPrecision.AUTO).scores());
@@ -79,7 +79,7 @@ class WeightPrecisionTest {
 
   @Test
   void aWeightBeyondHalfPrecisionIsRefusedOrKeptWhole() throws IOException {
-    TestDevice.withHalvesOrSkip();
+    TestDevice.withHalfPrecisionOrSkip();
     DamagedToken.write(directory, 3, 70_000f);
     AdeptException error = assertThrows(AdeptException.class, () -> run(WeightPrecision.F16));
     assertTrue(error.getMessage().contains("embed_tokens"), error.getMessage());
@@ -92,7 +92,7 @@ class WeightPrecisionTest {
 
   @Test
   void withoutHalvesAutoKeepsSinglePrecisionAndF16IsRefused() throws IOException {
-    boolean without = TestDevice.orSkip().withoutHalves().isPresent();
+    boolean without = TestDevice.orSkip().missingHalfPrecision().isPresent();
     Assumptions.assumeTrue(without, "skipped: the device has half precision");
     AdeptException error = assertThrows(AdeptException.class, () -> run(WeightPrecision.F16));
     assertTrue(error.getMessage().contains("spark.adept.gpu.precision is f16"), error.getMessage());

@@ -19,13 +19,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkadept.decoder.result.Classifications;
 import org.sparkadept.decoder.Decoder;
 import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.decoder.fixture.Await;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.decoder.fixture.WeightType;
+import org.sparkadept.decoder.result.Classifications;
 import org.sparkadept.gpu.TestDevice;
 
 /** A job on a cluster of two executors with two tasks each, which share their executor's device. */

@@ -6,10 +6,10 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * What happens to queries and keys before attention: the norm of each head where the family has
- * one, then the rotary embedding (Su et al. 2021, half-rotation layout).
+ * What is done to queries and keys before attention: the norm of each head, if the family has one,
+ * then the rotary embedding (Su et al. 2021, half-rotation layout).
  */
-public final class Positions {
+public final class RotaryEmbedding {
   /** Section: heads of a token. */
   public static final int HEADS = 0;
 
@@ -19,44 +19,44 @@ public final class Positions {
   /** Section: floats from one token to the next; the heads come first. */
   public static final int STRIDE = 2;
 
-  /** Section: where the head norm's weight begins in the vectors; -1 without one. */
+  /** Section: offset of the head norm's weight in the vectors; -1 without one. */
   public static final int NORM = 3;
 
-  /** Section: 1 where positions are rotary. */
+  /** Section: 1 if positions are rotary. */
   public static final int ROTARY = 4;
 
-  /** Section: 1 where x stands at the token's place in the arena, 0 where it is packed. */
-  public static final int IN_PLACE = 5;
+  /** Section: 1 if x is indexed by slot, 0 if it is packed. */
+  public static final int BY_SLOT = 5;
 
-  private Positions() {}
+  private RotaryEmbedding() {}
 
   /**
-   * Changes the heads of packed tokens in place. One work item a head.
+   * Normalizes and rotates the heads of packed tokens in place. One work item a head.
    *
-   * @param x {@code [packed, stride]}, or {@code [tokens of the arena, stride]}
+   * @param x {@code [packed, stride]}, or {@code [slots, stride]}
    * @param vectors ε and the head norm's weight
    * @param rotary {@code [positions, headDim]}: cosines, then sines, of half a head
    */
-  public static void positionHeads(
+  public static void rotateHeads(
       KernelContext context,
-      IntArray call,
+      IntArray parameters,
       int section,
-      IntArray tokens,
+      IntArray slots,
       IntArray positions,
       FloatArray x,
       FloatArray vectors,
       FloatArray rotary) {
     int item = context.globalIdx;
-    int heads = call.get(section + HEADS);
-    if (item < call.get(Call.TOKENS) * heads) {
+    int heads = parameters.get(section + HEADS);
+    if (item < parameters.get(LaunchParameters.TOKENS) * heads) {
       int packed = item / heads;
-      int headDim = call.get(section + HEAD_DIM);
-      int place = packed;
-      if (call.get(section + IN_PLACE) != 0) {
-        place = tokens.get(packed);
+      int headDim = parameters.get(section + HEAD_DIM);
+      int row = packed;
+      if (parameters.get(section + BY_SLOT) != 0) {
+        row = slots.get(packed);
       }
-      int from = place * call.get(section + STRIDE) + (item - packed * heads) * headDim;
-      int norm = call.get(section + NORM);
+      int from = row * parameters.get(section + STRIDE) + (item - packed * heads) * headDim;
+      int norm = parameters.get(section + NORM);
       if (norm >= 0) {
         float squares = 0;
         for (int i = 0; i < headDim; i++) {
@@ -68,7 +68,7 @@ public final class Positions {
           x.set(from + i, x.get(from + i) * scale * vectors.get(norm + i));
         }
       }
-      if (call.get(section + ROTARY) != 0) {
+      if (parameters.get(section + ROTARY) != 0) {
         int half = headDim / 2;
         int table = positions.get(packed) * headDim;
         for (int i = 0; i < half; i++) {

@@ -3,17 +3,19 @@ package org.sparkadept.gpu.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
+import org.sparkadept.decoder.fixture.TestSeed;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.decoder.model.Formulas;
 import org.sparkadept.gpu.TestDevice;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.common.TaskPackage;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
-class PositionsTest {
+class RotaryEmbeddingTest {
   private static final int ARENA = 80;
   private static final int POSITIONS = 50;
   private static final float EPSILON = 1e-5f;
@@ -31,13 +33,13 @@ class PositionsTest {
     "20, 2, 8, true, false, 0",
     "0, 2, 8, true, true, 0"
   })
-  void everyHeadIsNormalizedAndTurned(
-      int tokens, int heads, int headDim, boolean norm, boolean rotary, int inPlace) {
+  void everyHeadIsNormalizedAndRotated(
+      int tokens, int heads, int headDim, boolean norm, boolean rotary, int bySlot) {
     Random random = TestSeed.random();
     int stride = heads * headDim + 5;
-    IntArray call =
-        KernelRun.call(tokens, heads, headDim, stride, norm ? 1 : -1, rotary ? 1 : 0, inPlace);
-    IntArray places = KernelRun.places(random, tokens, ARENA);
+    IntArray parameters =
+        KernelRun.parameters(tokens, heads, headDim, stride, norm ? 1 : -1, rotary ? 1 : 0, bySlot);
+    IntArray slots = KernelRun.slots(random, tokens, ARENA);
     IntArray positions = new IntArray(Math.max(1, tokens));
     for (int i = 0; i < tokens; i++) {
       positions.set(i, random.nextInt(POSITIONS));
@@ -50,7 +52,7 @@ class PositionsTest {
     float[] expected = KernelRun.copy(x);
     for (int i = 0; i < tokens; i++) {
       for (int head = 0; head < heads; head++) {
-        int from = (inPlace == 1 ? places.get(i) : i) * stride + head * headDim;
+        int from = (bySlot == 1 ? slots.get(i) : i) * stride + head * headDim;
         if (norm) {
           float[] normed = Formulas.rmsNorm(expected, from, headDim, weight, EPSILON);
           System.arraycopy(normed, 0, expected, from, headDim);
@@ -66,24 +68,17 @@ class PositionsTest {
     }
     KernelRun.run(
         KernelRun.items(tokens * heads),
-        (graph, context) ->
-            graph.task(
-                "kernel",
-                Positions::positionHeads,
-                context,
-                call,
-                Call.section(0),
-                places,
-                positions,
-                x,
-                vectors,
-                table),
-        call,
-        places,
-        positions,
-        x,
-        vectors,
-        table);
+        TaskPackage.createPackage(
+            "kernel",
+            RotaryEmbedding::rotateHeads,
+            new KernelContext(),
+            parameters,
+            LaunchParameters.section(0),
+            slots,
+            positions,
+            x,
+            vectors,
+            table));
     for (int i = 0; i < expected.length; i++) {
       float tolerance = 1e-4f * (1 + Math.abs(expected[i]));
       assertEquals(expected[i], x.get(i), tolerance, "at " + i);
