@@ -41,7 +41,7 @@ final class EmulatedGroup {
   }
 
   /**
-   * Runs a kernel, one group behind the other.
+   * Runs a kernel, one group after the other.
    *
    * @param across groups in the first direction
    * @param down groups in the second

@@ -3,7 +3,6 @@ package org.sparkadept.gpu;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import org.sparkadept.decoder.fixture.TestSeed;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,6 +16,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparkadept.decoder.compute.TokenExitComparison;
+import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 
 /** With token exits, the answers are those of the reference. */
@@ -42,10 +42,10 @@ class TokenExitParityTest {
   @MethodSource("models")
   void everyExitIsThatOfTheReference(String name, Arithmetic arithmetic, TinyCheckpoint checkpoint)
       throws IOException {
-    int[] exits = comparison(arithmetic).everyExitIsThatOfTheReference(checkpoint, TestSeed.value(), name);
+    int[] exits =
+        comparison(arithmetic).everyExitIsThatOfTheReference(checkpoint, TestSeed.value(), name);
     long exited = IntStream.of(exits).filter(exit -> exit > 0).count();
-    assertTrue(
-        exited > 0 && exited < exits.length, name + ": all or none exited");
+    assertTrue(exited > 0 && exited < exits.length, name + ": all or none exited");
   }
 
   @ParameterizedTest

@@ -111,7 +111,7 @@ public final class ModelGraphs implements AutoCloseable {
   /**
    * Embeds all tokens of the rows.
    *
-   * @param ids the token ids, one row behind the other
+   * @param ids the token ids, one row after the other
    */
   public void embed(LaunchRows rows, int[] ids) {
     if (ids.length > 0) {

@@ -5,7 +5,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * Compaction: lists the selected tokens of a launch's rows one behind the other. Later kernels work
+ * Compaction: lists the selected tokens of a launch's rows one after the other. Later kernels work
  * on these packed tokens, and find their slots through the list.
  */
 public final class Compaction {

@@ -3,7 +3,7 @@
  * uk.ac.manchester.tornado.api.KernelContext}, the programming model of CUDA and OpenCL: groups of
  * work items with local memory and barriers.
  *
- * <p>Tokens of a launch are <em>packed</em>: listed one behind the other, whatever rows they belong
+ * <p>Tokens of a launch are <em>packed</em>: listed one after the other, whatever rows they belong
  * to. Hidden states, keys and values are stored by <em>slot</em>: each wave has a range of slots in
  * the arena. No result depends on what else is in a launch.
  *

@@ -68,7 +68,7 @@ final class StepRequest implements DeviceThread.Work {
    *
    * @param ints token ids to read, or exit layers to write, by token of the wave; null if the step
    *     has neither
-   * @param floats receives the step's results, one row behind the other; null if it has none
+   * @param floats receives the step's results, one row after the other; null if it has none
    */
   StepRequest(TornadoModel model, Step step, Wave wave, int[] rows, int[] ints, float[] floats) {
     this.model = model;

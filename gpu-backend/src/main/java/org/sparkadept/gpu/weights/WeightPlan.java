@@ -12,7 +12,7 @@ import org.sparkadept.decoder.model.ModelConfig;
 
 /**
  * Offsets of the matrices in the device's arrays: one array for each kind of matrix, with the
- * layers one behind the other. Offsets are in elements.
+ * layers one after the other. Offsets are in elements.
  */
 public final class WeightPlan {
   /**

@@ -53,7 +53,7 @@ public final class Weights {
       int up,
       int down) {}
 
-  /** Collects vectors one behind the other. */
+  /** Collects vectors one after the other. */
   private static final class VectorList {
     private final List<float[]> vectors = new ArrayList<>();
     private final Map<float[], Integer> offsets = new IdentityHashMap<>();
@@ -217,7 +217,7 @@ public final class Weights {
         all.add(tensors.down().bias()));
   }
 
-  /** Biases of keys and values one behind the other; null if neither has one. */
+  /** Biases of keys and values one after the other; null if neither has one. */
   private static float[] keyValueBias(LinearTensors key, LinearTensors value) {
     if (key.bias() == null && value.bias() == null) {
       return null;

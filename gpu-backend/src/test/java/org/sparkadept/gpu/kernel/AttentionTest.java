@@ -3,10 +3,10 @@ package org.sparkadept.gpu.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Random;
-import org.sparkadept.decoder.fixture.TestSeed;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.gpu.TestDevice;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
@@ -159,8 +159,7 @@ class AttentionTest {
             it.keyValues,
             classAttention));
     for (int token = 0; token < it.arena; token++) {
-      assertEquals(
-          expected[token], classAttention.get(token), 1e-5, "token " + token);
+      assertEquals(expected[token], classAttention.get(token), 1e-5, "token " + token);
     }
   }
 }

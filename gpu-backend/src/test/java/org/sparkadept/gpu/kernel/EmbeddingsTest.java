@@ -3,12 +3,12 @@ package org.sparkadept.gpu.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Random;
-import org.sparkadept.decoder.fixture.TestSeed;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sparkadept.decoder.compute.WeightPrecision;
+import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.gpu.TestDevice;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;

@@ -3,8 +3,8 @@ package org.sparkadept.gpu.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Random;
-import org.sparkadept.decoder.fixture.TestSeed;
 import java.util.stream.Stream;
+import org.sparkadept.decoder.fixture.TestSeed;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;

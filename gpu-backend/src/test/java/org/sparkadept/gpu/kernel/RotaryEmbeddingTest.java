@@ -3,11 +3,11 @@ package org.sparkadept.gpu.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
-import org.sparkadept.decoder.fixture.TestSeed;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.decoder.model.Formulas;
 import org.sparkadept.gpu.TestDevice;
 import uk.ac.manchester.tornado.api.KernelContext;

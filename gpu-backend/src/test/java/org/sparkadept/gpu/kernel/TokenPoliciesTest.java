@@ -4,13 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
-import org.sparkadept.decoder.fixture.TestSeed;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sparkadept.decoder.exit.TokenFeatures;
 import org.sparkadept.decoder.exit.TokenPolicy;
+import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.gpu.TestDevice;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
-import org.sparkadept.decoder.fixture.TestSeed;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
