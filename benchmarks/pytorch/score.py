@@ -187,7 +187,7 @@ class Llama:
         row's tokens, so causal queries of the row do not see it.
         """
         group = self.heads // self.kv_heads
-        # The kernels of single precision take no groups; asked to, PyTorch takes its slow way.
+        # The kernels of single precision take no groups; with groups, PyTorch uses a slow one.
         grouped = group > 1 and GROUPED_ATTENTION and self.dtype == torch.float16
         if group > 1 and not grouped:
             k, v = k.repeat_interleave(group, dim=1), v.repeat_interleave(group, dim=1)
@@ -242,7 +242,7 @@ def batches_of(rows: list[list[int]], most_tokens: int, pinned: bool) -> list[Ba
     return batches
 
 
-class Subject:
+class Workload:
     """A model with its rows, ready to be timed."""
 
     def __init__(
@@ -307,7 +307,7 @@ class Worker:
             raise ValueError(f"PyTorch {torch.__version__} finds no CUDA device")
         self.device = torch.device(device)
         torch.set_num_threads(threads)
-        self.subjects: dict[str, Subject] = {}
+        self.workloads: dict[str, Workload] = {}
 
     def facts(self) -> dict[str, Any]:
         name = torch.cuda.get_device_name(self.device) if self.device.type == "cuda" else "CPU"
@@ -319,21 +319,21 @@ class Worker:
     ) -> dict[str, Any]:
         """Loads a model and rows: a JSON array of token ids a line."""
         ids = [json.loads(line) for line in Path(rows).read_text().splitlines()]
-        subject = Subject(self, Path(model), ids, precision, tf32)
-        chosen = subject.choose_batches(batch_tokens)
-        self.subjects[name] = subject
-        padded = sum(batch.ids.numel() for batch in subject.batches)
+        workload = Workload(self, Path(model), ids, precision, tf32)
+        chosen = workload.choose_batches(batch_tokens)
+        self.workloads[name] = workload
+        padded = sum(batch.ids.numel() for batch in workload.batches)
         return {"batch_tokens": chosen, "padding": padded / sum(map(len, ids)) - 1}
 
     def time(self, name: str, seconds: float) -> dict[str, Any]:
         """Mean seconds of a pass over all rows; passes are made until so many have gone by."""
-        return {"seconds": self.seconds(self.subjects[name].scored, seconds)}
+        return {"seconds": self.seconds(self.workloads[name].scored, seconds)}
 
     def logits(self, name: str, exits: list[int] | None) -> dict[str, Any]:
-        return {"logits": self.subjects[name].logits(exits)}
+        return {"logits": self.workloads[name].logits(exits)}
 
     def close(self, name: str) -> dict[str, Any]:
-        del self.subjects[name]
+        del self.workloads[name]
         if self.device.type == "cuda":
             torch.cuda.empty_cache()
         return {}

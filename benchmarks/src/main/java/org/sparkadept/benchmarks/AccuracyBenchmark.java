@@ -12,7 +12,8 @@ import java.util.concurrent.Callable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.udfs.classify.ClassifyFunction;
 import org.sparkadept.udfs.metrics.ScoringAccumulator;
 import org.sparkadept.udfs.model.ModelLocation;
@@ -47,18 +48,19 @@ final class AccuracyBenchmark implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
+    ClassifierOptions options = ClassifierOptions.defaults();
     try (SparkSession spark = Benchmarks.session()) {
       Dataset<Row> trainRows = rows(spark, train);
       Dataset<Row> testRows = rows(spark, test).repartition(8).cache();
       out.printf("%,d rows to train, %,d rows to test%n", trainRows.count(), testRows.count());
       out.printf("%-44s %9s %10s %11s%n", "", "accuracy", "mean exit", "FLOPs saved");
-      report(spark, out, testRows, "none", "the model at full depth");
-      report(spark, out, testRows, "model", "the model with its exit policy");
+      report(spark, out, testRows, options.atFullDepth(), "the model at full depth");
+      report(spark, out, testRows, options, "the model with its exit policy");
       TfIdfBaseline baseline = TfIdfBaseline.fit(trainRows);
       out.printf(
           Locale.ROOT,
           "%-44s %8.2f%%%n",
-          "TF-IDF + logistic regression (" + baseline.settings() + ")",
+          "TF-IDF + logistic regression (L2 " + baseline.regularization() + ")",
           100 * baseline.accuracy(testRows));
       out.flush();
     }
@@ -66,15 +68,16 @@ final class AccuracyBenchmark implements Callable<Integer> {
   }
 
   private void report(
-      SparkSession spark, PrintWriter out, Dataset<Row> rows, String policy, String name) {
+      SparkSession spark,
+      PrintWriter out,
+      Dataset<Row> rows,
+      ClassifierOptions options,
+      String name) {
     ScoringAccumulator totals = new ScoringAccumulator();
     spark.sparkContext().register(totals);
     ClassifyFunction function =
         new ClassifyFunction(
-            ModelLocation.local(model),
-            DecoderOptions.defaults().withPolicy(policy, Float.NaN),
-            false,
-            totals);
+            ModelLocation.local(model), ComputeOptions.defaults(), options, false, totals);
     Row result =
         ArrowScoring.score(
                 rows, new NamedColumn("text", "--data"), function, function.fields(), "found_")

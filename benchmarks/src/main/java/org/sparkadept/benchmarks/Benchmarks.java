@@ -14,6 +14,7 @@ import picocli.CommandLine.ParseResult;
     mixinStandardHelpOptions = true,
     subcommands = {
       AccuracyBenchmark.class,
+      AnswersCommand.class,
       SpeedBenchmark.class,
       JobBenchmark.class,
       PyTorchBenchmark.class,
@@ -31,7 +32,7 @@ public final class Benchmarks {
     System.exit(commandLine.execute(args));
   }
 
-  /** What a user can mend is told in a line. */
+  /** Prints an error that the user can correct as one line, without a stack trace. */
   private static int fail(Exception exception, CommandLine command, ParseResult arguments)
       throws Exception {
     if (exception instanceof AdeptException) {
@@ -42,7 +43,7 @@ public final class Benchmarks {
     throw exception;
   }
 
-  /** A local session on all cores that says only what matters. */
+  /** A local session on all cores, without user interface and progress bar. */
   static SparkSession session() {
     return SparkSession.builder()
         .master("local[*]")

@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -18,8 +20,11 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
-import org.sparkadept.decoder.Decoder;
-import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.benchmarks.measure.Rounds;
+import org.sparkadept.decoder.Classifier;
+import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.LoadedModel;
+import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.udfs.batch.ArrowBatchFunction;
 import org.sparkadept.udfs.classify.ClassifyFunction;
@@ -37,7 +42,7 @@ import picocli.CommandLine.Spec;
     name = "job",
     description = {
       "Rows per second of a Spark job (Parquet in, the answers to Parquet or nowhere out) beside",
-      "the engine alone (Decoder.classify with the texts in memory, tokenizer included), and of",
+      "the engine alone (Classifier.classify with the texts in memory, tokenizer included), and of",
       "the same job with a function that does nothing in the engine's place. One process, the",
       "same rows, model and cores, in turns (A B A B …) after a turn each to warm up; medians.",
       "The model is loaded before."
@@ -61,8 +66,8 @@ final class JobBenchmark implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  /** What is timed: rows in, answers out, once. */
-  private record Subject(String name, Callable<Void> run) {
+  /** What is timed: all rows, once. */
+  private record TimedJob(String name, Callable<Void> run) {
     double seconds() throws Exception {
       long start = System.nanoTime();
       run.call();
@@ -77,20 +82,23 @@ final class JobBenchmark implements Callable<Integer> {
     }
     Path output = Files.createTempDirectory("adept-job");
     try (SparkSession spark = Benchmarks.session();
-        Decoder decoder = Decoder.open(model, DecoderOptions.defaults())) {
+        LoadedModel loaded = LoadedModel.open(model, ComputeOptions.defaults())) {
+      ClassifierOptions options = ClassifierOptions.defaults();
+      Classifier classifier = loaded.classifier(options);
       byte[][] texts = texts(spark);
       ClassifyFunction classify =
-          new ClassifyFunction(ModelLocation.local(model), DecoderOptions.defaults(), false);
+          new ClassifyFunction(
+              ModelLocation.local(model), ComputeOptions.defaults(), options, false);
       List<String> fields = classify.fields();
       ArrowBatchFunction noOp = new NoOpFunction(classify);
-      List<Subject> subjects =
+      List<TimedJob> jobs =
           List.of(
-              new Subject("engine alone", () -> engine(decoder, texts)),
-              new Subject("job, to Parquet", () -> job(spark, classify, fields, output)),
-              new Subject("job, to nowhere", () -> job(spark, classify, fields, null)),
-              new Subject("no-op, to Parquet", () -> job(spark, noOp, fields, output)),
-              new Subject("no-op, to nowhere", () -> job(spark, noOp, fields, null)));
-      print(subjects, measure(subjects), texts.length);
+              new TimedJob("engine alone", () -> engine(classifier, texts)),
+              new TimedJob("job, to Parquet", () -> job(spark, classify, fields, output)),
+              new TimedJob("job, to nowhere", () -> job(spark, classify, fields, null)),
+              new TimedJob("no-op, to Parquet", () -> job(spark, noOp, fields, output)),
+              new TimedJob("no-op, to nowhere", () -> job(spark, noOp, fields, null)));
+      print(jobs, measure(jobs), texts.length);
     } finally {
       FileUtil.fullyDelete(output.toFile());
     }
@@ -112,34 +120,27 @@ final class JobBenchmark implements Callable<Integer> {
     return rows.stream().map(text -> text.getBytes(StandardCharsets.UTF_8)).toArray(byte[][]::new);
   }
 
-  private double[] measure(List<Subject> subjects) throws Exception {
-    List<Contestant> contestants = new ArrayList<>();
-    subjects.forEach(subject -> contestants.add(least -> subject.seconds()));
-    return Rounds.run(contestants, rounds, 0, 0).medians();
+  private double[] measure(List<TimedJob> jobs) throws Exception {
+    List<Rounds.Runner> runners = new ArrayList<>();
+    jobs.forEach(job -> runners.add(least -> job.seconds()));
+    return Rounds.run(runners, rounds, 0, 0).medians();
   }
 
   /** All texts in batches as large as the job's, a thread a core. */
-  private static Void engine(Decoder decoder, byte[][] texts) throws Exception {
+  private static Void engine(Classifier classifier, byte[][] texts) throws Exception {
     int threads = Runtime.getRuntime().availableProcessors();
     AtomicInteger next = new AtomicInteger();
+    Callable<Void> worker =
+        () -> {
+          for (int at = next.getAndAdd(BATCH); at < texts.length; at = next.getAndAdd(BATCH)) {
+            classifier.classify(Arrays.copyOfRange(texts, at, Math.min(texts.length, at + BATCH)));
+          }
+          return null;
+        };
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {
-      List<Future<?>> workers = new ArrayList<>();
-      for (int thread = 0; thread < threads; thread++) {
-        workers.add(
-            pool.submit(
-                () -> {
-                  for (int at = next.getAndAdd(BATCH);
-                      at < texts.length;
-                      at = next.getAndAdd(BATCH)) {
-                    byte[][] batch = new byte[Math.min(BATCH, texts.length - at)][];
-                    System.arraycopy(texts, at, batch, 0, batch.length);
-                    decoder.classify(batch);
-                  }
-                }));
-      }
-      for (Future<?> worker : workers) {
-        worker.get();
+      for (Future<Void> done : pool.invokeAll(Collections.nCopies(threads, worker))) {
+        done.get();
       }
     } finally {
       pool.shutdown();
@@ -163,7 +164,7 @@ final class JobBenchmark implements Callable<Integer> {
     return null;
   }
 
-  private void print(List<Subject> subjects, double[] seconds, int rows) {
+  private void print(List<TimedJob> jobs, double[] seconds, int rows) {
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
         Locale.ROOT,
@@ -176,7 +177,7 @@ final class JobBenchmark implements Callable<Integer> {
       out.printf(
           Locale.ROOT,
           "| %s | %.3f | %,.0f | %.3f |%n",
-          subjects.get(i).name(),
+          jobs.get(i).name(),
           seconds[i],
           rows / seconds[i],
           seconds[0] / seconds[i]);

@@ -7,9 +7,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.benchmarks.measure.LabelledTexts;
+import org.sparkadept.benchmarks.measure.Rounds;
+import org.sparkadept.decoder.Classifier;
+import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.LoadedModel;
 import org.sparkadept.decoder.adept.ModelDirectory;
-import org.sparkadept.decoder.exit.ExitOptions;
+import org.sparkadept.decoder.compute.ComputeOptions;
+import org.sparkadept.decoder.exit.PolicyKind;
+import org.sparkadept.decoder.exit.TokenExitKind;
 import org.sparkadept.decoder.result.Classifications;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -90,25 +96,22 @@ final class SpeedBenchmark implements Callable<Integer> {
     List<SpeedVariant> variants = new ArrayList<>();
     variants.add(SpeedVariant.fullDepth());
     for (float threshold : thresholds) {
-      ExitOptions asked =
-          new ExitOptions(
-              policy,
-              threshold,
-              onOff("--class-token-first", classTokenFirst),
-              tokenExit,
-              onOff("--merge", merge));
-      variants.addAll(SpeedVariant.of(asked, ablations, hasTokenPolicy()));
+      ClassifierOptions options =
+          ClassifierOptions.defaults()
+              .withPolicy(PolicyKind.parse(policy), threshold)
+              .withClassTokenFirst(onOff("--class-token-first", classTokenFirst))
+              .withTokenExit(TokenExitKind.parse(tokenExit))
+              .withMergeSurvivors(onOff("--merge", merge));
+      variants.addAll(SpeedVariant.of(options, ablations, hasTokenPolicy()));
     }
     LabelledTexts texts = LabelledTexts.read(rows, "text", labels, limit);
-    DecoderOptions options = DecoderOptions.defaults().withBackend(backend);
-    List<SpeedSubject> subjects = new ArrayList<>();
-    try {
+    ComputeOptions compute = ComputeOptions.defaults().withBackend(backend);
+    try (LoadedModel loaded = LoadedModel.open(model, compute)) {
+      List<Classifier> classifiers = new ArrayList<>();
       for (SpeedVariant variant : variants) {
-        subjects.add(new SpeedSubject(model, variant, texts, options));
+        classifiers.add(loaded.classifier(variant.options()));
       }
-      measure(subjects, texts);
-    } finally {
-      subjects.forEach(SpeedSubject::close);
+      measure(variants, classifiers, texts);
     }
     return 0;
   }
@@ -132,38 +135,36 @@ final class SpeedBenchmark implements Callable<Integer> {
     };
   }
 
-  private void measure(List<SpeedSubject> subjects, LabelledTexts texts) throws Exception {
-    List<SpeedQuality> qualities = new ArrayList<>();
+  private void measure(
+      List<SpeedVariant> variants, List<Classifier> classifiers, LabelledTexts texts)
+      throws Exception {
+    List<SpeedTable.Quality> qualities = new ArrayList<>();
     Classifications fullDepth = null;
-    for (SpeedSubject subject : subjects) {
-      Classifications answers = subject.answers();
+    for (Classifier classifier : classifiers) {
+      Classifications answers = classifier.classify(texts.texts());
       fullDepth = fullDepth == null ? answers : fullDepth;
-      qualities.add(SpeedQuality.of(answers, fullDepth, texts.labels()));
+      qualities.add(SpeedTable.Quality.of(answers, fullDepth, texts.labels()));
     }
     int cores = Runtime.getRuntime().availableProcessors();
     PrintWriter out = spec.commandLine().getOut();
     List<Integer> counts =
         threads == null ? List.copyOf(new TreeSet<>(List.of(1, cores))) : threads;
     for (int count : counts) {
-      out.print(
-          SpeedTable.of(
-              String.format(
-                  Locale.ROOT,
-                  "%,d rows, %d of %d cores, medians of %d rounds",
-                  texts.size(),
-                  count,
-                  cores,
-                  rounds),
-              subjects.stream().map(SpeedSubject::variant).toList(),
-              qualities,
-              medianSeconds(subjects, count)));
+      List<Rounds.Runner> runners = new ArrayList<>();
+      for (Classifier classifier : classifiers) {
+        runners.add(new SpeedRunner(classifier, texts.texts(), count));
+      }
+      String title =
+          String.format(
+              Locale.ROOT,
+              "%,d rows, %d of %d cores, medians of %d rounds",
+              texts.texts().length,
+              count,
+              cores,
+              rounds);
+      double[] medians = Rounds.run(runners, rounds, warmUp, TURN_SECONDS).medians();
+      out.print(SpeedTable.of(title, variants, qualities, medians));
       out.flush();
     }
-  }
-
-  private double[] medianSeconds(List<SpeedSubject> subjects, int count) throws Exception {
-    List<Contestant> contestants = new ArrayList<>();
-    subjects.forEach(subject -> contestants.add(least -> subject.seconds(count, least)));
-    return Rounds.run(contestants, rounds, warmUp, TURN_SECONDS).medians();
   }
 }

@@ -2,51 +2,51 @@ package org.sparkadept.benchmarks;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.sparkadept.decoder.exit.ExitOptions;
+import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.exit.TokenExitKind;
 
 /**
  * One way to run a model.
  *
- * @param name told in the table
- * @param exit its exit settings
+ * @param name its name in the table
+ * @param options its options
  */
-record SpeedVariant(String name, ExitOptions exit) {
-  /** What all others are compared with: full depth, the last layer for the class token alone. */
+record SpeedVariant(String name, ClassifierOptions options) {
+  /** The baseline: full depth, the last layer for the class token alone. */
   static SpeedVariant fullDepth() {
-    return new SpeedVariant("full depth (policy none)", options("none", Float.NaN));
+    return new SpeedVariant("full depth (policy none)", ClassifierOptions.defaults().atFullDepth());
   }
 
   /**
-   * @param asked the exit settings that were asked for
-   * @param ablations whether each of the engine's parts is left out once, too
-   * @param tokenPolicy whether the model has a token policy, without which all tokens stay
+   * @param options the options to measure
+   * @param ablations whether to measure them without each part of the engine, too
+   * @param tokenPolicy whether the model has a token policy, without which no token exits
    */
-  static List<SpeedVariant> of(ExitOptions asked, boolean ablations, boolean tokenPolicy) {
+  static List<SpeedVariant> of(ClassifierOptions options, boolean ablations, boolean tokenPolicy) {
     List<SpeedVariant> variants = new ArrayList<>();
-    String threshold = Float.isNaN(asked.threshold()) ? "" : ", threshold " + asked.threshold();
-    variants.add(new SpeedVariant("policy " + asked.policy() + threshold, asked));
+    String threshold = Float.isNaN(options.threshold()) ? "" : ", threshold " + options.threshold();
+    variants.add(new SpeedVariant("policy " + options.policy() + threshold, options));
     if (!ablations) {
       return variants;
     }
-    if (tokenPolicy && !asked.tokenExit().equals("none")) {
-      variants.add(new SpeedVariant("- tokens stay", asked.withTokenExit("none")));
+    ClassifierOptions staying = options.withTokenExit(TokenExitKind.NONE);
+    if (tokenPolicy && options.tokenExit() != TokenExitKind.NONE) {
+      variants.add(new SpeedVariant("- tokens stay", staying));
     }
-    if (tokenPolicy && asked.tokenExit().equals("model")) {
-      variants.add(new SpeedVariant("- tokens leave as plain copies", asked.withTokenExit("copy")));
+    if (tokenPolicy && options.tokenExit() == TokenExitKind.MODEL) {
+      variants.add(
+          new SpeedVariant(
+              "- tokens leave as plain copies", options.withTokenExit(TokenExitKind.COPY)));
     }
-    if (asked.classTokenFirst()) {
-      variants.add(new SpeedVariant("- class token not first", asked.withClassTokenFirst(false)));
+    if (options.classTokenFirst()) {
+      variants.add(new SpeedVariant("- class token not first", options.withClassTokenFirst(false)));
     }
-    if (asked.mergeSurvivors()) {
-      variants.add(new SpeedVariant("- survivors not merged", asked.withMergeSurvivors(false)));
+    if (options.mergeSurvivors()) {
+      variants.add(new SpeedVariant("- survivors not merged", options.withMergeSurvivors(false)));
     }
-    ExitOptions bare =
-        asked.withTokenExit("none").withClassTokenFirst(false).withMergeSurvivors(false);
-    variants.add(new SpeedVariant("- none of these", bare));
+    variants.add(
+        new SpeedVariant(
+            "- none of these", staying.withClassTokenFirst(false).withMergeSurvivors(false)));
     return variants;
-  }
-
-  private static ExitOptions options(String policy, float threshold) {
-    return ExitOptions.defaults().withPolicy(policy, threshold);
   }
 }

@@ -33,7 +33,8 @@ record TfIdfBaseline(PipelineModel pipeline, double regularization) {
     double best = 0;
     double chosen = GRID[0];
     for (double candidate : GRID) {
-      double accuracy = accuracy(pipeline(candidate).fit(parts[0]), parts[1]);
+      PipelineModel fitted = pipeline(candidate).fit(parts[0]);
+      double accuracy = new TfIdfBaseline(fitted, candidate).accuracy(parts[1]);
       if (accuracy > best) {
         best = accuracy;
         chosen = candidate;
@@ -42,19 +43,11 @@ record TfIdfBaseline(PipelineModel pipeline, double regularization) {
     return new TfIdfBaseline(pipeline(chosen).fit(train), chosen);
   }
 
-  String settings() {
-    return "L2 " + regularization;
-  }
-
-  double accuracy(Dataset<Row> test) {
-    return accuracy(pipeline, test);
-  }
-
-  private static double accuracy(PipelineModel model, Dataset<Row> rows) {
+  double accuracy(Dataset<Row> rows) {
     return new MulticlassClassificationEvaluator()
         .setMetricName("accuracy")
         .setLabelCol("index")
-        .evaluate(model.transform(rows));
+        .evaluate(pipeline.transform(rows));
   }
 
   private static Pipeline pipeline(double regularization) {

@@ -7,16 +7,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkadept.decoder.exit.ExitOptions;
+import org.sparkadept.benchmarks.measure.Rounds;
+import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.LoadedModel;
+import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
+import org.sparkadept.decoder.result.Classifications;
 import picocli.CommandLine;
 
 class SpeedBenchmarkTest {
@@ -88,20 +94,50 @@ class SpeedBenchmarkTest {
             "- survivors not merged",
             "- none of these"),
         table.stream().map(cells -> cells[1]).toList());
-    String[] asked = table.get(1);
-    assertEquals(asked[3], table.get(4)[3]);
-    assertEquals(asked[4], table.get(5)[4]);
-    assertEquals(asked[8], table.get(5)[8]);
-    assertTrue(Double.parseDouble(table.get(4)[8]) < Double.parseDouble(asked[8]));
+    String[] options = table.get(1);
+    assertEquals(options[3], table.get(4)[3]);
+    assertEquals(options[4], table.get(5)[4]);
+    assertEquals(options[8], table.get(5)[8]);
+    assertTrue(Double.parseDouble(table.get(4)[8]) < Double.parseDouble(options[8]));
   }
 
   @Test
   void aModelWithoutATokenPolicyHasFewerAblations() {
-    ExitOptions asked = ExitOptions.defaults();
+    ClassifierOptions options = ClassifierOptions.defaults();
 
-    assertEquals(4, SpeedVariant.of(asked, true, false).size());
-    assertEquals(6, SpeedVariant.of(asked, true, true).size());
-    assertEquals(1, SpeedVariant.of(asked, false, true).size());
+    assertEquals(4, SpeedVariant.of(options, true, false).size());
+    assertEquals(6, SpeedVariant.of(options, true, true).size());
+    assertEquals(1, SpeedVariant.of(options, false, true).size());
+  }
+
+  @Test
+  void answersAreWrittenALineARow() throws IOException {
+    Path output = folder.resolve("answers");
+    Files.writeString(rows, "{\"text\":\"\"}\n", StandardOpenOption.APPEND);
+    int code =
+        new CommandLine(new AnswersCommand())
+            .execute(
+                "--model",
+                model.toString(),
+                "--rows",
+                rows.toString(),
+                "--output",
+                output.toString());
+
+    assertEquals(0, code);
+    List<String> answers = Files.readAllLines(output);
+    assertEquals(41, answers.size());
+    assertEquals("text is empty", answers.get(40));
+    try (LoadedModel loaded = LoadedModel.open(model, ComputeOptions.defaults())) {
+      byte[][] last = {"the text 39".getBytes(StandardCharsets.UTF_8)};
+      Classifications expected = loaded.classifier(ClassifierOptions.defaults()).classify(last);
+      String[] cells = answers.get(39).split("\t");
+      assertEquals(expected.label(0), cells[0]);
+      assertEquals(expected.score(0), Float.intBitsToFloat(Integer.parseInt(cells[1])));
+      assertEquals(Integer.toString(expected.exitLayer(0)), cells[2]);
+      assertEquals(Integer.toString(expected.tokens(0)), cells[3]);
+      assertEquals(Long.toString(expected.flops(0)), cells[4]);
+    }
   }
 
   @Test
@@ -114,7 +150,7 @@ class SpeedBenchmarkTest {
 
   @Test
   void mediansAreOfTheSortedTimes() {
-    assertEquals(3, Spread.of(9, 1, 3).median());
-    assertEquals(4, Spread.of(9, 1, 3, 5).median());
+    assertEquals(3, Rounds.Spread.of(9, 1, 3).median());
+    assertEquals(4, Rounds.Spread.of(9, 1, 3, 5).median());
   }
 }

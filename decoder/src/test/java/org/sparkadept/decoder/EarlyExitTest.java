@@ -13,8 +13,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkadept.decoder.adept.ModelDirectory;
+import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.error.AdeptException;
-import org.sparkadept.decoder.exit.ExitOptions;
+import org.sparkadept.decoder.exit.PolicyKind;
+import org.sparkadept.decoder.exit.TokenExitKind;
 import org.sparkadept.decoder.fixture.JsonEdit;
 import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.decoder.fixture.TinyAdept;
@@ -49,14 +51,16 @@ class EarlyExitTest {
     return texts;
   }
 
-  private Classifications classify(DecoderOptions options, byte[]... texts) {
-    try (Decoder decoder = Decoder.open(directory, options)) {
-      return decoder.classify(texts);
-    }
+  private Classifications classify(ClassifierOptions options, byte[]... texts) {
+    return classify("auto", options, texts);
   }
 
-  private static DecoderOptions exit(ExitOptions value) {
-    return DecoderOptions.defaults().withExit(value);
+  private Classifications classify(String backend, ClassifierOptions options, byte[]... texts) {
+    ComputeOptions compute = ComputeOptions.defaults().withBackend(backend);
+    try (LoadedModel model = LoadedModel.open(directory, compute)) {
+      Classifier classifier = model.classifier(options);
+      return classifier.classify(texts);
+    }
   }
 
   private static void assertSameRow(
@@ -76,18 +80,19 @@ class EarlyExitTest {
     for (int row = 0; row < texts.length; row++) {
       reversed[row] = texts[texts.length - 1 - row];
     }
-    DecoderOptions options = DecoderOptions.defaults().withBackend(backend);
-    Classifications expected = classify(options, texts);
-    Classifications backwards = classify(options.withBatching(300, 2000), reversed);
-    Classifications apart =
-        classify(options.withExit(ExitOptions.defaults().withMergeSurvivors(false)), texts);
+    ClassifierOptions options = ClassifierOptions.defaults();
+    Classifications expected = classify(backend, options, texts);
+    Classifications backwards = classify(backend, options.withBatching(300, 2000), reversed);
+    Classifications apart = classify(backend, options.withMergeSurvivors(false), texts);
     int early = 0;
-    try (Decoder decoder = Decoder.open(directory, options)) {
+    ComputeOptions compute = ComputeOptions.defaults().withBackend(backend);
+    try (LoadedModel model = LoadedModel.open(directory, compute)) {
+      Classifier classifier = model.classifier(options);
       for (int row = 0; row < texts.length; row++) {
         String where = "row " + row;
         assertSameRow(expected, row, backwards, texts.length - 1 - row, where);
         assertSameRow(expected, row, apart, row, where);
-        assertSameRow(expected, row, decoder.classify(new byte[][] {texts[row]}), 0, where);
+        assertSameRow(expected, row, classifier.classify(new byte[][] {texts[row]}), 0, where);
         early += expected.exitLayer(row) < LAYERS ? 1 : 0;
       }
     }
@@ -98,8 +103,8 @@ class EarlyExitTest {
   void equalTokensShareTheirFirstKeysAndValues() throws IOException {
     write(TinyCheckpoint.llama(), "adept", 0.7);
     byte[] text = randomTexts(5, 1)[0];
-    Classifications alone = classify(DecoderOptions.defaults(), text);
-    Classifications twice = classify(DecoderOptions.defaults(), text, text);
+    Classifications alone = classify(ClassifierOptions.defaults(), text);
+    Classifications twice = classify(ClassifierOptions.defaults(), text, text);
 
     try (ModelDirectory opened = ModelDirectory.open(directory)) {
       ModelConfig config = opened.config();
@@ -115,9 +120,9 @@ class EarlyExitTest {
   void theClassTokenFirstSavesWorkAndChangesNoAnswer() throws IOException {
     write(TinyCheckpoint.qwen3(), "confidence", 0.7);
     byte[][] texts = randomTexts(3, 60);
-    ExitOptions first = ExitOptions.defaults().withTokenExit("none");
-    Classifications expected = classify(exit(first.withClassTokenFirst(false)), texts);
-    Classifications found = classify(exit(first), texts);
+    ClassifierOptions first = ClassifierOptions.defaults().withTokenExit(TokenExitKind.NONE);
+    Classifications expected = classify(first.withClassTokenFirst(false), texts);
+    Classifications found = classify(first, texts);
     for (int row = 0; row < texts.length; row++) {
       assertEquals(expected.label(row), found.label(row), "row " + row);
       assertEquals(expected.exitLayer(row), found.exitLayer(row), "row " + row);
@@ -131,9 +136,10 @@ class EarlyExitTest {
   void everyPolicySavesWorkOnBothBackendsAlike(String policy) throws IOException {
     write(TinyCheckpoint.gpt2(), "adept", 0.6);
     byte[][] texts = randomTexts(4, 60);
-    DecoderOptions options = DecoderOptions.defaults().withPolicy(policy, 0.6f);
-    Classifications expected = classify(options.withBackend("reference"), texts);
-    Classifications found = classify(options.withBackend("cpu"), texts);
+    ClassifierOptions options =
+        ClassifierOptions.defaults().withPolicy(PolicyKind.parse(policy), 0.6f);
+    Classifications expected = classify("reference", options, texts);
+    Classifications found = classify("cpu", options, texts);
     for (int row = 0; row < texts.length; row++) {
       assertEquals(expected.label(row), found.label(row), "row " + row);
       assertEquals(expected.exitLayer(row), found.exitLayer(row), "row " + row);
@@ -153,14 +159,15 @@ class EarlyExitTest {
   void aTokenPolicyThatIsSwitchedOffStaysAtHand() throws IOException {
     write(TinyCheckpoint.llama(), "confidence", 0.5);
     byte[][] texts = randomTexts(5, 40);
-    ExitOptions never = ExitOptions.defaults().withPolicy("confidence", 1);
-    long kept = classify(exit(never.withTokenExit("none")), texts).statistics().flops();
-    long left = classify(exit(never), texts).statistics().flops();
+    ClassifierOptions never = ClassifierOptions.defaults().withPolicy(PolicyKind.CONFIDENCE, 1);
+    long kept = classify(never.withTokenExit(TokenExitKind.NONE), texts).statistics().flops();
+    long left = classify(never, texts).statistics().flops();
     JsonEdit.edit(
         directory.resolve("adept.json"),
         json -> json.withObject("/token_policy").put("enabled", false));
-    assertEquals(kept, classify(exit(never), texts).statistics().flops());
-    assertEquals(left, classify(exit(never.withTokenExit("fitted")), texts).statistics().flops());
+    assertEquals(kept, classify(never, texts).statistics().flops());
+    assertEquals(
+        left, classify(never.withTokenExit(TokenExitKind.FITTED), texts).statistics().flops());
     assertTrue(left < kept);
   }
 
@@ -168,10 +175,11 @@ class EarlyExitTest {
   void tokensMayLeaveThoughNoRowDoes() throws IOException {
     write(TinyCheckpoint.llama(), "confidence", 0.5);
     byte[][] texts = randomTexts(5, 40);
-    ExitOptions never = ExitOptions.defaults().withPolicy("confidence", 1);
-    DecoderStatistics kept = classify(exit(never.withTokenExit("none")), texts).statistics();
-    DecoderStatistics left = classify(exit(never), texts).statistics();
-    DecoderStatistics copied = classify(exit(never.withTokenExit("copy")), texts).statistics();
+    ClassifierOptions never = ClassifierOptions.defaults().withPolicy(PolicyKind.CONFIDENCE, 1);
+    DecoderStatistics kept = classify(never.withTokenExit(TokenExitKind.NONE), texts).statistics();
+    DecoderStatistics left = classify(never, texts).statistics();
+    DecoderStatistics copied =
+        classify(never.withTokenExit(TokenExitKind.COPY), texts).statistics();
     assertTrue(left.flops() < 0.8 * kept.flops());
     assertTrue(copied.flops() < 0.8 * kept.flops());
     assertEquals(left.fullDepthFlops(), kept.fullDepthFlops());
@@ -181,7 +189,7 @@ class EarlyExitTest {
   void fullDepthKnowsNothingOfPolicies() throws IOException {
     write(TinyCheckpoint.llama(), "adept", 0.7);
     byte[][] texts = randomTexts(6, 30);
-    DecoderOptions none = DecoderOptions.defaults().withPolicy("none", Float.NaN);
+    ClassifierOptions none = ClassifierOptions.defaults().withPolicy(PolicyKind.NONE, Float.NaN);
     Classifications expected = classify(none, texts);
     TinyCheckpoint.llama()
         .layers(LAYERS)
@@ -199,26 +207,33 @@ class EarlyExitTest {
       assertSameRow(expected, row, found, row, "row " + row);
       assertEquals(found.fullDepthFlops(row), found.flops(row));
     }
-    assertRefused(DecoderOptions.defaults(), "policy.1.state", "'adept'", "adept.json");
+    assertRefused(ClassifierOptions.defaults(), "policy.1.state", "'adept'", "adept.json");
     assertRefused(
-        DecoderOptions.defaults().withPolicy("confidence", 0.5f), "token.1.weight", "adept.json");
+        ClassifierOptions.defaults().withPolicy(PolicyKind.CONFIDENCE, 0.5f),
+        "token.1.weight",
+        "adept.json");
     assertRefused(
-        DecoderOptions.defaults().withPolicy("entropy", Float.NaN), "'entropy'", "threshold");
-    ExitOptions alone = ExitOptions.defaults().withPolicy("confidence", 0.5f);
-    assertEquals(texts.length, classify(exit(alone.withTokenExit("none")), texts).size());
+        ClassifierOptions.defaults().withPolicy(PolicyKind.ENTROPY, Float.NaN),
+        "'entropy'",
+        "threshold");
+    ClassifierOptions alone = ClassifierOptions.defaults().withPolicy(PolicyKind.CONFIDENCE, 0.5f);
+    assertEquals(texts.length, classify(alone.withTokenExit(TokenExitKind.NONE), texts).size());
   }
 
   @Test
   void aPlainCopyNeedsATokenPolicy() throws IOException {
     TinyCheckpoint.llama().adept(TinyAdept.confidence(0.7, 1, 3)).write(directory);
-    assertRefused(exit(ExitOptions.defaults().withTokenExit("copy")), "'copy'", "token_policy");
-    assertRefused(exit(ExitOptions.defaults().withTokenExit("fitted")), "'fitted'", "token_policy");
-    assertThrows(AdeptException.class, () -> ExitOptions.defaults().withTokenExit("some"));
+    assertRefused(
+        ClassifierOptions.defaults().withTokenExit(TokenExitKind.COPY), "'copy'", "token_policy");
+    assertRefused(
+        ClassifierOptions.defaults().withTokenExit(TokenExitKind.FITTED),
+        "'fitted'",
+        "token_policy");
+    assertThrows(AdeptException.class, () -> TokenExitKind.parse("some"));
   }
 
-  private void assertRefused(DecoderOptions options, String... fragments) {
-    AdeptException error =
-        assertThrows(AdeptException.class, () -> Decoder.open(directory, options));
+  private void assertRefused(ClassifierOptions options, String... fragments) {
+    AdeptException error = assertThrows(AdeptException.class, () -> classify(options));
     for (String fragment : fragments) {
       assertTrue(error.getMessage().contains(fragment), error.getMessage());
     }

@@ -11,10 +11,13 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.decoder.result.Classifications;
+import org.sparkadept.decoder.result.ExitReadout;
+import org.sparkadept.decoder.result.ExitTrace;
 import org.sparkadept.decoder.result.Explanation;
 
 class ExplainTest {
@@ -34,39 +37,46 @@ class ExplainTest {
   @Test
   void everyExitIsShownAndTheAnswerIsTheOneThatIsGiven() throws IOException {
     write("adept", 0.3);
-    try (Decoder decoder = Decoder.open(directory, DecoderOptions.defaults())) {
+    try (LoadedModel model = LoadedModel.open(directory, ComputeOptions.defaults())) {
+      Classifier classifier = model.classifier(ClassifierOptions.defaults());
       for (String text : List.of("a text", "another, rather longer text to look at", "x")) {
-        Classifications given = decoder.classify(new byte[][] {utf8(text)});
-        Explanation explained = decoder.explain(utf8(text));
-        assertEquals(given.label(0), explained.label());
-        assertEquals(given.score(0), explained.probability());
-        assertEquals(given.exitLayer(0), explained.exitLayer());
-        assertEquals(
-            List.of(1, 2, 4), explained.exits().stream().map(Explanation.Exit::layer).toList());
-        for (Explanation.Exit exit : explained.exits()) {
-          boolean last = exit.layer() == LAYERS;
-          assertEquals(last, Float.isNaN(exit.value()));
-          assertEquals(last || exit.value() >= 0.3f, exit.leaves());
-          assertTrue(exit.layer() >= explained.exitLayer() || !exit.leaves());
+        Classifications given = classifier.classify(new byte[][] {utf8(text)});
+        Explanation explained = classifier.explain(utf8(text));
+        ExitTrace trace = explained.trace();
+        ExitReadout answer = trace.readouts()[trace.answer()];
+        assertEquals(given.labelIndex(0), answer.label());
+        assertEquals(given.score(0), answer.probability());
+        assertEquals(given.exitLayer(0), answer.layer());
+        assertEquals(given.flops(0), trace.flops()[trace.answer()]);
+        int[] layers = {1, 2, 4};
+        for (int exit = 0; exit < layers.length; exit++) {
+          float preference = trace.preferences()[exit];
+          boolean last = layers[exit] == LAYERS;
+          assertEquals(layers[exit], trace.readouts()[exit].layer());
+          assertEquals(last, Float.isNaN(preference));
+          assertEquals(last || preference >= 0.3f, trace.decisions()[exit]);
+          assertTrue(exit >= trace.answer() || !trace.decisions()[exit]);
         }
       }
     }
   }
 
   @Test
-  void tokensAreShownWithTheLayerWhereTheyLeft() throws IOException {
+  void tokensAreShownWithTheLayerAfterWhichTheyExited() throws IOException {
     write("confidence", 1);
-    DecoderOptions options = DecoderOptions.defaults().withMaxTokens(12);
-    try (Decoder decoder = Decoder.open(directory, options)) {
-      Explanation explained = decoder.explain(utf8("abcdefghijklmnopqrstuvw"));
+    ClassifierOptions options = ClassifierOptions.defaults().withMaxTokens(12);
+    try (LoadedModel model = LoadedModel.open(directory, ComputeOptions.defaults())) {
+      Classifier classifier = model.classifier(options);
+      Explanation explained = classifier.explain(utf8("abcdefghijklmnopqrstuvw"));
       assertTrue(explained.truncated());
       assertEquals(12, explained.tokens().size());
       assertEquals(List.of("a", "b", "c"), explained.tokens().subList(0, 3));
       assertEquals("k", explained.tokens().get(10));
       assertFalse("l".equals(explained.tokens().get(11)), "the class token is kept");
-      assertEquals(12, explained.tokenExits().size());
-      assertEquals(0, explained.tokenExits().get(11));
-      for (int exit : explained.tokenExits()) {
+      int[] tokenExits = explained.trace().tokenExits();
+      assertEquals(12, tokenExits.length);
+      assertEquals(0, tokenExits[11]);
+      for (int exit : tokenExits) {
         assertTrue(exit >= 0 && exit <= 2);
       }
     }
@@ -75,8 +85,9 @@ class ExplainTest {
   @Test
   void aTextThatCannotBeScoredIsRefusedWithItsReason() throws IOException {
     write("confidence", 0.5);
-    try (Decoder decoder = Decoder.open(directory, DecoderOptions.defaults())) {
-      AdeptException error = assertThrows(AdeptException.class, () -> decoder.explain(utf8("")));
+    try (LoadedModel model = LoadedModel.open(directory, ComputeOptions.defaults())) {
+      Classifier classifier = model.classifier(ClassifierOptions.defaults());
+      AdeptException error = assertThrows(AdeptException.class, () -> classifier.explain(utf8("")));
       assertTrue(error.getMessage().contains("empty"), error.getMessage());
     }
   }

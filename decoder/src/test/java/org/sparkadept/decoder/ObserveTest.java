@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkadept.decoder.compute.LoadedModel;
+import org.sparkadept.decoder.compute.BackendModel;
+import org.sparkadept.decoder.compute.ComputeOptions;
+import org.sparkadept.decoder.compute.RowSet;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.decoder.result.RowStates;
@@ -24,25 +26,26 @@ class ObserveTest {
 
   @TempDir Path directory;
 
-  private record Seen(int row, RowStates states) {}
+  private record Observed(int row, RowStates states) {}
 
-  private List<Seen> observe(String backend, byte[][] texts) {
-    List<Seen> seen = new ArrayList<>();
-    DecoderOptions options = DecoderOptions.defaults().withBackend(backend);
-    try (Decoder decoder = Decoder.open(directory, options)) {
-      decoder.observe(texts, (row, states) -> seen.add(new Seen(row, states)));
+  private List<Observed> observe(String backend, byte[][] texts) {
+    List<Observed> observed = new ArrayList<>();
+    ComputeOptions options = ComputeOptions.defaults().withBackend(backend);
+    try (LoadedModel model = LoadedModel.open(directory, options)) {
+      Classifier classifier = model.classifier(ClassifierOptions.defaults());
+      classifier.observe(texts, (row, states) -> observed.add(new Observed(row, states)));
     }
-    return seen;
+    return observed;
   }
 
   @Test
-  void everyTokenIsSeenAtEveryDepthWhateverTheExits() throws IOException {
+  void everyTokenIsObservedAtEveryDepthWhateverTheExits() throws IOException {
     TinyAdept adept = TinyAdept.of("adept", 0.1, 1, 2, 3).withTokenExits(0.1, 1, 2);
     TinyCheckpoint.llama().layers(LAYERS).adept(adept).write(directory);
     byte[][] texts = {utf8("some text"), null, utf8(""), utf8("another text, longer"), utf8("x")};
-    List<Seen> expected = observe("reference", texts);
-    List<Seen> found = observe("cpu", texts);
-    assertEquals(List.of(0, 3, 4), found.stream().map(Seen::row).toList());
+    List<Observed> expected = observe("reference", texts);
+    List<Observed> found = observe("cpu", texts);
+    assertEquals(List.of(0, 3, 4), found.stream().map(Observed::row).toList());
     for (int i = 0; i < found.size(); i++) {
       RowStates states = found.get(i).states();
       assertEquals(LAYERS + 1, states.states().length);
@@ -58,17 +61,17 @@ class ObserveTest {
   void theStatesAreThoseThatTheLayersRunOn() throws IOException {
     TinyCheckpoint.gpt2().layers(LAYERS).write(directory);
     byte[] text = utf8("a text");
-    float[][] seen = observe("reference", new byte[][] {text}).get(0).states().states();
-    try (LoadedModel loaded = LoadedModel.open(directory, "reference", 64);
-        TextTokenizer tokenizer = TextTokenizer.open(directory.resolve("tokenizer.json"), 64)) {
-      loaded.begin(tokenizer.encode(text).ids());
-      float[] states = new float[seen[0].length];
+    float[][] observed = observe("reference", new byte[][] {text}).get(0).states().states();
+    try (BackendModel loaded = BackendModel.open(directory, "reference");
+        TextTokenizer tokenizer = TextTokenizer.open(directory.resolve("tokenizer.json"))) {
+      loaded.begin(tokenizer.encode(text, 64).ids());
+      float[] states = new float[observed[0].length];
       for (int layer = 0; layer <= LAYERS; layer++) {
         if (layer > 0) {
-          loaded.session().run(layer - 1, layer, new int[] {0}, 0, 1);
+          loaded.session().run(layer - 1, layer, RowSet.all(1));
         }
-        loaded.session().readStates(new int[] {0}, 1, states);
-        assertArrayEquals(states, seen[layer], 0f);
+        loaded.session().readStates(RowSet.all(1), states);
+        assertArrayEquals(states, observed[layer], 0f);
       }
     }
   }
@@ -82,7 +85,7 @@ class ObserveTest {
     for (int i = 0; i < texts.length; i++) {
       texts[i] = utf8("w".repeat(300 + random.nextInt(200)));
     }
-    int[] rows = observe("cpu", texts).stream().mapToInt(Seen::row).toArray();
+    int[] rows = observe("cpu", texts).stream().mapToInt(Observed::row).toArray();
     int[] order = new int[texts.length];
     Arrays.setAll(order, i -> i);
     assertArrayEquals(order, rows);

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.decoder.result.Classifications;
@@ -31,9 +32,10 @@ class TraceTest {
     TinyAdept adept = TinyAdept.of("adept", 0.5, 1, 2, 3).withTokenExits(0.5, 1, 2);
     TinyCheckpoint.llama().labels("a", "b", "c").adept(adept).write(directory);
     byte[][] rows = texts("some text", "another, longer text", null, "x y z", "", "pqrstuv");
-    try (Decoder decoder = Decoder.open(directory, DecoderOptions.defaults())) {
-      Classifications answers = decoder.classify(rows);
-      ExitTrace[] traces = decoder.trace(rows, true);
+    try (LoadedModel model = LoadedModel.open(directory, ComputeOptions.defaults())) {
+      Classifier classifier = model.classifier(ClassifierOptions.defaults());
+      Classifications answers = classifier.classify(rows);
+      ExitTrace[] traces = classifier.trace(rows, true);
       assertNull(traces[2]);
       assertNull(traces[4]);
       boolean early = false;
@@ -63,8 +65,9 @@ class TraceTest {
   @Test
   void atFullDepthThereIsOneExit() throws IOException {
     TinyCheckpoint.gpt2().labels("a", "b").write(directory);
-    try (Decoder decoder = Decoder.open(directory, DecoderOptions.defaults())) {
-      ExitTrace trace = decoder.trace(texts("a text"), false)[0];
+    try (LoadedModel model = LoadedModel.open(directory, ComputeOptions.defaults())) {
+      Classifier classifier = model.classifier(ClassifierOptions.defaults());
+      ExitTrace trace = classifier.trace(texts("a text"), false)[0];
       assertEquals(1, trace.exits());
       assertEquals(1, trace.cost(0), 0);
       assertNull(trace.probabilities());

@@ -5,8 +5,9 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.sparkadept.decoder.compute.ComputeBackend;
 import org.sparkadept.decoder.compute.ComputeModel;
-import org.sparkadept.decoder.compute.DeviceOptions;
-import org.sparkadept.decoder.compute.ModelSource;
+import org.sparkadept.decoder.compute.ComputeOptions;
+import org.sparkadept.decoder.compute.ComputeOptions.Precision;
+import org.sparkadept.decoder.model.ModelTensors;
 import org.sparkadept.gpu.device.Device;
 import org.sparkadept.gpu.device.DeviceThread;
 import org.sparkadept.gpu.device.TornadoVm;
@@ -30,13 +31,18 @@ public final class TornadoBackend implements ComputeBackend {
   }
 
   @Override
-  public Optional<String> unavailable(DeviceOptions options) {
-    return TornadoVm.unavailable(options.device());
+  public boolean supports(Precision precision) {
+    return true;
   }
 
   @Override
-  public Optional<String> inadvisable(DeviceOptions options) {
-    Device device = Device.find(options.device());
+  public Optional<String> unavailable(ComputeOptions options) {
+    return TornadoVm.unavailable(options.device().device());
+  }
+
+  @Override
+  public Optional<String> inadvisable(ComputeOptions options) {
+    Device device = Device.find(options.device().device());
     return device.isGpu()
         ? Optional.empty()
         : Optional.of("device " + device + " is not a GPU; the backend cpu is faster on it.");
@@ -48,7 +54,7 @@ public final class TornadoBackend implements ComputeBackend {
   }
 
   @Override
-  public ComputeModel load(ModelSource source, DeviceOptions options) {
-    return new TornadoModel(source, options);
+  public ComputeModel load(ModelTensors tensors, ComputeOptions options) {
+    return new TornadoModel(tensors, options);
   }
 }

@@ -1,24 +1,24 @@
 package org.sparkadept.gpu;
 
-import org.sparkadept.decoder.compute.DeviceOptions;
-import org.sparkadept.decoder.compute.TensorCores;
-import org.sparkadept.decoder.compute.WeightPrecision;
+import org.sparkadept.decoder.compute.ComputeOptions;
+import org.sparkadept.decoder.compute.ComputeOptions.Precision;
+import org.sparkadept.decoder.compute.ComputeOptions.TensorCores;
 import org.sparkadept.decoder.fixture.WeightType;
 
 /** How the device of the tests multiplies matrices. */
 enum Arithmetic {
   /** Everything in single precision. */
-  F32(WeightPrecision.F32, TensorCores.FALSE, 1e-3),
+  F32(Precision.F32, TensorCores.FALSE, 1e-3),
   /** Weights in half precision. */
-  F16(WeightPrecision.F16, TensorCores.FALSE, 1e-3),
+  F16(Precision.F16, TensorCores.FALSE, 1e-3),
   /** Weights in half precision, and inputs rounded to it. */
-  TENSOR(WeightPrecision.F16, TensorCores.TRUE, 2e-2);
+  TENSOR(Precision.F16, TensorCores.TRUE, 2e-2);
 
-  private final WeightPrecision precision;
+  private final Precision precision;
   private final TensorCores tensorCores;
   private final double tolerance;
 
-  Arithmetic(WeightPrecision precision, TensorCores tensorCores, double tolerance) {
+  Arithmetic(Precision precision, TensorCores tensorCores, double tolerance) {
     this.precision = precision;
     this.tensorCores = tensorCores;
     this.tolerance = tolerance;
@@ -33,13 +33,16 @@ enum Arithmetic {
   }
 
   /** The options of the backend. */
-  DeviceOptions device() {
-    return DeviceOptions.defaults().withPrecision(precision).withTensorCores(tensorCores);
+  ComputeOptions options() {
+    return ComputeOptions.defaults()
+        .withBackend("tornadovm")
+        .withPrecision(precision)
+        .withTensorCores(tensorCores);
   }
 
   /** How a checkpoint is written for which nothing is rounded at load. */
   WeightType weightType() {
-    return precision == WeightPrecision.F16 ? WeightType.F16 : WeightType.F32;
+    return precision == Precision.F16 ? WeightType.F16 : WeightType.F32;
   }
 
   /** Largest difference from the reference, of the largest value. */

@@ -2,7 +2,7 @@ package org.sparkadept.gpu;
 
 import java.io.PrintStream;
 import org.sparkadept.decoder.compute.ComputeBackends;
-import org.sparkadept.decoder.compute.DeviceOptions;
+import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.error.AdeptException;
 
 /** Prints the backend that is chosen for a name, or the error. */
@@ -15,7 +15,8 @@ public final class BackendProbe {
   public static void main(String[] arguments) {
     PrintStream out = System.out;
     try {
-      out.println(ComputeBackends.choose(arguments[0], DeviceOptions.defaults()).name());
+      ComputeOptions options = ComputeOptions.defaults().withBackend(arguments[0]);
+      out.println(ComputeBackends.choose(options).name());
     } catch (AdeptException e) {
       out.println(e.getMessage());
     }

@@ -10,9 +10,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkadept.decoder.compute.ComputeSession;
-import org.sparkadept.decoder.compute.DeviceOptions;
-import org.sparkadept.decoder.compute.LoadedModel;
+import org.sparkadept.decoder.compute.BackendModel;
+import org.sparkadept.decoder.compute.ComputeOptions;
+import org.sparkadept.decoder.compute.PrefillSession;
 import org.sparkadept.decoder.fixture.DamagedToken;
 import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
@@ -41,13 +41,13 @@ class BatchInvarianceTest {
   }
 
   /** Weights in half precision, and tensor cores, where the device can. */
-  private static LoadedModel open(Path model, int maxTokens) throws IOException {
-    return LoadedModel.open(model, "tornadovm", maxTokens, DeviceOptions.defaults());
+  private static BackendModel open(Path model) throws IOException {
+    return BackendModel.open(model, ComputeOptions.defaults().withBackend("tornadovm"));
   }
 
   @Test
   void neighboursChangeNoBit() throws IOException {
-    try (LoadedModel loaded = open(directory, 200)) {
+    try (BackendModel loaded = open(directory)) {
       int[][] rows = loaded.randomRows(TestSeed.random(), LENGTHS);
       loaded.begin(rows);
       float[][] together = loaded.advance(0, LAYERS, IntStream.range(0, rows.length).toArray());
@@ -56,8 +56,8 @@ class BatchInvarianceTest {
       int[][] shuffled = new int[order.length][];
       Arrays.setAll(shuffled, i -> rows[order[i]]);
       loaded.begin(shuffled);
-      loaded.session().run(0, 1, new int[] {0, 1, 2}, 0, 3);
-      loaded.session().run(0, 1, new int[] {3, 4, 5, 6, 7, 8, 9}, 0, 7);
+      loaded.session().run(0, 1, BackendModel.set(0, 1, 2));
+      loaded.session().run(0, 1, BackendModel.set(3, 4, 5, 6, 7, 8, 9));
       float[][] firstHalf = loaded.advance(1, LAYERS, 8, 1, 2, 3, 4);
       float[][] secondHalf = loaded.advance(1, LAYERS, 5, 6, 7, 0, 9);
       int[] ran = {8, 1, 2, 3, 4, 5, 6, 7, 0, 9};
@@ -74,7 +74,7 @@ class BatchInvarianceTest {
 
   @Test
   void wavesOfOtherSessionsChangeNoBit() throws Exception {
-    try (LoadedModel loaded = open(directory, 200)) {
+    try (BackendModel loaded = open(directory)) {
       int[][] rows = loaded.randomRows(TestSeed.random(), LENGTHS);
       loaded.begin(rows);
       float[][] expected = loaded.advance(0, LAYERS, IntStream.range(0, rows.length).toArray());
@@ -98,9 +98,11 @@ class BatchInvarianceTest {
   }
 
   private static void classifyRotated(
-      LoadedModel loaded, int[][] rows, int rotation, float[][] found) {
-    try (ComputeSession session = loaded.model().open()) {
-      LoadedModel mine = new LoadedModel(loaded.config(), loaded.source(), loaded.model(), session);
+      BackendModel loaded, int[][] rows, int rotation, float[][] found) {
+    try (PrefillSession session = loaded.model().openPrefill()) {
+      BackendModel mine =
+          new BackendModel(
+              loaded.directory(), loaded.heads(), loaded.tokenExits(), loaded.model(), session);
       int[][] rotated = new int[rows.length][];
       Arrays.setAll(rotated, i -> rows[(i + rotation) % rows.length]);
       mine.begin(rotated);
@@ -119,7 +121,7 @@ class BatchInvarianceTest {
   void aRowThatIsNotFiniteSpoilsNoOther(@TempDir Path damaged) throws IOException {
     TinyCheckpoint.qwen3().layers(LAYERS).positions(100).write(damaged);
     DamagedToken.write(damaged, 0);
-    try (LoadedModel loaded = open(damaged, 100)) {
+    try (BackendModel loaded = open(damaged)) {
       int[][] rows = loaded.randomRows(TestSeed.random(), 70, 20, 3, 100, 41);
       for (int[] row : rows) {
         Arrays.setAll(row, t -> Math.max(1, row[t]));

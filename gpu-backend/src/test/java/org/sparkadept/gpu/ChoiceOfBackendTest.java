@@ -22,7 +22,7 @@ class ChoiceOfBackendTest {
   @Test
   void withoutTornadoVmAutoTakesTheCpuAndSaysWhy() throws Exception {
     String said = probe("auto");
-    assertTrue(said.contains("Compute backend 'tornadovm' is passed over"), said);
+    assertTrue(said.contains("Compute backend 'tornadovm' is skipped"), said);
     assertTrue(said.endsWith("cpu"), said);
   }
 

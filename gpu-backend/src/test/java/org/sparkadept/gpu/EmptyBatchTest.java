@@ -8,7 +8,9 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkadept.decoder.compute.LoadedModel;
+import org.sparkadept.decoder.compute.BackendModel;
+import org.sparkadept.decoder.compute.RowSet;
+import org.sparkadept.decoder.exit.TokenExits;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 
@@ -19,7 +21,7 @@ import org.sparkadept.decoder.fixture.TinyCheckpoint;
 class EmptyBatchTest {
   private static final float TOLERANCE = 1e-3f;
   private static final int LAYERS = 3;
-  private static final int[] NONE = {};
+  private static final RowSet NONE = RowSet.all(0);
   private static final float EXIT_NONE = 2f;
   private static final float EXIT_ALL = -1f;
 
@@ -37,13 +39,13 @@ class EmptyBatchTest {
 
   @Test
   void stepsOfNoRowsChangeNothing() throws IOException {
-    try (LoadedModel reference = LoadedModel.open(directory, "reference", 40);
-        LoadedModel tested = LoadedModel.open(directory, "tornadovm", 40)) {
+    try (BackendModel reference = BackendModel.open(directory, "reference");
+        BackendModel tested = BackendModel.open(directory, "tornadovm")) {
       int[][] rows = reference.randomRows(new Random(2), 30, 1, 7);
       reference.begin(rows);
-      tested.begin(new int[0][]);
+      tested.begin(exits(tested, EXIT_ALL), new int[0][]);
       doNothing(tested, 0, 0);
-      tested.begin(rows);
+      tested.begin(exits(tested, EXIT_ALL), rows);
       for (int layer = 0; layer < LAYERS; layer++) {
         doNothing(tested, layer, 38);
         reference.split(layer, 0, 1, 2);
@@ -53,13 +55,17 @@ class EmptyBatchTest {
     }
   }
 
-  private static void doNothing(LoadedModel model, int layer, int tokens) {
-    int exits = Math.min(layer + 1, 2);
-    model.session().run(layer, layer + 1, NONE, 0, 0);
-    model.split(layer, NONE);
-    model.session().exitTokens(exits, EXIT_ALL, NONE, 0, 0, new int[tokens]);
-    model.session().readExit(layer + 1, NONE, 0, new float[0]);
-    model.session().readStates(NONE, 0, new float[tokens * model.config().width()]);
+  private static void doNothing(BackendModel model, int layer, int tokens) {
+    model.session().run(layer, layer + 1, NONE);
+    model.split(layer);
+    model.session().exitTokens(Math.min(layer, 1), NONE, new int[tokens]);
+    model.session().readExit(model.heads().get(layer), NONE, new float[0]);
+    model.session().readStates(NONE, new float[tokens * model.config().width()]);
+  }
+
+  private static TokenExits exits(BackendModel model, float threshold) {
+    TokenExits own = model.tokenExits();
+    return new TokenExits(own.policies(), threshold, own.mapper());
   }
 
   @Test
@@ -79,20 +85,20 @@ class EmptyBatchTest {
 
   private void assertSame(int[] lengths, float threshold) throws IOException {
     int[] all = {0, 1, 2};
-    try (LoadedModel reference = LoadedModel.open(directory, "reference", 40);
-        LoadedModel tested = LoadedModel.open(directory, "tornadovm", 40)) {
+    try (BackendModel reference = BackendModel.open(directory, "reference");
+        BackendModel tested = BackendModel.open(directory, "tornadovm")) {
       int[][] rows = reference.randomRows(new Random(5), lengths);
       int tokens = lengths[0] + lengths[1] + lengths[2];
-      reference.begin(rows);
-      tested.begin(rows);
+      reference.begin(exits(reference, threshold), rows);
+      tested.begin(exits(tested, threshold), rows);
       int[] expectedExits = new int[tokens];
       int[] foundExits = new int[tokens];
       for (int layer = 0; layer < LAYERS; layer++) {
         reference.split(layer, all);
         tested.split(layer, all);
         if (layer + 1 < LAYERS) {
-          reference.session().exitTokens(layer + 1, threshold, all, 0, 3, expectedExits);
-          tested.session().exitTokens(layer + 1, threshold, all, 0, 3, foundExits);
+          reference.session().exitTokens(layer, RowSet.all(3), expectedExits);
+          tested.session().exitTokens(layer, RowSet.all(3), foundExits);
         }
         assertArrayEquals(expectedExits, foundExits, "after layer " + (layer + 1));
         assertClose(reference.read(layer + 1, all), tested.read(layer + 1, all));

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.sparkadept.decoder.compute.LoadedModel;
+import org.sparkadept.decoder.compute.BackendModel;
 import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
@@ -57,8 +57,8 @@ class ModelParityTest {
     checkpoint.layers(LAYERS).positions(160).seed(TestSeed.value());
     checkpoint.weightType(arithmetic.weightType());
     checkpoint.adept(TinyAdept.confidence(0.9, 1, 2, 3)).write(directory);
-    try (LoadedModel reference = LoadedModel.open(directory, "reference", 160);
-        LoadedModel tested = LoadedModel.open(directory, "tornadovm", 160, arithmetic.device())) {
+    try (BackendModel reference = BackendModel.open(directory, "reference");
+        BackendModel tested = BackendModel.open(directory, arithmetic.options())) {
       int[][] rows =
           reference.randomRows(TestSeed.random(), 1, 2, 15, 16, 17, 63, 64, 65, 140, 1, 66);
       int[] all = IntStream.range(0, rows.length).toArray();

@@ -20,8 +20,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sparkadept.decoder.Decoder;
-import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.Classifier;
+import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.LoadedModel;
+import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.result.Classifications;
 import org.sparkadept.decoder.result.ExitTrace;
 
@@ -42,13 +44,13 @@ class ShippedModelTest {
   @ParameterizedTest
   @EnumSource
   void theDemoSampleExitsAsOnTheReference(Arithmetic arithmetic) throws IOException {
-    assertSame(texts(DEMO, 400), DecoderOptions.defaults(), arithmetic);
+    assertSame(texts(DEMO, 400), ClassifierOptions.defaults(), arithmetic);
   }
 
   @ParameterizedTest
   @EnumSource
   void atFullDepthTheAnswersAreTheSame(Arithmetic arithmetic) throws IOException {
-    DecoderOptions fullDepth = DecoderOptions.defaults().withPolicy("none", Float.NaN);
+    ClassifierOptions fullDepth = ClassifierOptions.defaults().atFullDepth();
     assertSame(texts(DEMO, 12), fullDepth, arithmetic);
   }
 
@@ -56,10 +58,10 @@ class ShippedModelTest {
   @EnumSource
   void theTestSplitExitsAsOnTheReference(Arithmetic arithmetic) throws IOException {
     Assumptions.assumeTrue(Files.exists(TEST_SPLIT), "skipped: " + TEST_SPLIT + " is missing");
-    assertSame(texts(TEST_SPLIT, ROWS), DecoderOptions.defaults(), arithmetic);
+    assertSame(texts(TEST_SPLIT, ROWS), ClassifierOptions.defaults(), arithmetic);
   }
 
-  private static void assertSame(byte[][] texts, DecoderOptions options, Arithmetic arithmetic)
+  private static void assertSame(byte[][] texts, ClassifierOptions options, Arithmetic arithmetic)
       throws IOException {
     assertTrue(texts.length > 0, "no texts");
     arithmetic.orSkip();
@@ -67,11 +69,12 @@ class ShippedModelTest {
     int ties = 0;
     int atThreshold = 0;
     double largest = 0;
-    try (Decoder reference = Decoder.open(MODEL, options.withBackend("reference"));
-        Decoder tested =
-            Decoder.open(MODEL, options.withBackend("tornadovm").withDevice(arithmetic.device()))) {
+    ComputeOptions plain = ComputeOptions.defaults().withBackend("reference");
+    try (LoadedModel referenceModel = LoadedModel.open(MODEL, plain);
+        LoadedModel tested = LoadedModel.open(MODEL, arithmetic.options())) {
+      Classifier reference = referenceModel.classifier(options);
       Classifications expected = reference.classify(texts, true);
-      Classifications found = tested.classify(texts, true);
+      Classifications found = tested.classifier(options).classify(texts, true);
       for (int row = 0; row < texts.length; row++) {
         String where = "row " + row + ": " + new String(texts[row], StandardCharsets.UTF_8);
         if (expected.exitLayer(row) != found.exitLayer(row)) {
@@ -110,7 +113,7 @@ class ShippedModelTest {
 
   /** At the exit that only one of the two took, π is at the threshold. */
   private static void assertAtThreshold(
-      Decoder reference, byte[] text, int earlier, double tolerance, String where)
+      Classifier reference, byte[] text, int earlier, double tolerance, String where)
       throws IOException {
     ExitTrace trace = reference.trace(new byte[][] {text}, false)[0];
     JsonNode adept = new ObjectMapper().readTree(MODEL.resolve("adept.json").toFile());

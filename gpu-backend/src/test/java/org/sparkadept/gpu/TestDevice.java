@@ -2,7 +2,7 @@ package org.sparkadept.gpu;
 
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
-import org.sparkadept.decoder.compute.WeightPrecision;
+import org.sparkadept.decoder.compute.ComputeOptions.Precision;
 import org.sparkadept.gpu.device.Device;
 import org.sparkadept.gpu.device.TornadoVm;
 import org.sparkadept.gpu.graph.TensorCoreCheck;
@@ -35,7 +35,7 @@ public final class TestDevice {
   }
 
   /** Skips the test, with the reason, if the device does not support it. */
-  public static Device withOrSkip(WeightPrecision precision) {
-    return precision == WeightPrecision.F16 ? withHalfPrecisionOrSkip() : orSkip();
+  public static Device withOrSkip(Precision precision) {
+    return precision == Precision.F16 ? withHalfPrecisionOrSkip() : orSkip();
   }
 }

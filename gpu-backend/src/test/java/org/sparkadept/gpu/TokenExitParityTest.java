@@ -56,7 +56,6 @@ class TokenExitParityTest {
 
   private TokenExitComparison comparison(Arithmetic arithmetic) {
     arithmetic.orSkip();
-    return new TokenExitComparison(
-        directory, "tornadovm", arithmetic.device(), arithmetic.tolerance());
+    return new TokenExitComparison(directory, arithmetic.options(), arithmetic.tolerance());
   }
 }

@@ -48,7 +48,7 @@ class BundleIT {
         List.of(
             "org/sparkadept/pipeline/Adept.class",
             "org/sparkadept/udfs/table/ArrowScoring.class",
-            "org/sparkadept/decoder/Decoder.class",
+            "org/sparkadept/decoder/LoadedModel.class",
             "ai/djl/huggingface/tokenizers/HuggingFaceTokenizer.class",
             "org/bytedeco/javacpp/Pointer.class",
             "org/bytedeco/dnnl/global/dnnl.class",

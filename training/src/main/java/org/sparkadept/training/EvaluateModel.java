@@ -9,14 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.sparkadept.training.data.EncodedRow;
-import org.sparkadept.training.data.RowReader;
+import org.sparkadept.training.data.RowFile;
 import org.sparkadept.training.evaluate.Evaluator;
 import org.sparkadept.training.evaluate.ExitOutcomes;
 import org.sparkadept.training.evaluate.ExitReport;
-import org.sparkadept.training.export.AdeptFile;
 import org.sparkadept.training.export.ModelDirectory;
 import org.sparkadept.training.model.ModelShape;
-import org.sparkadept.training.tokenizer.RowEncoder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -43,18 +41,18 @@ public final class EvaluateModel implements Callable<Integer> {
   public Integer call() throws IOException {
     ModelDirectory directory = new ModelDirectory(model);
     ModelShape shape = directory.shape();
-    List<EncodedRow> encoded;
-    try (RowEncoder encoder = new RowEncoder(directory.tokenizer(), shape.maxPositions())) {
-      encoded = encoder.encode(RowReader.read(rows), directory.labels());
-    }
-    Engine engine = PyTorch.start(threads);
+    List<EncodedRow> encoded =
+        EncodedRow.encode(
+            RowFile.read(rows), directory.labels(), directory.tokenizer(), shape.maxPositions());
+    Engine engine = Training.pyTorch(threads);
     try (NDManager manager = engine.newBaseManager()) {
       ExitOutcomes outcomes =
           Evaluator.evaluate(manager, shape, directory.weights(manager), encoded);
       Map<String, ExitOutcomes> named = Map.of(rows.getFileName().toString(), outcomes);
       PrintWriter out = spec.commandLine().getOut();
       out.println(ExitReport.perExit(named));
-      AdeptFile.confidence(directory)
+      directory
+          .confidence()
           .ifPresent(threshold -> out.println(ExitReport.atThreshold(named, threshold)));
       out.flush();
     }

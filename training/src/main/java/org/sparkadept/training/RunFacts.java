@@ -63,13 +63,13 @@ final class RunFacts {
     put("threshold_table", ExitReport.atThreshold(outcomes, threshold));
   }
 
-  /** Processor, number of cores in use by the JVM, operating system, Java. */
+  /** Processor, number of cores available to the JVM, operating system, Java. */
   void putMachine(int threads) {
     put(
         "machine",
         String.format(
             Locale.ROOT,
-            "%s, %d cores seen by the JVM, PyTorch threads: %d, %s %s, Java %s",
+            "%s, %d cores available to the JVM, PyTorch threads: %d, %s %s, Java %s",
             processor(),
             Runtime.getRuntime().availableProcessors(),
             threads,

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import org.sparkadept.training.data.LabelledRow;
-import org.sparkadept.training.data.RowReader;
-import org.sparkadept.training.data.RowWriter;
+import org.sparkadept.training.data.RowFile;
+import org.sparkadept.training.data.RowFile.RowWriter;
 import org.sparkadept.training.data.Split;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
 
 /**
  * Command that writes the training rows with a field {@code split}, as {@code adept fit
- * --split-column} reads it. What training held back becomes {@code calibration}: a guarantee needs
- * rows that nothing was fitted on.
+ * --split-column} reads it. The rows that training held back become {@code calibration}: a
+ * guarantee needs rows that nothing was fitted on.
  */
 @Command(
     name = "split",
@@ -48,12 +48,12 @@ public final class SplitRows implements Callable<Integer> {
       description = "Share of the others that becomes validation (${DEFAULT-VALUE}).")
   private double policyShare = 0.3;
 
-  @Option(names = "--seed", description = "Seed that train was given (${DEFAULT-VALUE}).")
+  @Option(names = "--seed", description = "Seed of the command train (${DEFAULT-VALUE}).")
   private long seed = 17;
 
   @Override
   public Integer call() throws IOException {
-    Split split = Split.of(RowReader.read(train), validation, seed);
+    Split split = Split.of(RowFile.read(train), validation, seed);
     Random random = new Random(seed);
     try (RowWriter writer = new RowWriter(output)) {
       for (LabelledRow row : split.train()) {

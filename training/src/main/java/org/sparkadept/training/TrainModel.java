@@ -14,14 +14,11 @@ import java.util.concurrent.Callable;
 import org.sparkadept.training.data.EncodedRow;
 import org.sparkadept.training.data.LabelSet;
 import org.sparkadept.training.data.LabelledRow;
-import org.sparkadept.training.data.RowReader;
+import org.sparkadept.training.data.RowFile;
 import org.sparkadept.training.data.Split;
 import org.sparkadept.training.evaluate.Evaluator;
 import org.sparkadept.training.evaluate.ExitOutcomes;
 import org.sparkadept.training.evaluate.ExitReport;
-import org.sparkadept.training.evaluate.PolicyOutcome;
-import org.sparkadept.training.evaluate.ThresholdChoice;
-import org.sparkadept.training.export.AdeptFile;
 import org.sparkadept.training.export.ModelCard;
 import org.sparkadept.training.export.ModelDirectory;
 import org.sparkadept.training.export.ModelExport;
@@ -29,7 +26,6 @@ import org.sparkadept.training.model.ModelShape;
 import org.sparkadept.training.optimize.Hyperparameters;
 import org.sparkadept.training.optimize.Trainer;
 import org.sparkadept.training.tokenizer.BytePairTrainer;
-import org.sparkadept.training.tokenizer.RowEncoder;
 import org.sparkadept.training.tokenizer.TokenizerFile;
 import org.sparkadept.training.tokenizer.Vocabulary;
 import picocli.CommandLine;
@@ -90,19 +86,17 @@ public final class TrainModel implements Callable<Integer> {
   @Option(names = "--threads", description = "Threads of PyTorch (${DEFAULT-VALUE}).")
   private int threads = 2;
 
-  @Mixin private ShapeOptions shapeOptions;
-
-  @Mixin private FittingOptions fittingOptions;
+  @Mixin private TrainingOptions options;
 
   @Override
   public Integer call() throws IOException {
     if (card != null && test == null) {
       throw new CommandLine.ParameterException(spec.commandLine(), "--card needs --test");
     }
-    Hyperparameters parameters = fittingOptions.hyperparameters();
-    List<LabelledRow> rows = RowReader.read(train);
+    Hyperparameters parameters = options.hyperparameters();
+    List<LabelledRow> rows = RowFile.read(train);
     LabelSet labels = LabelSet.of(rows);
-    ModelShape model = shapeOptions.shape(labels.size());
+    ModelShape model = options.shape(labels.size());
     Split split = Split.of(rows, validation, parameters.seed());
     ModelExport export = new ModelExport(output);
     Files.createDirectories(work);
@@ -110,8 +104,8 @@ public final class TrainModel implements Callable<Integer> {
     List<EncodedRow> trainRows = encode(split.train(), labels, maxTokens);
     List<EncodedRow> validationRows = encode(split.validation(), labels, model.maxPositions());
     List<EncodedRow> testRows =
-        test == null ? List.of() : encode(RowReader.read(test), labels, model.maxPositions());
-    Engine engine = PyTorch.start(threads);
+        test == null ? List.of() : encode(RowFile.read(test), labels, model.maxPositions());
+    Engine engine = Training.pyTorch(threads);
     ProgressLog log = new ProgressLog(spec.commandLine().getOut());
     double limit = maxMinutes * SECONDS_PER_MINUTE;
     try (Trainer trainer = new Trainer(engine, model, parameters, trainRows, work, limit);
@@ -166,17 +160,15 @@ public final class TrainModel implements Callable<Integer> {
   }
 
   private List<EncodedRow> encode(List<LabelledRow> rows, LabelSet labels, int longest) {
-    try (RowEncoder encoder = new RowEncoder(work.resolve(TokenizerFile.NAME), longest)) {
-      return encoder.encode(rows, labels);
-    }
+    return EncodedRow.encode(rows, labels, work.resolve(TokenizerFile.NAME), longest);
   }
 
   private static ExitOutcomes choosePolicy(
       NDManager manager, ModelDirectory directory, List<EncodedRow> rows, ProgressLog log)
       throws IOException {
     ExitOutcomes outcomes = evaluate(manager, directory, rows);
-    PolicyOutcome policy = ThresholdChoice.choose(outcomes);
-    AdeptFile.write(directory, outcomes, policy);
+    ExitOutcomes.AtThreshold policy = outcomes.chooseThreshold();
+    directory.writePolicy(outcomes, policy);
     log.print(
         "validation accuracy at exit 1: %.4f, at full depth: %.4f; threshold %.3f gives %.4f"
             + " at a mean exit layer of %.2f",
@@ -208,7 +200,7 @@ public final class TrainModel implements Callable<Integer> {
   private void report(
       ModelDirectory directory, Map<String, ExitOutcomes> outcomes, RunFacts facts, ProgressLog log)
       throws IOException {
-    double threshold = AdeptFile.confidence(directory).orElseThrow();
+    double threshold = directory.confidence().orElseThrow();
     log.print("%s", ExitReport.perExit(outcomes));
     log.print("%s", ExitReport.atThreshold(outcomes, threshold));
     if (card != null) {

@@ -16,7 +16,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkadept.training.data.LabelledRow;
-import org.sparkadept.training.data.RowReader;
+import org.sparkadept.training.data.RowFile;
 import org.sparkadept.training.data.Split;
 import picocli.CommandLine;
 
@@ -49,7 +49,7 @@ class SplitRowsTest {
           .add(row.get("id").asText());
     }
     Set<String> held = new HashSet<>();
-    for (LabelledRow row : Split.of(RowReader.read(train), 0.05, 5).validation()) {
+    for (LabelledRow row : Split.of(RowFile.read(train), 0.05, 5).validation()) {
       held.add(row.id());
     }
     assertEquals(Set.of("train", "validation", "calibration"), found.keySet());

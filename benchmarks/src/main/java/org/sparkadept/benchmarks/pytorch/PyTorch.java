@@ -11,19 +11,18 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import org.sparkadept.decoder.compute.ComputeOptions.Precision;
 import org.sparkadept.decoder.error.AdeptException;
 
-/**
- * PyTorch, in a process of its own: {@code score.py}, which is asked and answers in lines of JSON.
- */
+/** PyTorch in a process of its own, {@code score.py}. Requests and responses are lines of JSON. */
 final class PyTorch implements AutoCloseable {
   private static final String SCRIPT = "score.py";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final String python;
   private final Process process;
-  private final BufferedWriter questions;
-  private final BufferedReader answers;
+  private final BufferedWriter requests;
+  private final BufferedReader responses;
   private final JsonNode facts;
 
   /**
@@ -56,10 +55,10 @@ final class PyTorch implements AutoCloseable {
               + "); name one that has PyTorch with --python.",
           e);
     }
-    questions = process.outputWriter();
-    answers = process.inputReader();
+    requests = process.outputWriter();
+    responses = process.inputReader();
     try {
-      facts = ask(question("start").put("device", device).put("threads", threads));
+      facts = send(request("start").put("device", device).put("threads", threads));
     } catch (RuntimeException | IOException e) {
       close();
       throw e;
@@ -73,38 +72,40 @@ final class PyTorch implements AutoCloseable {
     return facts;
   }
 
-  /** What the device can do, each roof measured for so many seconds. */
+  /** What the device can do, each roof measured for some seconds. */
   Roofs roofs(double seconds) throws IOException {
-    return Roofs.of(ask(question("roofs").put("seconds", seconds)));
+    return Roofs.of(send(request("roofs").put("seconds", seconds)));
   }
 
   /**
    * Loads a model and its rows.
    *
-   * @param name what it is called in further questions
+   * @param name its name in further requests
    * @param model model directory
    * @param rows file with a JSON array of token ids a line
    * @param precision of weights and arithmetic
    * @param tf32 whether products in single precision may take the tensor cores' shorter numbers
    * @param batchTokens tokens of a batch, padding included; 0 for what is fastest
-   * @return {@code batch_tokens} as chosen, {@code padding} over the rows' tokens
+   * @return {@code batch_tokens} as chosen, and {@code padding} as a share of the rows' tokens
    */
   JsonNode open(
       String name, Path model, Path rows, Precision precision, boolean tf32, int batchTokens)
       throws IOException {
-    return ask(
-        question("open")
+    return send(
+        request("open")
             .put("name", name)
             .put("model", model.toString())
             .put("rows", rows.toString())
-            .put("precision", precision.key())
+            .put("precision", Settings.key(precision))
             .put("tf32", tf32)
             .put("batch_tokens", batchTokens));
   }
 
-  /** Mean seconds of a pass over all rows; passes are made until so many seconds have gone by. */
+  /**
+   * Mean seconds of a pass over all rows; passes are repeated until {@code least} seconds passed.
+   */
   double seconds(String name, double least) throws IOException {
-    return ask(question("time").put("name", name).put("seconds", least)).get("seconds").asDouble();
+    return send(request("time").put("name", name).put("seconds", least)).get("seconds").asDouble();
   }
 
   /**
@@ -113,43 +114,43 @@ final class PyTorch implements AutoCloseable {
    * @param exits layer after which each row's are wanted, counted from 1; null for the last
    */
   double[][] logits(String name, int[] exits) throws IOException {
-    ObjectNode question = question("logits").put("name", name);
-    question.set("exits", JSON.valueToTree(exits));
-    return JSON.treeToValue(ask(question).get("logits"), double[][].class);
+    ObjectNode request = request("logits").put("name", name);
+    request.set("exits", JSON.valueToTree(exits));
+    return JSON.treeToValue(send(request).get("logits"), double[][].class);
   }
 
-  /** Forgets a model. */
+  /** Frees a model. */
   void close(String name) throws IOException {
-    ask(question("close").put("name", name));
+    send(request("close").put("name", name));
   }
 
-  private static ObjectNode question(String command) {
+  private static ObjectNode request(String command) {
     return JSON.createObjectNode().put("command", command);
   }
 
-  private JsonNode ask(ObjectNode question) throws IOException {
+  private JsonNode send(ObjectNode request) throws IOException {
     String line;
     try {
-      questions.write(JSON.writeValueAsString(question));
-      questions.newLine();
-      questions.flush();
-      line = answers.readLine();
+      requests.write(JSON.writeValueAsString(request));
+      requests.newLine();
+      requests.flush();
+      line = responses.readLine();
     } catch (IOException e) {
-      // A process that ends at once, without PyTorch for instance, may have said why.
-      line = answers.readLine();
+      // A process that ended at once, without PyTorch for instance, may have written why.
+      line = responses.readLine();
     }
-    JsonNode answer = parse(line);
-    if (answer.has("error")) {
-      throw new AdeptException("PyTorch: " + answer.get("error").asText());
+    JsonNode response = parse(line);
+    if (response.has("error")) {
+      throw new AdeptException("PyTorch: " + response.get("error").asText());
     }
-    return answer;
+    return response;
   }
 
   private JsonNode parse(String line) {
     try {
-      JsonNode answer = line == null ? null : JSON.readTree(line);
-      if (answer != null && answer.isObject()) {
-        return answer;
+      JsonNode response = line == null ? null : JSON.readTree(line);
+      if (response != null && response.isObject()) {
+        return response;
       }
     } catch (JsonProcessingException e) {
       throw new AdeptException("'" + python + "' answers '" + line + "', which is no JSON.", e);

@@ -13,8 +13,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.sparkadept.benchmarks.LabelledTexts;
+import org.sparkadept.benchmarks.measure.LabelledTexts;
 import org.sparkadept.decoder.compute.ComputeBackends;
+import org.sparkadept.decoder.compute.ComputeOptions;
+import org.sparkadept.decoder.compute.ComputeOptions.Precision;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -163,13 +165,13 @@ public final class PyTorchBenchmark implements Callable<Integer> {
             tf32,
             batchTokens);
     for (Precision format : formats) {
-      ComputeBackends.choose(backend, settings.options(format).device());
+      ComputeBackends.choose(settings.conf(format).computeOptions());
     }
     Files.createDirectories(output);
     PrintWriter out = spec.commandLine().getOut();
     try (PyTorch pyTorch = new PyTorch(python, output, device, settings.threads())) {
       List<String> facts = facts(pyTorch, settings);
-      out.print(ResultText.of(facts));
+      out.print(String.join("\n", facts) + "\n");
       Roofs roofs = pyTorch.roofs(turn);
       out.print(ResultText.of(roofs));
       out.flush();
@@ -178,8 +180,8 @@ public final class PyTorchBenchmark implements Callable<Integer> {
         compare(fitted(), formats, settings, pyTorch, facts, roofs, all);
       }
       for (ModelSize size : wanted) {
-        Subject subject = random(size, settings, formats);
-        compare(subject, formats, settings, pyTorch, facts, roofs, all);
+        Workload workload = random(size, settings, formats);
+        compare(workload, formats, settings, pyTorch, facts, roofs, all);
       }
     }
     out.printf("%nResults and pictures are in %s%n", output);
@@ -208,7 +210,7 @@ public final class PyTorchBenchmark implements Callable<Integer> {
   private List<Precision> formats() {
     List<String> names =
         precisions == null ? onGpu(List.of("f32", "f16"), List.of("f32")) : precisions;
-    List<Precision> formats = names.stream().map(Precision::parse).toList();
+    List<Precision> formats = names.stream().map(Settings::precision).toList();
     require(
         formats.stream().allMatch(format -> onGpu(true, format == Precision.F32)),
         "The backend '" + backend + "' computes in f32 only.");
@@ -242,35 +244,34 @@ public final class PyTorchBenchmark implements Callable<Integer> {
             warmUp));
   }
 
-  private Subject random(ModelSize size, Settings settings, List<Precision> formats)
+  private Workload random(ModelSize size, Settings settings, List<Precision> formats)
       throws IOException {
     Path directory = Files.createDirectories(output.resolve("model-" + size));
-    Files.deleteIfExists(directory.resolve("adept.json"));
-    Files.deleteIfExists(directory.resolve("adept.safetensors"));
     RandomModel.write(directory, size, seed);
-    byte[][] drawn = RandomRows.draw(rows, tokens, seed);
-    RandomExits.write(directory, size, drawn, exitShare, seed, settings.options(formats.get(0)));
+    byte[][] drawn = RandomModel.rows(rows, tokens, seed);
+    ComputeOptions compute = settings.conf(formats.get(0)).computeOptions();
+    RandomExits.write(directory, size, drawn, exitShare, seed, compute);
     String exits =
         String.format(
             Locale.ROOT,
             "random weights, exits set so that %.0f %% of the rows at each exit leave",
             100 * exitShare);
-    return Subject.of(size.toString(), exits, directory, drawn, output.resolve("rows-" + size));
+    return Workload.of(size.toString(), exits, directory, drawn, output.resolve("rows-" + size));
   }
 
-  private Subject fitted() throws IOException {
+  private Workload fitted() throws IOException {
     byte[][] read = LabelledTexts.read(texts, "text", "label", limit).texts();
     String name = model.toAbsolutePath().normalize().getFileName().toString();
     String exits = "fitted exits, with the policy and threshold of adept.json";
-    return Subject.of(name, exits, model, read, output.resolve("rows-" + name));
+    return Workload.of(name, exits, model, read, output.resolve("rows-" + name));
   }
 
   /**
-   * One model in every precision. What is measured is written at once: what follows may fail, as
-   * where the device has no half precision.
+   * One model in every precision. Results are written after each, because the next one may fail,
+   * for instance where the device has no half precision.
    */
   private void compare(
-      Subject subject,
+      Workload workload,
       List<Precision> formats,
       Settings settings,
       PyTorch pyTorch,
@@ -281,23 +282,23 @@ public final class PyTorchBenchmark implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     List<Results> ofModel = new ArrayList<>();
     for (Precision format : formats) {
-      Results result = new Comparison(subject, format, settings, pyTorch, roofs).run();
+      Results result = new Comparison(workload, format, settings, pyTorch, roofs).run();
       out.print(ResultText.of(result));
       out.flush();
       ofModel.add(result);
       all.add(result);
       write(facts, roofs, all);
-      draw(subject.name(), roofs, ofModel);
+      draw(workload.name(), roofs, ofModel);
     }
   }
 
+  /** Contents of {@code results.json}. */
+  private record Report(List<String> facts, Roofs roofs, List<Results> results) {}
+
   private void write(List<String> facts, Roofs roofs, List<Results> results) throws IOException {
-    Map<String, Object> root = new LinkedHashMap<>();
-    root.put("facts", facts);
-    root.put("roofs", roofs);
-    root.put("results", results);
     ObjectMapper json = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-    Files.write(output.resolve("results.json"), json.writeValueAsBytes(root));
+    Files.write(
+        output.resolve("results.json"), json.writeValueAsBytes(new Report(facts, roofs, results)));
   }
 
   private void draw(String name, Roofs roofs, List<Results> results) throws IOException {

@@ -6,10 +6,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import org.sparkadept.decoder.Decoder;
-import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.LoadedModel;
 import org.sparkadept.decoder.adept.AdeptWriter;
-import org.sparkadept.decoder.exit.ExitOptions;
+import org.sparkadept.decoder.compute.ComputeOptions;
+import org.sparkadept.decoder.exit.AdeptPolicy;
+import org.sparkadept.decoder.exit.PolicyKind;
+import org.sparkadept.decoder.exit.TokenExitKind;
 import org.sparkadept.decoder.result.ExitTrace;
 
 /**
@@ -19,20 +22,11 @@ import org.sparkadept.decoder.result.ExitTrace;
  */
 final class RandomExits {
   private static final float THRESHOLD = 0.5f;
-  private static final int READOUTS = 4;
 
   /** Rows that the biases are set on, at most. */
   private static final int MOST_ROWS = 1024;
 
-  private final Path directory;
-  private final ModelSize size;
-  private final long seed;
-
-  private RandomExits(Path directory, ModelSize size, long seed) {
-    this.directory = directory;
-    this.size = size;
-    this.seed = seed;
-  }
+  private RandomExits() {}
 
   /**
    * Writes {@code adept.json} and {@code adept.safetensors}.
@@ -42,7 +36,7 @@ final class RandomExits {
    * @param texts the rows that will be scored
    * @param share of the rows that come to an exit, how many leave at it, in (0, 1)
    * @param seed the same seed gives the same weights
-   * @param options how the rows are run to set the biases
+   * @param compute computes the states that the biases are set on
    */
   static void write(
       Path directory,
@@ -50,32 +44,30 @@ final class RandomExits {
       byte[][] texts,
       double share,
       long seed,
-      DecoderOptions options) {
-    RandomExits exits = new RandomExits(directory, size, seed);
+      ComputeOptions compute) {
     float[] biases = new float[size.layers() - 1];
-    exits.write(biases);
+    write(directory, size, seed, biases);
     byte[][] sample = Arrays.copyOf(texts, Math.min(texts.length, MOST_ROWS));
-    try (Decoder decoder =
-        Decoder.open(directory, options.withExit(ExitOptions.defaults().withTokenExit("none")))) {
-      biases = biases(decoder.trace(sample, false), biases.length, share);
+    ClassifierOptions options = ClassifierOptions.defaults().withTokenExit(TokenExitKind.NONE);
+    try (LoadedModel model = LoadedModel.open(directory, compute)) {
+      ExitTrace[] traces = model.classifier(options).trace(sample, false);
+      biases = biases(traces, biases.length, share);
     }
-    exits.write(biases);
+    write(directory, size, seed, biases);
   }
 
-  private void write(float[] biases) {
+  private static void write(Path directory, ModelSize size, long seed, float[] biases) {
     SplittableRandom random = new SplittableRandom(seed);
     int[] layers = IntStream.rangeClosed(1, size.layers()).toArray();
     List<String> labels = RandomModel.labels();
-    AdeptWriter writer = new AdeptWriter(labels, layers, "adept", THRESHOLD);
+    AdeptWriter writer = new AdeptWriter(labels, layers, PolicyKind.ADEPT, THRESHOLD);
     double deviation = 1 / Math.sqrt(size.width());
     for (int layer = 1; layer < size.layers(); layer++) {
       float[] head = RandomModel.uniform(random, ModelSize.LABELS * size.width(), 0, deviation);
       float[] state = RandomModel.uniform(random, size.width(), 0, deviation);
-      writer.tensor("exit." + layer + ".weight", head, ModelSize.LABELS, size.width());
-      writer.tensor("exit." + layer + ".bias", new float[ModelSize.LABELS], ModelSize.LABELS);
-      writer.tensor("policy." + layer + ".state", state, size.width());
-      writer.tensor("policy." + layer + ".readout", new float[READOUTS], READOUTS);
-      writer.tensor("policy." + layer + ".bias", new float[] {biases[layer - 1]}, 1);
+      float[] readout = new float[AdeptPolicy.READOUT_FEATURES];
+      writer.head(layer, head, new float[ModelSize.LABELS]);
+      writer.policy(layer, new AdeptPolicy.Weights(state, readout, biases[layer - 1]));
     }
     writer.write(directory);
   }
@@ -105,7 +97,7 @@ final class RandomExits {
     return biases;
   }
 
-  /** What the sigmoid was taken of. */
+  /** The argument of the sigmoid. */
   private static double score(ExitTrace trace, int exit) {
     double preference = trace.preferences()[exit];
     return Math.log(preference / (1 - preference));

@@ -4,25 +4,31 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.format.safetensors.SafetensorsFormat;
 import org.sparkadept.decoder.format.safetensors.SafetensorsWriter;
+import org.sparkadept.decoder.model.family.ModelFamilies;
 import org.sparkadept.decoder.tensor.DType;
 
 /**
- * Writes a classifier of random weights as a Hugging Face checkpoint. The weights are stored in
- * half precision, so that a run in half precision has the same weights as one in single. A token is
- * a number: the text {@code "17 4 99"} has the token ids 17, 4 and 99.
+ * Writes a classifier of random weights as a Hugging Face checkpoint, and rows for it. The weights
+ * are stored in half precision, so that a run in half precision has the same weights as one in
+ * single. A token is a number: the text {@code "17 4 99"} has the token ids 17, 4 and 99.
  */
 final class RandomModel {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final double EMBEDDING_DEVIATION = 0.5;
   private static final double NORM_DEVIATION = 0.1;
+  private static final int SHORTEST_ROW = 4;
+  static final int LONGEST_ROW = 256;
+  private static final double LENGTH_DEVIATION = 0.6;
 
   /** Share of the heap that the weights may take while they are written. */
   private static final double HEAP_SHARE = 0.8;
@@ -45,11 +51,13 @@ final class RandomModel {
    * @throws AdeptException if they cannot be written
    */
   static void write(Path directory, ModelSize size, long seed) throws IOException {
-    Files.write(directory.resolve("config.json"), JSON.writeValueAsBytes(config(size)));
-    Files.write(directory.resolve("tokenizer.json"), JSON.writeValueAsBytes(tokenizer()));
+    Files.write(
+        directory.resolve(SafetensorsFormat.CONFIG_FILE), JSON.writeValueAsBytes(config(size)));
+    Files.write(
+        directory.resolve(SafetensorsFormat.TOKENIZER_FILE), JSON.writeValueAsBytes(tokenizer()));
     RandomModel model = new RandomModel(size, seed);
     model.draw();
-    model.tensors.write(directory.resolve("model.safetensors"));
+    model.tensors.write(directory.resolve(SafetensorsFormat.WEIGHTS_FILE));
   }
 
   /**
@@ -70,6 +78,29 @@ final class RandomModel {
   /** Label names. */
   static List<String> labels() {
     return IntStream.range(0, ModelSize.LABELS).mapToObj(i -> "label " + i).toList();
+  }
+
+  /**
+   * Draws texts of random tokens. Their lengths are log-normal (the logarithm's deviation is
+   * {@value #LENGTH_DEVIATION}), cut to {@value #SHORTEST_ROW} to {@value #LONGEST_ROW} tokens.
+   *
+   * @param count number of texts
+   * @param median the middle length, in tokens
+   * @param seed the same seed gives the same texts
+   */
+  static byte[][] rows(int count, int median, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    byte[][] texts = new byte[count][];
+    for (int row = 0; row < count; row++) {
+      double length = median * Math.exp(LENGTH_DEVIATION * random.nextGaussian());
+      int tokens = (int) Math.max(SHORTEST_ROW, Math.min(LONGEST_ROW, Math.round(length)));
+      StringBuilder text = new StringBuilder();
+      for (int token = 0; token < tokens; token++) {
+        text.append(token == 0 ? "" : " ").append(random.nextInt(ModelSize.VOCABULARY));
+      }
+      texts[row] = text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+    return texts;
   }
 
   private static ObjectNode config(ModelSize size) {
@@ -124,7 +155,7 @@ final class RandomModel {
       linear(at + "mlp.down_proj.weight", width, size.mlpWidth());
     }
     norm("model.norm.weight");
-    linear("score.weight", ModelSize.LABELS, width);
+    linear(ModelFamilies.CLASSIFICATION_HEAD, ModelSize.LABELS, width);
   }
 
   /** A matrix whose product with a vector of unit elements has unit elements. */

@@ -1,11 +1,11 @@
 package org.sparkadept.benchmarks.pytorch;
 
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.sparkadept.benchmarks.Spread;
+import org.sparkadept.benchmarks.measure.Rounds.Spread;
+import org.sparkadept.benchmarks.pytorch.Results.Measurement;
 
-/** What the terminal shows: Markdown, so that it can stand in a document as it is. */
+/** The tables on the terminal, in Markdown. */
 final class ResultText {
   private static final double GIGA = 1e9;
 
@@ -82,10 +82,5 @@ final class ResultText {
 
   private static String line(String format, Object... values) {
     return String.format(Locale.ROOT, format, values) + "\n";
-  }
-
-  /** Facts of the run, a line each. */
-  static String of(List<String> facts) {
-    return String.join("\n", facts) + "\n";
   }
 }

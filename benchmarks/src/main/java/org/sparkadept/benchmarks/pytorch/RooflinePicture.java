@@ -20,6 +20,7 @@ import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.sparkadept.benchmarks.pytorch.Results.Measurement;
 
 /**
  * The roofline of a device with what was reached under it: FLOP/s over FLOP a byte, both axes in
@@ -168,8 +169,8 @@ final class RooflinePicture {
   }
 
   /**
-   * The first precision's points have their labels on the left, the others' on the right: points of
-   * one contestant may be near each other.
+   * The first precision's points have their labels on the left, the others' on the right, because
+   * the points of one runner may be near each other.
    *
    * @param span right end of the horizontal axis over its left one
    */

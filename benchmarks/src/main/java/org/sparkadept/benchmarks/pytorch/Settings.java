@@ -1,8 +1,10 @@
 package org.sparkadept.benchmarks.pytorch;
 
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.compute.ComputeOptions.Precision;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.udfs.conf.AdeptConf;
 import org.sparkadept.udfs.conf.AdeptKey;
@@ -12,10 +14,10 @@ import org.sparkadept.udfs.conf.AdeptKey;
  *
  * @param backend compute backend
  * @param conf more configuration of the decoder
- * @param gpu whether both sides are on a GPU, so that the aims are meant
- * @param threads that call the engine at once, and threads of PyTorch on the CPU
+ * @param gpu whether both sides are on a GPU, for which the aims are meant
+ * @param threads that call the engine at once; threads of PyTorch on the CPU
  * @param rounds how many
- * @param warmUp seconds that each contestant runs before
+ * @param warmUp seconds that each side warms up
  * @param turn seconds that a turn lasts at least
  * @param tf32 whether PyTorch's products in single precision may take TF32
  * @param batchTokens tokens of PyTorch's batches; 0 for what is fastest
@@ -33,22 +35,44 @@ record Settings(
   static final String TORNADO = "tornadovm";
 
   /**
-   * The decoder's options; the backend that has a choice of precisions is told which, and on a GPU
-   * to take tensor cores in half precision, unless the configuration says otherwise.
+   * @throws AdeptException if the name is not f32 or f16
    */
-  DecoderOptions options(Precision precision) {
-    Map<String, String> keys = new TreeMap<>(conf);
-    keys.put(AdeptKey.COMPUTE_BACKEND.key(), backend);
-    if (backend.equals(TORNADO)) {
-      keys.put(AdeptKey.GPU_PRECISION.key(), precision.key());
-      keys.put(AdeptKey.GPU_TENSOR_CORES.key(), Boolean.toString(tensorCores(precision)));
+  static Precision precision(String name) {
+    for (Precision precision : List.of(Precision.F32, Precision.F16)) {
+      if (key(precision).equals(name)) {
+        return precision;
+      }
     }
-    return AdeptConf.defaults().over(keys, "--conf").decoderOptions();
+    throw new AdeptException("A precision is f32 or f16, but not '" + name + "'.");
+  }
+
+  /** Name of a precision in options and configuration. */
+  static String key(Precision precision) {
+    return precision.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Largest difference of logits from PyTorch's in single precision, of a row's largest. */
+  static double tolerance(Precision precision) {
+    return precision == Precision.F32 ? 1e-3 : 2e-2;
   }
 
   /**
-   * Whether the backend multiplies on tensor cores. It is told, never left to choose, since their
-   * roof is another: on a GPU in half precision they are taken unless the configuration says false.
+   * The decoder's configuration. The precision is set only for the backend that has several; on a
+   * GPU in half precision, tensor cores are used unless the configuration says otherwise.
+   */
+  AdeptConf conf(Precision precision) {
+    Map<String, String> keys = new TreeMap<>(conf);
+    keys.put(AdeptKey.COMPUTE_BACKEND.key(), backend);
+    if (backend.equals(TORNADO)) {
+      keys.put(AdeptKey.GPU_PRECISION.key(), key(precision));
+      keys.put(AdeptKey.GPU_TENSOR_CORES.key(), Boolean.toString(tensorCores(precision)));
+    }
+    return AdeptConf.defaults().over(keys, "--conf");
+  }
+
+  /**
+   * Whether the backend multiplies on tensor cores. This is always set, because they have another
+   * roof: on a GPU in half precision they are used unless the configuration says false.
    */
   boolean tensorCores(Precision precision) {
     if (!backend.equals(TORNADO) || precision == Precision.F32) {
@@ -56,11 +80,11 @@ record Settings(
     }
     String key = AdeptKey.GPU_TENSOR_CORES.key();
     String wanted = conf.getOrDefault(key, Boolean.toString(gpu));
-    boolean taken = wanted.equalsIgnoreCase("true");
-    if (!taken && !wanted.equalsIgnoreCase("false")) {
+    boolean used = wanted.equalsIgnoreCase("true");
+    if (!used && !wanted.equalsIgnoreCase("false")) {
       throw new AdeptException(
           key + " must be true or false here, so that the roof is known, but is '" + wanted + "'.");
     }
-    return taken;
+    return used;
   }
 }

@@ -13,34 +13,37 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkadept.benchmarks.Spread;
-import org.sparkadept.decoder.Decoder;
-import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.benchmarks.measure.Rounds.Spread;
+import org.sparkadept.benchmarks.pytorch.Results.Measurement;
+import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.LoadedModel;
+import org.sparkadept.decoder.compute.ComputeOptions;
+import org.sparkadept.decoder.compute.ComputeOptions.Precision;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.result.Classifications;
 
-/** PyTorch's part is read from a sheet, so that these run where there is none. */
+/** A shell script answers as PyTorch, so that these tests run where there is none. */
 class ComparisonTest {
   private static final ModelSize SIZE = ModelSize.parse("3x64");
-  private static final DecoderOptions CPU = DecoderOptions.defaults().withBackend("cpu");
+  private static final ComputeOptions CPU = ComputeOptions.defaults().withBackend("cpu");
   private static final Settings SETTINGS =
       new Settings("cpu", Map.of(), true, 2, 3, 0, 0, false, 500);
   private static final Roofs ROOFS = new Roofs(1e9, Map.of("f32", new Roofs.Product(512, 1e11)));
 
   @TempDir private Path folder;
-  private Subject subject;
+  private Workload workload;
 
   @BeforeEach
   void write() throws IOException {
     RandomModel.write(folder, SIZE, 1);
-    byte[][] texts = RandomRows.draw(40, 10, 1);
+    byte[][] texts = RandomModel.rows(40, 10, 1);
     RandomExits.write(folder, SIZE, texts, 0.5, 1, CPU);
-    subject = Subject.of("3x64", "exits set", folder, texts, folder.resolve("rows"));
+    workload = Workload.of("3x64", "exits set", folder, texts, folder.resolve("rows"));
   }
 
-  private double[][] logits(DecoderOptions options) {
-    try (Decoder decoder = Decoder.open(folder, options)) {
-      Classifications answers = decoder.classify(subject.rows(), true);
+  private double[][] logits(ClassifierOptions options) {
+    try (LoadedModel model = LoadedModel.open(folder, CPU)) {
+      Classifications answers = model.classifier(options).classify(workload.rows(), true);
       double[][] logits = new double[answers.size()][];
       Arrays.setAll(logits, row -> Agreement.logits(answers.probabilities(row)));
       return logits;
@@ -68,17 +71,17 @@ class ComparisonTest {
 
   private Results run(double[][] fullDepth, double[][] atExits) throws Exception {
     try (PyTorch pyTorch = pyTorch(fullDepth, atExits)) {
-      return new Comparison(subject, Precision.F32, SETTINGS, pyTorch, ROOFS).run();
+      return new Comparison(workload, Precision.F32, SETTINGS, pyTorch, ROOFS).run();
     }
   }
 
   private double[][] fullDepth() {
-    return logits(CPU.withPolicy("none", Float.NaN));
+    return logits(ClassifierOptions.defaults().atFullDepth());
   }
 
   @Test
   void linesAreWhatTheRoundsGave() throws Exception {
-    Results results = run(fullDepth(), logits(CPU));
+    Results results = run(fullDepth(), logits(ClassifierOptions.defaults()));
 
     assertEquals(500, results.batchTokens());
     assertEquals(0.25, results.padding());
@@ -103,7 +106,8 @@ class ComparisonTest {
     double[][] wrong = fullDepth();
     wrong[39][2] += 0.1;
 
-    AdeptException e = assertThrows(AdeptException.class, () -> run(wrong, logits(CPU)));
+    AdeptException e =
+        assertThrows(AdeptException.class, () -> run(wrong, logits(ClassifierOptions.defaults())));
 
     assertTrue(e.getMessage().startsWith("Policy none in F32"), e.getMessage());
     assertTrue(e.getMessage().contains("row 39"), e.getMessage());
@@ -111,7 +115,7 @@ class ComparisonTest {
 
   @Test
   void aDifferenceAtAnExitFails() {
-    double[][] wrong = logits(CPU);
+    double[][] wrong = logits(ClassifierOptions.defaults());
     wrong[7][0] -= 0.1;
 
     AdeptException e = assertThrows(AdeptException.class, () -> run(fullDepth(), wrong));

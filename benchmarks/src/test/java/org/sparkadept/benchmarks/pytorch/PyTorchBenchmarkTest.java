@@ -20,7 +20,8 @@ import java.util.Objects;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.compute.ComputeOptions;
+import org.sparkadept.decoder.compute.ComputeOptions.Precision;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
@@ -53,8 +54,8 @@ class PyTorchBenchmarkTest {
     return new ObjectMapper().readTree(Files.readAllBytes(file)).get("results");
   }
 
-  /** A Python that says what a script of the shell makes it say. */
-  private String impostor(String script) throws IOException {
+  /** A shell script in the place of Python. */
+  private String fakePython(String script) throws IOException {
     Path file = folder.resolve("python");
     Files.writeString(file, "#!/bin/sh\n" + script + "\n");
     assumeTrue(file.toFile().setExecutable(true), "no file can be made executable here");
@@ -154,18 +155,18 @@ class PyTorchBenchmarkTest {
     assumePyTorch();
     ModelSize size = ModelSize.parse("2x64");
     RandomModel.write(folder, size, 1);
-    byte[][] texts = RandomRows.draw(20, 10, 1);
-    DecoderOptions cpu = DecoderOptions.defaults().withBackend("cpu");
+    byte[][] texts = RandomModel.rows(20, 10, 1);
+    ComputeOptions cpu = ComputeOptions.defaults().withBackend("cpu");
     RandomExits.write(folder, size, texts, 0.5, 1, cpu);
-    Subject subject = Subject.of("2x64", "", folder, texts, folder.resolve("rows"));
+    Workload workload = Workload.of("2x64", "", folder, texts, folder.resolve("rows"));
     // The rows that PyTorch reads are not those that the engine has.
-    byte[][] others = RandomRows.draw(20, 10, 2);
-    Subject.of("2x64", "", folder, others, folder.resolve("rows"));
+    byte[][] others = RandomModel.rows(20, 10, 2);
+    Workload.of("2x64", "", folder, others, folder.resolve("rows"));
     Settings settings = new Settings("cpu", Map.of(), false, 1, 3, 0, 0, false, 500);
 
     try (PyTorch pyTorch = new PyTorch(PYTHON, folder, "cpu", 1)) {
       Roofs roofs = new Roofs(1, Map.of());
-      Comparison comparison = new Comparison(subject, Precision.F32, settings, pyTorch, roofs);
+      Comparison comparison = new Comparison(workload, Precision.F32, settings, pyTorch, roofs);
       AdeptException e = assertThrows(AdeptException.class, comparison::run);
       assertTrue(e.getMessage().contains("does not compute what PyTorch computes"), e.toString());
     }
@@ -173,7 +174,7 @@ class PyTorchBenchmarkTest {
 
   @Test
   void aPythonWithoutPyTorchIsTold() throws IOException {
-    String python = impostor("echo '{\"error\": \"no torch here\"}'");
+    String python = fakePython("echo '{\"error\": \"no torch here\"}'");
 
     assertEquals(1, run("--backend", "cpu", "--sizes", "2x64", "--python", python));
     assertTrue(err.toString().contains("PyTorch: no torch here"), err.toString());
@@ -185,11 +186,11 @@ class PyTorchBenchmarkTest {
     assertEquals(1, run("--backend", "cpu", "--sizes", "2x64", "--python", nowhere));
     assertTrue(err.toString().contains("There is no Python interpreter"), err.toString());
 
-    String silent = impostor("exit 3");
+    String silent = fakePython("exit 3");
     assertEquals(1, run("--backend", "cpu", "--sizes", "2x64", "--python", silent));
     assertTrue(err.toString().contains("ended without an answer"), err.toString());
 
-    String chatty = impostor("read line; echo hello");
+    String chatty = fakePython("read line; echo hello");
     assertEquals(1, run("--backend", "cpu", "--sizes", "2x64", "--python", chatty));
     assertTrue(err.toString().contains("answers 'hello', which is no JSON"), err.toString());
   }

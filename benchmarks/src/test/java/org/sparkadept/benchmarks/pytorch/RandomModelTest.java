@@ -14,15 +14,16 @@ import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkadept.decoder.Decoder;
-import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.LoadedModel;
+import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.result.Classifications;
 import org.sparkadept.decoder.tokenizer.TokenizedText;
 
 class RandomModelTest {
   private static final ModelSize SIZE = ModelSize.parse("4x64");
-  private static final DecoderOptions OPTIONS = DecoderOptions.defaults().withBackend("cpu");
+  private static final ComputeOptions CPU = ComputeOptions.defaults().withBackend("cpu");
 
   @TempDir private Path directory;
 
@@ -31,8 +32,10 @@ class RandomModelTest {
     RandomModel.write(directory, SIZE, 1);
     byte[][] texts = {"17 4 8191 0".getBytes(StandardCharsets.UTF_8)};
 
-    try (Decoder decoder = Decoder.open(directory, OPTIONS)) {
-      assertArrayEquals(new int[] {17, 4, 8191, 0}, decoder.tokenize(texts)[0].ids());
+    try (LoadedModel model = LoadedModel.open(directory, CPU)) {
+      assertArrayEquals(
+          new int[] {17, 4, 8191, 0},
+          model.classifier(ClassifierOptions.defaults()).tokenize(texts)[0].ids());
     }
   }
 
@@ -53,8 +56,9 @@ class RandomModelTest {
   void answersDependOnTheRow() throws IOException {
     RandomModel.write(directory, SIZE, 1);
 
-    try (Decoder decoder = Decoder.open(directory, OPTIONS)) {
-      Classifications answers = decoder.classify(RandomRows.draw(200, 20, 3));
+    try (LoadedModel model = LoadedModel.open(directory, CPU)) {
+      Classifications answers =
+          model.classifier(ClassifierOptions.defaults()).classify(RandomModel.rows(200, 20, 3));
       Set<Integer> labels = new HashSet<>();
       for (int row = 0; row < answers.size(); row++) {
         labels.add(answers.labelIndex(row));
@@ -65,7 +69,7 @@ class RandomModelTest {
 
   @Test
   void lengthsSpreadAboutTheMedianWithinTheirBounds() throws IOException {
-    byte[][] texts = RandomRows.draw(2000, 64, 5);
+    byte[][] texts = RandomModel.rows(2000, 64, 5);
     int[] lengths =
         Arrays.stream(texts)
             .mapToInt(text -> new String(text, StandardCharsets.UTF_8).split(" ").length)
@@ -74,18 +78,18 @@ class RandomModelTest {
 
     assertEquals(64, lengths[1000], 4);
     assertTrue(lengths[0] >= 4 && lengths[0] < 20, "shortest " + lengths[0]);
-    assertEquals(RandomRows.LONGEST, lengths[1999]);
-    assertArrayEquals(texts, RandomRows.draw(2000, 64, 5));
+    assertEquals(RandomModel.LONGEST_ROW, lengths[1999]);
+    assertArrayEquals(texts, RandomModel.rows(2000, 64, 5));
   }
 
   @Test
   void theGivenShareLeavesAtEachExit() throws IOException {
-    byte[][] texts = RandomRows.draw(400, 20, 3);
+    byte[][] texts = RandomModel.rows(400, 20, 3);
     RandomModel.write(directory, SIZE, 1);
-    RandomExits.write(directory, SIZE, texts, 0.75, 1, OPTIONS);
+    RandomExits.write(directory, SIZE, texts, 0.75, 1, CPU);
 
-    try (Decoder decoder = Decoder.open(directory, OPTIONS)) {
-      Classifications answers = decoder.classify(texts);
+    try (LoadedModel model = LoadedModel.open(directory, CPU)) {
+      Classifications answers = model.classifier(ClassifierOptions.defaults()).classify(texts);
       int[] left = new int[SIZE.layers()];
       for (int row = 0; row < answers.size(); row++) {
         left[answers.exitLayer(row) - 1]++;
@@ -98,14 +102,14 @@ class RandomModelTest {
   void rowsAreWrittenForPyTorchAsTheEngineHasThem() throws IOException {
     RandomModel.write(directory, SIZE, 1);
     byte[][] texts = {utf8("5 6 7"), null, utf8(""), utf8("8")};
-    RandomExits.write(directory, SIZE, new byte[][] {texts[0], texts[3]}, 0.5, 1, OPTIONS);
+    RandomExits.write(directory, SIZE, new byte[][] {texts[0], texts[3]}, 0.5, 1, CPU);
     Path file = directory.resolve("rows");
 
-    Subject subject = Subject.of("name", "exits", directory, texts, file);
+    Workload workload = Workload.of("name", "exits", directory, texts, file);
 
     assertEquals("[5, 6, 7]\n[8]\n", Files.readString(file));
-    assertArrayEquals(new int[] {3, 1}, subject.tokens());
-    TokenizedText[] rows = subject.rows();
+    assertArrayEquals(new int[] {3, 1}, workload.tokens());
+    TokenizedText[] rows = workload.rows();
     assertArrayEquals(new int[] {8}, rows[1].ids());
   }
 
@@ -116,13 +120,13 @@ class RandomModelTest {
     byte[][] texts = {utf8("1 2")};
     AdeptException e =
         assertThrows(
-            AdeptException.class, () -> Subject.of("name", "exits", directory, texts, file));
+            AdeptException.class, () -> Workload.of("name", "exits", directory, texts, file));
     assertTrue(e.getMessage().contains("has no exits before its last layer"), e.getMessage());
-    RandomExits.write(directory, SIZE, texts, 0.5, 1, OPTIONS);
+    RandomExits.write(directory, SIZE, texts, 0.5, 1, CPU);
     e =
         assertThrows(
             AdeptException.class,
-            () -> Subject.of("name", "exits", directory, new byte[][] {utf8("")}, file));
+            () -> Workload.of("name", "exits", directory, new byte[][] {utf8("")}, file));
     assertTrue(e.getMessage().contains("None of the texts"), e.getMessage());
   }
 

@@ -14,9 +14,11 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.knowm.xchart.XYChart;
-import org.sparkadept.benchmarks.Rounds;
-import org.sparkadept.benchmarks.Spread;
+import org.sparkadept.benchmarks.measure.Rounds;
+import org.sparkadept.benchmarks.measure.Rounds.Spread;
+import org.sparkadept.benchmarks.pytorch.Results.Measurement;
 import org.sparkadept.decoder.adept.ModelDirectory;
+import org.sparkadept.decoder.compute.ComputeOptions.Precision;
 import org.sparkadept.decoder.model.ModelConfig;
 
 class RooflineTest {

@@ -2,37 +2,45 @@ package org.sparkadept.decoder.adept;
 
 import java.util.List;
 import java.util.Map;
-import org.sparkadept.decoder.format.safetensors.Checkpoint;
+import org.sparkadept.decoder.exit.PolicyKind;
+import org.sparkadept.decoder.format.TensorStore;
 
 /**
- * What makes a checkpoint exit early: {@code adept.json} and {@code adept.safetensors}, checked
- * against the checkpoint that they lie beside.
+ * {@code adept.json} and {@code adept.safetensors} as {@link AdeptFormat} describes them, checked
+ * against the checkpoint that they lie beside. The tensors of policies are checked when they are
+ * used, so that a damaged one does not stand in the way of other policies.
  *
- * <p>Tensors: {@code exit.E.weight} [labels, width] and {@code exit.E.bias} [labels] for each exit
- * layer E; neither for the last layer where the checkpoint has a classification head of its own.
- * For the policy {@code adept}, at each exit layer but the model's last: {@code policy.E.state}
- * [width], {@code policy.E.readout} [4], {@code policy.E.bias} [1]. For a token policy, at each of
- * its layers: {@code token.E.weight} [6], {@code token.E.bias} [1] and, for each layer L above, the
- * hidden state mapper {@code mapper.E.L.weight} [2·keyWidth, width], {@code mapper.E.L.bias}
- * [2·keyWidth]. The tensors of policies are checked by who uses them, so that they cannot stand in
- * others' way.
- *
- * @param formatVersion version of the format of {@code adept.json}
  * @param labels label names, in the order of the exit heads' rows
  * @param exitLayers layers after which a row may exit, from 1, ascending; the last is the model's
- * @param policyKind exit policy: {@code adept}, {@code confidence}, {@code entropy}, {@code
- *     patience} or {@code none}
+ * @param policy kind of the exit policy; never {@link PolicyKind#MODEL}
  * @param threshold exit threshold τ in (0, 1]; NaN where the policy is {@code none} and has none
- * @param tokenPolicy when tokens leave; null where none was fitted
+ * @param tokenPolicy when tokens exit; null where none was fitted
  * @param fittedOn hash ({@code sha256:…}) of each file that the parts were fitted on, by file name
  * @param tensors exit heads, policies and mapper
  */
 public record AdeptParts(
-    int formatVersion,
     List<String> labels,
     int[] exitLayers,
-    String policyKind,
+    PolicyKind policy,
     float threshold,
-    TokenPolicyParts tokenPolicy,
+    TokenPolicySettings tokenPolicy,
     Map<String, String> fittedOn,
-    Checkpoint tensors) {}
+    TensorStore tensors) {
+
+  /**
+   * When tokens other than the class token exit, as the block {@code token_policy} says: {@code
+   * {"threshold": 0.5, "exit_layers": [1, 2], "enabled": true}}.
+   *
+   * @param threshold τ_t in (0, 1]
+   * @param exitLayers exit layers with a token policy, from 1, ascending, none of them the last
+   * @param enabled whether tokens exit unless something else is requested. A calibration changes
+   *     this and leaves the tensors alone, so that the next one may change it back
+   */
+  public record TokenPolicySettings(float threshold, int[] exitLayers, boolean enabled) {}
+
+  /** Whether the policy {@code adept} was fitted, be it in use or not. */
+  public boolean hasAdeptPolicy() {
+    return policy == PolicyKind.ADEPT
+        || (exitLayers.length > 1 && tensors.has(AdeptFormat.policyState(exitLayers[0])));
+  }
+}

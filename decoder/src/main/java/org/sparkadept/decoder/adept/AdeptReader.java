@@ -2,9 +2,9 @@ package org.sparkadept.decoder.adept;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,23 +13,21 @@ import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkadept.decoder.error.CheckpointException;
+import org.sparkadept.decoder.exit.PolicyKind;
+import org.sparkadept.decoder.format.Checkpoint;
 import org.sparkadept.decoder.format.FileHash;
 import org.sparkadept.decoder.format.JsonObject;
 import org.sparkadept.decoder.format.PlainName;
-import org.sparkadept.decoder.format.safetensors.Checkpoint;
+import org.sparkadept.decoder.format.TensorStore;
+import org.sparkadept.decoder.format.safetensors.SafetensorsStore;
 import org.sparkadept.decoder.model.ModelConfig;
+import org.sparkadept.decoder.model.family.Labels;
+import org.sparkadept.decoder.model.family.ModelFamilies;
 import org.sparkadept.decoder.tensor.Tensor;
 
 /** Reads {@link AdeptParts} and checks that they belong to the checkpoint beside them. */
 final class AdeptReader {
-  static final String JSON_FILE = "adept.json";
-  static final String TENSOR_FILE = "adept.safetensors";
-
   private static final Logger LOG = LoggerFactory.getLogger(AdeptReader.class);
-  private static final int FORMAT_VERSION = 1;
-  private static final List<String> POLICIES =
-      List.of("adept", "confidence", "entropy", "patience", "none");
-  private static final String SCORE = "score.weight";
 
   private final JsonObject json;
   private final ModelConfig config;
@@ -42,16 +40,16 @@ final class AdeptReader {
   }
 
   /**
-   * @param directory the model directory
    * @param config its configuration
    * @param checkpoint its weights
    * @return the parts, or nothing where the directory has none
    * @throws CheckpointException if one of the two files is missing, malformed, or was fitted on
    *     another checkpoint
    */
-  static Optional<AdeptParts> read(Path directory, ModelConfig config, Checkpoint checkpoint) {
-    Path jsonFile = directory.resolve(JSON_FILE);
-    Path tensorFile = directory.resolve(TENSOR_FILE);
+  static Optional<AdeptParts> read(ModelConfig config, Checkpoint checkpoint) {
+    Path directory = checkpoint.directory();
+    Path jsonFile = directory.resolve(AdeptFormat.JSON_FILE);
+    Path tensorFile = directory.resolve(AdeptFormat.TENSOR_FILE);
     if (Files.exists(jsonFile) != Files.exists(tensorFile)) {
       Path there = Files.exists(jsonFile) ? jsonFile : tensorFile;
       Path missing = there == jsonFile ? tensorFile : jsonFile;
@@ -69,22 +67,22 @@ final class AdeptReader {
   }
 
   private AdeptParts read(Path tensorFile) {
-    int version = json.positive("format_version", Integer.MAX_VALUE);
-    if (version != FORMAT_VERSION) {
+    int version = json.positive(AdeptFormat.FORMAT_VERSION, Integer.MAX_VALUE);
+    if (version != AdeptFormat.VERSION) {
       throw json.wrong(
-          "format_version",
+          AdeptFormat.FORMAT_VERSION,
           String.format(
               "is %d, but this release reads version %d only; fit the model again or use the"
                   + " release that wrote it",
-              version, FORMAT_VERSION));
+              version, AdeptFormat.VERSION));
     }
     List<String> labels = readLabels();
     int[] exitLayers = readExitLayers();
-    String policy = readPolicy();
+    PolicyKind policy = readPolicy();
     float threshold = readThreshold(policy);
-    TokenPolicyParts tokenPolicy = readTokenPolicy(exitLayers);
+    AdeptParts.TokenPolicySettings tokenPolicy = readTokenPolicy(exitLayers);
     Map<String, String> fittedOn = readFittedOn();
-    Checkpoint tensors = Checkpoint.openFile(tensorFile);
+    TensorStore tensors = SafetensorsStore.openFile(tensorFile);
     try {
       checkHeads(tensors, labels.size(), exitLayers);
       checkHashes(fittedOn);
@@ -92,31 +90,22 @@ final class AdeptReader {
       tensors.close();
       throw e;
     }
-    return new AdeptParts(
-        version, labels, exitLayers, policy, threshold, tokenPolicy, fittedOn, tensors);
+    return new AdeptParts(labels, exitLayers, policy, threshold, tokenPolicy, fittedOn, tensors);
   }
 
   private List<String> readLabels() {
-    List<String> labels = List.copyOf(json.texts("labels"));
+    List<String> labels = List.copyOf(json.texts(AdeptFormat.LABELS));
     if (labels.size() < 2) {
-      throw json.wrong("labels", "must name at least two labels, but names " + labels.size());
+      throw json.wrong(
+          AdeptFormat.LABELS, "must name at least two labels, but names " + labels.size());
     }
     if ((long) labels.size() * config.width() > Integer.MAX_VALUE - 8) {
-      throw json.wrong("labels", "are more than can be handled (" + labels.size() + ")");
+      throw json.wrong(AdeptFormat.LABELS, "are more than can be handled (" + labels.size() + ")");
     }
-    Set<String> seen = new HashSet<>();
-    for (String label : labels) {
-      if (label.isBlank() || !seen.add(label)) {
-        throw json.wrong(
-            "labels",
-            "names "
-                + CheckpointException.quote(label)
-                + (label.isBlank() ? ", which is blank" : " twice"));
-      }
-    }
-    if (checkpoint.has(SCORE) && !labels.equals(config.labels())) {
+    Labels.requireDistinct(json, AdeptFormat.LABELS, labels);
+    if (hasHead() && !labels.equals(config.labels())) {
       throw json.wrong(
-          "labels",
+          AdeptFormat.LABELS,
           String.format(
               "are not those of the classification head in config.json (%d here, %d in id2label,"
                   + " first difference: %s); fit the model again",
@@ -136,22 +125,23 @@ final class AdeptReader {
   }
 
   private int[] readExitLayers() {
-    int[] exitLayers = json.integers("exit_layers");
+    int[] exitLayers = json.integers(AdeptFormat.EXIT_LAYERS);
     int previous = 0;
     for (int layer : exitLayers) {
       if (layer < 1 || layer > config.layers()) {
         throw json.wrong(
-            "exit_layers",
+            AdeptFormat.EXIT_LAYERS,
             "names layer " + layer + ", but the model has layers 1 to " + config.layers());
       }
       if (layer <= previous) {
-        throw json.wrong("exit_layers", "must ascend, but " + layer + " follows after " + previous);
+        throw json.wrong(
+            AdeptFormat.EXIT_LAYERS, "must ascend, but " + layer + " follows after " + previous);
       }
       previous = layer;
     }
     if (previous != config.layers()) {
       throw json.wrong(
-          "exit_layers",
+          AdeptFormat.EXIT_LAYERS,
           String.format(
               "must end with the model's last layer, %d, but are %s",
               config.layers(), Arrays.toString(exitLayers)));
@@ -159,98 +149,110 @@ final class AdeptReader {
     return exitLayers;
   }
 
-  private String readPolicy() {
-    JsonObject policy = json.object("policy");
-    String kind = policy.text("kind");
-    if (!POLICIES.contains(kind)) {
-      throw policy.unsupported("kind", kind, POLICIES.toArray(String[]::new));
-    }
-    return kind;
+  private boolean hasHead() {
+    return checkpoint.tensors().has(ModelFamilies.CLASSIFICATION_HEAD);
   }
 
-  private float readThreshold(String kind) {
-    JsonObject policy = json.object("policy");
-    if (kind.equals("none") && !policy.has("threshold")) {
+  private PolicyKind readPolicy() {
+    JsonObject policy = json.object(AdeptFormat.POLICY);
+    String kind = policy.text(AdeptFormat.KIND);
+    List<String> known = new ArrayList<>();
+    for (PolicyKind candidate : PolicyKind.values()) {
+      if (candidate != PolicyKind.MODEL && candidate.toString().equals(kind)) {
+        return candidate;
+      }
+      known.add(candidate.toString());
+    }
+    known.remove(PolicyKind.MODEL.toString());
+    throw policy.unsupported(AdeptFormat.KIND, kind, known.toArray(String[]::new));
+  }
+
+  private float readThreshold(PolicyKind kind) {
+    JsonObject policy = json.object(AdeptFormat.POLICY);
+    if (kind == PolicyKind.NONE && !policy.has(AdeptFormat.THRESHOLD)) {
       return Float.NaN;
     }
     return readThreshold(policy);
   }
 
   private static float readThreshold(JsonObject policy) {
-    float threshold = (float) policy.number("threshold");
+    float threshold = (float) policy.number(AdeptFormat.THRESHOLD);
     if (!(threshold > 0 && threshold <= 1)) {
-      throw policy.wrong("threshold", "must lie in (0, 1], but is " + policy.number("threshold"));
+      throw policy.wrong(
+          AdeptFormat.THRESHOLD,
+          "must lie in (0, 1], but is " + policy.number(AdeptFormat.THRESHOLD));
     }
     return threshold;
   }
 
   /** The token policy, be it enabled or not; null where there is none. */
-  private TokenPolicyParts readTokenPolicy(int[] exitLayers) {
-    if (!json.has("token_policy")) {
+  private AdeptParts.TokenPolicySettings readTokenPolicy(int[] exitLayers) {
+    if (!json.has(AdeptFormat.TOKEN_POLICY)) {
       return null;
     }
-    JsonObject policy = json.object("token_policy");
+    JsonObject policy = json.object(AdeptFormat.TOKEN_POLICY);
     float threshold = readThreshold(policy);
-    int[] layers = policy.integers("exit_layers");
+    int[] layers = policy.integers(AdeptFormat.EXIT_LAYERS);
     if (layers.length == 0) {
-      throw policy.wrong("exit_layers", "is empty; leave \"token_policy\" out");
+      throw policy.wrong(AdeptFormat.EXIT_LAYERS, "is empty; leave \"token_policy\" out");
     }
     int previous = 0;
     for (int layer : layers) {
       if (layer >= config.layers() || Arrays.binarySearch(exitLayers, layer) < 0) {
         throw policy.wrong(
-            "exit_layers",
+            AdeptFormat.EXIT_LAYERS,
             String.format(
                 "names layer %d, but tokens may leave only after exit layers before the last: %s",
                 layer, Arrays.toString(Arrays.copyOf(exitLayers, exitLayers.length - 1))));
       }
       if (layer <= previous) {
         throw policy.wrong(
-            "exit_layers", "must ascend, but " + layer + " follows after " + previous);
+            AdeptFormat.EXIT_LAYERS, "must ascend, but " + layer + " follows after " + previous);
       }
       previous = layer;
     }
-    return new TokenPolicyParts(threshold, layers, policy.flag("enabled", true));
+    return new AdeptParts.TokenPolicySettings(
+        threshold, layers, policy.flag(AdeptFormat.ENABLED, true));
   }
 
   /** The hashes; every file that shapes an answer must be among them. */
   private Map<String, String> readFittedOn() {
-    Map<String, String> fittedOn = json.textMap("fitted_on");
+    Map<String, String> fittedOn = json.textMap(AdeptFormat.FITTED_ON);
     for (Map.Entry<String, String> entry : fittedOn.entrySet()) {
       if (!PlainName.isPlain(entry.getKey())
           || !entry.getValue().matches("sha256:[0-9a-fA-F]{64}")) {
         throw json.wrong(
-            "fitted_on",
+            AdeptFormat.FITTED_ON,
             String.format(
                 "must map plain file names to sha256:<64 hexadecimal digits>, but has %s: %s",
                 CheckpointException.quote(entry.getKey()),
                 CheckpointException.quote(entry.getValue())));
       }
     }
-    Set<String> needed = new TreeSet<>(Set.of("config.json", "tokenizer.json"));
-    for (Path weights : checkpoint.files()) {
-      needed.add(weights.getFileName().toString());
+    Set<String> needed = new TreeSet<>();
+    for (Path file : checkpoint.files()) {
+      needed.add(file.getFileName().toString());
     }
     needed.removeAll(fittedOn.keySet());
     if (!needed.isEmpty()) {
       throw json.wrong(
-          "fitted_on",
+          AdeptFormat.FITTED_ON,
           "has no hash of " + String.join(", ", needed) + "; fit the model again, or add the hash");
     }
     return Collections.unmodifiableMap(fittedOn);
   }
 
-  private void checkHeads(Checkpoint tensors, int labels, int[] exitLayers) {
+  private void checkHeads(TensorStore tensors, int labels, int[] exitLayers) {
     for (int layer : exitLayers) {
-      String weight = "exit." + layer + ".weight";
-      String bias = "exit." + layer + ".bias";
-      if (layer == config.layers() && checkpoint.has(SCORE)) {
+      String weight = AdeptFormat.headWeight(layer);
+      String bias = AdeptFormat.headBias(layer);
+      if (layer == config.layers() && hasHead()) {
         if (tensors.has(weight) || tensors.has(bias)) {
           throw new CheckpointException(
               String.format(
                   "%s has an exit head for the last layer (%d), but so has the checkpoint (%s);"
                       + " leave the former out.",
-                  tensors.files().get(0), layer, SCORE));
+                  tensors.files().get(0), layer, ModelFamilies.CLASSIFICATION_HEAD));
         }
         continue;
       }
@@ -259,7 +261,7 @@ final class AdeptReader {
     }
   }
 
-  private static void checkShape(Checkpoint tensors, String name, long... expected) {
+  private static void checkShape(TensorStore tensors, String name, long... expected) {
     Tensor tensor = tensors.tensor(name);
     tensor.dtype();
     if (!Arrays.equals(tensor.shape(), expected)) {

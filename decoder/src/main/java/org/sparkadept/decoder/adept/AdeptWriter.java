@@ -6,50 +6,66 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.sparkadept.decoder.error.CheckpointException;
+import org.sparkadept.decoder.exit.AdeptPolicy;
+import org.sparkadept.decoder.exit.PolicyKind;
+import org.sparkadept.decoder.exit.TokenPolicy;
+import org.sparkadept.decoder.format.Checkpoint;
 import org.sparkadept.decoder.format.FileHash;
-import org.sparkadept.decoder.format.safetensors.Checkpoint;
 import org.sparkadept.decoder.format.safetensors.SafetensorsWriter;
 import org.sparkadept.decoder.tensor.DType;
 
 /**
- * Writes {@code adept.json} and {@code adept.safetensors} beside a checkpoint: what {@link
- * AdeptReader} reads. {@link AdeptParts} tells the tensors' names and shapes. Not thread-safe.
+ * Writes {@code adept.json} and {@code adept.safetensors} beside a checkpoint, as {@link
+ * AdeptFormat} describes them. Layers count from 1, tensors are stored as 32-bit floats. Not
+ * thread-safe.
  */
 public final class AdeptWriter {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int FORMAT_VERSION = 1;
 
   private final List<String> labels;
   private final int[] exitLayers;
   private final SafetensorsWriter tensors = new SafetensorsWriter();
   private final Map<String, Object> policy = new LinkedHashMap<>();
   private final Map<String, Object> blocks = new LinkedHashMap<>();
+  private boolean hasTensors;
 
   /**
    * @param labels label names, in the order of the exit heads' rows
-   * @param exitLayers exit layers from 1, ascending, the model's last at the end
-   * @param policyKind kind of the exit policy
+   * @param exitLayers exit layers, ascending, the model's last at the end
+   * @param kind kind of the exit policy
    * @param threshold τ in (0, 1]; NaN for none, which the policy {@code none} alone can do without
    */
-  public AdeptWriter(List<String> labels, int[] exitLayers, String policyKind, float threshold) {
+  public AdeptWriter(List<String> labels, int[] exitLayers, PolicyKind kind, float threshold) {
     this.labels = List.copyOf(labels);
     this.exitLayers = exitLayers.clone();
-    policy.put("kind", policyKind);
+    policy.put(AdeptFormat.KIND, kind.toString());
     if (!Float.isNaN(threshold)) {
-      policy.put("threshold", threshold);
+      policy.put(AdeptFormat.THRESHOLD, threshold);
     }
   }
 
-  /** Adds a tensor of heads, policies or mapper, stored as 32-bit floats. */
-  public AdeptWriter tensor(String name, float[] values, int... shape) {
-    tensors.add(name, DType.F32, values, shape);
-    return this;
+  /**
+   * Adds an exit head.
+   *
+   * @param weight {@code [labels, width]}
+   * @param bias {@code [labels]}
+   */
+  public AdeptWriter head(int exitLayer, float[] weight, float[] bias) {
+    int width = weight.length / bias.length;
+    add(AdeptFormat.headWeight(exitLayer), weight, bias.length, width);
+    return add(AdeptFormat.headBias(exitLayer), bias, bias.length);
+  }
+
+  /** Adds the policy {@code adept} of an exit. */
+  public AdeptWriter policy(int exitLayer, AdeptPolicy.Weights weights) {
+    add(AdeptFormat.policyState(exitLayer), weights.state(), weights.state().length);
+    add(AdeptFormat.policyReadout(exitLayer), weights.readout(), weights.readout().length);
+    return add(AdeptFormat.policyBias(exitLayer), new float[] {weights.bias()}, 1);
   }
 
   /** Adds a fact to the block {@code policy}, such as the weights λ and β it was fitted with. */
@@ -59,18 +75,42 @@ public final class AdeptWriter {
   }
 
   /**
-   * There is a token policy.
+   * States that tokens may exit.
    *
    * @param threshold τ_t in (0, 1]
    * @param layers exit layers with a token policy
-   * @param enabled whether tokens leave by it unless something else is asked for
+   * @param enabled whether tokens exit unless something else is requested
    */
-  public AdeptWriter tokenPolicy(float threshold, int[] layers, boolean enabled) {
+  public AdeptWriter tokenExits(float threshold, int[] layers, boolean enabled) {
     Map<String, Object> block = new LinkedHashMap<>();
-    block.put("threshold", threshold);
-    block.put("exit_layers", layers);
-    block.put("enabled", enabled);
-    blocks.put("token_policy", block);
+    block.put(AdeptFormat.THRESHOLD, threshold);
+    block.put(AdeptFormat.EXIT_LAYERS, layers);
+    block.put(AdeptFormat.ENABLED, enabled);
+    blocks.put(AdeptFormat.TOKEN_POLICY, block);
+    return this;
+  }
+
+  /** Adds the token policy of an exit layer. */
+  public AdeptWriter tokenPolicy(int exitLayer, TokenPolicy tokens) {
+    add(AdeptFormat.tokenWeight(exitLayer), tokens.weight(), tokens.weight().length);
+    return add(AdeptFormat.tokenBias(exitLayer), new float[] {tokens.bias()}, 1);
+  }
+
+  /**
+   * Adds the hidden state mapper of an exit layer for a layer above it.
+   *
+   * @param weight {@code [2·keyWidth, width]}
+   * @param bias {@code [2·keyWidth]}
+   */
+  public AdeptWriter mapper(int exitLayer, int layer, float[] weight, float[] bias) {
+    int width = weight.length / bias.length;
+    add(AdeptFormat.mapperWeight(exitLayer, layer), weight, bias.length, width);
+    return add(AdeptFormat.mapperBias(exitLayer, layer), bias, bias.length);
+  }
+
+  private AdeptWriter add(String name, float[] values, int... shape) {
+    tensors.add(name, DType.F32, values, shape);
+    hasTensors = true;
     return this;
   }
 
@@ -80,35 +120,69 @@ public final class AdeptWriter {
     return this;
   }
 
+  /** Adds the figures of a calibration. */
+  public AdeptWriter calibration(Map<String, ?> values) {
+    return figures(AdeptFormat.CALIBRATION, values);
+  }
+
   /**
-   * Writes both files, the tensors first; each replaces the one that is there in one step.
+   * Writes both files, the tensors first; each replaces an existing one in one step. Without
+   * tensors {@code adept.safetensors} is left as it is.
    *
    * @param directory the checkpoint, which is hashed here
    * @throws CheckpointException if the checkpoint cannot be read or the files cannot be written
    */
   public void write(Path directory) {
     ObjectNode root = JSON.createObjectNode();
-    root.put("format_version", FORMAT_VERSION);
-    root.set("labels", JSON.valueToTree(labels));
-    root.set("exit_layers", JSON.valueToTree(exitLayers));
-    root.set("policy", JSON.valueToTree(policy));
+    root.put(AdeptFormat.FORMAT_VERSION, AdeptFormat.VERSION);
+    root.set(AdeptFormat.LABELS, JSON.valueToTree(labels));
+    root.set(AdeptFormat.EXIT_LAYERS, JSON.valueToTree(exitLayers));
+    root.set(AdeptFormat.POLICY, JSON.valueToTree(policy));
     blocks.forEach((name, block) -> root.set(name, JSON.valueToTree(block)));
-    ObjectNode fittedOn = root.putObject("fitted_on");
-    for (Path file : fittedFiles(directory)) {
-      fittedOn.put(file.getFileName().toString(), FileHash.of(file));
+    ObjectNode fittedOn = root.putObject(AdeptFormat.FITTED_ON);
+    try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+      for (Path file : checkpoint.files()) {
+        fittedOn.put(file.getFileName().toString(), FileHash.of(file));
+      }
     }
-    tensors.write(directory.resolve(AdeptReader.TENSOR_FILE));
-    replace(directory.resolve(AdeptReader.JSON_FILE), root);
+    if (hasTensors) {
+      tensors.write(directory.resolve(AdeptFormat.TENSOR_FILE));
+    }
+    replace(directory.resolve(AdeptFormat.JSON_FILE), root);
   }
 
-  private static List<Path> fittedFiles(Path directory) {
-    List<Path> files = new ArrayList<>();
-    files.add(directory.resolve("config.json"));
-    files.add(directory.resolve("tokenizer.json"));
-    try (Checkpoint checkpoint = Checkpoint.open(directory)) {
-      files.addAll(checkpoint.files());
+  /**
+   * Writes an {@code adept.json} with another policy; all else of the file that is read stays.
+   *
+   * @param from the {@code adept.json} to read
+   * @param to the {@code adept.json} to write in one step; may be the same
+   * @param kind kind of the exit policy
+   * @param threshold τ in (0, 1]
+   * @param tokenExit whether tokens exit, where a token policy was fitted
+   * @param calibration figures of the calibration
+   * @throws CheckpointException if a file cannot be read or written
+   */
+  public static void recalibrate(
+      Path from,
+      Path to,
+      PolicyKind kind,
+      float threshold,
+      boolean tokenExit,
+      Map<String, ?> calibration) {
+    ObjectNode root;
+    try {
+      root = (ObjectNode) JSON.readTree(from.toFile());
+    } catch (IOException e) {
+      throw CheckpointException.unreadable(from, e);
     }
-    return files;
+    ObjectNode block = root.withObject("/" + AdeptFormat.POLICY);
+    block.put(AdeptFormat.KIND, kind.toString());
+    block.put(AdeptFormat.THRESHOLD, threshold);
+    if (root.has(AdeptFormat.TOKEN_POLICY)) {
+      root.withObject("/" + AdeptFormat.TOKEN_POLICY).put(AdeptFormat.ENABLED, tokenExit);
+    }
+    root.set(AdeptFormat.CALIBRATION, JSON.valueToTree(calibration));
+    replace(to, root);
   }
 
   private static void replace(Path file, ObjectNode json) {
@@ -122,7 +196,7 @@ public final class AdeptWriter {
       }
     } catch (IOException e) {
       throw new CheckpointException(
-          file + " cannot be written (" + e + "); free some space or allow writing there.");
+          file + " cannot be written (" + e + "); free some space or allow writing there.", e);
     }
   }
 }

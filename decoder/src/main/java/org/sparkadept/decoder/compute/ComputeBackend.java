@@ -3,6 +3,8 @@ package org.sparkadept.decoder.compute;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.sparkadept.decoder.compute.ComputeOptions.Precision;
+import org.sparkadept.decoder.model.ModelTensors;
 
 /**
  * A way to run the decoder's mathematics, found by {@link java.util.ServiceLoader}.
@@ -17,12 +19,17 @@ public interface ComputeBackend {
   /** Where {@code auto} may choose: the highest preference that is available wins. */
   int preference();
 
+  /** Whether the backend can hold weights in a precision; it always has {@link Precision#AUTO}. */
+  default boolean supports(Precision precision) {
+    return precision == Precision.AUTO || precision == Precision.F32;
+  }
+
   /**
    * Why the backend cannot run on this machine, or empty where it can.
    *
    * @param options which device is meant
    */
-  Optional<String> unavailable(DeviceOptions options);
+  Optional<String> unavailable(ComputeOptions options);
 
   /**
    * Why {@code auto} should take a lesser backend although this one can run, or empty where it
@@ -30,7 +37,7 @@ public interface ComputeBackend {
    *
    * @param options which device is meant; the backend is available on it
    */
-  default Optional<String> inadvisable(DeviceOptions options) {
+  default Optional<String> inadvisable(ComputeOptions options) {
     return Optional.empty();
   }
 
@@ -42,11 +49,14 @@ public interface ComputeBackend {
   }
 
   /**
-   * Loads the weights onto the device.
+   * Makes a model ready to compute. Its weights are read and packed when {@link
+   * ComputeModel#prepare} or a session first needs them.
    *
-   * @param source the model; it may be closed once this returns
-   * @param options which device is meant, and how much of it may be used
-   * @return the loaded weights, to be closed by the caller
+   * @param tensors the weights; they must stay readable until the model is closed
+   * @param options precision, device, and how much of it may be used
+   * @return the model, to be closed by the caller
+   * @throws org.sparkadept.decoder.error.AdeptException if the device or the precision cannot be
+   *     used
    */
-  ComputeModel load(ModelSource source, DeviceOptions options);
+  ComputeModel load(ModelTensors tensors, ComputeOptions options);
 }

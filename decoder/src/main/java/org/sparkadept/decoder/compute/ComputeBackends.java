@@ -21,34 +21,42 @@ public final class ComputeBackends {
   private ComputeBackends() {}
 
   /**
-   * @param name a backend's name, or {@code auto} for the best one that can run here: {@code
+   * @param options name of a backend, or {@code auto} for the best one that can run here: {@code
    *     tornadovm} on a GPU, then {@code cpu}, then {@code reference}; each better one that is
-   *     passed over is logged with the reason
-   * @param options the device, for backends that have several
+   *     skipped is logged with the reason
    * @return the backend
-   * @throws AdeptException if the name is unknown, or the backend that was asked for by name cannot
-   *     run here
+   * @throws AdeptException if the name is unknown, or the backend that was requested by name cannot
+   *     run here or not in the precision that was requested
    */
-  public static ComputeBackend choose(String name, DeviceOptions options) {
+  public static ComputeBackend choose(ComputeOptions options) {
+    String name = options.backend();
     List<ComputeBackend> known = known(name);
     known.sort(Comparator.comparingInt(ComputeBackend::preference).reversed());
     for (ComputeBackend backend : known) {
-      boolean asked = backend.name().equals(name);
-      if (!asked && !name.equals("auto")) {
+      boolean named = backend.name().equals(name);
+      if (!named && !name.equals("auto")) {
         continue;
       }
       Optional<String> reason = backend.unavailable(options);
-      if (reason.isEmpty() && !asked) {
+      boolean precise = backend.supports(options.precision());
+      if (reason.isEmpty() && !named) {
         reason = backend.inadvisable(options);
       }
+      if (reason.isEmpty() && named && !precise) {
+        reason = Optional.of("it does not compute in precision " + options.precision() + ".");
+      }
       if (reason.isEmpty()) {
+        if (!precise) {
+          String requested = options.precision().toString();
+          LOG.warn("Compute backend '{}' has no {}; it computes in F32", backend.name(), requested);
+        }
         return backend;
       }
-      if (asked) {
+      if (named) {
         throw new AdeptException(
             "The compute backend '" + name + "' cannot run here: " + reason.get());
       }
-      LOG.warn("Compute backend '{}' is passed over: {}", backend.name(), reason.get());
+      LOG.warn("Compute backend '{}' is skipped: {}", backend.name(), reason.get());
     }
     List<String> names = known.stream().map(ComputeBackend::name).toList();
     throw new AdeptException(
@@ -70,10 +78,11 @@ public final class ComputeBackends {
   /**
    * The backends on the class path.
    *
-   * @param asked the name that is asked for, for the message
-   * @throws AdeptException if a backend's classes cannot be loaded and it may be the one asked for
+   * @param wanted the name of the backend that is wanted, for the message
+   * @throws AdeptException if a backend's classes cannot be loaded and it may be the one that is
+   *     wanted
    */
-  private static List<ComputeBackend> known(String asked) {
+  private static List<ComputeBackend> known(String wanted) {
     List<ComputeBackend> known = new ArrayList<>();
     Iterator<ComputeBackend> found =
         ServiceLoader.load(ComputeBackend.class, ComputeBackend.class.getClassLoader()).iterator();
@@ -86,7 +95,7 @@ public final class ComputeBackends {
         }
       } catch (LinkageError | ServiceConfigurationError e) {
         String reason = "A compute backend on the class path cannot be loaded: " + e.getMessage();
-        if (asked.equals("tornadovm")) {
+        if (wanted.equals("tornadovm")) {
           throw new AdeptException(reason + ". The backend tornadovm needs Java 25.", e);
         }
         LOG.warn("{}", reason);

@@ -1,16 +1,40 @@
 package org.sparkadept.decoder.compute;
 
-/** Weights on a device, loaded once and shared by all sessions. Safe from many threads. */
-public interface ComputeModel extends AutoCloseable {
-  /** A new session; sessions are independent of each other. */
-  ComputeSession open();
+import java.util.Collection;
+import org.sparkadept.decoder.exit.ExitHead;
+import org.sparkadept.decoder.exit.TokenExits;
 
-  /** Most tokens that a wave of a session may have; at least the longest row's. */
-  default int waveTokens() {
+/**
+ * A model's weights as a backend computes with them: packed once, when they are first needed, and
+ * shared by all sessions. Safe from many threads. There is a kind of session for each purpose:
+ * {@link #openPrefill} for texts that are read in one go, without a lasting cache of keys and
+ * values.
+ */
+public interface ComputeModel extends AutoCloseable {
+  /**
+   * Packs weights ahead of their first use; what is packed already is not packed again.
+   *
+   * @param layers how many layers, from the first on
+   * @param heads exit heads, told apart by identity
+   * @param tokenExits token policies, and the mapper's weights for the layers that are named
+   * @throws org.sparkadept.decoder.error.AdeptException if weights cannot be read, a head reads or
+   *     scores what the backend cannot compute, or memory is short
+   */
+  void prepare(int layers, Collection<ExitHead> heads, TokenExits tokenExits);
+
+  /** A new session; sessions are independent of each other. */
+  PrefillSession openPrefill();
+
+  /**
+   * Most tokens that a wave of a session may have.
+   *
+   * @param longestRow tokens of the longest row that will come; a wave has room for it
+   */
+  default int waveTokens(int longestRow) {
     return Integer.MAX_VALUE;
   }
 
-  /** Fewest tokens that are worth a call of {@link ComputeSession#run}, where there are as many. */
+  /** Fewest tokens that are worth a call of {@link PrefillSession#run}, where there are as many. */
   default int microBatchTokens() {
     return 1;
   }

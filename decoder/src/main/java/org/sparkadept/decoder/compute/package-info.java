@@ -1,7 +1,8 @@
 /**
- * The compute SPI: what the engine asks of a device. A {@link
- * org.sparkadept.decoder.compute.ComputeBackend} is found by {@link java.util.ServiceLoader}, loads
- * the weights once into a {@link org.sparkadept.decoder.compute.ComputeModel}, and opens a {@link
- * org.sparkadept.decoder.compute.ComputeSession} for each thread that works.
+ * The compute SPI: what the engine needs of a device. A {@link
+ * org.sparkadept.decoder.compute.ComputeBackend} is found by {@link java.util.ServiceLoader}, holds
+ * the weights once in a {@link org.sparkadept.decoder.compute.ComputeModel}, and opens a session
+ * for each thread that works: a {@link org.sparkadept.decoder.compute.PrefillSession} for texts
+ * that are read in one go.
  */
 package org.sparkadept.decoder.compute;

@@ -10,13 +10,18 @@ import org.sparkadept.decoder.model.ModelConfig;
  */
 public final class RowCost {
   private final ModelConfig config;
+  private final int layers;
   private final long keyValue;
   private final long rest;
   private final long features;
 
-  /** The costs of a model of this shape. */
-  public RowCost(ModelConfig config) {
+  /**
+   * @param config the shape of a model
+   * @param layers how many of its layers run at full depth
+   */
+  public RowCost(ModelConfig config, int layers) {
     this.config = config;
+    this.layers = layers;
     long width = config.width();
     keyValue = 2 * width * 2 * config.keyWidth();
     long mlp = width * config.mlpWidth() * (config.gatedMlp() ? 3 : 2);
@@ -60,10 +65,10 @@ public final class RowCost {
   /** A row at full depth: the last layer for the class token alone, one head. */
   public long fullDepth(int tokens, int outputs) {
     long sum = head(outputs);
-    for (int layer = 0; layer < config.layers() - 1; layer++) {
+    for (int layer = 0; layer < layers - 1; layer++) {
       sum += whole(layer, tokens);
     }
-    return sum + classToken(config.layers() - 1, tokens);
+    return sum + classToken(layers - 1, tokens);
   }
 
   /** Scores and mixing: two products of headDim for each head and pair. */

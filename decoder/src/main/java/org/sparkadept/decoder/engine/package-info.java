@@ -1,5 +1,2 @@
-/**
- * Waves and micro-batches: how rows travel through the layers, leave at their exits, and how the
- * survivors are merged.
- */
+/** What the engines share: the count of floating-point operations. */
 package org.sparkadept.decoder.engine;

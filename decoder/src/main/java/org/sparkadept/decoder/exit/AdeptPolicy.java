@@ -5,8 +5,8 @@ import org.sparkadept.decoder.result.ExitReadout;
 
 /**
  * The policy {@code adept}: {@code π_e = σ(u_e·norm(h_e) + w_e·[probability, margin, entropy, same]
- * + b_e)}, and a row leaves at the first exit with {@code π_e ≥ τ}; {@code same} is 1 where the
- * exit before gave the same label, else 0. A logistic form of the preference {@code P(exit | s) ∝
+ * + b_e)}, and a row exits at the first exit with {@code π_e ≥ τ}; {@code same} is 1 where the exit
+ * before gave the same label, else 0. A logistic form of the preference {@code P(exit | s) ∝
  * exp(λ·T − β·C)} of ADEPT (arXiv 2601.03700); λ and β are in the fitted weights.
  */
 public final class AdeptPolicy implements ExitPolicy {
@@ -26,31 +26,12 @@ public final class AdeptPolicy implements ExitPolicy {
   private final float threshold;
 
   /**
-   * @param weights by exit layer, counted from 1; the last layer needs none
+   * @param weights by exit layer, from 0; the last exit needs none
    * @param threshold τ in (0, 1]
    */
   public AdeptPolicy(Map<Integer, Weights> weights, float threshold) {
     this.weights = Map.copyOf(weights);
     this.threshold = threshold;
-  }
-
-  @Override
-  public boolean exits(ExitReadout readout) {
-    return value(readout) >= threshold;
-  }
-
-  @Override
-  public float value(ExitReadout readout) {
-    Weights at = weights.get(readout.layer());
-    if (at == null) {
-      return Float.NaN;
-    }
-    double z = (double) readout.stateScore() + at.bias();
-    float[] features = features(readout);
-    for (int i = 0; i < READOUT_FEATURES; i++) {
-      z += (double) at.readout()[i] * features[i];
-    }
-    return (float) (1 / (1 + Math.exp(-z)));
   }
 
   /**
@@ -62,6 +43,25 @@ public final class AdeptPolicy implements ExitPolicy {
     return new float[] {
       readout.probability(), readout.margin(), readout.entropy(), readout.streak() > 1 ? 1 : 0
     };
+  }
+
+  @Override
+  public boolean exits(ExitReadout readout) {
+    return value(readout) >= threshold;
+  }
+
+  @Override
+  public float value(ExitReadout readout) {
+    Weights at = weights.get(readout.layer() - 1);
+    if (at == null) {
+      return Float.NaN;
+    }
+    double z = (double) readout.stateScore() + at.bias();
+    float[] features = features(readout);
+    for (int i = 0; i < READOUT_FEATURES; i++) {
+      z += (double) at.readout()[i] * features[i];
+    }
+    return (float) (1 / (1 + Math.exp(-z)));
   }
 
   @Override

@@ -1,34 +1,37 @@
 package org.sparkadept.decoder.exit;
 
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.sparkadept.decoder.model.LayerTensors;
 import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.model.ModelConfig;
-import org.sparkadept.decoder.model.family.ModelTensors;
+import org.sparkadept.decoder.model.ModelTensors;
 import org.sparkadept.decoder.tensor.Matrix;
 
 /**
- * The plain copy: a token's state stays what it was when it left. Norm weight and bias of the layer
- * go into its projections: {@code W·(n ∘ w + c) + b = (W·diag(w))·n + (W·c + b)}.
+ * The plain copy: a token's state stays what it was when it exited. Norm weight and bias of the
+ * layer go into its projections: {@code W·(n ∘ w + c) + b = (W·diag(w))·n + (W·c + b)}.
  */
 public final class CopyMapper implements HiddenStateMapper {
   private final ModelConfig config;
   private final ModelTensors tensors;
-  private final Map<Integer, LinearTensors> made = new HashMap<>();
+  private final Map<Integer, LinearTensors> maps = new ConcurrentHashMap<>();
 
-  public CopyMapper(ModelConfig config, ModelTensors tensors) {
-    this.config = config;
+  /**
+   * @param tensors the weights of the model
+   */
+  public CopyMapper(ModelTensors tensors) {
+    this.config = tensors.config();
     this.tensors = tensors;
   }
 
   @Override
   public LinearTensors map(int exitLayer, int layer) {
-    return made.computeIfAbsent(layer, this::make);
+    return maps.computeIfAbsent(layer, this::make);
   }
 
   private LinearTensors make(int layer) {
-    LayerTensors from = tensors.layer(layer - 1);
+    LayerTensors from = tensors.layer(layer);
     int width = config.width();
     int half = config.keyWidth();
     float[] weight = new float[Math.multiplyExact(2 * half, width)];

@@ -2,34 +2,35 @@ package org.sparkadept.decoder.exit;
 
 import org.sparkadept.decoder.result.ExitReadout;
 
-/** Decides after an exit layer whether a row is answered there. */
+/** Decides after an exit layer whether a row exits there. */
+@FunctionalInterface
 public interface ExitPolicy {
   /**
    * @param readout what the exit head says of the row
-   * @return whether the row leaves with this answer; at the last layer it leaves whatever is said
+   * @return whether the row exits with this answer; at the last exit it does in any case
    */
   boolean exits(ExitReadout readout);
 
-  /** Whether a row can leave before the last layer at all; where not, only that is read out. */
+  /** Whether rows can exit before the last exit at all; if not, only that one is read out. */
   default boolean early() {
     return true;
   }
 
   /**
-   * The preference for leaving, {@code π_e} in [0, 1].
+   * The preference for exiting, {@code π_e} in [0, 1].
    *
    * @param readout what the exit head says of the row
-   * @return the preference; NaN where the policy has none, as at the last layer
+   * @return the preference; NaN where the policy has none, as at the last exit
    */
   default float value(ExitReadout readout) {
     return Float.NaN;
   }
 
   /**
-   * What the policy reads from the state: one more output of the exit head.
+   * The weights of the hidden state in the preference: one more output of the exit head.
    *
-   * @param layer an exit layer, counted from 1
-   * @return {@code u_e} {@code [width]}; null where it reads nothing there
+   * @param layer an exit layer, from 0
+   * @return {@code u_e} {@code [width]}; null where the policy does not read the state
    */
   default float[] stateWeights(int layer) {
     return null;

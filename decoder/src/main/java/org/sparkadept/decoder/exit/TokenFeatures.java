@@ -5,7 +5,7 @@ package org.sparkadept.decoder.exit;
  * log(a + 1e-6)]} of a token after exit layer e. The vectors q, k, v are those of layer e over all
  * heads, as its attention uses them: with bias and, where the family has it, after the norm of each
  * head (the rotary embedding changes no length). {@code a} is the attention that the class token
- * paid to the token in layer e, mean over heads. Logarithms are natural.
+ * pays to the token in layer e, mean over heads. Logarithms are natural.
  */
 public final class TokenFeatures {
   /** Number of features. */

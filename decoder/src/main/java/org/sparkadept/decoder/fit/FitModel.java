@@ -2,50 +2,48 @@ package org.sparkadept.decoder.fit;
 
 import java.nio.file.Path;
 import java.util.Arrays;
-import org.sparkadept.decoder.format.safetensors.Checkpoint;
+import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.model.Formulas;
 import org.sparkadept.decoder.model.LayerTensors;
 import org.sparkadept.decoder.model.ModelConfig;
+import org.sparkadept.decoder.model.ModelTensors;
 import org.sparkadept.decoder.model.NormTensors;
 import org.sparkadept.decoder.model.RotaryTables;
-import org.sparkadept.decoder.model.family.ConfigReader;
-import org.sparkadept.decoder.model.family.ModelTensors;
 import org.sparkadept.decoder.result.RowStates;
 
 /**
- * A backbone as fitting sees it: norms and projections of states that {@code Decoder.observe} gave.
- * Projections are read when first used and kept. Layers count from 1. Not thread-safe.
+ * A backbone as fitting sees it: norms and projections of states that {@code Classifier.observe}
+ * gave. Projections are read when first used and kept. Layers count from 1. Not thread-safe.
  */
 public final class FitModel implements AutoCloseable {
   private final ModelConfig config;
-  private final Checkpoint checkpoint;
+  private final ModelDirectory directory;
   private final ModelTensors tensors;
   private final NormTensors plain;
   private final Projection[] queries;
   private final Projection[] keyValues;
   private RotaryTables rotary;
 
-  private FitModel(ModelConfig config, Checkpoint checkpoint) {
-    this.config = config;
-    this.checkpoint = checkpoint;
-    tensors = ModelTensors.of(config, checkpoint);
+  private FitModel(ModelDirectory directory) {
+    this.directory = directory;
+    config = directory.config();
+    tensors = directory.tensors();
     plain = NormTensors.plain(config.width());
     queries = new Projection[config.layers()];
     keyValues = new Projection[config.layers()];
   }
 
   /**
-   * Opens a checkpoint; the {@code adept} files beside it are not looked at.
+   * Opens a checkpoint; the {@code adept} files beside it are not read.
    *
    * @throws org.sparkadept.decoder.error.CheckpointException if it is not a checkpoint
    */
-  public static FitModel open(Path directory) {
-    Checkpoint checkpoint = Checkpoint.open(directory);
+  public static FitModel open(Path path) {
+    ModelDirectory directory = ModelDirectory.openBackbone(path);
     try {
-      boolean head = checkpoint.has("score.weight");
-      return new FitModel(ConfigReader.read(directory.resolve("config.json"), head), checkpoint);
+      return new FitModel(directory);
     } catch (RuntimeException e) {
-      checkpoint.close();
+      directory.close();
       throw e;
     }
   }
@@ -127,6 +125,6 @@ public final class FitModel implements AutoCloseable {
 
   @Override
   public void close() {
-    checkpoint.close();
+    directory.close();
   }
 }

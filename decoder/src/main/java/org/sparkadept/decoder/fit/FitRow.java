@@ -90,16 +90,16 @@ public final class FitRow {
       keys[t] = model.key(keyValues(layer)[t], layer);
       model.rotate(keys[t], t);
     }
-    double[] paid = new double[tokens()];
+    double[] weights = new double[tokens()];
     int group = config.heads() / config.kvHeads();
     for (int head = 0; head < config.heads(); head++) {
-      addHead(query, head, keys, head / group, first, paid);
+      addHead(query, head, keys, head / group, first, weights);
     }
-    return paid;
+    return weights;
   }
 
   private void addHead(
-      float[] query, int head, float[][] keys, int keyHead, int first, double[] paid) {
+      float[] query, int head, float[][] keys, int keyHead, int first, double[] weights) {
     int dim = config.headDim();
     double[] weight = new double[keys.length];
     double top = Double.NEGATIVE_INFINITY;
@@ -117,7 +117,7 @@ public final class FitRow {
       sum += weight[t];
     }
     for (int t = first; t < keys.length; t++) {
-      paid[t] += weight[t] / sum / config.heads();
+      weights[t] += weight[t] / sum / config.heads();
     }
   }
 }

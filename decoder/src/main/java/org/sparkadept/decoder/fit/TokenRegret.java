@@ -34,7 +34,7 @@ public final class TokenRegret {
     this.model = model;
     this.config = model.config();
     this.exitLayer = exitLayer;
-    cost = new RowCost(config);
+    cost = new RowCost(config, config.layers());
     mappers = new Projection[config.layers() - exitLayer];
     for (int i = 0; i < mappers.length; i++) {
       mappers[i] = Projection.of(mapper.apply(exitLayer + 1 + i));

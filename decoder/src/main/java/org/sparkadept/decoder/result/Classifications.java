@@ -2,11 +2,10 @@ package org.sparkadept.decoder.result;
 
 import java.io.Serializable;
 import java.util.List;
-import org.sparkadept.decoder.Decoder;
 
 /**
- * The answers to one call of {@link Decoder#classify}, by column; row {@code i} answers text {@code
- * i}. A NULL text has neither a label nor an error; a text that cannot be scored has an error.
+ * The answers to one call of a classifier, by column; row {@code i} answers text {@code i}. A NULL
+ * text has neither a label nor an error; a text that cannot be scored has an error.
  */
 public final class Classifications implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -68,7 +67,7 @@ public final class Classifications implements Serializable {
     return score[row];
   }
 
-  /** The labels' probabilities, by index; null where they were not asked for. */
+  /** The labels' probabilities, by index; null where they were not requested. */
   public float[] probabilities(int row) {
     return probabilities[row];
   }

@@ -1,10 +1,9 @@
 package org.sparkadept.decoder.result;
 
 import java.io.Serializable;
-import org.sparkadept.decoder.Decoder;
 
 /**
- * What a call of {@link Decoder#classify} cost.
+ * What a call of a classification cost.
  *
  * @param tokenizerNanos time spent on tokenization, in nanoseconds
  * @param computeNanos time spent in the compute backend, in nanoseconds

@@ -1,6 +1,7 @@
 package org.sparkadept.decoder.tensor;
 
 import java.io.IOException;
+import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.ShortBuffer;
@@ -62,11 +63,32 @@ public final class MappedFile {
         to += step;
       }
     } catch (InternalError e) {
-      // What the JVM makes of a page that the operating system cannot bring in.
-      throw new CheckpointException(
-          file + " was cut or its disk failed while it was read; restore the file and start again.",
-          e);
+      throw unreadablePage(e);
     }
+  }
+
+  /** Copies {@code count} bytes from byte {@code offset} on; the caller has checked the bounds. */
+  void copy(long offset, int count, ByteBuffer dst) {
+    if (dst.remaining() < count) {
+      throw new BufferOverflowException();
+    }
+    try {
+      for (int done = 0; done < count; ) {
+        ByteBuffer bytes = bytesAt(offset + done);
+        int step = Math.min(count - done, bytes.remaining());
+        dst.put(bytes.limit(step));
+        done += step;
+      }
+    } catch (InternalError e) {
+      throw unreadablePage(e);
+    }
+  }
+
+  /** The JVM throws an InternalError where the operating system cannot bring in a mapped page. */
+  private CheckpointException unreadablePage(InternalError cause) {
+    return new CheckpointException(
+        file + " was cut or its disk failed while it was read; restore the file and start again.",
+        cause);
   }
 
   /** Lets go of the file; the mappings end when they are garbage-collected. */

@@ -1,5 +1,6 @@
 package org.sparkadept.decoder.tensor;
 
+import java.nio.ByteBuffer;
 import org.sparkadept.decoder.error.CheckpointException;
 
 /**
@@ -38,6 +39,22 @@ public interface Matrix {
 
   /** Number of columns: inputs of a projection, width of an embedding. */
   int cols();
+
+  /** The number format that it is stored in. */
+  DType dtype();
+
+  /**
+   * Reads whole rows as they are stored, without a conversion.
+   *
+   * @param firstRow first row
+   * @param rowCount number of rows
+   * @param dst receives {@code rowCount · cols() · dtype().bytes()} bytes, little-endian, from its
+   *     position on
+   * @throws IndexOutOfBoundsException if the rows are not in the matrix
+   * @throws java.nio.BufferOverflowException if they do not fit {@code dst}
+   * @throws CheckpointException if the file was cut meanwhile
+   */
+  void readStored(int firstRow, int rowCount, ByteBuffer dst);
 
   /**
    * Reads whole rows.

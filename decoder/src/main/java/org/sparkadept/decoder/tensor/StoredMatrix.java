@@ -1,5 +1,6 @@
 package org.sparkadept.decoder.tensor;
 
+import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /** A matrix that lies in the file as it is used: [out, in]. */
@@ -24,5 +25,16 @@ public record StoredMatrix(Tensor tensor) implements Matrix {
   public void read(int firstRow, int rowCount, float[] dst, int dstPos) {
     Objects.checkFromIndexSize(firstRow, rowCount, rows());
     tensor.read((long) firstRow * cols(), dst, dstPos, Math.multiplyExact(rowCount, cols()));
+  }
+
+  @Override
+  public DType dtype() {
+    return tensor.dtype();
+  }
+
+  @Override
+  public void readStored(int firstRow, int rowCount, ByteBuffer dst) {
+    Objects.checkFromIndexSize(firstRow, rowCount, rows());
+    tensor.readStored((long) firstRow * cols(), Math.multiplyExact(rowCount, cols()), dst);
   }
 }

@@ -1,5 +1,6 @@
 package org.sparkadept.decoder.tensor;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
 import org.sparkadept.decoder.error.CheckpointException;
@@ -100,6 +101,22 @@ public final class Tensor {
     Objects.checkFromIndexSize(start, (long) count, size());
     Objects.checkFromIndexSize(dstPos, count, dst.length);
     file.read(position + start * dtype.bytes(), dtype, dst, dstPos, count);
+  }
+
+  /**
+   * Reads elements in row-major order as they are stored, without a conversion.
+   *
+   * @param start first element
+   * @param count number of elements
+   * @param dst receives {@code count · dtype().bytes()} bytes, little-endian, from its position on
+   * @throws CheckpointException if the type cannot be read, or the file was cut meanwhile
+   * @throws IndexOutOfBoundsException if the range is not in the tensor
+   * @throws java.nio.BufferOverflowException if it does not fit {@code dst}
+   */
+  public void readStored(long start, int count, ByteBuffer dst) {
+    int bytes = dtype().bytes();
+    Objects.checkFromIndexSize(start, (long) count, size());
+    file.copy(position + start * bytes, Math.multiplyExact(count, bytes), dst);
   }
 
   /**

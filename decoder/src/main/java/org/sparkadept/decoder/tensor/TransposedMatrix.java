@@ -1,5 +1,7 @@
 package org.sparkadept.decoder.tensor;
 
+import java.nio.BufferOverflowException;
+import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /**
@@ -43,5 +45,30 @@ public record TransposedMatrix(Tensor tensor, int firstOutput, int rows) impleme
         }
       }
     }
+  }
+
+  @Override
+  public DType dtype() {
+    return tensor.dtype();
+  }
+
+  @Override
+  public void readStored(int firstRow, int rowCount, ByteBuffer dst) {
+    Objects.checkFromIndexSize(firstRow, rowCount, rows);
+    int bytes = dtype().bytes();
+    int rowBytes = cols() * bytes;
+    if (dst.remaining() < Math.multiplyExact(rowCount, rowBytes)) {
+      throw new BufferOverflowException();
+    }
+    ByteBuffer column = ByteBuffer.allocate(rowCount * bytes);
+    for (int col = 0; col < cols(); col++) {
+      tensor.readStored((long) col * tensor.dim(1) + firstOutput + firstRow, rowCount, column);
+      column.flip();
+      for (int row = 0; row < rowCount; row++) {
+        dst.put(dst.position() + row * rowBytes + col * bytes, column, row * bytes, bytes);
+      }
+      column.clear();
+    }
+    dst.position(dst.position() + rowCount * rowBytes);
   }
 }

@@ -25,17 +25,17 @@ public final class TextTokenizer implements AutoCloseable {
 
   private final NativeTokenizer tokenizer;
   private final SafeCut cut;
+  private final Path path;
   private final int vocabularySize;
-  private final int maxTokens;
   private final int leading;
   private final int trailing;
 
-  TextTokenizer(NativeTokenizer tokenizer, TokenizerFile file, int maxTokens) {
+  TextTokenizer(NativeTokenizer tokenizer, TokenizerFile file) {
+    path = file.path();
     this.tokenizer = tokenizer;
     TokenizerVocabulary vocabulary = TokenizerVocabulary.of(file.json());
     this.cut = SafeCut.of(file.json(), vocabulary);
     this.vocabularySize = vocabulary.size();
-    this.maxTokens = maxTokens;
     long[] special = specialTokenMask(file);
     int start = 0;
     while (special[start] != 0) {
@@ -47,29 +47,18 @@ public final class TextTokenizer implements AutoCloseable {
     }
     leading = start;
     trailing = special.length - end;
-    if (maxTokens <= leading + trailing) {
-      throw new AdeptException(
-          "maxTokens is "
-              + maxTokens
-              + ", but the tokenizer "
-              + file.path()
-              + " adds "
-              + (leading + trailing)
-              + " special tokens to every row; raise maxTokens above that.");
-    }
   }
 
   /**
    * @param tokenizerJson a Hugging Face {@code tokenizer.json}
-   * @param maxTokens longest row in tokens, special tokens included
-   * @throws AdeptException if the file is absent, unreadable or not a tokenizer, if {@code
-   *     maxTokens} leaves no room for text, or if the native library cannot be loaded
+   * @throws AdeptException if the file is absent, unreadable or not a tokenizer, or if the native
+   *     library cannot be loaded
    */
-  public static TextTokenizer open(Path tokenizerJson, int maxTokens) {
+  public static TextTokenizer open(Path tokenizerJson) {
     TokenizerFile file = TokenizerFile.read(tokenizerJson);
     NativeTokenizer tokenizer = file.load();
     try {
-      return new TextTokenizer(tokenizer, file, maxTokens);
+      return new TextTokenizer(tokenizer, file);
     } catch (RuntimeException e) {
       tokenizer.close();
       throw e;
@@ -77,20 +66,40 @@ public final class TextTokenizer implements AutoCloseable {
   }
 
   /**
+   * Checks a bound on the tokens of a row.
+   *
+   * @param maxTokens longest row in tokens, special tokens included
+   * @throws AdeptException if it leaves no room for text
+   */
+  public void requireRoom(int maxTokens) {
+    if (maxTokens <= specialTokens()) {
+      throw new AdeptException(
+          "maxTokens is "
+              + maxTokens
+              + ", but the tokenizer "
+              + path
+              + " adds "
+              + specialTokens()
+              + " special tokens to every row; raise maxTokens above that.");
+    }
+  }
+
+  /**
    * @param utf8 the bytes of one row; what is not valid UTF-8 or holds no token gives an error, not
    *     an exception
+   * @param maxTokens longest row in tokens, special tokens included; see {@link #requireRoom}
    * @throws IllegalStateException after {@link #close()}
    */
-  public TokenizedText encode(byte[] utf8) {
-    return encode(utf8, new Utf8());
+  public TokenizedText encode(byte[] utf8, int maxTokens) {
+    return encode(utf8, maxTokens, new Utf8());
   }
 
   /** The same for many rows, one after the other; a null row gives a null result. */
-  public TokenizedText[] encode(byte[][] utf8) {
+  public TokenizedText[] encode(byte[][] utf8, int maxTokens) {
     Utf8 decoder = new Utf8();
     TokenizedText[] rows = new TokenizedText[utf8.length];
     for (int i = 0; i < utf8.length; i++) {
-      rows[i] = utf8[i] == null ? null : encode(utf8[i], decoder);
+      rows[i] = utf8[i] == null ? null : encode(utf8[i], maxTokens, decoder);
     }
     return rows;
   }
@@ -112,7 +121,7 @@ public final class TextTokenizer implements AutoCloseable {
     tokenizer.close();
   }
 
-  private TokenizedText encode(byte[] utf8, Utf8 decoder) {
+  private TokenizedText encode(byte[] utf8, int maxTokens, Utf8 decoder) {
     String text = decoder.decode(utf8);
     if (text == null) {
       return TokenizedText.unusable(
@@ -122,25 +131,27 @@ public final class TextTokenizer implements AutoCloseable {
     }
     long[] ids;
     try {
-      ids = text.isEmpty() ? new long[0] : encode(text);
+      ids = text.isEmpty() ? new long[0] : ids(text, maxTokens);
     } catch (AdeptException e) {
       return TokenizedText.unusable(e.getMessage());
     }
     if (ids.length <= leading + trailing) {
       return TokenizedText.unusable("text is empty");
     }
-    return new TokenizedText(shorten(ids), ids.length > maxTokens, null);
+    return new TokenizedText(shorten(ids, maxTokens), ids.length > maxTokens, null);
   }
 
   /**
    * The tokens of a row as the tokenizer writes them (byte-level ones with Ġ for a blank, say), one
-   * for each id of {@link #encode(byte[])}.
+   * for each id of {@link #encode(byte[], int)}.
    *
    * @param utf8 a row that can be scored
+   * @param maxTokens longest row in tokens, special tokens included
    * @throws AdeptException if it cannot
    */
-  public List<String> pieces(byte[] utf8) {
-    int count = encode(utf8).ids().length;
+  public List<String> pieces(byte[] utf8, int maxTokens) {
+    TokenizedText encoded = encode(utf8, maxTokens);
+    int count = encoded.ids().length;
     String text = new Utf8().decode(utf8);
     long wanted = (long) maxTokens * CHARACTERS_PER_TOKEN;
     while (count > 0) {
@@ -153,11 +164,11 @@ public final class TextTokenizer implements AutoCloseable {
       }
       wanted *= GROWTH;
     }
-    throw new AdeptException("The row has no tokens: " + encode(utf8).error() + ".");
+    throw new AdeptException("The row has no tokens: " + encoded.error() + ".");
   }
 
   /** All ids of {@code text}, or those of a beginning that has more than {@code maxTokens}. */
-  private long[] encode(String text) {
+  private long[] ids(String text, int maxTokens) {
     long wanted = (long) maxTokens * CHARACTERS_PER_TOKEN;
     while (true) {
       SafeCut.Beginning beginning = cut.beginning(text, wanted, maxTokens);
@@ -170,7 +181,7 @@ public final class TextTokenizer implements AutoCloseable {
   }
 
   /** The first {@code maxTokens} ids; where more are there, the trailing special ones are kept. */
-  private int[] shorten(long[] ids) {
+  private int[] shorten(long[] ids, int maxTokens) {
     int[] kept = new int[Math.min(ids.length, maxTokens)];
     int head = kept.length - trailing;
     int skipped = ids.length - kept.length;

@@ -3,7 +3,6 @@ package org.sparkadept.decoder.tokenizer;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -15,14 +14,10 @@ import java.util.Map;
  */
 record TokenizerVocabulary(List<byte[]> pieces, int size) {
 
-  /** Index: a character below U+0200; value: the byte it writes, or -1. */
-  private static final short[] BYTE_OF_CHARACTER = byteOfCharacter();
-
   /** Reads {@code model.vocab}, an object (BPE) or a list of pairs (Unigram), and added tokens. */
   static TokenizerVocabulary of(JsonNode file) {
     JsonNode vocab = file.path("model").path("vocab");
-    boolean byteLevel =
-        isByteLevel(file.path("pre_tokenizer")) || isByteLevel(file.path("decoder"));
+    boolean byteLevel = isByteLevel(file);
     List<byte[]> pieces = new ArrayList<>(vocab.size());
     int highest = -1;
     if (vocab.isArray()) {
@@ -43,7 +38,7 @@ record TokenizerVocabulary(List<byte[]> pieces, int size) {
     return new TokenizerVocabulary(pieces, highest + 1);
   }
 
-  private static boolean isByteLevel(JsonNode part) {
+  private static boolean hasByteLevel(JsonNode part) {
     return part.findValuesAsText("type").contains("ByteLevel");
   }
 
@@ -51,30 +46,12 @@ record TokenizerVocabulary(List<byte[]> pieces, int size) {
     if (!byteLevel) {
       return token.replace('\u2581', ' ').getBytes(StandardCharsets.UTF_8);
     }
-    byte[] bytes = new byte[token.length()];
-    for (int i = 0; i < token.length(); i++) {
-      char c = token.charAt(i);
-      if (c >= BYTE_OF_CHARACTER.length || BYTE_OF_CHARACTER[c] < 0) {
-        return token.getBytes(StandardCharsets.UTF_8); // outside the alphabet: stands for itself
-      }
-      bytes[i] = (byte) BYTE_OF_CHARACTER[c];
-    }
-    return bytes;
+    byte[] bytes = ByteLevelAlphabet.bytes(token);
+    return bytes == null ? token.getBytes(StandardCharsets.UTF_8) : bytes;
   }
 
-  /**
-   * The alphabet of byte-level BPE (GPT-2's {@code bytes_to_unicode}): printable bytes of Latin-1
-   * are written as themselves, the others in order as the characters from U+0100 on.
-   */
-  private static short[] byteOfCharacter() {
-    short[] map = new short[0x200];
-    Arrays.fill(map, (short) -1);
-    int next = 0x100;
-    for (int value = 0; value < 256; value++) {
-      boolean printable =
-          (value >= '!' && value <= '~') || (value >= 0xA1 && value <= 0xFF && value != 0xAD);
-      map[printable ? value : next++] = (short) value;
-    }
-    return map;
+  /** Whether a {@code tokenizer.json} writes its tokens in the byte-level alphabet. */
+  static boolean isByteLevel(JsonNode file) {
+    return hasByteLevel(file.path("pre_tokenizer")) || hasByteLevel(file.path("decoder"));
   }
 }

@@ -20,8 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkadept.decoder.error.CheckpointException;
+import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.format.FileHash;
-import org.sparkadept.decoder.format.safetensors.Checkpoint;
+import org.sparkadept.decoder.format.safetensors.SafetensorsStore;
 import org.sparkadept.decoder.format.safetensors.SafetensorsWriter;
 import org.sparkadept.decoder.model.family.TinyModel;
 import org.sparkadept.decoder.tensor.DType;
@@ -48,10 +49,9 @@ class AdeptReaderTest {
     fit();
     try (ModelDirectory directory = ModelDirectory.open(folder)) {
       AdeptParts parts = directory.adept().orElseThrow();
-      assertEquals(1, parts.formatVersion());
       assertEquals(List.of("red", "green", "blue"), parts.labels());
       assertArrayEquals(new int[] {1, 2}, parts.exitLayers());
-      assertEquals("confidence", parts.policyKind());
+      assertEquals(PolicyKind.CONFIDENCE, parts.policy());
       assertEquals(0.9f, parts.threshold());
       assertEquals(3, parts.fittedOn().size());
       Tensor weight = parts.tensors().tensor("exit.2.weight");
@@ -95,7 +95,7 @@ class AdeptReaderTest {
     fit("policy", Map.of("kind", "none"));
     try (ModelDirectory directory = ModelDirectory.open(folder)) {
       AdeptParts parts = directory.adept().orElseThrow();
-      assertEquals("none", parts.policyKind());
+      assertEquals(PolicyKind.NONE, parts.policy());
       assertTrue(Float.isNaN(parts.threshold()));
     }
   }
@@ -105,7 +105,7 @@ class AdeptReaderTest {
     Path shard = folder.resolve("part.safetensors");
     Files.move(folder.resolve("model.safetensors"), shard);
     Path index = folder.resolve("model.safetensors.index.json");
-    try (Checkpoint checkpoint = Checkpoint.openFile(shard)) {
+    try (SafetensorsStore checkpoint = SafetensorsStore.openFile(shard)) {
       Map<String, String> weightMap = new LinkedHashMap<>();
       checkpoint.names().forEach(name -> weightMap.put(name, "part.safetensors"));
       new JsonMapper().writeValue(index.toFile(), Map.of("weight_map", weightMap));
@@ -201,7 +201,7 @@ class AdeptReaderTest {
   void aTokenPolicyStandsAtExitsBeforeTheLast() throws IOException {
     fit("token_policy", Map.of("threshold", 0.25, "exit_layers", List.of(1)));
     try (ModelDirectory directory = ModelDirectory.open(folder)) {
-      TokenPolicyParts policy = directory.adept().orElseThrow().tokenPolicy();
+      AdeptParts.TokenPolicySettings policy = directory.adept().orElseThrow().tokenPolicy();
       assertEquals(0.25f, policy.threshold());
       assertArrayEquals(new int[] {1}, policy.exitLayers());
       assertTrue(policy.enabled());

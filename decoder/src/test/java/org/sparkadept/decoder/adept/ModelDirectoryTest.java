@@ -27,8 +27,8 @@ class ModelDirectoryTest {
       assertEquals(List.of(), directory.config().labels());
       assertEquals(Optional.empty(), directory.adept());
       assertEquals(folder, directory.path());
-      assertEquals(folder.resolve("tokenizer.json"), directory.tokenizerFile());
-      assertTrue(directory.checkpoint().has("model.norm.weight"));
+      assertEquals(folder.resolve("tokenizer.json"), directory.checkpoint().tokenizerFile());
+      assertTrue(directory.checkpoint().tensors().has("model.norm.weight"));
     }
   }
 
@@ -71,7 +71,10 @@ class ModelDirectoryTest {
     assertFails(() -> ModelDirectory.open(weights), weights, "is a file");
     Files.delete(folder.resolve("tokenizer.json"));
     try (ModelDirectory directory = ModelDirectory.open(folder)) {
-      assertFails(directory::tokenizerFile, folder.resolve("tokenizer.json"), "does not exist");
+      assertFails(
+          directory.checkpoint()::requireTokenizer,
+          folder.resolve("tokenizer.json"),
+          "does not exist");
     }
     Files.delete(folder.resolve("config.json"));
     assertFails(() -> ModelDirectory.open(folder), folder.resolve("config.json"), "not exist");

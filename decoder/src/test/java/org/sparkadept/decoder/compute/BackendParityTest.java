@@ -60,7 +60,7 @@ class BackendParityTest {
       throws IOException {
     checkpoint.layers(LAYERS).positions(160).seed(TestSeed.value());
     checkpoint.adept(TinyAdept.confidence(0.9, 1, 2, 3)).write(directory);
-    try (LoadedModel loaded = LoadedModel.open(directory, backend, 160)) {
+    try (BackendModel loaded = BackendModel.open(directory, backend)) {
       int[][] rows = loaded.randomRows(TestSeed.random(), 1, 2, 15, 16, 17, 63, 64, 65, 140);
       loaded.begin(rows);
       int[] all = IntStream.range(0, rows.length).toArray();

@@ -32,7 +32,7 @@ class BatchInvarianceTest {
         .seed(TestSeed.value())
         .positions(200)
         .write(directory);
-    try (LoadedModel loaded = LoadedModel.open(directory, backend, 200)) {
+    try (BackendModel loaded = BackendModel.open(directory, backend)) {
       int[][] rows = loaded.randomRows(TestSeed.random(), 70, 1, 33, 129, 8, 64, 200, 16, 5, 90);
       loaded.begin(rows);
       int[] all = IntStream.range(0, rows.length).toArray();
@@ -66,7 +66,7 @@ class BatchInvarianceTest {
         .seed(TestSeed.value())
         .positions(200)
         .write(directory);
-    try (LoadedModel loaded = LoadedModel.open(directory, backend, 200)) {
+    try (BackendModel loaded = BackendModel.open(directory, backend)) {
       int[] lengths = TestSeed.random().ints(150, 1, 12).toArray();
       lengths[7] = 200;
       int[][] rows = loaded.randomRows(TestSeed.random(), lengths);
@@ -76,9 +76,9 @@ class BatchInvarianceTest {
 
       loaded.begin(rows);
       for (int layer = 0; layer < LAYERS; layer++) {
-        loaded.session().runClassTokens(layer, all, 0, 41);
-        loaded.session().runClassTokens(layer, all, 41, rows.length);
-        loaded.session().runOtherTokens(layer, all, 0, rows.length);
+        loaded.session().runClassTokens(layer, new RowSet(all, 0, 41));
+        loaded.session().runClassTokens(layer, new RowSet(all, 41, rows.length));
+        loaded.session().runOtherTokens(layer, RowSet.all(rows.length));
       }
       float[][] apart = loaded.read(LAYERS, all);
 
@@ -93,16 +93,16 @@ class BatchInvarianceTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"reference", "cpu"})
-  void survivorsGoOnAsIfNobodyHadLeft(String backend) throws IOException {
+  void survivorsGoOnAsIfNoRowHadExited(String backend) throws IOException {
     TinyCheckpoint.qwen3().layers(LAYERS).seed(TestSeed.value()).positions(100).write(directory);
-    try (LoadedModel loaded = LoadedModel.open(directory, backend, 100)) {
+    try (BackendModel loaded = BackendModel.open(directory, backend)) {
       int[][] rows = loaded.randomRows(TestSeed.random(), 70, 20, 3, 100, 41);
       loaded.begin(rows);
       float[][] whole = loaded.advance(0, LAYERS, 0, 1, 2, 3, 4);
 
       loaded.begin(rows);
-      loaded.session().run(0, 1, new int[] {0, 1, 2}, 0, 3);
-      loaded.session().run(0, 1, new int[] {3, 4}, 0, 2);
+      loaded.session().run(0, 1, BackendModel.set(0, 1, 2));
+      loaded.session().run(0, 1, BackendModel.set(3, 4));
       float[][] merged = loaded.advance(1, LAYERS, 4, 1);
       assertArrayEquals(whole[4], merged[0], 0f);
       assertArrayEquals(whole[1], merged[1], 0f);
@@ -117,7 +117,7 @@ class BatchInvarianceTest {
     int[] all = {0, 1, 2, 3, 4};
     int[][] rows;
     float[][] expected;
-    try (LoadedModel loaded = LoadedModel.open(directory, backend, 100)) {
+    try (BackendModel loaded = BackendModel.open(directory, backend)) {
       rows = loaded.randomRows(random, 70, 20, 3, 100, 41);
       for (int[] row : rows) {
         Arrays.setAll(row, t -> Math.max(1, row[t]));
@@ -128,7 +128,7 @@ class BatchInvarianceTest {
     DamagedToken.write(directory, 0);
     rows[0][5] = 0;
     rows[3][99] = 0;
-    try (LoadedModel loaded = LoadedModel.open(directory, backend, 100)) {
+    try (BackendModel loaded = BackendModel.open(directory, backend)) {
       for (int wave = 0; wave < 2; wave++) {
         loaded.begin(rows);
         float[][] found = splitLayers(loaded, all);
@@ -143,7 +143,7 @@ class BatchInvarianceTest {
     }
   }
 
-  private static float[][] splitLayers(LoadedModel loaded, int... rows) {
+  private static float[][] splitLayers(BackendModel loaded, int... rows) {
     for (int layer = 0; layer < LAYERS; layer++) {
       loaded.split(layer, rows);
     }

@@ -9,25 +9,24 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.sparkadept.decoder.compute.ComputeOptions.Precision;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.decoder.fixture.WeightType;
 
 /**
- * A backend beside the reference, class token first, with tokens leaving after several layers. A
- * preference that lies on the threshold may let the two part ways: such a row is left out from
- * there on, and there may be few.
+ * A backend beside the reference, class token first, with tokens that exit after several layers. A
+ * preference that lies on the threshold may make the two differ: such a row is left out from there
+ * on, and there may be few.
  *
  * @param directory where models are written
- * @param backend the backend's name
- * @param device what it is told; weights that it holds in half precision are written so, too
+ * @param options the backend; weights that it holds in half precision are written so, too
  * @param tolerance largest difference, relative to the largest value
  */
-public record TokenExitComparison(
-    Path directory, String backend, DeviceOptions device, double tolerance) {
+public record TokenExitComparison(Path directory, ComputeOptions options, double tolerance) {
   private static final int LAYERS = 5;
   private static final int MAX_TOKENS = 160;
-  private static final int MOST_PARTED = 2;
+  private static final int MAX_DIFFERING = 2;
   private static final int[] LENGTHS = {1, 2, 15, 16, 17, 63, 64, 65, 66, 140, 1, 40};
 
   /** How many rows are compared. */
@@ -40,7 +39,7 @@ public record TokenExitComparison(
    *
    * @param checkpoint the model, of random weights
    * @param name what messages call the case
-   * @return the layer after which each token left, 0 where it did not
+   * @return the layer after which each token exited, 0 where it did not
    */
   public int[] everyExitIsThatOfTheReference(TinyCheckpoint checkpoint, long seed, String name)
       throws IOException {
@@ -50,10 +49,10 @@ public record TokenExitComparison(
         .positions(MAX_TOKENS)
         .seed(seed)
         .adept(adept.withTokenExits(0.5, 1, 2, 4))
-        .weightType(device.precision() == WeightPrecision.F16 ? WeightType.F16 : WeightType.F32)
+        .weightType(options.precision() == Precision.F16 ? WeightType.F16 : WeightType.F32)
         .write(directory);
-    try (LoadedModel reference = LoadedModel.open(directory, "reference", MAX_TOKENS);
-        LoadedModel tested = LoadedModel.open(directory, backend, MAX_TOKENS, device)) {
+    try (BackendModel reference = BackendModel.open(directory, "reference");
+        BackendModel tested = BackendModel.open(directory, options)) {
       int[][] rows = reference.randomRows(new Random(seed), LENGTHS);
       int[] all = IntStream.range(0, rows.length).toArray();
       int tokens = IntStream.of(LENGTHS).sum();
@@ -67,7 +66,7 @@ public record TokenExitComparison(
         advance(reference, layer, all, expectedExits);
         advance(tested, layer, all, foundExits);
         all = together(all, expectedExits, foundExits);
-        assertTrue(all.length >= rows.length - MOST_PARTED, where + ": rows have parted");
+        assertTrue(all.length >= rows.length - MAX_DIFFERING, where + ": rows differ");
         assertStates(reference, tested, all, tokens, where);
         float[][] expected = reference.read(layer + 1, all);
         float[][] found = tested.read(layer + 1, all);
@@ -79,7 +78,7 @@ public record TokenExitComparison(
     }
   }
 
-  /** Those of the rows whose tokens left alike. */
+  /** Those of the rows whose tokens exited alike. */
   private static int[] together(int[] rows, int[] expectedExits, int[] foundExits) {
     return IntStream.of(rows)
         .filter(
@@ -91,11 +90,10 @@ public record TokenExitComparison(
         .toArray();
   }
 
-  private static void advance(LoadedModel model, int layer, int[] rows, int[] exits) {
+  private static void advance(BackendModel model, int layer, int[] rows, int[] exits) {
     model.split(layer, rows);
-    if (model.source().tokenExits().policies().containsKey(layer + 1)) {
-      float threshold = model.source().tokenExits().threshold();
-      model.session().exitTokens(layer + 1, threshold, rows, 0, rows.length, exits);
+    if (model.tokenExits().policies().containsKey(layer)) {
+      model.session().exitTokens(layer, BackendModel.set(rows), exits);
     }
   }
 
@@ -106,7 +104,7 @@ public record TokenExitComparison(
    */
   public void theClassTokenFirstChangesNoAnswer(float difference) throws IOException {
     TinyCheckpoint.qwen3().layers(LAYERS).positions(MAX_TOKENS).write(directory);
-    try (LoadedModel loaded = LoadedModel.open(directory, backend, MAX_TOKENS, device)) {
+    try (BackendModel loaded = BackendModel.open(directory, options)) {
       int[][] rows = loaded.randomRows(new Random(3), LENGTHS);
       int[] all = IntStream.range(0, rows.length).toArray();
       loaded.begin(rows);
@@ -123,11 +121,11 @@ public record TokenExitComparison(
   }
 
   private void assertStates(
-      LoadedModel reference, LoadedModel tested, int[] rows, int tokens, String where) {
+      BackendModel reference, BackendModel tested, int[] rows, int tokens, String where) {
     float[] expected = new float[tokens * reference.config().width()];
     float[] found = new float[expected.length];
-    reference.session().readStates(rows, rows.length, expected);
-    tested.session().readStates(rows, rows.length, found);
+    reference.session().readStates(BackendModel.set(rows), expected);
+    tested.session().readStates(BackendModel.set(rows), found);
     assertClose(expected, found, where + ", states");
   }
 

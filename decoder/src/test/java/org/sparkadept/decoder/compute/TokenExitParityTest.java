@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 
-/** oneDNN answers as the reference does, class token first, with tokens leaving. */
+/** oneDNN answers as the reference does, class token first, with tokens that exit. */
 class TokenExitParityTest {
   private static final double TOLERANCE = 1e-4;
   private static final long FRESH = TestSeed.value();
@@ -52,16 +52,16 @@ class TokenExitParityTest {
     TokenExitComparison comparison = comparison("cpu");
     int[] foundExits = comparison.everyExitIsThatOfTheReference(checkpoint, seed, name);
     if (seed == FRESH) {
-      return; // How many leave is known of the other models only.
+      return; // How many exit is known of the other models only.
     }
     for (int layer : new int[] {1, 2}) {
-      long left = IntStream.of(foundExits).filter(exit -> exit == layer).count();
-      // Behind a window nobody is seen: all of those leave at once, the others hardly ever.
+      long exited = IntStream.of(foundExits).filter(exit -> exit == layer).count();
+      // Tokens behind a window get no attention: they exit at once, the others hardly ever.
       boolean windowed = name.contains("window");
-      assertTrue(left > 0 || (windowed && layer > 1), name + ": nobody left after " + layer);
+      assertTrue(exited > 0 || (windowed && layer > 1), name + ": no token exited after " + layer);
     }
     long stayed = IntStream.of(foundExits).filter(exit -> exit == 0).count();
-    assertTrue(stayed > TokenExitComparison.rows(), name + ": nobody stayed");
+    assertTrue(stayed > TokenExitComparison.rows(), name + ": no token stayed");
   }
 
   @ParameterizedTest
@@ -71,6 +71,7 @@ class TokenExitParityTest {
   }
 
   private TokenExitComparison comparison(String backend) {
-    return new TokenExitComparison(directory, backend, DeviceOptions.defaults(), TOLERANCE);
+    return new TokenExitComparison(
+        directory, ComputeOptions.defaults().withBackend(backend), TOLERANCE);
   }
 }

@@ -17,7 +17,7 @@ class RowCostTest {
   void aGatedRowCostsItsWeightsAndItsVisiblePairs() throws IOException {
     ModelConfig config =
         config(TinyCheckpoint.llama().layers(3).width(24).heads(6, 2, 4).mlpWidth(37));
-    RowCost cost = new RowCost(config);
+    RowCost cost = new RowCost(config, config.layers());
     long keyValue = 24 * 8 + 24 * 8;
     long rest = 24 * 24 + 24 * 24 + 3 * 24 * 37;
     long pairs = 1 + 2 + 3 + 4 + 5;
@@ -39,7 +39,7 @@ class RowCostTest {
     for (int at = 0; at < tokens; at++) {
       visible += Math.min(at + 1, window);
     }
-    RowCost cost = new RowCost(config);
+    RowCost cost = new RowCost(config, config.layers());
     long projections = tokens * (cost.whole(0, 1) - 4L * config.queryWidth());
     assertEquals(projections + 4L * config.queryWidth() * visible, cost.whole(0, tokens));
     assertEquals(cost.otherToken(0, window - 1), cost.otherToken(0, tokens - 1));

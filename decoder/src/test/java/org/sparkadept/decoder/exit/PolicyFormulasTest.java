@@ -16,7 +16,7 @@ class PolicyFormulasTest {
 
   @Test
   void confidenceExitsFromItsThresholdOn() {
-    ConfidencePolicy policy = new ConfidencePolicy(0.8f);
+    ExitPolicy policy = BaselinePolicies.of(PolicyKind.CONFIDENCE, 0.8f, 8);
     assertTrue(policy.exits(readout(0.8f, 0, 1)));
     assertFalse(policy.exits(readout(0.79f, 0, 1)));
     assertFalse(policy.exits(readout(Float.NaN, 0, 1)));
@@ -24,7 +24,7 @@ class PolicyFormulasTest {
 
   @Test
   void entropyExitsDownFromOneMinusItsThreshold() {
-    EntropyPolicy policy = new EntropyPolicy(0.75f);
+    ExitPolicy policy = BaselinePolicies.of(PolicyKind.ENTROPY, 0.75f, 8);
     assertTrue(policy.exits(readout(0.5f, 0.25f, 1)));
     assertFalse(policy.exits(readout(0.5f, 0.26f, 1)));
     assertFalse(policy.exits(readout(0.5f, Float.NaN, 1)));
@@ -32,29 +32,30 @@ class PolicyFormulasTest {
 
   @Test
   void patienceIsAShareOfAllExits() {
-    assertEquals(2, PatiencePolicy.of(0.25f, 8).patience());
-    assertEquals(3, PatiencePolicy.of(0.26f, 8).patience());
-    assertEquals(3, PatiencePolicy.of(0.3f, 10).patience());
-    assertEquals(8, PatiencePolicy.of(1, 8).patience());
-    assertEquals(1, PatiencePolicy.of(0.001f, 8).patience());
-    assertTrue(new PatiencePolicy(3).exits(readout(0.5f, 1, 3)));
-    assertFalse(new PatiencePolicy(3).exits(readout(0.5f, 1, 2)));
-    assertFalse(new PatiencePolicy(1).exits(readout(Float.NaN, 1, 1)));
+    assertEquals(2, BaselinePolicies.patience(0.25f, 8));
+    assertEquals(3, BaselinePolicies.patience(0.26f, 8));
+    assertEquals(3, BaselinePolicies.patience(0.3f, 10));
+    assertEquals(8, BaselinePolicies.patience(1, 8));
+    assertEquals(1, BaselinePolicies.patience(0.001f, 8));
+    assertTrue(BaselinePolicies.of(PolicyKind.PATIENCE, 0.375f, 8).exits(readout(0.5f, 1, 3)));
+    assertFalse(BaselinePolicies.of(PolicyKind.PATIENCE, 0.375f, 8).exits(readout(0.5f, 1, 2)));
+    assertFalse(
+        BaselinePolicies.of(PolicyKind.PATIENCE, 0.125f, 8).exits(readout(Float.NaN, 1, 1)));
   }
 
   @Test
-  void adeptWeighsTheStateAndWhatTheHeadSays() {
+  void adeptWeighsTheStateAndTheReadout() {
     float[] weights = {2, -3, 4, 5};
     AdeptPolicy policy =
-        new AdeptPolicy(Map.of(1, new AdeptPolicy.Weights(new float[] {7}, weights, -0.25f)), 0.9f);
+        new AdeptPolicy(Map.of(0, new AdeptPolicy.Weights(new float[] {7}, weights, -0.25f)), 0.9f);
     double alone = 0.5 + 2 * 0.6 - 3 * 0.5 + 4 * 0.3 - 0.25;
     assertEquals(sigmoid(alone), policy.value(readout(0.6f, 0.3f, 1)), 1e-6);
     assertEquals(sigmoid(alone + 5), policy.value(readout(0.6f, 0.3f, 2)), 1e-6);
     assertFalse(policy.exits(readout(0.6f, 0.3f, 1)));
     assertTrue(policy.exits(readout(0.6f, 0.3f, 2)));
     assertFalse(policy.exits(readout(Float.NaN, Float.NaN, 2)));
-    assertEquals(7f, policy.stateWeights(1)[0]);
-    assertNull(policy.stateWeights(2));
+    assertEquals(7f, policy.stateWeights(0)[0]);
+    assertNull(policy.stateWeights(1));
   }
 
   @Test

@@ -12,18 +12,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.sparkadept.decoder.Decoder;
-import org.sparkadept.decoder.DecoderOptions;
-import org.sparkadept.decoder.adept.ExitPolicies;
+import org.sparkadept.decoder.Classifier;
+import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.LoadedModel;
 import org.sparkadept.decoder.adept.ModelDirectory;
-import org.sparkadept.decoder.compute.LoadedModel;
-import org.sparkadept.decoder.exit.ConfidencePolicy;
-import org.sparkadept.decoder.exit.ExitOptions;
+import org.sparkadept.decoder.compute.BackendModel;
+import org.sparkadept.decoder.compute.ComputeOptions;
+import org.sparkadept.decoder.compute.RowSet;
+import org.sparkadept.decoder.exit.CopyMapper;
+import org.sparkadept.decoder.exit.TokenExits;
 import org.sparkadept.decoder.exit.TokenPolicy;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.decoder.model.LinearTensors;
-import org.sparkadept.decoder.model.family.ModelTensors;
 import org.sparkadept.decoder.result.RowStates;
 import org.sparkadept.decoder.tokenizer.TextTokenizer;
 
@@ -51,9 +52,10 @@ class TokenRegretTest {
 
   private RowStates observe() {
     List<RowStates> rows = new ArrayList<>();
-    DecoderOptions options = DecoderOptions.defaults().withBackend("reference");
-    try (Decoder decoder = Decoder.open(directory, options)) {
-      decoder.observe(
+    ComputeOptions options = ComputeOptions.defaults().withBackend("reference");
+    try (LoadedModel model = LoadedModel.open(directory, options)) {
+      Classifier classifier = model.classifier(ClassifierOptions.defaults());
+      classifier.observe(
           new byte[][] {TEXT.getBytes(StandardCharsets.UTF_8)}, (row, states) -> rows.add(states));
     }
     return rows.get(0);
@@ -61,36 +63,32 @@ class TokenRegretTest {
 
   private LinearTensors copy(int exitLayer, int layer) {
     try (ModelDirectory opened = ModelDirectory.open(directory)) {
-      ModelTensors tensors = ModelTensors.of(opened.config(), opened.checkpoint());
-      ExitOptions options = ExitOptions.defaults().withTokenExit("copy");
-      return ExitPolicies.tokenExits(opened, tensors, new ConfidencePolicy(1), options)
-          .mapper()
-          .map(exitLayer, layer);
+      return new CopyMapper(opened.tensors()).map(exitLayer - 1, layer - 1);
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"llama", "qwen3", "mistral", "gpt2"})
-  void theTokenPolicySeesTheFeaturesThatTheBackendsSee(String family) throws IOException {
+  void theTokenPolicyHasTheFeaturesThatTheBackendsCompute(String family) throws IOException {
     write(family, 3);
     RowStates row = observe();
     try (FitModel model = FitModel.open(directory);
-        LoadedModel loaded = LoadedModel.open(directory, "reference", 64);
-        TextTokenizer tokenizer = TextTokenizer.open(directory.resolve("tokenizer.json"), 64)) {
+        BackendModel loaded = BackendModel.open(directory, "reference");
+        TextTokenizer tokenizer = TextTokenizer.open(directory.resolve("tokenizer.json"))) {
       double[][] features =
           new TokenRegret(model, 1, layer -> copy(1, layer)).features(new FitRow(model, row));
-      TokenPolicy policy = loaded.source().tokenExits().policies().get(1);
-      int[] rows = {0};
+      TokenExits exits = loaded.tokenExits();
+      TokenPolicy policy = exits.policies().get(0);
+      int[] ids = tokenizer.encode(TEXT.getBytes(StandardCharsets.UTF_8), 64).ids();
       for (float threshold = 0.05f; threshold < 1; threshold += 0.1f) {
-        loaded.begin(tokenizer.encode(TEXT.getBytes(StandardCharsets.UTF_8)).ids());
-        loaded.session().runClassTokens(0, rows, 0, 1);
-        loaded.session().runOtherTokens(0, rows, 0, 1);
-        int[] exits = new int[row.tokens()];
-        loaded.session().exitTokens(1, threshold, rows, 0, 1, exits);
+        loaded.begin(new TokenExits(exits.policies(), threshold, exits.mapper()), ids);
+        loaded.split(0, 0);
+        int[] exitLayers = new int[row.tokens()];
+        loaded.session().exitTokens(0, RowSet.all(1), exitLayers);
         for (int t = 0; t < features.length; t++) {
           float preference = policy.value(features[t]);
           if (Math.abs(preference - threshold) > 1e-4) {
-            assertEquals(preference >= threshold, exits[t] == 1, "token " + t);
+            assertEquals(preference >= threshold, exitLayers[t] == 1, "token " + t);
           }
         }
       }

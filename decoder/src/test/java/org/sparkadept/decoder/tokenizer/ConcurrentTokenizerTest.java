@@ -35,7 +35,7 @@ class ConcurrentTokenizerTest {
   void open() throws Exception {
     Path file = directory.resolve("tokenizer.json");
     TinyTokenizer.appendingClass().write(file);
-    tokenizer = TextTokenizer.open(file, 50);
+    tokenizer = TextTokenizer.open(file);
     pool = Executors.newFixedThreadPool(THREADS);
   }
 
@@ -49,10 +49,10 @@ class ConcurrentTokenizerTest {
   @Test
   void allThreadsGetTheSameIds() throws Exception {
     byte[][] rows = rows();
-    TokenizedText[] expected = tokenizer.encode(rows);
+    TokenizedText[] expected = tokenizer.encode(rows, 50);
     List<Future<TokenizedText[]>> results = new ArrayList<>();
     for (int i = 0; i < THREADS; i++) {
-      results.add(pool.submit(() -> tokenizer.encode(rows)));
+      results.add(pool.submit(() -> tokenizer.encode(rows, 50)));
     }
     for (Future<TokenizedText[]> result : results) {
       TokenizedText[] found = result.get(60, TimeUnit.SECONDS);
@@ -75,7 +75,7 @@ class ConcurrentTokenizerTest {
               () -> {
                 running.countDown();
                 while (true) {
-                  tokenizer.encode(rows);
+                  tokenizer.encode(rows, 50);
                 }
               }));
     }

@@ -31,10 +31,10 @@ class LibraryTruncationTest {
   void agreesWithTheLibrary(TinyTokenizer tiny) throws Exception {
     Path file = directory.resolve("tokenizer.json");
     tiny.write(file);
-    for (int maxTokens = 3; maxTokens < 12; maxTokens++) {
-      try (TextTokenizer tokenizer = TextTokenizer.open(file, maxTokens)) {
+    try (TextTokenizer tokenizer = TextTokenizer.open(file)) {
+      for (int maxTokens = 3; maxTokens < 12; maxTokens++) {
         for (String text : new String[] {"a", "the other", "the path of the moth", "a b c d e f"}) {
-          TokenizedText ours = tokenizer.encode(text.getBytes(StandardCharsets.UTF_8));
+          TokenizedText ours = tokenizer.encode(text.getBytes(StandardCharsets.UTF_8), maxTokens);
           TokenizedText theirs = library(tiny, text, maxTokens);
           assertArrayEquals(theirs.ids(), ours.ids());
           assertEquals(theirs.truncated(), ours.truncated());

@@ -62,7 +62,7 @@ class LongTextTest {
     Random random = new Random(alphabet.hashCode());
     for (int maxTokens : new int[] {3, 7, 40}) {
       try (CountingTokenizer counting = open();
-          TextTokenizer tokenizer = new TextTokenizer(counting, file(), maxTokens)) {
+          TextTokenizer tokenizer = new TextTokenizer(counting, file())) {
         for (int length = 1; length < 4000; length += 1 + random.nextInt(length)) {
           StringBuilder text = new StringBuilder();
           for (int i = 0; i < length; i++) {
@@ -100,9 +100,9 @@ class LongTextTest {
   @Test
   void shortTextsAreEncodedOnce() throws Exception {
     try (CountingTokenizer counting = open();
-        TextTokenizer tokenizer = new TextTokenizer(counting, file(), 64)) {
+        TextTokenizer tokenizer = new TextTokenizer(counting, file())) {
       counting.characters = 0;
-      tokenizer.encode("a b c".getBytes(StandardCharsets.UTF_8));
+      tokenizer.encode("a b c".getBytes(StandardCharsets.UTF_8), 64);
       assertEquals(5, counting.characters);
     }
   }
@@ -115,9 +115,9 @@ class LongTextTest {
       throws Exception {
     byte[] megabyte =
         repeated.repeat((1 << 20) / repeated.length()).getBytes(StandardCharsets.UTF_8);
-    try (TextTokenizer tokenizer = new TextTokenizer(counting, file(), maxTokens)) {
+    try (TextTokenizer tokenizer = new TextTokenizer(counting, file())) {
       counting.characters = 0;
-      TokenizedText text = tokenizer.encode(megabyte);
+      TokenizedText text = tokenizer.encode(megabyte, maxTokens);
       assertEquals(maxTokens, text.ids().length);
       assertTrue(text.truncated());
       return counting.characters;
@@ -129,7 +129,7 @@ class LongTextTest {
     long[] all = whole.encode(text);
     int[] expected = Arrays.stream(all).limit(maxTokens).mapToInt(Math::toIntExact).toArray();
     expected[expected.length - 1] = (int) all[all.length - 1]; // the special token at the end
-    TokenizedText found = tokenizer.encode(text.getBytes(StandardCharsets.UTF_8));
+    TokenizedText found = tokenizer.encode(text.getBytes(StandardCharsets.UTF_8), maxTokens);
     assertArrayEquals(expected, found.ids(), () -> maxTokens + " tokens of: " + text);
     assertEquals(all.length > maxTokens, found.truncated());
   }

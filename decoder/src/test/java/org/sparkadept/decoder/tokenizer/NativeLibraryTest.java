@@ -71,7 +71,7 @@ class NativeLibraryTest {
   void nobodyIsCalled() throws Exception {
     Path file = directory.resolve("tokenizer.json");
     TinyTokenizer.plain().write(file);
-    TextTokenizer.open(file, 8).close();
+    TextTokenizer.open(file).close();
     Field lastCheckIn = Ec2Utils.class.getDeclaredField("lastCheckIn");
     lastCheckIn.setAccessible(true);
     assertEquals(0, lastCheckIn.getLong(null));
@@ -121,7 +121,7 @@ class NativeLibraryTest {
       Path tokenizer = Path.of(arguments[0]);
       String answer = "opened";
       try {
-        TextTokenizer.open(tokenizer, 8).close();
+        TextTokenizer.open(tokenizer).close();
         if (arguments.length > 2) {
           openInAnotherLoader(tokenizer);
         }
@@ -141,7 +141,7 @@ class NativeLibraryTest {
       ClassLoader platform = ClassLoader.getPlatformClassLoader();
       try (URLClassLoader second = new URLClassLoader(urls.toArray(URL[]::new), platform)) {
         Class<?> type = Class.forName(TextTokenizer.class.getName(), true, second);
-        type.getMethod("open", Path.class, int.class).invoke(null, tokenizer, 8);
+        type.getMethod("open", Path.class).invoke(null, tokenizer);
       }
     }
   }

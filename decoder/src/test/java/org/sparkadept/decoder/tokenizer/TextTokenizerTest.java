@@ -25,16 +25,16 @@ class TextTokenizerTest {
 
   @Test
   void bytesAreMergedAndTheClassTokenIsAppended() {
-    try (TextTokenizer tokenizer = open(TinyTokenizer.appendingClass(), 10)) {
+    try (Bounded tokenizer = open(TinyTokenizer.appendingClass(), 10)) {
       assertIds(encode(tokenizer, "the th"), 257, ' ', 256, 258);
-      assertEquals(1, tokenizer.specialTokens());
-      assertEquals(259, tokenizer.vocabularySize());
+      assertEquals(1, tokenizer.tokenizer().specialTokens());
+      assertEquals(259, tokenizer.tokenizer().vocabularySize());
     }
   }
 
   @Test
   void atMaxTokensNothingIsCut() {
-    try (TextTokenizer tokenizer = open(TinyTokenizer.appendingClass(), 4)) {
+    try (Bounded tokenizer = open(TinyTokenizer.appendingClass(), 4)) {
       TokenizedText exact = encode(tokenizer, "abc");
       assertIds(exact, 'a', 'b', 'c', 258);
       assertFalse(exact.truncated());
@@ -43,7 +43,7 @@ class TextTokenizerTest {
 
   @Test
   void aboveMaxTokensTheFirstTokensAndTheClassTokenStay() {
-    try (TextTokenizer tokenizer = open(TinyTokenizer.appendingClass(), 4)) {
+    try (Bounded tokenizer = open(TinyTokenizer.appendingClass(), 4)) {
       TokenizedText longer = encode(tokenizer, "abcd");
       assertIds(longer, 'a', 'b', 'c', 258);
       assertTrue(longer.truncated());
@@ -52,42 +52,42 @@ class TextTokenizerTest {
 
   @Test
   void leadingAndEnclosingTokensStayToo() {
-    try (TextTokenizer leading = open(TinyTokenizer.startingWithClass(), 3);
-        TextTokenizer both = open(TinyTokenizer.enclosing(), 3);
-        TextTokenizer none = open(TinyTokenizer.plain(), 3)) {
+    try (Bounded leading = open(TinyTokenizer.startingWithClass(), 3);
+        Bounded both = open(TinyTokenizer.enclosing(), 3);
+        Bounded none = open(TinyTokenizer.plain(), 3)) {
       assertIds(encode(leading, "abcd"), 258, 'a', 'b');
       assertIds(encode(both, "abcd"), 258, 'a', 258);
       assertIds(encode(none, "abcd"), 'a', 'b', 'c');
-      assertEquals(2, both.specialTokens());
-      assertEquals(0, none.specialTokens());
+      assertEquals(2, both.tokenizer().specialTokens());
+      assertEquals(0, none.tokenizer().specialTokens());
     }
   }
 
   @Test
   void truncationAndPaddingOfTheFileAreIgnored() {
     TinyTokenizer padded = TinyTokenizer.appendingClass().withTruncationAndPadding();
-    try (TextTokenizer tokenizer = open(padded, 10)) {
+    try (Bounded tokenizer = open(padded, 10)) {
       assertIds(encode(tokenizer, "abcdef"), 'a', 'b', 'c', 'd', 'e', 'f', 258);
     }
   }
 
   @Test
   void classTokensWrittenInATextAreTokens() {
-    try (TextTokenizer tokenizer = open(TinyTokenizer.appendingClass(), 10)) {
+    try (Bounded tokenizer = open(TinyTokenizer.appendingClass(), 10)) {
       assertIds(encode(tokenizer, "<|cls|>"), 258, 258);
     }
   }
 
   @Test
   void emojiAndNulKeepTheirBytes() {
-    try (TextTokenizer tokenizer = open(TinyTokenizer.plain(), 20)) {
+    try (Bounded tokenizer = open(TinyTokenizer.plain(), 20)) {
       assertIds(encode(tokenizer, "a\u0000\uD83D\uDE00"), 'a', 0, 0xF0, 0x9F, 0x98, 0x80);
     }
   }
 
   @Test
   void anEmptyTextIsAnError() {
-    try (TextTokenizer tokenizer = open(TinyTokenizer.appendingClass(), 10)) {
+    try (Bounded tokenizer = open(TinyTokenizer.appendingClass(), 10)) {
       TokenizedText empty = encode(tokenizer, "");
       assertEquals("text is empty", empty.error());
       assertEquals(0, empty.ids().length);
@@ -97,7 +97,7 @@ class TextTokenizerTest {
 
   @Test
   void blanksAreATextForATokenizerThatKeepsThem() {
-    try (TextTokenizer tokenizer = open(TinyTokenizer.appendingClass(), 10)) {
+    try (Bounded tokenizer = open(TinyTokenizer.appendingClass(), 10)) {
       assertIds(encode(tokenizer, "  "), ' ', ' ', 258);
     }
   }
@@ -109,7 +109,7 @@ class TextTokenizerTest {
         file,
         "{\"added_tokens\":[],\"pre_tokenizer\":{\"type\":\"Whitespace\"},\"model\":{"
             + "\"type\":\"WordLevel\",\"vocab\":{\"a\":0,\"b\":1},\"unk_token\":\"[UNK]\"}}");
-    try (TextTokenizer tokenizer = TextTokenizer.open(file, 10)) {
+    try (Bounded tokenizer = new Bounded(TextTokenizer.open(file), 10)) {
       assertEquals("text is empty", encode(tokenizer, "  \n").error());
       assertIds(encode(tokenizer, "b a"), 1, 0);
     }
@@ -122,7 +122,7 @@ class TextTokenizerTest {
         file,
         "{\"added_tokens\":[],\"model\":{\"type\":\"WordLevel\",\"vocab\":{\"a\":0},"
             + "\"unk_token\":\"[UNK]\"}}");
-    try (TextTokenizer tokenizer = TextTokenizer.open(file, 10)) {
+    try (Bounded tokenizer = new Bounded(TextTokenizer.open(file), 10)) {
       String error = encode(tokenizer, "unheard").error();
       assertTrue(error.startsWith("text cannot be tokenized (WordLevel error"), error);
       assertIds(encode(tokenizer, "a"), 0);
@@ -131,7 +131,7 @@ class TextTokenizerTest {
 
   @Test
   void invalidUtf8NamesTheFirstBadByte() {
-    try (TextTokenizer tokenizer = open(TinyTokenizer.appendingClass(), 10)) {
+    try (Bounded tokenizer = open(TinyTokenizer.appendingClass(), 10)) {
       assertInvalid(tokenizer, 2, 'a', 'b', 0xFF, 'c');
       assertInvalid(tokenizer, 1, 'a', 0xE2, 0x82); // cut in the middle of a character
       assertInvalid(tokenizer, 0, 0xC0, 0x80); // NUL as Java writes it
@@ -144,16 +144,18 @@ class TextTokenizerTest {
     byte[] text = new byte[1 << 20];
     Arrays.fill(text, (byte) 'x');
     text[text.length - 1] = (byte) 0x80;
-    try (TextTokenizer tokenizer = open(TinyTokenizer.appendingClass(), 10)) {
+    try (Bounded tokenizer = open(TinyTokenizer.appendingClass(), 10)) {
       assertTrue(tokenizer.encode(text).error().contains("offset " + (text.length - 1) + ")"));
     }
   }
 
   @Test
   void aBatchKeepsItsOrderAndItsNulls() {
-    try (TextTokenizer tokenizer = open(TinyTokenizer.appendingClass(), 10)) {
+    try (Bounded tokenizer = open(TinyTokenizer.appendingClass(), 10)) {
       TokenizedText[] rows =
-          tokenizer.encode(new byte[][] {bytes("a"), null, {(byte) 0xFF}, bytes("b")});
+          tokenizer
+              .tokenizer()
+              .encode(new byte[][] {bytes("a"), null, {(byte) 0xFF}, bytes("b")}, 10);
       assertIds(rows[0], 'a', 258);
       assertNull(rows[1]);
       assertTrue(rows[2].error().startsWith("text is not valid UTF-8"));
@@ -164,30 +166,48 @@ class TextTokenizerTest {
   @Test
   void maxTokensMustLeaveRoomForText() {
     AdeptException error =
-        assertThrows(AdeptException.class, () -> open(TinyTokenizer.enclosing(), 2));
+        assertThrows(
+            AdeptException.class,
+            () -> {
+              try (Bounded bounded = open(TinyTokenizer.enclosing(), 2)) {
+                bounded.tokenizer().requireRoom(2);
+              }
+            });
     assertTrue(error.getMessage().startsWith("maxTokens is 2, but"), error.getMessage());
     assertTrue(error.getMessage().contains("adds 2 special tokens"), error.getMessage());
   }
 
   @Test
   void aClosedTokenizerSaysSo() {
-    TextTokenizer tokenizer = open(TinyTokenizer.plain(), 10);
+    Bounded tokenizer = open(TinyTokenizer.plain(), 10);
     tokenizer.close();
     tokenizer.close();
     assertThrows(IllegalStateException.class, () -> encode(tokenizer, "a"));
   }
 
-  private TextTokenizer open(TinyTokenizer tokenizer, int maxTokens) {
+  /** A tokenizer with a bound on the tokens of a row. */
+  private record Bounded(TextTokenizer tokenizer, int maxTokens) implements AutoCloseable {
+    TokenizedText encode(byte[] utf8) {
+      return tokenizer.encode(utf8, maxTokens);
+    }
+
+    @Override
+    public void close() {
+      tokenizer.close();
+    }
+  }
+
+  private Bounded open(TinyTokenizer tokenizer, int maxTokens) {
     Path file = directory.resolve("tokenizer.json");
     try {
       tokenizer.write(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return TextTokenizer.open(file, maxTokens);
+    return new Bounded(TextTokenizer.open(file), maxTokens);
   }
 
-  private static void assertInvalid(TextTokenizer tokenizer, int offset, int... bytes) {
+  private static void assertInvalid(Bounded tokenizer, int offset, int... bytes) {
     byte[] text = new byte[bytes.length];
     for (int i = 0; i < bytes.length; i++) {
       text[i] = (byte) bytes[i];
@@ -199,7 +219,7 @@ class TextTokenizerTest {
         tokenizer.encode(text).error());
   }
 
-  private static TokenizedText encode(TextTokenizer tokenizer, String text) {
+  private static TokenizedText encode(Bounded tokenizer, String text) {
     return tokenizer.encode(bytes(text));
   }
 

@@ -73,7 +73,7 @@ class TokenizerFileTest {
 
   private static void assertFails(String said, Path file) {
     AdeptException error =
-        assertThrows(AdeptException.class, () -> TextTokenizer.open(file, 8).close());
+        assertThrows(AdeptException.class, () -> TextTokenizer.open(file).close());
     String message = error.getMessage();
     assertTrue(message.contains(said), message);
     assertTrue(message.contains(file.toString()), message);

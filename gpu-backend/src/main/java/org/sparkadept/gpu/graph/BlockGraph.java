@@ -1,11 +1,15 @@
 package org.sparkadept.gpu.graph;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.sparkadept.gpu.kernel.Attention;
 import org.sparkadept.gpu.kernel.LaunchParameters;
 import org.sparkadept.gpu.kernel.Projections;
 import org.sparkadept.gpu.kernel.RotaryEmbedding;
-import org.sparkadept.gpu.weights.Weights.LayerOffsets;
+import org.sparkadept.gpu.weights.LayerWeights;
+import org.sparkadept.gpu.weights.LayerWeights.LayerOffsets;
 import uk.ac.manchester.tornado.api.GridScheduler;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /** A layer, {@code x += attention(norm(x)); x += mlp(norm(x))}, without its keys and values. */
 final class BlockGraph extends LayerGraph {
@@ -19,8 +23,11 @@ final class BlockGraph extends LayerGraph {
   private static final int UP = LaunchParameters.section(7);
   private static final int DOWN = LaunchParameters.section(8);
 
-  BlockGraph(ResidentArrays arrays, GridScheduler scheduler) {
-    super("block", arrays, scheduler);
+  private final LayerWeights weights;
+
+  BlockGraph(ResidentArrays arrays, LayerWeights weights, GridScheduler scheduler) {
+    super("block", arrays, scheduler, weights.vectors, used(arrays, weights));
+    this.weights = weights;
     int width = config.width();
     int queryWidth = config.queryWidth();
     addCompaction();
@@ -33,7 +40,7 @@ final class BlockGraph extends LayerGraph {
             queryWidth,
             Projections.STORE,
             arrays.normed,
-            arrays.weights.query,
+            weights.query,
             arrays.queries));
     addRotaryEmbedding("rotary", ROTARY, config.heads(), queryWidth, arrays.queries);
     addAttention();
@@ -45,10 +52,19 @@ final class BlockGraph extends LayerGraph {
             width,
             Projections.ADD_BY_SLOT,
             arrays.attention,
-            arrays.weights.output,
+            weights.output,
             arrays.hidden));
     addNorm("mlpnorm", MLP_NORM);
     addMlp();
+  }
+
+  private static TornadoNativeArray[] used(ResidentArrays arrays, LayerWeights weights) {
+    List<TornadoNativeArray> used = new ArrayList<>();
+    used.addAll(List.of(weights.vectors, weights.query, weights.output, weights.up, weights.down));
+    if (arrays.config.gatedMlp()) {
+      used.add(weights.gate);
+    }
+    return used.toArray(TornadoNativeArray[]::new);
   }
 
   private void addAttention() {
@@ -80,13 +96,12 @@ final class BlockGraph extends LayerGraph {
               inner,
               Projections.STORE,
               arrays.normed,
-              arrays.weights.gate,
+              weights.gate,
               arrays.inner));
       epilogue = Projections.GATE;
     }
     addProjection(
-        new Projection(
-            "up", UP, width, inner, epilogue, arrays.normed, arrays.weights.up, arrays.inner));
+        new Projection("up", UP, width, inner, epilogue, arrays.normed, weights.up, arrays.inner));
     addProjection(
         new Projection(
             "down",
@@ -95,22 +110,24 @@ final class BlockGraph extends LayerGraph {
             width,
             Projections.ADD_BY_SLOT,
             arrays.inner,
-            arrays.weights.down,
+            weights.down,
             arrays.hidden));
   }
 
+  /** Selects a layer, counted from 0 over the model. */
   void use(int layer) {
-    LayerOffsets offsets = arrays.weights.layer(layer);
+    LayerOffsets offsets = weights.layer(layer);
+    int index = weights.index(layer);
     useNorm(ATTENTION_NORM, offsets.attentionNorm(), offsets.attentionNormBias());
-    useLayer(QUERY, layer, offsets.query());
+    useLayer(QUERY, index, offsets.query());
     parameters.set(ROTARY, RotaryEmbedding.NORM, offsets.queryNorm());
     parameters.set(ATTENTION, Attention.WINDOW, config.slidingWindow()[layer]);
-    useLayer(OUTPUT, layer, offsets.output());
+    useLayer(OUTPUT, index, offsets.output());
     useNorm(MLP_NORM, offsets.mlpNorm(), offsets.mlpNormBias());
     if (config.gatedMlp()) {
-      useLayer(GATE, layer, offsets.gate());
+      useLayer(GATE, index, offsets.gate());
     }
-    useLayer(UP, layer, offsets.up());
-    useLayer(DOWN, layer, offsets.down());
+    useLayer(UP, index, offsets.up());
+    useLayer(DOWN, index, offsets.down());
   }
 }

@@ -2,6 +2,7 @@ package org.sparkadept.gpu.graph;
 
 import org.sparkadept.gpu.kernel.Embeddings;
 import org.sparkadept.gpu.kernel.LaunchParameters;
+import org.sparkadept.gpu.weights.EmbeddingWeights;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -15,14 +16,15 @@ final class EmbedGraph extends Graph {
   /** {@code [packed]}: token ids. */
   final IntArray ids;
 
-  EmbedGraph(ResidentArrays arrays, MemoryPlan plan, GridScheduler scheduler) {
-    super("embed", arrays, scheduler);
+  EmbedGraph(
+      ResidentArrays arrays, EmbeddingWeights weights, MemoryPlan plan, GridScheduler scheduler) {
+    super("embed", arrays, scheduler, weights.embedding(), weights.positions());
     ids = new IntArray(plan.launchTokens());
     parameters.set(EMBED, Embeddings.WIDTH, config.width());
     parameters.set(EMBED, Embeddings.LEARNED_POSITIONS, config.learnedPositions() ? 1 : 0);
     tasks.transferToDevice(DataTransferMode.EVERY_EXECUTION, ids);
     addCompaction();
-    if (arrays.weights.embedding instanceof HalfFloatArray halves) {
+    if (weights.embedding() instanceof HalfFloatArray halves) {
       tasks.task(
           "embed",
           Embeddings::embedTokensHalf,
@@ -33,7 +35,7 @@ final class EmbedGraph extends Graph {
           arrays.positions,
           ids,
           halves,
-          arrays.weights.positions,
+          weights.positions(),
           arrays.hidden,
           arrays.exitLayers);
     } else {
@@ -46,8 +48,8 @@ final class EmbedGraph extends Graph {
           arrays.slots,
           arrays.positions,
           ids,
-          (FloatArray) arrays.weights.embedding,
-          arrays.weights.positions,
+          (FloatArray) weights.embedding(),
+          weights.positions(),
           arrays.hidden,
           arrays.exitLayers);
     }

@@ -3,6 +3,8 @@ package org.sparkadept.gpu.graph;
 import java.util.ArrayList;
 import java.util.List;
 import org.sparkadept.decoder.model.ModelConfig;
+import org.sparkadept.decoder.model.NormKind;
+import org.sparkadept.gpu.kernel.Attention;
 import org.sparkadept.gpu.kernel.Compaction;
 import org.sparkadept.gpu.kernel.ControlKernels;
 import org.sparkadept.gpu.kernel.LaunchParameters;
@@ -40,7 +42,14 @@ abstract class Graph {
   /** {@code [1]}: the number of the last launch that completed; null without outputs. */
   private IntArray completionMarker;
 
-  Graph(String name, ResidentArrays arrays, GridScheduler scheduler) {
+  /**
+   * Begins a graph.
+   *
+   * @param weights arrays that this graph alone uses; they are copied to the device with its first
+   *     launch
+   */
+  Graph(
+      String name, ResidentArrays arrays, GridScheduler scheduler, TornadoNativeArray... weights) {
     this.name = name;
     this.arrays = arrays;
     this.config = arrays.config;
@@ -51,6 +60,22 @@ abstract class Graph {
             // TornadoVM frees the context's buffer only if the context is among the inputs.
             .transferToDevice(DataTransferMode.FIRST_EXECUTION, context)
             .transferToDevice(DataTransferMode.EVERY_EXECUTION, parameters.array());
+    if (weights.length > 0) {
+      tasks.transferToDevice(DataTransferMode.FIRST_EXECUTION, (Object[]) weights);
+    }
+  }
+
+  /** 1 if the model has layer norms, 0 if it has RMS norms. */
+  final int layerNorm() {
+    return config.norm() == NormKind.LAYER ? 1 : 0;
+  }
+
+  /** Sets the sizes of attention. */
+  final void setAttention(int section) {
+    parameters.set(section, Attention.HEADS, config.heads());
+    parameters.set(section, Attention.QUERIES_PER_KEY, config.heads() / config.kvHeads());
+    parameters.set(section, Attention.HEAD_DIM, config.headDim());
+    parameters.set(section, Attention.KEY_WIDTH, config.keyWidth());
   }
 
   /** Adds the task that packs the selected tokens; the first of most graphs. */

@@ -1,10 +1,12 @@
 package org.sparkadept.gpu.graph;
 
+import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.gpu.kernel.LaunchParameters;
 import org.sparkadept.gpu.kernel.Projections;
 import org.sparkadept.gpu.kernel.RotaryEmbedding;
-import org.sparkadept.gpu.weights.Weights;
-import org.sparkadept.gpu.weights.Weights.LayerOffsets;
+import org.sparkadept.gpu.weights.LayerWeights;
+import org.sparkadept.gpu.weights.LayerWeights.LayerOffsets;
+import org.sparkadept.gpu.weights.LinearWeights;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
@@ -13,32 +15,63 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
  * Keys and values of a layer: of active tokens by the layer's own projection, of exited tokens by
  * the hidden state mapper.
  */
-final class KeyValueGraph extends LayerGraph {
+abstract class KeyValueGraph extends LayerGraph {
   private static final int NORM = LaunchParameters.section(0);
   private static final int PROJECTION = LaunchParameters.section(1);
   private static final int ROTARY = LaunchParameters.section(2);
 
-  private KeyValueGraph(String name, ResidentArrays arrays, GridScheduler scheduler) {
-    super(name, arrays, scheduler);
+  /** Of active tokens. */
+  static final class Active extends KeyValueGraph {
+    private final LayerWeights weights;
+
+    Active(ResidentArrays arrays, LayerWeights weights, GridScheduler scheduler) {
+      super("keyvalue", arrays, scheduler, weights.vectors, weights.keyValue);
+      this.weights = weights;
+      addNorm("norm", NORM);
+      addKeysAndValues(arrays.normed, weights.keyValue);
+    }
+
+    /** Selects a layer, counted from 0 over the model. */
+    void use(int layer) {
+      LayerOffsets offsets = weights.layer(layer);
+      useNorm(NORM, offsets.attentionNorm(), offsets.attentionNormBias());
+      useLayer(PROJECTION, weights.index(layer), offsets.keyValue());
+      useHeadNorm(offsets.keyNorm());
+    }
+  }
+
+  /** Of exited tokens. */
+  static final class Mapped extends KeyValueGraph {
+    private final LinearWeights weights;
+
+    Mapped(ResidentArrays arrays, LinearWeights weights, GridScheduler scheduler) {
+      super("mapper", arrays, scheduler, weights.vectors, weights.matrices);
+      this.weights = weights;
+      addKeysAndValues(arrays.hidden, weights.matrices);
+    }
+
+    /**
+     * Selects a map.
+     *
+     * @param keyNorm weight of the norm of each head's key, or null; among the weights' vectors
+     */
+    void use(LinearTensors map, float[] keyNorm) {
+      useProjection(PROJECTION, weights.offset(map), weights.vector(map.bias()));
+      useHeadNorm(weights.vector(keyNorm));
+    }
+  }
+
+  private KeyValueGraph(
+      String name,
+      ResidentArrays arrays,
+      GridScheduler scheduler,
+      FloatArray vectors,
+      TornadoNativeArray matrices) {
+    super(name, arrays, scheduler, vectors, vectors, matrices);
     addCompaction();
   }
 
-  /** The graph of active tokens. */
-  static KeyValueGraph active(ResidentArrays arrays, GridScheduler scheduler) {
-    KeyValueGraph graph = new KeyValueGraph("keyvalue", arrays, scheduler);
-    graph.addNorm("norm", NORM);
-    graph.addKeysAndValues(arrays.normed, arrays.weights.keyValue);
-    return graph;
-  }
-
-  /** The graph of exited tokens. */
-  static KeyValueGraph mapper(ResidentArrays arrays, GridScheduler scheduler) {
-    KeyValueGraph graph = new KeyValueGraph("mapper", arrays, scheduler);
-    graph.addKeysAndValues(arrays.hidden, arrays.weights.mappers);
-    return graph;
-  }
-
-  private void addKeysAndValues(FloatArray x, TornadoNativeArray weights) {
+  final void addKeysAndValues(FloatArray x, TornadoNativeArray matrices) {
     int both = 2 * config.keyWidth();
     addProjection(
         new Projection(
@@ -48,24 +81,12 @@ final class KeyValueGraph extends LayerGraph {
             both,
             Projections.STORE_BY_SLOT,
             x,
-            weights,
+            matrices,
             arrays.keyValues));
     addRotaryEmbedding("rotary", ROTARY, config.kvHeads(), both, arrays.keyValues);
   }
 
-  /** Selects a layer, counted from 0, of the graph of active tokens. */
-  void use(int layer) {
-    LayerOffsets offsets = arrays.weights.layer(layer);
-    useNorm(NORM, offsets.attentionNorm(), offsets.attentionNormBias());
-    useLayer(PROJECTION, layer, offsets.keyValue());
-    parameters.set(ROTARY, RotaryEmbedding.NORM, offsets.keyNorm());
-  }
-
-  /** Selects a layer, counted from 0, and the exit layer that tokens come from. */
-  void useMapper(int layer, int exitLayer) {
-    Weights weights = arrays.weights;
-    useProjection(
-        PROJECTION, weights.mapper(exitLayer, layer + 1), weights.mapperBias(exitLayer, layer + 1));
-    parameters.set(ROTARY, RotaryEmbedding.NORM, weights.layer(layer).keyNorm());
+  final void useHeadNorm(int keyNorm) {
+    parameters.set(ROTARY, RotaryEmbedding.NORM, keyNorm);
   }
 }

@@ -1,6 +1,8 @@
 package org.sparkadept.gpu.graph;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** The rows of a launch: their slots, and which of their tokens have exited. */
 public final class LaunchRows {
@@ -9,6 +11,11 @@ public final class LaunchRows {
   private int[] lengths = new int[64];
   private int[][] exitLayers = new int[64][];
   private int[] offsets = new int[64];
+
+  /** First position of the launch in each row; {@code end} is one more than the last. */
+  private int first;
+
+  private int end = Integer.MAX_VALUE;
 
   /**
    * Adds a row.
@@ -41,6 +48,27 @@ public final class LaunchRows {
     return size;
   }
 
+  /**
+   * The rows for several launches, if there is one row with more tokens than a launch takes; else
+   * these rows.
+   *
+   * @param most number of tokens that a launch takes
+   */
+  List<LaunchRows> split(int most) {
+    if (size != 1 || lengths[0] <= most) {
+      return List.of(this);
+    }
+    List<LaunchRows> parts = new ArrayList<>();
+    for (int position = 0; position < lengths[0]; position += most) {
+      LaunchRows part = new LaunchRows();
+      part.add(slots[0], lengths[0], exitLayers[0], offsets[0]);
+      part.first = position;
+      part.end = Math.min(lengths[0], position + most);
+      parts.add(part);
+    }
+    return parts;
+  }
+
   int slot(int row) {
     return slots[row];
   }
@@ -49,10 +77,24 @@ public final class LaunchRows {
     return lengths[row];
   }
 
-  /** Number of tokens of a row that exited after an exit layer; with 0, that are active. */
-  int count(int row, int exitLayer) {
+  int first() {
+    return first;
+  }
+
+  /** One more than the last position of the launch in a row. */
+  int end(int row) {
+    return Math.min(end, lengths[row]);
+  }
+
+  /**
+   * Number of tokens that exited after an exit layer; with 0, that are active.
+   *
+   * @param from first position in the row
+   * @param to one more than the last position
+   */
+  int count(int row, int exitLayer, int from, int to) {
     int count = 0;
-    for (int t = offsets[row]; t < offsets[row] + lengths[row]; t++) {
+    for (int t = offsets[row] + from; t < offsets[row] + to; t++) {
       count += exitLayers[row][t] == exitLayer ? 1 : 0;
     }
     return count;

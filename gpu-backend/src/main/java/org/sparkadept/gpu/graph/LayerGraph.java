@@ -1,7 +1,5 @@
 package org.sparkadept.gpu.graph;
 
-import org.sparkadept.decoder.model.NormKind;
-import org.sparkadept.gpu.kernel.Attention;
 import org.sparkadept.gpu.kernel.Norms;
 import org.sparkadept.gpu.kernel.Projections;
 import org.sparkadept.gpu.kernel.RotaryEmbedding;
@@ -32,8 +30,23 @@ abstract class LayerGraph extends Graph {
       TornadoNativeArray weights,
       FloatArray y) {}
 
-  LayerGraph(String name, ResidentArrays arrays, GridScheduler scheduler) {
-    super(name, arrays, scheduler);
+  /** ε, norms and biases. */
+  private final FloatArray vectors;
+
+  /**
+   * Begins a graph.
+   *
+   * @param vectors ε, norms and biases; it is among the weights
+   * @param weights arrays that this graph alone uses
+   */
+  LayerGraph(
+      String name,
+      ResidentArrays arrays,
+      GridScheduler scheduler,
+      FloatArray vectors,
+      TornadoNativeArray... weights) {
+    super(name, arrays, scheduler, weights);
+    this.vectors = vectors;
   }
 
   /** Adds the norm of the packed tokens' hidden states. */
@@ -48,14 +61,9 @@ abstract class LayerGraph extends Graph {
         section,
         arrays.slots,
         arrays.hidden,
-        arrays.weights.vectors,
+        vectors,
         arrays.normed);
     groups(task, 1);
-  }
-
-  /** 1 if the model has layer norms, 0 if it has RMS norms. */
-  final int layerNorm() {
-    return config.norm() == NormKind.LAYER ? 1 : 0;
   }
 
   /** Sets the offsets of the norm's weight and bias. */
@@ -64,9 +72,9 @@ abstract class LayerGraph extends Graph {
     parameters.set(section, Norms.BIAS, bias);
   }
 
-  /** Adds a projection, on tensor cores if they are used. */
+  /** Adds a projection, on tensor cores if they are used and its weights are halves. */
   final void addProjection(Projection projection) {
-    if (arrays.products == null) {
+    if (arrays.products == null || !(projection.weights() instanceof HalfFloatArray halves)) {
       addPlainProjection(projection);
       return;
     }
@@ -79,8 +87,8 @@ abstract class LayerGraph extends Graph {
         section,
         arrays.slots,
         projection.x(),
-        (HalfFloatArray) projection.weights(),
-        arrays.weights.vectors,
+        halves,
+        vectors,
         arrays.products,
         projection.y());
     tiles(projection.task(), section, TileGrid.tensor());
@@ -99,7 +107,7 @@ abstract class LayerGraph extends Graph {
           arrays.slots,
           projection.x(),
           halves,
-          arrays.weights.vectors,
+          vectors,
           projection.y());
     } else {
       tasks.task(
@@ -111,7 +119,7 @@ abstract class LayerGraph extends Graph {
           arrays.slots,
           projection.x(),
           (FloatArray) projection.weights(),
-          arrays.weights.vectors,
+          vectors,
           projection.y());
     }
     tiles(projection.task(), section, TileGrid.plain());
@@ -144,11 +152,13 @@ abstract class LayerGraph extends Graph {
 
   /**
    * Sets the offsets of a layer's matrix and bias, the matrices of all layers being of one size.
+   *
+   * @param index index of the layer in the weights
    */
-  final void useLayer(int section, int layer, int bias) {
+  final void useLayer(int section, int index, int bias) {
     int elements =
         parameters.get(section, Projections.IN) * parameters.get(section, Projections.OUT);
-    useProjection(section, layer * elements, bias);
+    useProjection(section, index * elements, bias);
   }
 
   /** Adds head norms and the rotary embedding, if the family has them. */
@@ -170,16 +180,8 @@ abstract class LayerGraph extends Graph {
         arrays.slots,
         arrays.positions,
         x,
-        arrays.weights.vectors,
-        arrays.weights.rotary);
+        vectors,
+        arrays.rotary);
     items(task, heads);
-  }
-
-  /** Sets the sizes of attention. */
-  final void setAttention(int section) {
-    parameters.set(section, Attention.HEADS, config.heads());
-    parameters.set(section, Attention.QUERIES_PER_KEY, config.heads() / config.kvHeads());
-    parameters.set(section, Attention.HEAD_DIM, config.headDim());
-    parameters.set(section, Attention.KEY_WIDTH, config.keyWidth());
   }
 }

@@ -2,17 +2,14 @@ package org.sparkadept.gpu.graph;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.sparkadept.decoder.compute.DeviceOptions;
-import org.sparkadept.decoder.compute.ModelSource;
+import org.sparkadept.decoder.compute.ComputeOptions.DeviceOptions;
 import org.sparkadept.decoder.error.AdeptException;
-import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.gpu.device.Device;
 import org.sparkadept.gpu.device.DeviceThread;
 import org.sparkadept.gpu.kernel.Attention;
 import org.sparkadept.gpu.kernel.LaunchParameters;
-import org.sparkadept.gpu.weights.WeightPlan;
-import org.sparkadept.gpu.weights.WeightPlan.ArraySize;
+import org.sparkadept.gpu.weights.WeightSizes.ArraySize;
 
 /**
  * Sizes of the arrays beside the weights, and the device memory that a model needs.
@@ -20,16 +17,21 @@ import org.sparkadept.gpu.weights.WeightPlan.ArraySize;
  * @param slots tokens of all waves on the device at one time
  * @param launchTokens largest number of tokens of a launch
  * @param stateTokens largest number of tokens whose hidden states are read at once
- * @param scoreFloats largest number of exit scores that are read at once
+ * @param slotBytes memory of a slot
+ * @param waveBytes memory for waves, as the options say
  */
-public record MemoryPlan(int slots, int launchTokens, int stateTokens, int scoreFloats) {
+public record MemoryPlan(
+    int slots, int launchTokens, int stateTokens, long slotBytes, long waveBytes) {
+  /** Tokens of the row that new graphs are tried with. */
+  static final int TRIAL_TOKENS = 3;
+
   /** More tokens than this fill any GPU. */
   private static final int MAX_LAUNCH_TOKENS = 8192;
 
   private static final int MAX_STATE_TOKENS = 1024;
   private static final int MAX_SLOTS = 1 << 18;
   private static final String PRODUCTS = "products";
-  private static final int SCORE_FLOATS = 1 << 18;
+  private static final int MAX_SCORE_FLOATS = 1 << 18;
 
   /** Largest array that TornadoVM can index. */
   private static final long MAX_ELEMENTS = Integer.MAX_VALUE - 64;
@@ -37,11 +39,10 @@ public record MemoryPlan(int slots, int launchTokens, int stateTokens, int score
   /**
    * Plans the arrays of a model.
    *
-   * @throws AdeptException if the memory for waves does not hold the longest row, or a head is too
-   *     large for the kernels
+   * @throws AdeptException if the memory for waves does not hold a token, or a head is too large
+   *     for the kernels
    */
-  public static MemoryPlan of(ModelSource source, DeviceOptions options) {
-    ModelConfig config = source.config();
+  public static MemoryPlan of(ModelConfig config, DeviceOptions options) {
     if (config.headDim() > Attention.MAX_HEAD_DIM) {
       throw new AdeptException(
           "The model's attention heads have "
@@ -52,44 +53,69 @@ public record MemoryPlan(int slots, int launchTokens, int stateTokens, int score
     }
     long bytes = 4L * (config.width() + 2L * config.keyWidth() + 3);
     long widest = Math.max(config.width(), 2L * config.keyWidth());
-    long maxSlots = Math.min(MAX_SLOTS, MAX_ELEMENTS / widest);
-    long tokens = Math.min(maxSlots, options.waveBytes() / bytes);
-    if (tokens < source.maxTokens()) {
+    long maxSlots = Math.min(MAX_SLOTS, MAX_ELEMENTS / widest - TRIAL_TOKENS);
+    int slots = (int) Math.min(maxSlots, options.waveBytes() / bytes);
+    int launch = Math.min(slots, MAX_LAUNCH_TOKENS);
+    int states = Math.min(launch, MAX_STATE_TOKENS);
+    MemoryPlan plan = new MemoryPlan(slots, launch, states, bytes, options.waveBytes());
+    plan.requireRoom(1);
+    return plan;
+  }
+
+  /**
+   * Checks that a row fits the memory for waves.
+   *
+   * @param tokens its length
+   * @throws AdeptException if it does not; the message names the options to change
+   */
+  public void requireRoom(int tokens) {
+    if (tokens > slots) {
       throw new AdeptException(
           String.format(
               "A row of %d tokens takes %s of the GPU, but spark.adept.gpu.waveMemory is %s; raise"
                   + " it, or lower spark.adept.model.maxTokens.",
-              source.maxTokens(),
-              DeviceThread.mebibytes(source.maxTokens() * bytes),
-              DeviceThread.mebibytes(options.waveBytes())));
+              tokens,
+              DeviceThread.mebibytes(tokens * slotBytes),
+              DeviceThread.mebibytes(waveBytes)));
     }
-    int arena = (int) tokens;
-    int launch = Math.min(arena, Math.max(MAX_LAUNCH_TOKENS, source.maxTokens()));
-    int states = Math.min(launch, Math.max(MAX_STATE_TOKENS, source.maxTokens()));
-    int outputs = 1;
-    for (LinearTensors head : source.heads().values()) {
-      outputs = Math.max(outputs, head.weight().rows());
-    }
-    return new MemoryPlan(arena, launch, states, Math.max(SCORE_FLOATS, outputs));
+  }
+
+  /** Slots with those of the trial row, which come last. */
+  int arraySlots() {
+    return slots + TRIAL_TOKENS;
+  }
+
+  /** Floats of the rotary table, which has as many positions as the longest row can have. */
+  int rotaryFloats(ModelConfig config) {
+    int positions = Math.max(TRIAL_TOKENS, Math.min(config.maxPositions(), slots));
+    return config.learnedPositions() ? 1 : Math.multiplyExact(positions, config.headDim());
+  }
+
+  /** Largest number of rows whose exit heads are computed at once. */
+  public int headRows(int outputs) {
+    return Math.min(launchTokens, scoreFloats(outputs) / outputs);
+  }
+
+  /** Floats of the scores that are read at once, of exit heads with these outputs at most. */
+  static int scoreFloats(int outputs) {
+    long all = (long) outputs * LaunchParameters.MAX_ROWS;
+    return (int) Math.max(outputs, Math.min(MAX_SCORE_FLOATS, all));
   }
 
   /**
-   * Size of each array of a model, by its name.
+   * Size of each array that a model has beside its weights, by its name.
    *
-   * @param source the model
-   * @param weights its weights
    * @param tensorCores whether tensor cores are used
    */
-  public Map<String, ArraySize> arrays(
-      ModelSource source, WeightPlan weights, boolean tensorCores) {
-    ModelConfig config = source.config();
+  public Map<String, ArraySize> arrays(ModelConfig config, boolean tensorCores) {
     Map<String, Long> elements = new LinkedHashMap<>();
     long width = config.width();
     long queryWidth = config.queryWidth();
-    elements.put("vectors", vectors(config));
-    elements.put("hidden states", slots * width);
-    elements.put("keys and values", 2L * slots * config.keyWidth());
-    elements.put("token states", 3L * slots);
+    long all = arraySlots();
+    elements.put("hidden states", all * width);
+    elements.put("keys and values", 2L * all * config.keyWidth());
+    elements.put("token states", 3L * all);
+    elements.put("rotary", (long) rotaryFloats(config));
     elements.put("token lists", 4L * launchTokens);
     elements.put("normed states", launchTokens * width);
     elements.put("saved states", launchTokens * width);
@@ -100,11 +126,28 @@ public record MemoryPlan(int slots, int launchTokens, int stateTokens, int score
       elements.put(PRODUCTS, products(config));
     }
     elements.put("states", stateTokens * width);
-    elements.put("scores", (long) scoreFloats);
-    elements.put("launch parameters", (long) ModelGraphs.MAX_GRAPHS * LaunchParameters.SIZE);
-    Map<String, ArraySize> arrays = new LinkedHashMap<>(weights.sizes());
+    elements.put("launch parameters", (long) ModelGraphs.MODEL_GRAPHS * LaunchParameters.SIZE);
+    Map<String, ArraySize> arrays = new LinkedHashMap<>();
     elements.forEach((name, count) -> arrays.put(name, ArraySize.words(count)));
     return arrays;
+  }
+
+  /**
+   * Size of each array that exit heads have beside their weights, by its name.
+   *
+   * @param outputs largest number of outputs of a head
+   */
+  public static Map<String, ArraySize> headArrays(int outputs) {
+    return Map.of(
+        "scores",
+        ArraySize.words(scoreFloats(outputs)),
+        "launch parameters",
+        ArraySize.words(LaunchParameters.SIZE));
+  }
+
+  /** Size of each array that hidden state mappers have beside their weights, by its name. */
+  public static Map<String, ArraySize> mapperArrays() {
+    return Map.of("launch parameters", ArraySize.words(LaunchParameters.SIZE));
   }
 
   /** Floats of the tiles of the widest projection. */
@@ -112,18 +155,6 @@ public record MemoryPlan(int slots, int launchTokens, int stateTokens, int score
     int attention = Math.max(config.queryWidth(), 2 * config.keyWidth());
     int widest = Math.max(Math.max(config.width(), config.mlpWidth()), attention);
     return TileGrid.elements(launchTokens, widest);
-  }
-
-  /** Upper bound of the floats of norms, biases and policies. */
-  private static long vectors(ModelConfig config) {
-    long layer =
-        5L * config.width()
-            + config.queryWidth()
-            + 2L * config.keyWidth()
-            + 2L * config.mlpWidth()
-            + 2L * config.headDim()
-            + 16;
-    return layer * (config.layers() + 2);
   }
 
   /**

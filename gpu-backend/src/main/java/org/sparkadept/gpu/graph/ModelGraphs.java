@@ -3,109 +3,179 @@ package org.sparkadept.gpu.graph;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
-import org.sparkadept.decoder.compute.ModelSource;
+import java.util.Map;
+import org.sparkadept.decoder.exit.TokenExits;
+import org.sparkadept.decoder.exit.TokenFeatures;
+import org.sparkadept.decoder.exit.TokenPolicy;
+import org.sparkadept.decoder.model.LinearTensors;
+import org.sparkadept.decoder.model.ModelTensors;
 import org.sparkadept.gpu.device.Device;
 import org.sparkadept.gpu.kernel.Compaction;
 import org.sparkadept.gpu.kernel.LaunchParameters;
-import org.sparkadept.gpu.weights.Weights;
+import org.sparkadept.gpu.weights.EmbeddingWeights;
+import org.sparkadept.gpu.weights.LayerWeights;
+import org.sparkadept.gpu.weights.LinearWeights;
 import uk.ac.manchester.tornado.api.DataRange;
 import uk.ac.manchester.tornado.api.GridScheduler;
-import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
-import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
-import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * The task graphs of a model on a device, with one method for each computation. A call takes at
- * most {@link MemoryPlan#launchTokens} tokens and {@link LaunchParameters#MAX_ROWS} rows. To be
- * used on the device's thread only.
+ * The task graphs of a model on a device, with one method for each computation. Layers, exit heads
+ * and hidden state mappers are added when their weights are needed; each addition copies its
+ * weights to the device and runs its kernels once, so that errors show there. A call takes at most
+ * {@link MemoryPlan#launchTokens} tokens, or one longer row, and {@link LaunchParameters#MAX_ROWS}
+ * rows. Layers count from 0. To be used on the device's thread only.
  */
 public final class ModelGraphs implements AutoCloseable {
-  /** Largest number of graphs. */
-  static final int MAX_GRAPHS = 11;
+  /** Number of graphs of a model with layers, without exit heads and mappers. */
+  static final int MODEL_GRAPHS = 8;
 
+  /** Graphs of some layers. */
+  private record Layers(GraphSet set, KeyValueGraph.Active keyValue, BlockGraph block) {}
+
+  /** Graphs of some exit heads. */
+  private record Heads(GraphSet set, ExitHeadGraph graph) {}
+
+  /** Graphs of some hidden state mappers. */
+  private record Maps(GraphSet set, KeyValueGraph.Mapped graph) {}
+
+  private final ModelTensors tensors;
+  private final MemoryPlan memory;
   private final int width;
-  private final Set<Integer> tokenExitLayers;
-  private final TornadoExecutionPlan plan;
-  private final List<Graph> graphs = new ArrayList<>();
+  private final ResidentArrays arrays;
+  private final GraphSet base;
   private final EmbedGraph embed;
-  private final KeyValueGraph keyValue;
-  private final BlockGraph block;
-  private final ExitHeadGraph exitHead;
   private final GatherGraph states;
-  private final KeyValueGraph mapper;
   private final GatherGraph savedStates;
   private final TokenExitGraphs.ClassAttention classAttention;
   private final TokenExitGraphs.Policy tokenPolicy;
   private final TokenExitGraphs.Exit tokenExit;
+  private final List<GraphSet> added = new ArrayList<>();
+  private final Layers[] layers;
+  private final Map<LinearTensors, Heads> heads = new IdentityHashMap<>();
+  private final Map<LinearTensors, Maps> maps = new IdentityHashMap<>();
 
   /**
-   * Builds the graphs and copies the weights to the device.
+   * Builds the graphs of a model without layers.
    *
-   * @param source the model
-   * @param weights its weights
-   * @param memory sizes of the other arrays
-   * @param tensorCores whether to use them; only with weights in half precision
+   * @param tensors the model
+   * @param weights its embeddings
+   * @param memory sizes of the arrays
+   * @param tensorCores whether to use them for weights in half precision
    * @param device the device
    */
   public ModelGraphs(
-      ModelSource source, Weights weights, MemoryPlan memory, boolean tensorCores, Device device) {
-    width = source.config().width();
-    tokenExitLayers = source.tokenExits().policies().keySet();
-    ResidentArrays arrays = new ResidentArrays(source.config(), weights, memory, tensorCores);
+      ModelTensors tensors,
+      EmbeddingWeights weights,
+      MemoryPlan memory,
+      boolean tensorCores,
+      Device device) {
+    this.tensors = tensors;
+    this.memory = memory;
+    width = tensors.config().width();
+    layers = new Layers[tensors.config().layers()];
+    arrays = new ResidentArrays(tensors.config(), memory, tensorCores, device);
     GridScheduler scheduler = new GridScheduler();
-    List<ImmutableTaskGraph> built = new ArrayList<>();
-    built.add(arrays.upload(scheduler).snapshot());
-    embed = add(new EmbedGraph(arrays, memory, scheduler));
-    keyValue = add(KeyValueGraph.active(arrays, scheduler));
-    block = add(new BlockGraph(arrays, scheduler));
-    exitHead = add(new ExitHeadGraph(arrays, memory, scheduler));
-    states = add(GatherGraph.read(arrays, memory, scheduler));
-    if (tokenExitLayers.isEmpty()) {
-      mapper = null;
-      savedStates = null;
-      classAttention = null;
-      tokenPolicy = null;
-      tokenExit = null;
-    } else {
-      mapper = add(KeyValueGraph.mapper(arrays, scheduler));
-      savedStates = add(GatherGraph.save(arrays, scheduler));
-      classAttention = add(new TokenExitGraphs.ClassAttention(arrays, scheduler));
-      tokenPolicy = add(new TokenExitGraphs.Policy(arrays, scheduler));
-      tokenExit = add(new TokenExitGraphs.Exit(arrays, memory, scheduler));
-    }
-    graphs.forEach(graph -> built.add(graph.tasks.snapshot()));
-    plan = new TornadoExecutionPlan(built.toArray(ImmutableTaskGraph[]::new));
-    plan.withDevice(device.handle()).withGridScheduler(scheduler);
-    plan.withGraph(0).execute();
+    embed = new EmbedGraph(arrays, weights, memory, scheduler);
+    states = GatherGraph.read(arrays, memory, scheduler);
+    savedStates = GatherGraph.save(arrays, scheduler);
+    classAttention = new TokenExitGraphs.ClassAttention(arrays, scheduler);
+    tokenPolicy = new TokenExitGraphs.Policy(arrays, scheduler);
+    tokenExit = new TokenExitGraphs.Exit(arrays, memory, scheduler);
+    base =
+        new GraphSet(
+            arrays, scheduler, embed, states, savedStates, classAttention, tokenPolicy, tokenExit);
   }
 
-  private <G extends Graph> G add(G graph) {
-    graphs.add(graph);
-    return graph;
+  /** Adds layers. */
+  public void addLayers(LayerWeights weights, int first, int end) {
+    GridScheduler scheduler = new GridScheduler();
+    KeyValueGraph.Active keyValue = new KeyValueGraph.Active(arrays, weights, scheduler);
+    BlockGraph block = new BlockGraph(arrays, weights, scheduler);
+    GraphSet set = new GraphSet(arrays, scheduler, keyValue, block);
+    add(
+        set,
+        () -> {
+          for (int layer = first; layer < end; layer++) {
+            layers[layer] = new Layers(set, keyValue, block);
+          }
+          LaunchRows row = trialRow(new int[MemoryPlan.TRIAL_TOKENS]);
+          computeKeyValues(first, row, TokenExits.NONE);
+          runAllTokens(first, row);
+        });
   }
 
-  /** Launches a graph for the selected tokens of the rows; null if there are none. */
-  private TornadoExecutionResult launch(
-      Graph graph, LaunchRows rows, int selection, int exitLayer) {
-    int tokens = graph.parameters.setRows(rows, selection, exitLayer);
-    if (tokens == 0) {
-      return null;
+  /**
+   * Adds exit heads.
+   *
+   * @param weights their weights, and the final norm's
+   */
+  public void addHeads(LinearWeights weights) {
+    GridScheduler scheduler = new GridScheduler();
+    int outputs = 1;
+    for (LinearTensors head : weights.linears()) {
+      outputs = Math.max(outputs, head.weight().rows());
     }
-    graph.fit(rows.size(), tokens);
-    return plan.withGraph(1 + graphs.indexOf(graph)).execute();
+    int floats = MemoryPlan.scoreFloats(outputs);
+    ExitHeadGraph graph =
+        new ExitHeadGraph(arrays, weights, tensors.finalNorm(), floats, scheduler);
+    GraphSet set = new GraphSet(arrays, scheduler, graph);
+    add(
+        set,
+        () -> {
+          weights.linears().forEach(head -> heads.put(head, new Heads(set, graph)));
+          LaunchRows row = trialRow(new int[MemoryPlan.TRIAL_TOKENS]);
+          exitScores(weights.linears().iterator().next(), row);
+        });
   }
 
-  /** Launches a graph whose results the host reads, and checks that it completed. */
-  private TornadoExecutionResult fetch(Graph graph, LaunchRows rows, int selection, int exitLayer) {
-    TornadoExecutionResult result = launch(graph, rows, selection, exitLayer);
-    if (result != null) {
-      graph.requireCompletion(result);
+  /**
+   * Adds hidden state mappers.
+   *
+   * @param weights their weights, and those of the norms of the layers' keys
+   */
+  public void addMaps(LinearWeights weights) {
+    GridScheduler scheduler = new GridScheduler();
+    KeyValueGraph.Mapped graph = new KeyValueGraph.Mapped(arrays, weights, scheduler);
+    GraphSet set = new GraphSet(arrays, scheduler, graph);
+    add(
+        set,
+        () -> {
+          weights.linears().forEach(map -> maps.put(map, new Maps(set, graph)));
+          int[] exitLayers = new int[MemoryPlan.TRIAL_TOKENS];
+          LaunchRows row = trialRow(exitLayers);
+          TokenPolicy policy = new TokenPolicy(new float[TokenFeatures.COUNT], 0);
+          computeKeyValues(0, row, TokenExits.NONE);
+          runClassTokens(0, row, true);
+          runOtherTokens(0, row, policy);
+          int[] exited = exitTokens(0, 0, row);
+          System.arraycopy(exited, 0, exitLayers, 0, exited.length);
+          graph.use(weights.linears().iterator().next(), tensors.layer(0).keyNorm());
+          set.launch(graph, row, Compaction.EXITED, 1);
+        });
+  }
+
+  /** Runs new graphs once; frees them if they fail. */
+  private void add(GraphSet set, Runnable trial) {
+    try {
+      trial.run();
+    } catch (RuntimeException | Error e) {
+      set.close();
+      throw e;
     }
-    return result;
+    added.add(set);
+  }
+
+  /** A row of zeros, in slots that no wave has. */
+  private LaunchRows trialRow(int[] exitLayers) {
+    LaunchRows row = new LaunchRows();
+    row.add(memory.slots(), exitLayers.length, exitLayers, 0);
+    embed(row, new int[exitLayers.length]);
+    return row;
   }
 
   /**
@@ -114,72 +184,99 @@ public final class ModelGraphs implements AutoCloseable {
    * @param ids the token ids, one row after the other
    */
   public void embed(LaunchRows rows, int[] ids) {
-    if (ids.length > 0) {
-      MemorySegment.copy(ids, 0, embed.ids.getSegment(), ValueLayout.JAVA_INT, 0, ids.length);
-      launch(embed, rows, Compaction.ALL, 0);
+    int from = 0;
+    for (LaunchRows part : rows.split(memory.launchTokens())) {
+      int count = Math.min(memory.launchTokens(), ids.length - from);
+      MemorySegment to = embed.ids.getSegment();
+      MemorySegment.copy(ids, from, to, ValueLayout.JAVA_INT, 0, count);
+      base.launch(embed, part, Compaction.ALL, 0);
+      from += count;
     }
   }
 
-  /**
-   * Computes the keys and values of a layer for all tokens of the rows.
-   *
-   * @param layer the layer, counted from 0
-   */
-  public void computeKeyValues(int layer, LaunchRows rows) {
-    keyValue.use(layer);
-    launch(keyValue, rows, Compaction.ACTIVE, 0);
-    for (int exitLayer : tokenExitLayers) {
-      if (exitLayer <= layer) {
-        mapper.useMapper(layer, exitLayer);
-        launch(mapper, rows, Compaction.EXITED, exitLayer);
+  /** Computes the keys and values of a layer for all tokens of the rows. */
+  public void computeKeyValues(int layer, LaunchRows rows, TokenExits tokenExits) {
+    Layers own = layers[layer];
+    own.keyValue().use(layer);
+    for (LaunchRows part : rows.split(memory.launchTokens())) {
+      own.set().launch(own.keyValue(), part, Compaction.ACTIVE, 0);
+    }
+    for (int exit : tokenExits.policies().keySet()) {
+      if (exit < layer) {
+        LinearTensors map = tokenExits.mapper().map(exit, layer);
+        Maps mapped = maps.get(map);
+        mapped.graph().use(map, tensors.layer(layer).keyNorm());
+        for (LaunchRows part : rows.split(memory.launchTokens())) {
+          mapped.set().launch(mapped.graph(), part, Compaction.EXITED, exit + 1);
+        }
       }
     }
   }
 
   /** Runs a layer for all tokens of the rows, all of them active, after its keys and values. */
   public void runAllTokens(int layer, LaunchRows rows) {
-    block.use(layer);
-    launch(block, rows, Compaction.ALL, 0);
+    for (LaunchRows part : rows.split(memory.launchTokens())) {
+      runBlock(layer, part, Compaction.ALL);
+    }
   }
 
-  /** Runs a layer for the class tokens of the rows, after its keys and values. */
-  public void runClassTokens(int layer, LaunchRows rows) {
-    block.use(layer);
-    launch(block, rows, Compaction.CLASS_TOKEN, 0);
-    if (tokenExitLayers.contains(layer + 1)) {
+  /**
+   * Runs a layer for the class tokens of the rows, after its keys and values.
+   *
+   * @param hasPolicy whether tokens may exit after the layer
+   */
+  public void runClassTokens(int layer, LaunchRows rows, boolean hasPolicy) {
+    runBlock(layer, rows, Compaction.CLASS_TOKEN);
+    if (hasPolicy) {
       classAttention.use(layer);
-      launch(classAttention, rows, Compaction.CLASS_TOKEN, 0);
+      base.launch(classAttention, rows, Compaction.CLASS_TOKEN, 0);
     }
   }
 
-  /** Runs a layer for the other active tokens of the rows, after the class tokens. */
-  public void runOtherTokens(int layer, LaunchRows rows) {
-    boolean hasPolicy = tokenExitLayers.contains(layer + 1);
-    if (hasPolicy) {
-      launch(savedStates, rows, Compaction.ACTIVE_OTHERS, 0);
+  /**
+   * Runs a layer for the other active tokens of the rows, after the class tokens.
+   *
+   * @param policy the layer's token policy; null if it has none
+   */
+  public void runOtherTokens(int layer, LaunchRows rows, TokenPolicy policy) {
+    for (LaunchRows part : rows.split(memory.launchTokens())) {
+      if (policy != null) {
+        base.launch(savedStates, part, Compaction.ACTIVE_OTHERS, 0);
+      }
+      runBlock(layer, part, Compaction.ACTIVE_OTHERS);
+      if (policy != null) {
+        tokenPolicy.use(policy);
+        base.launch(tokenPolicy, part, Compaction.ACTIVE_OTHERS, 0);
+      }
     }
+  }
+
+  private void runBlock(int layer, LaunchRows rows, int selection) {
+    BlockGraph block = layers[layer].block();
     block.use(layer);
-    launch(block, rows, Compaction.ACTIVE_OTHERS, 0);
-    if (hasPolicy) {
-      tokenPolicy.use(layer + 1);
-      launch(tokenPolicy, rows, Compaction.ACTIVE_OTHERS, 0);
-    }
+    layers[layer].set().launch(block, rows, selection, 0);
   }
 
   /**
    * Exits the tokens that the token policy selects.
    *
-   * @param exitLayer the exit layer, counted from 1
+   * @param layer the layer after which they exit
    * @return for each active token but the class tokens, 1 if it exits, else 0
    */
-  public int[] exitTokens(int exitLayer, float threshold, LaunchRows rows) {
+  public int[] exitTokens(int layer, float threshold, LaunchRows rows) {
     tokenExit.threshold.set(0, threshold);
-    TornadoExecutionResult result = fetch(tokenExit, rows, Compaction.ACTIVE_OTHERS, exitLayer);
-    int[] exited = new int[result == null ? 0 : tokenExit.parameters.tokens()];
-    if (result != null) {
-      result.transferToHost(new DataRange(tokenExit.exited).withSize(exited.length));
-      MemorySegment from = tokenExit.exited.getSegment();
-      MemorySegment.copy(from, ValueLayout.JAVA_INT, 0, exited, 0, exited.length);
+    int[] exited = {};
+    for (LaunchRows part : rows.split(memory.launchTokens())) {
+      TornadoExecutionResult result =
+          base.fetch(tokenExit, part, Compaction.ACTIVE_OTHERS, layer + 1);
+      if (result != null) {
+        int count = tokenExit.parameters.tokens();
+        result.transferToHost(new DataRange(tokenExit.exited).withSize(count));
+        MemorySegment from = tokenExit.exited.getSegment();
+        int before = exited.length;
+        exited = Arrays.copyOf(exited, before + count);
+        MemorySegment.copy(from, ValueLayout.JAVA_INT, 0, exited, before, count);
+      }
     }
     return exited;
   }
@@ -187,43 +284,50 @@ public final class ModelGraphs implements AutoCloseable {
   /**
    * Computes an exit head at the class tokens of the rows.
    *
-   * @param exitLayer the exit layer, counted from 1
-   * @param outputs outputs of its head; times the rows, at most {@link MemoryPlan#scoreFloats}
+   * @param head its weights
+   * @param rows at most {@link MemoryPlan#headRows}
    * @return {@code [rows, outputs]}
    */
-  public float[] exitScores(int exitLayer, int outputs, LaunchRows rows) {
-    exitHead.use(exitLayer, outputs);
-    TornadoExecutionResult result = fetch(exitHead, rows, Compaction.CLASS_TOKEN, 0);
-    return read(result, exitHead.scores, rows.size() * outputs);
+  public float[] exitScores(LinearTensors head, LaunchRows rows) {
+    Heads found = heads.get(head);
+    found.graph().use(head);
+    TornadoExecutionResult result =
+        found.set().fetch(found.graph(), rows, Compaction.CLASS_TOKEN, 0);
+    float[] scores = new float[rows.size() * head.weight().rows()];
+    read(result, found.graph().scores, scores, 0, scores.length);
+    return scores;
   }
 
   /**
    * Reads hidden states.
    *
-   * @param rows rows with at most {@link MemoryPlan#stateTokens} tokens
-   * @return {@code [tokens of the rows, width]}
+   * @param rows rows with at most {@link MemoryPlan#stateTokens} tokens, or one longer row
+   * @param tokens number of their tokens
+   * @return {@code [tokens, width]}
    */
-  public float[] hiddenStates(LaunchRows rows) {
-    TornadoExecutionResult result = fetch(states, rows, Compaction.ALL, 0);
-    return read(result, states.states, result == null ? 0 : states.parameters.tokens() * width);
+  public float[] hiddenStates(LaunchRows rows, int tokens) {
+    float[] found = new float[tokens * width];
+    int at = 0;
+    for (LaunchRows part : rows.split(memory.stateTokens())) {
+      TornadoExecutionResult result = base.fetch(states, part, Compaction.ALL, 0);
+      int count = states.parameters.tokens() * width;
+      read(result, states.states, found, at, count);
+      at += count;
+    }
+    return found;
   }
 
-  private static float[] read(TornadoExecutionResult result, FloatArray array, int size) {
-    float[] copied = new float[size];
-    if (result != null) {
-      result.transferToHost(new DataRange(array).withSize(size));
-      MemorySegment.copy(array.getSegment(), ValueLayout.JAVA_FLOAT, 0, copied, 0, size);
-    }
-    return copied;
+  private static void read(
+      TornadoExecutionResult result, FloatArray array, float[] to, int at, int count) {
+    result.transferToHost(new DataRange(array).withSize(count));
+    MemorySegment.copy(array.getSegment(), ValueLayout.JAVA_FLOAT, 0, to, at, count);
   }
 
   /** Frees the device's memory. */
   @Override
   public void close() {
-    try {
-      plan.withAllGraphs().close();
-    } catch (TornadoExecutionPlanException e) {
-      throw new IllegalStateException("The device's memory cannot be freed.", e);
-    }
+    added.forEach(GraphSet::close);
+    base.close();
+    base.freeResidentArrays();
   }
 }

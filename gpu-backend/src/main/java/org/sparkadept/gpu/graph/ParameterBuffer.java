@@ -30,10 +30,24 @@ final class ParameterBuffer {
   int setRows(LaunchRows rows, int selection, int exitLayer) {
     int tokens = 0;
     for (int row = 0; row < rows.size(); row++) {
+      int length = rows.length(row);
+      int first = selection == Compaction.CLASS_TOKEN ? length - 1 : rows.first();
+      int end = rows.end(row);
+      if (selection == Compaction.ACTIVE_OTHERS) {
+        end = Math.min(end, length - 1);
+      }
       array.set(LaunchParameters.ROW_TABLE + row, rows.slot(row));
-      array.set(LaunchParameters.ROW_TABLE + LaunchParameters.MAX_ROWS + row, rows.length(row));
-      array.set(LaunchParameters.ROW_TABLE + 2 * LaunchParameters.MAX_ROWS + row, tokens);
-      tokens += count(rows, row, selection, exitLayer);
+      array.set(LaunchParameters.ROW_TABLE + LaunchParameters.MAX_ROWS + row, first);
+      array.set(LaunchParameters.ROW_TABLE + 2 * LaunchParameters.MAX_ROWS + row, end);
+      array.set(LaunchParameters.ROW_TABLE + 3 * LaunchParameters.MAX_ROWS + row, tokens);
+      tokens +=
+          switch (selection) {
+            case Compaction.ALL, Compaction.CLASS_TOKEN -> end - first;
+            case Compaction.ACTIVE, Compaction.ACTIVE_OTHERS -> rows.count(row, 0, first, end);
+            case Compaction.EXITED -> rows.count(row, exitLayer, first, end);
+            default ->
+                throw new IllegalArgumentException("There is no selection " + selection + ".");
+          };
     }
     array.set(LaunchParameters.LAUNCH_NUMBER, launchNumber() + 1);
     array.set(LaunchParameters.ROWS, rows.size());
@@ -51,16 +65,5 @@ final class ParameterBuffer {
   /** Number of the launch whose rows were set last. */
   int launchNumber() {
     return array.get(LaunchParameters.LAUNCH_NUMBER);
-  }
-
-  private static int count(LaunchRows rows, int row, int selection, int exitLayer) {
-    return switch (selection) {
-      case Compaction.ALL -> rows.length(row);
-      case Compaction.CLASS_TOKEN -> 1;
-      case Compaction.ACTIVE_OTHERS -> rows.count(row, 0) - 1;
-      case Compaction.ACTIVE -> rows.count(row, 0);
-      case Compaction.EXITED -> rows.count(row, exitLayer);
-      default -> throw new IllegalArgumentException("There is no selection " + selection + ".");
-    };
   }
 }

@@ -3,14 +3,15 @@ package org.sparkadept.gpu.graph;
 import java.util.ArrayList;
 import java.util.List;
 import org.sparkadept.decoder.model.ModelConfig;
+import org.sparkadept.decoder.model.RotaryTables;
+import org.sparkadept.gpu.device.Device;
 import org.sparkadept.gpu.kernel.ControlKernels;
-import org.sparkadept.gpu.weights.Weights;
 import uk.ac.manchester.tornado.api.GridScheduler;
+import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
-import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
@@ -20,7 +21,7 @@ final class ResidentArrays {
   static final String GRAPH = "resident";
 
   final ModelConfig config;
-  final Weights weights;
+  final Device device;
 
   /**
    * {@code [slots, width]}: the residual stream; of a token that has exited, what the hidden state
@@ -61,18 +62,24 @@ final class ResidentArrays {
   /** {@code [packed, mlpWidth]}: inside the MLP. */
   final FloatArray inner;
 
+  /** {@code [positions, headDim]}, cosines then sines, if positions are rotary. */
+  final FloatArray rotary;
+
   /** {@code [tiles, TILE, TILE]}: scratch of tensor cores; null without them. */
   final FloatArray products;
 
-  ResidentArrays(ModelConfig config, Weights weights, MemoryPlan plan, boolean tensorCores) {
+  private final ImmutableTaskGraph graph;
+
+  ResidentArrays(ModelConfig config, MemoryPlan plan, boolean tensorCores, Device device) {
     this.config = config;
-    this.weights = weights;
-    hidden = new FloatArray(plan.slots() * config.width());
-    keyValues = new FloatArray(plan.slots() * 2 * config.keyWidth());
-    exitLayers = new IntArray(plan.slots());
-    classAttention = new FloatArray(plan.slots());
-    preference = new FloatArray(plan.slots());
-    slots = new IntArray(plan.launchTokens());
+    this.device = device;
+    int slots = plan.arraySlots();
+    hidden = new FloatArray(Math.multiplyExact(slots, config.width()));
+    keyValues = new FloatArray(Math.multiplyExact(slots, 2 * config.keyWidth()));
+    exitLayers = new IntArray(slots);
+    classAttention = new FloatArray(slots);
+    preference = new FloatArray(slots);
+    this.slots = new IntArray(plan.launchTokens());
     positions = new IntArray(plan.launchTokens());
     normed = new FloatArray(Math.multiplyExact(plan.launchTokens(), config.width()));
     savedStates = new FloatArray(Math.multiplyExact(plan.launchTokens(), config.width()));
@@ -80,13 +87,29 @@ final class ResidentArrays {
     attention = new FloatArray(Math.multiplyExact(plan.launchTokens(), config.queryWidth()));
     inner = new FloatArray(Math.multiplyExact(plan.launchTokens(), config.mlpWidth()));
     products = tensorCores ? new FloatArray(Math.toIntExact(plan.products(config))) : null;
+    rotary = new FloatArray(plan.rotaryFloats(config));
+    if (!config.learnedPositions()) {
+      fill(RotaryTables.of(config, plan.rotaryFloats(config) / config.headDim()));
+    }
+    graph = build();
+  }
+
+  private void fill(RotaryTables tables) {
+    int at = 0;
+    for (int position = 0; position < tables.cos().length; position++) {
+      for (float value : tables.cos()[position]) {
+        rotary.set(at++, value);
+      }
+      for (float value : tables.sin()[position]) {
+        rotary.set(at++, value);
+      }
+    }
   }
 
   /** All of them. */
   List<TornadoNativeArray> all() {
-    List<TornadoNativeArray> all = new ArrayList<>(weights.matrices());
-    all.addAll(weights.floats());
-    all.addAll(List.of(hidden, keyValues, classAttention, preference));
+    List<TornadoNativeArray> all = new ArrayList<>();
+    all.addAll(List.of(hidden, keyValues, classAttention, preference, rotary));
     all.addAll(List.of(normed, savedStates, queries, attention, inner));
     all.addAll(List.of(exitLayers, slots, positions));
     if (products != null) {
@@ -95,8 +118,7 @@ final class ResidentArrays {
     return all;
   }
 
-  /** The graph that copies the arrays to the device, where the other graphs use them. */
-  TaskGraph upload(GridScheduler scheduler) {
+  private ImmutableTaskGraph build() {
     KernelContext context = new KernelContext();
     TaskGraph tasks =
         new TaskGraph(GRAPH)
@@ -105,14 +127,25 @@ final class ResidentArrays {
     int number = 0;
     for (TornadoNativeArray array : all()) {
       String task = "keep" + number++;
-      switch (array) {
-        case FloatArray floats -> tasks.task(task, ControlKernels::keepFloats, context, floats);
-        case HalfFloatArray halves -> tasks.task(task, ControlKernels::keepHalves, context, halves);
-        case IntArray ints -> tasks.task(task, ControlKernels::keepInts, context, ints);
-        default -> throw new IllegalArgumentException("No kernel for " + array.getClass());
+      if (array instanceof FloatArray floats) {
+        tasks.task(task, ControlKernels::keepFloats, context, floats);
+      } else {
+        tasks.task(task, ControlKernels::keepInts, context, (IntArray) array);
       }
-      scheduler.addWorkerGrid(GRAPH + "." + task, Graph.oneGroup());
     }
-    return tasks.persistOnDevice(all().toArray());
+    return tasks.persistOnDevice(all().toArray()).snapshot();
+  }
+
+  /**
+   * The graph that copies the arrays to the device, where the other graphs use them. Launched again
+   * in another execution plan, it copies nothing.
+   *
+   * @param scheduler receives its grids
+   */
+  ImmutableTaskGraph graph(GridScheduler scheduler) {
+    for (int number = 0; number < all().size(); number++) {
+      scheduler.addWorkerGrid(GRAPH + ".keep" + number, Graph.oneGroup());
+    }
+    return graph;
   }
 }

@@ -1,7 +1,10 @@
 package org.sparkadept.gpu.graph;
 
+import org.sparkadept.decoder.exit.TokenFeatures;
+import org.sparkadept.decoder.exit.TokenPolicy;
 import org.sparkadept.gpu.kernel.Attention;
 import org.sparkadept.gpu.kernel.LaunchParameters;
+import org.sparkadept.gpu.kernel.Norms;
 import org.sparkadept.gpu.kernel.TokenPolicies;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
@@ -18,7 +21,7 @@ final class TokenExitGraphs {
    * The attention weights of the class tokens that {@link BlockGraph} has just run, whose slots and
    * queries it uses.
    */
-  static final class ClassAttention extends LayerGraph {
+  static final class ClassAttention extends Graph {
     ClassAttention(ResidentArrays arrays, GridScheduler scheduler) {
       super("classattention", arrays, scheduler);
       setAttention(SECTION);
@@ -46,11 +49,15 @@ final class TokenExitGraphs {
    * it uses.
    */
   static final class Policy extends Graph {
+    /** {@code [7]}: weights and bias of the policy. */
+    private final FloatArray policy = new FloatArray(TokenFeatures.COUNT + 1);
+
     Policy(ResidentArrays arrays, GridScheduler scheduler) {
       super("tokenpolicy", arrays, scheduler);
       parameters.set(SECTION, TokenPolicies.WIDTH, config.width());
       parameters.set(SECTION, TokenPolicies.QUERY_WIDTH, config.queryWidth());
       parameters.set(SECTION, TokenPolicies.KEY_WIDTH, config.keyWidth());
+      tasks.transferToDevice(DataTransferMode.EVERY_EXECUTION, policy);
       tasks.task(
           "score",
           TokenPolicies::scoreTokens,
@@ -63,20 +70,26 @@ final class TokenExitGraphs {
           arrays.queries,
           arrays.keyValues,
           arrays.classAttention,
-          arrays.weights.vectors,
+          policy,
           arrays.preference);
       groups("score", 1);
     }
 
-    void use(int exitLayer) {
-      parameters.set(SECTION, TokenPolicies.POLICY, arrays.weights.policy(exitLayer));
+    void use(TokenPolicy used) {
+      for (int i = 0; i < TokenFeatures.COUNT; i++) {
+        policy.set(i, used.weight()[i]);
+      }
+      policy.set(TokenFeatures.COUNT, used.bias());
     }
   }
 
   /** The exit of the tokens that the policy selects. */
-  static final class Exit extends LayerGraph {
+  static final class Exit extends Graph {
     /** {@code [1]}: τ_t. */
     final FloatArray threshold = new FloatArray(1);
+
+    /** {@code [1]}: ε of the norm. */
+    private final FloatArray epsilon = new FloatArray(1);
 
     /** {@code [packed]}: 1 for each token that exits, else 0. */
     final IntArray exited;
@@ -86,7 +99,8 @@ final class TokenExitGraphs {
       exited = new IntArray(plan.launchTokens());
       parameters.set(SECTION, TokenPolicies.WIDTH, config.width());
       parameters.set(SECTION, TokenPolicies.LAYER_NORM, layerNorm());
-      tasks.transferToDevice(DataTransferMode.EVERY_EXECUTION, threshold);
+      epsilon.set(Norms.EPSILON, config.normEps());
+      tasks.transferToDevice(DataTransferMode.EVERY_EXECUTION, threshold, epsilon);
       addCompaction();
       tasks.task(
           "exit",
@@ -97,7 +111,7 @@ final class TokenExitGraphs {
           arrays.slots,
           threshold,
           arrays.preference,
-          arrays.weights.vectors,
+          epsilon,
           arrays.hidden,
           arrays.exitLayers,
           exited);

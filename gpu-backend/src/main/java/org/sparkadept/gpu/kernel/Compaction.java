@@ -32,7 +32,8 @@ public final class Compaction {
   /**
    * Packs the selected tokens. One work item a row.
    *
-   * @param parameters the rows and the selection
+   * @param parameters the rows, each with a range of positions, and the selection; the range is of
+   *     the class token alone, or without it, where the selection is
    * @param exitLayers {@code [slots]}: the exit layer of each token, 0 while it is active
    * @param slots receives {@code [packed]}: the slot of each packed token
    * @param positions receives {@code [packed]}: its position in its row
@@ -48,10 +49,9 @@ public final class Compaction {
       int selection = parameters.get(LaunchParameters.SELECTION);
       int exit = parameters.get(LaunchParameters.EXIT_LAYER);
       int start = parameters.get(LaunchParameters.ROW_TABLE + row);
-      int length = parameters.get(LaunchParameters.ROW_TABLE + LaunchParameters.MAX_ROWS + row);
-      int packed = parameters.get(LaunchParameters.ROW_TABLE + 2 * LaunchParameters.MAX_ROWS + row);
-      int first = selection == CLASS_TOKEN ? length - 1 : 0;
-      int end = selection == ACTIVE_OTHERS ? length - 1 : length;
+      int first = parameters.get(LaunchParameters.ROW_TABLE + LaunchParameters.MAX_ROWS + row);
+      int end = parameters.get(LaunchParameters.ROW_TABLE + 2 * LaunchParameters.MAX_ROWS + row);
+      int packed = parameters.get(LaunchParameters.ROW_TABLE + 3 * LaunchParameters.MAX_ROWS + row);
       for (int position = first; position < end; position++) {
         int exited = exitLayers.get(start + position);
         boolean selected =

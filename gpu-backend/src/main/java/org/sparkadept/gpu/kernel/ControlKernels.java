@@ -2,7 +2,6 @@ package org.sparkadept.gpu.kernel;
 
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
-import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
@@ -14,13 +13,6 @@ public final class ControlKernels {
 
   /** Writes back the first element. */
   public static void keepFloats(KernelContext context, FloatArray array) {
-    if (context.globalIdx == 0) {
-      array.set(0, array.get(0));
-    }
-  }
-
-  /** Writes back the first element. */
-  public static void keepHalves(KernelContext context, HalfFloatArray array) {
     if (context.globalIdx == 0) {
       array.set(0, array.get(0));
     }

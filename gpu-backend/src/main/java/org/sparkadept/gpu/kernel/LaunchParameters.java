@@ -35,13 +35,13 @@ public final class LaunchParameters {
   public static final int MAX_ROWS = 4096;
 
   /**
-   * Offset of the rows, {@code [3, MAX_ROWS]}: first slots, lengths, and indexes of the first
-   * packed token.
+   * Offset of the rows, {@code [4, MAX_ROWS]}: the slot of the row's first token, the first
+   * position, one more than the last position, and the index of the first packed token.
    */
   public static final int ROW_TABLE = FIRST_SECTION + MAX_SECTIONS * SECTION_SIZE;
 
   /** Ints of the buffer. */
-  public static final int SIZE = ROW_TABLE + 3 * MAX_ROWS;
+  public static final int SIZE = ROW_TABLE + 4 * MAX_ROWS;
 
   private LaunchParameters() {}
 

@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sparkadept.decoder.compute.DeviceOptions;
-import org.sparkadept.decoder.compute.TensorCores;
-import org.sparkadept.decoder.compute.WeightPrecision;
+import org.sparkadept.decoder.compute.ComputeOptions;
+import org.sparkadept.decoder.compute.ComputeOptions.Precision;
+import org.sparkadept.decoder.compute.ComputeOptions.TensorCores;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.gpu.device.Device;
 import org.sparkadept.gpu.graph.TensorCoreCheck;
@@ -24,9 +24,9 @@ final class Capabilities {
    * @throws AdeptException if the options require half precision or tensor cores, but the device
    *     does not support them
    */
-  static boolean halfPrecision(DeviceOptions options, Device device) {
-    boolean tensorCores = options.tensorCores() == TensorCores.TRUE;
-    if (options.precision() == WeightPrecision.F32) {
+  static boolean halfPrecision(ComputeOptions options, Device device) {
+    boolean tensorCores = options.device().tensorCores() == TensorCores.TRUE;
+    if (options.precision() == Precision.F32) {
       if (tensorCores) {
         throw tensorCoresRequired(
             "spark.adept.gpu.precision is f32, and they take weights in half precision", null);
@@ -34,7 +34,7 @@ final class Capabilities {
       return false;
     }
     Optional<String> reason = device.missingHalfPrecision();
-    if (reason.isPresent() && options.precision() == WeightPrecision.F16) {
+    if (reason.isPresent() && options.precision() == Precision.F16) {
       throw new AdeptException(
           "spark.adept.gpu.precision is f16, but "
               + reason.get()
@@ -54,8 +54,8 @@ final class Capabilities {
    * @throws AdeptException if the options require tensor cores, but the device does not support
    *     them
    */
-  static boolean tensorCores(DeviceOptions options, Device device, Consumer<Runnable> thread) {
-    if (options.tensorCores() == TensorCores.FALSE) {
+  static boolean tensorCores(ComputeOptions options, Device device, Consumer<Runnable> thread) {
+    if (options.device().tensorCores() == TensorCores.FALSE) {
       return false;
     }
     AtomicReference<Optional<String>> found = new AtomicReference<>();
@@ -70,7 +70,7 @@ final class Capabilities {
           }
         });
     Optional<String> reason = found.get();
-    if (reason.isPresent() && options.tensorCores() == TensorCores.TRUE) {
+    if (reason.isPresent() && options.device().tensorCores() == TensorCores.TRUE) {
       throw tensorCoresRequired(reason.get(), failure.get());
     }
     if (failure.get() != null) {

@@ -1,6 +1,9 @@
 package org.sparkadept.gpu.session;
 
 import java.util.List;
+import org.sparkadept.decoder.exit.TokenExits;
+import org.sparkadept.decoder.exit.TokenPolicy;
+import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.gpu.graph.LaunchRows;
 import org.sparkadept.gpu.graph.MemoryPlan;
 import org.sparkadept.gpu.graph.ModelGraphs;
@@ -9,7 +12,7 @@ import org.sparkadept.gpu.session.StepRequest.Wave;
 
 /**
  * A computation on rows. Equal steps can be executed in one launch with the rows of several waves,
- * as no row's result depends on the others.
+ * as no row's result depends on the others. Layers count from 0.
  */
 sealed interface Step {
   /** Largest number of tokens of a launch. */
@@ -19,7 +22,7 @@ sealed interface Step {
 
   /** How many tokens of a row it computes. */
   default int tokens(Wave wave, int row) {
-    return wave.length(row);
+    return wave.rows().length(row);
   }
 
   /**
@@ -48,32 +51,40 @@ sealed interface Step {
     }
   }
 
-  /** Runs layers, counted from 0, for all tokens. */
+  /** Runs layers for all tokens. */
   record RunLayers(int firstLayer, int endLayer) implements Step {
     @Override
     public void launch(ModelGraphs graphs, LaunchRows rows, List<RequestRow> requestRows) {
       for (int layer = firstLayer; layer < endLayer; layer++) {
-        graphs.computeKeyValues(layer, rows);
+        graphs.computeKeyValues(layer, rows, TokenExits.NONE);
         graphs.runAllTokens(layer, rows);
       }
     }
   }
 
-  /** Computes a layer's keys and values, and runs it for class tokens. */
-  record RunClassTokens(int layer) implements Step {
+  /**
+   * Computes a layer's keys and values, and runs it for class tokens.
+   *
+   * @param tokenExits how tokens exit in layers up to this one
+   */
+  record RunClassTokens(int layer, TokenExits tokenExits) implements Step {
     @Override
     public void launch(ModelGraphs graphs, LaunchRows rows, List<RequestRow> requestRows) {
-      graphs.computeKeyValues(layer, rows);
-      graphs.runClassTokens(layer, rows);
+      graphs.computeKeyValues(layer, rows, tokenExits);
+      graphs.runClassTokens(layer, rows, tokenExits.policies().containsKey(layer));
     }
   }
 
-  /** Runs a layer for the other active tokens. */
-  record RunOtherTokens(int layer) implements Step {
+  /**
+   * Runs a layer for the other active tokens.
+   *
+   * @param policy the layer's token policy, or null
+   */
+  record RunOtherTokens(int layer, TokenPolicy policy) implements Step {
     @Override
     public int tokens(Wave wave, int row) {
       int count = 0;
-      for (int t = wave.start(row); t < wave.end(row) - 1; t++) {
+      for (int t = wave.rows().start(row); t < wave.rows().classToken(row); t++) {
         count += wave.exitLayers()[t] == 0 ? 1 : 0;
       }
       return count;
@@ -81,33 +92,37 @@ sealed interface Step {
 
     @Override
     public void launch(ModelGraphs graphs, LaunchRows rows, List<RequestRow> requestRows) {
-      graphs.runOtherTokens(layer, rows);
+      graphs.runOtherTokens(layer, rows, policy);
     }
   }
 
   /** Exits the tokens that the token policy selects. */
-  record ExitTokens(int exitLayer, float threshold) implements Step {
+  record ExitTokens(int layer, float threshold) implements Step {
     @Override
     public void launch(ModelGraphs graphs, LaunchRows rows, List<RequestRow> requestRows) {
-      int[] exited = graphs.exitTokens(exitLayer, threshold, rows);
+      int[] exited = graphs.exitTokens(layer, threshold, rows);
       int at = 0;
       for (RequestRow row : requestRows) {
         int[] exitLayers = row.wave().exitLayers();
         for (int t = row.start(); t < row.classToken(); t++) {
           if (exitLayers[t] == 0 && exited[at++] != 0) {
-            exitLayers[t] = exitLayer;
-            row.request().ints()[t] = exitLayer;
+            exitLayers[t] = layer + 1;
+            row.request().ints()[t] = layer + 1;
           }
         }
       }
     }
   }
 
-  /** Computes an exit head. */
-  record ReadExit(int exitLayer, int outputs) implements Step {
+  /**
+   * Computes an exit head.
+   *
+   * @param head its weights
+   */
+  record ReadExit(LinearTensors head) implements Step {
     @Override
     public int maxTokens(MemoryPlan memory) {
-      return Math.min(memory.launchTokens(), memory.scoreFloats() / outputs);
+      return memory.headRows(head.weight().rows());
     }
 
     @Override
@@ -117,7 +132,8 @@ sealed interface Step {
 
     @Override
     public void launch(ModelGraphs graphs, LaunchRows rows, List<RequestRow> requestRows) {
-      float[] scores = graphs.exitScores(exitLayer, outputs, rows);
+      float[] scores = graphs.exitScores(head, rows);
+      int outputs = head.weight().rows();
       int at = 0;
       for (RequestRow row : requestRows) {
         row.request().write(scores, at, outputs);
@@ -135,7 +151,11 @@ sealed interface Step {
 
     @Override
     public void launch(ModelGraphs graphs, LaunchRows rows, List<RequestRow> requestRows) {
-      float[] states = graphs.hiddenStates(rows);
+      int tokens = 0;
+      for (RequestRow row : requestRows) {
+        tokens += row.length();
+      }
+      float[] states = graphs.hiddenStates(rows, tokens);
       int at = 0;
       for (RequestRow row : requestRows) {
         row.request().write(states, at, row.length() * width);

@@ -2,6 +2,8 @@ package org.sparkadept.gpu.session;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.sparkadept.decoder.compute.RowSet;
+import org.sparkadept.decoder.compute.TokenRows;
 import org.sparkadept.gpu.device.DeviceThread;
 import org.sparkadept.gpu.graph.LaunchRows;
 import org.sparkadept.gpu.kernel.LaunchParameters;
@@ -12,27 +14,11 @@ final class StepRequest implements DeviceThread.Work {
    * A wave on the device.
    *
    * @param firstSlot slot of its first token
-   * @param rowStarts {@code [rows + 1]}: index of each row's first token in the wave
+   * @param rows its rows
    * @param exitLayers {@code [tokens]}: the exit layer of each token, 0 while it is active; a copy
    *     of the device's
    */
-  record Wave(int firstSlot, int[] rowStarts, int[] exitLayers) {
-    int start(int row) {
-      return rowStarts[row];
-    }
-
-    int end(int row) {
-      return rowStarts[row + 1];
-    }
-
-    int length(int row) {
-      return rowStarts[row + 1] - rowStarts[row];
-    }
-
-    int tokens() {
-      return rowStarts[rowStarts.length - 1];
-    }
-  }
+  record Wave(int firstSlot, TokenRows rows, int[] exitLayers) {}
 
   /** A row of a launch: the {@code index}-th of its request. */
   record RequestRow(StepRequest request, int index) {
@@ -42,23 +28,23 @@ final class StepRequest implements DeviceThread.Work {
 
     /** Index of its first token in the wave. */
     int start() {
-      return request.wave.start(request.rows[index]);
+      return request.wave.rows().start(request.rows.row(index));
     }
 
     /** Index of its class token in the wave. */
     int classToken() {
-      return request.wave.end(request.rows[index]) - 1;
+      return request.wave.rows().classToken(request.rows.row(index));
     }
 
     int length() {
-      return request.wave.length(request.rows[index]);
+      return request.wave.rows().length(request.rows.row(index));
     }
   }
 
   private final TornadoModel model;
   private final Step step;
   private final Wave wave;
-  private final int[] rows;
+  private final RowSet rows;
   private final int[] ints;
   private final float[] floats;
   private int written;
@@ -70,7 +56,7 @@ final class StepRequest implements DeviceThread.Work {
    *     has neither
    * @param floats receives the step's results, one row after the other; null if it has none
    */
-  StepRequest(TornadoModel model, Step step, Wave wave, int[] rows, int[] ints, float[] floats) {
+  StepRequest(TornadoModel model, Step step, Wave wave, RowSet rows, int[] ints, float[] floats) {
     this.model = model;
     this.step = step;
     this.wave = wave;
@@ -104,8 +90,8 @@ final class StepRequest implements DeviceThread.Work {
     int tokens = 0;
     for (DeviceThread.Work work : merged) {
       StepRequest request = (StepRequest) work;
-      for (int i = 0; i < request.rows.length; i++) {
-        int row = request.rows[i];
+      for (int i = 0; i < request.rows.size(); i++) {
+        int row = request.rows.row(i);
         int more = step.tokens(request.wave, row);
         boolean full = tokens + more > maxTokens || launch.size() == LaunchParameters.MAX_ROWS;
         if (launch.size() > 0 && full) {
@@ -114,9 +100,9 @@ final class StepRequest implements DeviceThread.Work {
           requestRows.clear();
           tokens = 0;
         }
-        int start = request.wave.start(row);
+        int start = request.wave.rows().start(row);
         int slot = request.wave.firstSlot() + start;
-        launch.add(slot, request.wave.length(row), request.wave.exitLayers(), start);
+        launch.add(slot, request.wave.rows().length(row), request.wave.exitLayers(), start);
         requestRows.add(new RequestRow(request, i));
         tokens += more;
       }

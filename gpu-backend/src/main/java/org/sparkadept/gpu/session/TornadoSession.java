@@ -1,67 +1,73 @@
 package org.sparkadept.gpu.session;
 
-import java.util.Arrays;
-import org.sparkadept.decoder.compute.ComputeSession;
+import java.util.List;
+import org.sparkadept.decoder.compute.PrefillSession;
+import org.sparkadept.decoder.compute.RowSet;
+import org.sparkadept.decoder.compute.TokenRows;
+import org.sparkadept.decoder.exit.ExitHead;
+import org.sparkadept.decoder.exit.TokenExits;
 import org.sparkadept.gpu.session.StepRequest.Wave;
 
 /** A session: one wave at a time in the arena. All work is done on the device's thread. */
-final class TornadoSession implements ComputeSession {
+final class TornadoSession implements PrefillSession {
   private final TornadoModel model;
   private Wave wave;
+  private TokenExits tokenExits = TokenExits.NONE;
 
   TornadoSession(TornadoModel model) {
     this.model = model;
   }
 
   @Override
-  public void begin(int[] tokenIds, int[] rowStarts) {
+  public void begin(TokenRows rows, TokenExits exits) {
     end();
-    int tokens = rowStarts[rowStarts.length - 1];
-    if (tokens == 0) {
-      return;
+    tokenExits = exits;
+    if (rows.size() > 0) {
+      model.requireLayers(1);
+      int tokens = rows.tokens();
+      wave = new Wave(model.arena().allocate(tokens), rows, new int[tokens]);
+      execute(new Step.Embed(), RowSet.all(rows.size()), rows.ids(), null);
     }
-    wave = new Wave(model.arena().allocate(tokens), rowStarts, new int[tokens]);
-    int[] rows = new int[rowStarts.length - 1];
-    Arrays.setAll(rows, row -> row);
-    execute(new Step.Embed(), rows, tokenIds, null);
   }
 
   @Override
-  public void run(int firstLayer, int endLayer, int[] rows, int from, int to) {
-    execute(
-        new Step.RunLayers(firstLayer, endLayer), Arrays.copyOfRange(rows, from, to), null, null);
+  public void run(int firstLayer, int endLayer, RowSet rows) {
+    model.requireLayers(endLayer);
+    execute(new Step.RunLayers(firstLayer, endLayer), rows, null, null);
+  }
+
+  /** Where no token can have exited, waves with other token exits are computed together. */
+  @Override
+  public void runClassTokens(int layer, RowSet rows) {
+    model.requireLayers(layer + 1);
+    TokenExits exits = layer < tokenExits.first() ? TokenExits.NONE : tokenExits;
+    model.requireMaps(exits, layer, layer + 1);
+    execute(new Step.RunClassTokens(layer, exits), rows, null, null);
   }
 
   @Override
-  public void runClassTokens(int layer, int[] rows, int from, int to) {
-    execute(new Step.RunClassTokens(layer), Arrays.copyOfRange(rows, from, to), null, null);
+  public void runOtherTokens(int layer, RowSet rows) {
+    execute(new Step.RunOtherTokens(layer, tokenExits.policies().get(layer)), rows, null, null);
   }
 
   @Override
-  public void runOtherTokens(int layer, int[] rows, int from, int to) {
-    execute(new Step.RunOtherTokens(layer), Arrays.copyOfRange(rows, from, to), null, null);
+  public void readExit(ExitHead head, RowSet rows, float[] scores) {
+    model.requireHeads(List.of(head.requireClassTokenAndLabels("tornadovm").weights()));
+    execute(new Step.ReadExit(head.weights()), rows, null, scores);
   }
 
   @Override
-  public void readExit(int exitLayer, int[] rows, int count, float[] scores) {
-    Step read = new Step.ReadExit(exitLayer, model.outputs(exitLayer));
-    execute(read, Arrays.copyOf(rows, count), null, scores);
+  public void exitTokens(int layer, RowSet rows, int[] exitLayers) {
+    execute(new Step.ExitTokens(layer, tokenExits.threshold()), rows, exitLayers, null);
   }
 
   @Override
-  public void exitTokens(
-      int exitLayer, float threshold, int[] rows, int from, int to, int[] exitLayers) {
-    Step exit = new Step.ExitTokens(exitLayer, threshold);
-    execute(exit, Arrays.copyOfRange(rows, from, to), exitLayers, null);
+  public void readStates(RowSet rows, float[] states) {
+    execute(new Step.ReadStates(model.width()), rows, null, states);
   }
 
-  @Override
-  public void readStates(int[] rows, int count, float[] states) {
-    execute(new Step.ReadStates(model.width()), Arrays.copyOf(rows, count), null, states);
-  }
-
-  private void execute(Step step, int[] rows, int[] ints, float[] floats) {
-    if (rows.length > 0) {
+  private void execute(Step step, RowSet rows, int[] ints, float[] floats) {
+    if (rows.size() > 0) {
       model.thread().execute(new StepRequest(model, step, wave, rows, ints, floats));
     }
   }
@@ -69,7 +75,7 @@ final class TornadoSession implements ComputeSession {
   @Override
   public void end() {
     if (wave != null) {
-      model.arena().release(wave.firstSlot(), wave.tokens());
+      model.arena().release(wave.firstSlot(), wave.rows().tokens());
       wave = null;
     }
   }

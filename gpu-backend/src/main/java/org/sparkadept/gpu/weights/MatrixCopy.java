@@ -17,14 +17,15 @@ final class MatrixCopy {
   private MatrixCopy() {}
 
   /**
-   * Copies the first rows of a matrix.
+   * Copies a matrix.
    *
    * @param target an array in single precision, or in half precision, to which weights are rounded
    *     to nearest, ties to even
    * @param at index of the first element in {@code target}
    * @throws OutOfHalfRangeException if a finite weight would be rounded to infinity
    */
-  static void copy(Matrix matrix, int rows, TornadoNativeArray target, long at) {
+  static void copy(Matrix matrix, TornadoNativeArray target, long at) {
+    int rows = matrix.rows();
     int cols = matrix.cols();
     int step = Math.max(1, CHUNK / cols);
     float[] chunk = new float[Math.min(step, rows) * cols];
@@ -41,6 +42,23 @@ final class MatrixCopy {
       } else {
         MemorySegment.copy(chunk, 0, segment, ValueLayout.JAVA_FLOAT, byteAt, elements);
       }
+    }
+  }
+
+  /**
+   * Reads a matrix without copying it.
+   *
+   * @throws OutOfHalfRangeException if a finite weight would be rounded to infinity
+   */
+  static void requireHalfRange(Matrix matrix) {
+    int cols = matrix.cols();
+    int step = Math.max(1, CHUNK / cols);
+    float[] chunk = new float[Math.min(step, matrix.rows()) * cols];
+    short[] halves = new short[chunk.length];
+    for (int row = 0; row < matrix.rows(); row += step) {
+      int count = Math.min(step, matrix.rows() - row);
+      matrix.read(row, count, chunk, 0);
+      round(chunk, count * cols, halves, matrix.name());
     }
   }
 

@@ -7,15 +7,11 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkadept.decoder.adept.ModelDirectory;
-import org.sparkadept.decoder.compute.DeviceOptions;
-import org.sparkadept.decoder.compute.LoadedModel;
-import org.sparkadept.decoder.compute.ModelSource;
+import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.gpu.TestDevice;
 import org.sparkadept.gpu.device.Device;
 import org.sparkadept.gpu.kernel.Compaction;
-import org.sparkadept.gpu.weights.WeightPlan;
-import org.sparkadept.gpu.weights.Weights;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
@@ -31,16 +27,14 @@ class CompletionMarkerTest {
     Device device = TestDevice.orSkip();
     TinyCheckpoint.llama().positions(TOKENS).write(directory);
     try (ModelDirectory opened = ModelDirectory.open(directory)) {
-      ModelSource source = LoadedModel.source(opened, TOKENS);
-      MemoryPlan memory = MemoryPlan.of(source, DeviceOptions.defaults());
-      Weights weights = new Weights(source, new WeightPlan(source, false));
-      ResidentArrays arrays = new ResidentArrays(source.config(), weights, memory, false);
+      MemoryPlan memory = MemoryPlan.of(opened.config(), ComputeOptions.defaults().device());
+      ResidentArrays arrays = new ResidentArrays(opened.config(), memory, false, device);
       GridScheduler scheduler = new GridScheduler();
       GatherGraph graph = GatherGraph.read(arrays, memory, scheduler);
       LaunchRows rows = new LaunchRows();
       rows.add(0, TOKENS, new int[TOKENS], 0);
       try (TornadoExecutionPlan plan =
-          new TornadoExecutionPlan(arrays.upload(scheduler).snapshot(), graph.tasks.snapshot())) {
+          new TornadoExecutionPlan(arrays.graph(scheduler), graph.tasks.snapshot())) {
         plan.withDevice(device.handle()).withGridScheduler(scheduler).withGraph(0).execute();
         graph.fit(1, graph.parameters.setRows(rows, Compaction.ALL, 0));
         TornadoExecutionResult result = plan.withGraph(1).execute();

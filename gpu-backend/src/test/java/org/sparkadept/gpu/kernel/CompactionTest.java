@@ -48,9 +48,14 @@ class CompactionTest {
       start += random.nextInt(3);
       int length = 1 + random.nextInt(9);
       parameters.set(LaunchParameters.ROW_TABLE + row, start);
-      parameters.set(LaunchParameters.ROW_TABLE + LaunchParameters.MAX_ROWS + row, length);
+      boolean classToken = selection == Compaction.CLASS_TOKEN;
+      int first = classToken ? length - 1 : random.nextInt(3) == 0 ? random.nextInt(length) : 0;
+      int end = selection == Compaction.ACTIVE_OTHERS ? length - 1 : length;
+      end -= classToken || random.nextInt(3) > 0 ? 0 : random.nextInt(length);
+      parameters.set(LaunchParameters.ROW_TABLE + LaunchParameters.MAX_ROWS + row, first);
+      parameters.set(LaunchParameters.ROW_TABLE + 2 * LaunchParameters.MAX_ROWS + row, end);
       parameters.set(
-          LaunchParameters.ROW_TABLE + 2 * LaunchParameters.MAX_ROWS + row, expected.size());
+          LaunchParameters.ROW_TABLE + 3 * LaunchParameters.MAX_ROWS + row, expected.size());
       for (int position = 0; position < length; position++) {
         boolean last = position == length - 1;
         int exited = last ? 0 : random.nextInt(4);
@@ -63,7 +68,7 @@ class CompactionTest {
               case Compaction.ACTIVE -> exited == 0;
               default -> exited == EXIT;
             };
-        if (selected) {
+        if (selected && position >= first && position < end) {
           expected.add(new int[] {start + position, position});
         }
       }

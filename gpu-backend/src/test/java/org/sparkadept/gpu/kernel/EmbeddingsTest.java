@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.sparkadept.decoder.compute.WeightPrecision;
+import org.sparkadept.decoder.compute.ComputeOptions.Precision;
 import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.gpu.TestDevice;
 import uk.ac.manchester.tornado.api.KernelContext;
@@ -31,7 +31,7 @@ class EmbeddingsTest {
     "1, 1, 0, F32", "70, 24, 0, F32", "33, 65, 1, F32", "0, 24, 0, F32",
     "1, 1, 0, F16", "70, 24, 0, F16", "33, 65, 1, F16", "0, 24, 0, F16"
   })
-  void tokensAreEmbedded(int tokens, int width, int learned, WeightPrecision precision) {
+  void tokensAreEmbedded(int tokens, int width, int learned, Precision precision) {
     TestDevice.withOrSkip(precision);
     Random random = TestSeed.random();
     IntArray parameters = KernelRun.parameters(tokens, width, learned);
@@ -41,7 +41,7 @@ class EmbeddingsTest {
     IntArray exitLayers = new IntArray(ARENA);
     exitLayers.init(3);
     HalfFloatArray halves = KernelRun.randomHalves(random, VOCABULARY * width);
-    boolean half = precision == WeightPrecision.F16;
+    boolean half = precision == Precision.F16;
     FloatArray embedding =
         half ? KernelRun.widened(halves) : KernelRun.random(random, VOCABULARY * width);
     FloatArray table = KernelRun.random(random, POSITIONS * width);

@@ -4,22 +4,22 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.sparkadept.decoder.compute.WeightPrecision;
+import org.sparkadept.decoder.compute.ComputeOptions.Precision;
 import org.sparkadept.gpu.TestDevice;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 class ProjectionsTest {
   static Stream<Arguments> shapesAndPrecisions() {
-    return Stream.of(WeightPrecision.F32, WeightPrecision.F16)
+    return Stream.of(Precision.F32, Precision.F16)
         .flatMap(precision -> ProjectionCase.shapes().map(shape -> Arguments.of(precision, shape)));
   }
 
   @ParameterizedTest(name = "{0}, {1}")
   @MethodSource("shapesAndPrecisions")
-  void everyTokenIsProjected(WeightPrecision precision, int[] shape) {
+  void everyTokenIsProjected(Precision precision, int[] shape) {
     TestDevice.withOrSkip(precision);
-    boolean half = precision == WeightPrecision.F16;
+    boolean half = precision == Precision.F16;
     ProjectionCase test = new ProjectionCase(shape, half, false);
     TaskPackage kernel =
         half

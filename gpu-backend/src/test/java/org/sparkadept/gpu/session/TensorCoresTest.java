@@ -14,10 +14,10 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkadept.decoder.compute.DeviceOptions;
-import org.sparkadept.decoder.compute.LoadedModel;
-import org.sparkadept.decoder.compute.TensorCores;
-import org.sparkadept.decoder.compute.WeightPrecision;
+import org.sparkadept.decoder.compute.BackendModel;
+import org.sparkadept.decoder.compute.ComputeOptions;
+import org.sparkadept.decoder.compute.ComputeOptions.Precision;
+import org.sparkadept.decoder.compute.ComputeOptions.TensorCores;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.fixture.DamagedToken;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
@@ -38,25 +38,28 @@ class TensorCoresTest {
     TinyCheckpoint.llama().layers(LAYERS).positions(TOKENS).write(directory);
   }
 
-  private float[] run(WeightPrecision precision, TensorCores tensorCores) throws IOException {
-    DeviceOptions device =
-        DeviceOptions.defaults().withPrecision(precision).withTensorCores(tensorCores);
-    try (LoadedModel loaded = LoadedModel.open(directory, "tornadovm", TOKENS, device)) {
+  private float[] run(Precision precision, TensorCores tensorCores) throws IOException {
+    ComputeOptions options =
+        ComputeOptions.defaults()
+            .withBackend("tornadovm")
+            .withPrecision(precision)
+            .withTensorCores(tensorCores);
+    try (BackendModel loaded = BackendModel.open(directory, options)) {
       loaded.begin(loaded.randomRows(new Random(1), TOKENS));
       return loaded.advance(0, LAYERS, 0)[0];
     }
   }
 
-  private String refused(WeightPrecision precision) {
+  private String refused(Precision precision) {
     return assertThrows(AdeptException.class, () -> run(precision, TensorCores.TRUE)).getMessage();
   }
 
   @Test
   void autoTakesThemWhereTheDeviceHasSome() throws IOException {
     TestDevice.withTensorCoresOrSkip();
-    float[] with = run(WeightPrecision.F16, TensorCores.TRUE);
-    assertArrayEquals(with, run(WeightPrecision.AUTO, TensorCores.AUTO));
-    float[] without = run(WeightPrecision.F16, TensorCores.FALSE);
+    float[] with = run(Precision.F16, TensorCores.TRUE);
+    assertArrayEquals(with, run(Precision.AUTO, TensorCores.AUTO));
+    float[] without = run(Precision.F16, TensorCores.FALSE);
     assertFalse(Arrays.equals(with, without), "rounding changes something");
   }
 
@@ -66,20 +69,19 @@ class TensorCoresTest {
     String none = TensorCoreCheck.problem(device).orElse("");
     Assumptions.assumeFalse(none.isEmpty(), "skipped: the device has tensor cores");
     assertArrayEquals(
-        run(WeightPrecision.AUTO, TensorCores.FALSE), run(WeightPrecision.AUTO, TensorCores.AUTO));
+        run(Precision.AUTO, TensorCores.FALSE), run(Precision.AUTO, TensorCores.AUTO));
     String reason = device.missingHalfPrecision().orElse(none);
     assertEquals(
         "spark.adept.gpu.tensorCores is true, but " + reason + "; set it to auto or false.",
-        refused(WeightPrecision.AUTO));
+        refused(Precision.AUTO));
   }
 
   @Test
   void weightsBeyondHalfPrecisionDoWithoutThem() throws IOException {
     TestDevice.withTensorCoresOrSkip();
     DamagedToken.write(directory, 3, 70_000f);
-    assertArrayEquals(
-        run(WeightPrecision.F32, TensorCores.FALSE), run(WeightPrecision.AUTO, TensorCores.AUTO));
-    String message = refused(WeightPrecision.AUTO);
+    assertArrayEquals(run(Precision.F32, TensorCores.FALSE), run(Precision.AUTO, TensorCores.AUTO));
+    String message = refused(Precision.AUTO);
     assertTrue(message.startsWith("spark.adept.gpu.tensorCores is true, but "), message);
     assertTrue(message.contains("embed_tokens"), message);
   }
@@ -89,6 +91,6 @@ class TensorCoresTest {
     assertEquals(
         "spark.adept.gpu.tensorCores is true, but spark.adept.gpu.precision is f32, and they take"
             + " weights in half precision; set it to auto or false.",
-        refused(WeightPrecision.F32));
+        refused(Precision.F32));
   }
 }

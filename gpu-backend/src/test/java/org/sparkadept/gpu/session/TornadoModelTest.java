@@ -16,11 +16,10 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkadept.decoder.Decoder;
-import org.sparkadept.decoder.DecoderOptions;
-import org.sparkadept.decoder.compute.DeviceOptions;
-import org.sparkadept.decoder.compute.TensorCores;
-import org.sparkadept.decoder.compute.WeightPrecision;
+import org.sparkadept.decoder.Classifier;
+import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.LoadedModel;
+import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
@@ -49,10 +48,12 @@ class TornadoModelTest {
         .write(directory);
   }
 
-  private static DecoderOptions options(long waveBytes) {
-    return DecoderOptions.defaults()
-        .withBackend("tornadovm")
-        .withDevice(new DeviceOptions("", waveBytes, WeightPrecision.AUTO, TensorCores.AUTO));
+  private static ComputeOptions options(long waveBytes) {
+    return ComputeOptions.defaults().withBackend("tornadovm").withWaveBytes(waveBytes);
+  }
+
+  private static ComputeOptions reference() {
+    return ComputeOptions.defaults().withBackend("reference");
   }
 
   private static byte[][] texts(Random random, int count) {
@@ -70,11 +71,12 @@ class TornadoModelTest {
   void manyWavesOfManyThreadsInLittleMemoryLeaveNothingBehind() throws InterruptedException {
     DeviceMemory before = DeviceMemory.now();
     byte[][] texts = texts(new Random(1), 40);
-    try (Decoder reference =
-            Decoder.open(directory, DecoderOptions.defaults().withBackend("reference"));
-        Decoder decoder = Decoder.open(directory, options(100_000))) {
-      String[] expected = answers(reference.classify(texts));
-      assertArrayEquals(expected, answers(decoder.classify(texts)));
+    try (LoadedModel reference = LoadedModel.open(directory, reference());
+        LoadedModel model = LoadedModel.open(directory, options(100_000))) {
+      Classifier classifier = model.classifier(ClassifierOptions.defaults());
+      String[] expected =
+          answers(reference.classifier(ClassifierOptions.defaults()).classify(texts));
+      assertArrayEquals(expected, answers(classifier.classify(texts)));
       DeviceMemory loaded = DeviceMemory.now();
       assertNotEquals(before, loaded);
       List<Thread> threads = new ArrayList<>();
@@ -84,7 +86,7 @@ class TornadoModelTest {
             new Thread(
                 () -> {
                   for (int wave = 0; wave < WAVES / THREADS; wave++) {
-                    if (!Arrays.equals(expected, answers(decoder.classify(texts)))) {
+                    if (!Arrays.equals(expected, answers(classifier.classify(texts)))) {
                       synchronized (wrong) {
                         wrong.add("wave " + wave);
                       }
@@ -110,10 +112,12 @@ class TornadoModelTest {
 
   @Test
   void memoryThatDoesNotHoldTheLongestRowIsRefused() {
-    AdeptException error =
-        assertThrows(AdeptException.class, () -> Decoder.open(directory, options(1000)));
-    assertTrue(error.getMessage().contains("A row of 64 tokens"), error.getMessage());
-    assertTrue(error.getMessage().contains("spark.adept.gpu.waveMemory"), error.getMessage());
+    try (LoadedModel model = LoadedModel.open(directory, options(1000))) {
+      AdeptException error =
+          assertThrows(AdeptException.class, () -> model.classifier(ClassifierOptions.defaults()));
+      assertTrue(error.getMessage().contains("A row of 64 tokens"), error.getMessage());
+      assertTrue(error.getMessage().contains("spark.adept.gpu.waveMemory"), error.getMessage());
+    }
   }
 
   @Test
@@ -124,7 +128,7 @@ class TornadoModelTest {
     DeviceMemory before = DeviceMemory.now();
     try {
       AdeptException error =
-          assertThrows(AdeptException.class, () -> Decoder.open(directory, options(1 << 20)));
+          assertThrows(AdeptException.class, () -> LoadedModel.open(directory, options(1 << 20)));
       assertTrue(error.getMessage().contains("The model needs"), error.getMessage());
       assertTrue(error.getMessage().contains("most of it: "), error.getMessage());
       assertEquals(rest, thread.reservedMemory());
@@ -137,10 +141,9 @@ class TornadoModelTest {
 
   @Test
   void anUnknownDeviceIsRefusedByName() {
-    DeviceOptions nowhere = DeviceOptions.defaults().withDevice("no such");
-    DecoderOptions elsewhere = options(1 << 20).withDevice(nowhere);
+    ComputeOptions elsewhere = options(1 << 20).withDevice("no such");
     AdeptException error =
-        assertThrows(AdeptException.class, () -> Decoder.open(directory, elsewhere));
+        assertThrows(AdeptException.class, () -> LoadedModel.open(directory, elsewhere));
     assertTrue(error.getMessage().contains("cannot run here"), error.getMessage());
     assertTrue(error.getMessage().contains("'no such'"), error.getMessage());
   }
@@ -148,8 +151,8 @@ class TornadoModelTest {
   @Test
   void autoPassesOverADeviceThatIsNoGpu() {
     boolean gpu = TestDevice.orSkip().isGpu();
-    try (Decoder decoder = Decoder.open(directory, options(1 << 20).withBackend("auto"))) {
-      assertEquals(gpu ? "tornadovm" : "cpu", decoder.backend());
+    try (LoadedModel model = LoadedModel.open(directory, options(1 << 20).withBackend("auto"))) {
+      assertEquals(gpu ? "tornadovm" : "cpu", model.backend());
     }
   }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -16,23 +17,25 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkadept.decoder.compute.DeviceOptions;
-import org.sparkadept.decoder.compute.LoadedModel;
-import org.sparkadept.decoder.compute.TensorCores;
-import org.sparkadept.decoder.compute.WeightPrecision;
+import org.sparkadept.decoder.compute.BackendModel;
+import org.sparkadept.decoder.compute.ComputeOptions;
+import org.sparkadept.decoder.compute.ComputeOptions.Precision;
+import org.sparkadept.decoder.compute.ComputeOptions.TensorCores;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.fixture.DamagedToken;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
+import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.gpu.TestDevice;
 import org.sparkadept.gpu.device.DeviceThread;
-import org.sparkadept.gpu.weights.WeightPlan;
-import org.sparkadept.gpu.weights.WeightPlan.ArraySize;
+import org.sparkadept.gpu.weights.WeightSizes;
+import org.sparkadept.gpu.weights.WeightSizes.ArraySize;
 
 /** The precision of weights, on devices with half precision and without. */
 class WeightPrecisionTest {
   private static final int LAYERS = 2;
   private static final int TOKENS = 40;
-  private static final Set<String> SINGLE = Set.of("positions", "rotary");
+  private static final Set<String> SINGLE = Set.of("positions", "vectors");
 
   @TempDir Path directory;
 
@@ -45,19 +48,23 @@ class WeightPrecisionTest {
     TinyCheckpoint.llama().layers(LAYERS).positions(TOKENS).write(directory);
   }
 
-  private static DeviceOptions plain(WeightPrecision precision) {
-    return DeviceOptions.defaults().withPrecision(precision).withTensorCores(TensorCores.FALSE);
+  private static ComputeOptions plain(Precision precision) {
+    return ComputeOptions.defaults()
+        .withBackend("tornadovm")
+        .withPrecision(precision)
+        .withTensorCores(TensorCores.FALSE);
   }
 
-  private Run run(WeightPrecision precision) throws IOException {
+  private Run run(Precision precision) throws IOException {
     DeviceThread thread = DeviceThread.acquire(TestDevice.orSkip());
-    try (LoadedModel loaded = LoadedModel.open(directory, "tornadovm", TOKENS, plain(precision))) {
+    try (BackendModel loaded = BackendModel.open(directory, plain(precision))) {
       loaded.begin(loaded.randomRows(new Random(1), TOKENS));
-      long elements = 0;
-      for (Map.Entry<String, ArraySize> array :
-          new WeightPlan(loaded.source(), false).sizes().entrySet()) {
-        elements += SINGLE.contains(array.getKey()) ? 0 : array.getValue().elements();
-      }
+      List<LinearTensors> heads = loaded.heads().values().stream().map(ExitHead::weights).toList();
+      Map<String, ArraySize> sizes = WeightSizes.layers(loaded.config(), LAYERS, false);
+      sizes.putAll(WeightSizes.embeddings(loaded.config(), false));
+      sizes.putAll(WeightSizes.linears("heads", heads, 0, false));
+      SINGLE.forEach(sizes::remove);
+      long elements = sizes.values().stream().mapToLong(ArraySize::elements).sum();
       return new Run(loaded.advance(0, LAYERS, 0)[0], thread.reservedMemory(), elements);
     } finally {
       thread.release();
@@ -67,9 +74,9 @@ class WeightPrecisionTest {
   @Test
   void autoTakesHalvesWhereTheDeviceCanAndTheyTakeHalfTheMemory() throws IOException {
     TestDevice.withHalfPrecisionOrSkip();
-    Run single = run(WeightPrecision.F32);
-    Run half = run(WeightPrecision.F16);
-    assertArrayEquals(half.scores(), run(WeightPrecision.AUTO).scores());
+    Run single = run(Precision.F32);
+    Run half = run(Precision.F16);
+    assertArrayEquals(half.scores(), run(Precision.AUTO).scores());
     assertEquals(2 * single.matrixElements(), single.reserved() - half.reserved());
     assertFalse(Arrays.equals(single.scores(), half.scores()), "rounding changes something");
     for (int label = 0; label < half.scores().length; label++) {
@@ -81,11 +88,11 @@ class WeightPrecisionTest {
   void aWeightBeyondHalfPrecisionIsRefusedOrKeptWhole() throws IOException {
     TestDevice.withHalfPrecisionOrSkip();
     DamagedToken.write(directory, 3, 70_000f);
-    AdeptException error = assertThrows(AdeptException.class, () -> run(WeightPrecision.F16));
+    AdeptException error = assertThrows(AdeptException.class, () -> run(Precision.F16));
     assertTrue(error.getMessage().contains("embed_tokens"), error.getMessage());
     assertTrue(error.getMessage().contains("spark.adept.gpu.precision"), error.getMessage());
-    Run single = run(WeightPrecision.F32);
-    Run kept = run(WeightPrecision.AUTO);
+    Run single = run(Precision.F32);
+    Run kept = run(Precision.AUTO);
     assertArrayEquals(single.scores(), kept.scores());
     assertEquals(single.reserved(), kept.reserved());
   }
@@ -94,9 +101,9 @@ class WeightPrecisionTest {
   void withoutHalvesAutoKeepsSinglePrecisionAndF16IsRefused() throws IOException {
     boolean without = TestDevice.orSkip().missingHalfPrecision().isPresent();
     Assumptions.assumeTrue(without, "skipped: the device has half precision");
-    AdeptException error = assertThrows(AdeptException.class, () -> run(WeightPrecision.F16));
+    AdeptException error = assertThrows(AdeptException.class, () -> run(Precision.F16));
     assertTrue(error.getMessage().contains("spark.adept.gpu.precision is f16"), error.getMessage());
     assertTrue(error.getMessage().contains("set it to auto or f32"), error.getMessage());
-    assertArrayEquals(run(WeightPrecision.F32).scores(), run(WeightPrecision.AUTO).scores());
+    assertArrayEquals(run(Precision.F32).scores(), run(Precision.AUTO).scores());
   }
 }

@@ -19,8 +19,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkadept.decoder.Decoder;
-import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.LoadedModel;
+import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.fixture.Await;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
@@ -96,9 +97,9 @@ class SparkJobTest {
       texts[id] = ("text number " + id + " of " + id % 7).getBytes(StandardCharsets.UTF_8);
     }
     assertEquals(ROWS, found.size());
-    DecoderOptions options = DecoderOptions.defaults().withBackend("reference");
-    try (Decoder reference = Decoder.open(model, options)) {
-      Classifications expected = reference.classify(texts);
+    ComputeOptions options = ComputeOptions.defaults().withBackend("reference");
+    try (LoadedModel reference = LoadedModel.open(model, options)) {
+      Classifications expected = reference.classifier(ClassifierOptions.defaults()).classify(texts);
       for (int id = 0; id < ROWS; id++) {
         Row row = found.get(id);
         assertEquals(expected.label(id), row.getString(1), "row " + id);

@@ -40,7 +40,7 @@ class MatrixCopyTest {
   })
   void weightsAreRoundedToTheNearest(float weight, String bits) {
     HalfFloatArray halves = new HalfFloatArray(3);
-    MatrixCopy.copy(matrix(weight), 1, halves, 1);
+    MatrixCopy.copy(matrix(weight), halves, 1);
     assertEquals(bits, String.format("%04X", halves.get(1).getHalfFloatValue()));
     assertEquals(0, halves.get(0).getHalfFloatValue(), "before it");
     assertEquals(0, halves.get(2).getHalfFloatValue(), "behind it");
@@ -52,12 +52,14 @@ class MatrixCopyTest {
     HalfFloatArray halves = new HalfFloatArray(2);
     OutOfHalfRangeException error =
         assertThrows(
-            OutOfHalfRangeException.class, () -> MatrixCopy.copy(matrix(1, weight), 1, halves, 0));
+            OutOfHalfRangeException.class, () -> MatrixCopy.copy(matrix(1, weight), halves, 0));
+    assertThrows(
+        OutOfHalfRangeException.class, () -> MatrixCopy.requireHalfRange(matrix(1, weight)));
     assertTrue(error.getMessage().startsWith("w has the weight " + weight), error.getMessage());
     assertTrue(error.getMessage().contains("spark.adept.gpu.precision"), error.getMessage());
   }
 
-  /** More than is read at once; some rows stay behind. */
+  /** More than is read at once. */
   @Test
   void largeMatricesAreCopiedWhole() {
     int rows = 700;
@@ -67,13 +69,13 @@ class MatrixCopyTest {
       values[i] = i % 2039 - 1000;
     }
     Matrix matrix = Matrix.of("w", rows, cols, values);
-    int taken = (rows - 1) * cols;
-    FloatArray floats = new FloatArray(5 + values.length);
-    HalfFloatArray halves = new HalfFloatArray(5 + values.length);
-    MatrixCopy.copy(matrix, rows - 1, floats, 5);
-    MatrixCopy.copy(matrix, rows - 1, halves, 5);
-    for (int i = 0; i < values.length; i++) {
-      float expected = i < taken ? values[i] : 0;
+    FloatArray floats = new FloatArray(6 + values.length);
+    HalfFloatArray halves = new HalfFloatArray(6 + values.length);
+    MatrixCopy.copy(matrix, floats, 5);
+    MatrixCopy.copy(matrix, halves, 5);
+    MatrixCopy.requireHalfRange(matrix);
+    for (int i = 0; i <= values.length; i++) {
+      float expected = i < values.length ? values[i] : 0;
       assertEquals(expected, floats.get(5 + i), "single precision, at " + i);
       assertEquals(expected, halves.get(5 + i).getFloat32(), "half precision, at " + i);
     }

@@ -1,17 +1,15 @@
 package org.sparkadept.pipeline.calibrate;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
+import org.sparkadept.decoder.adept.AdeptFormat;
+import org.sparkadept.decoder.adept.AdeptWriter;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.pipeline.outcome.OutcomeJob;
 import org.sparkadept.pipeline.outcome.OutcomeSpec;
 import org.sparkadept.pipeline.outcome.OutcomeSums;
-import org.sparkadept.pipeline.output.OutputException;
 import org.sparkadept.pipeline.output.StagedModel;
 import org.sparkadept.pipeline.progress.ProgressPrinter;
 import org.sparkadept.pipeline.report.data.Calibration;
@@ -20,9 +18,6 @@ import org.sparkadept.udfs.model.ModelLocation;
 
 /** Chooses a new threshold for a fitted model by risk control, and writes it. */
 public final class CalibrateJob {
-  private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String FILE = "adept.json";
-
   private final OutcomeSpec rows;
   private final RiskTarget target;
   private final Path output;
@@ -37,7 +32,7 @@ public final class CalibrateJob {
    * @param output the model directory to write; the model's own to change it in place
    * @throws AdeptException if the model has nothing to calibrate, or the output exists
    */
-  public CalibrateJob(OutcomeSpec rows, RiskTarget target, String policy, Path output) {
+  public CalibrateJob(OutcomeSpec rows, RiskTarget target, PolicyKind policy, Path output) {
     this.rows = rows;
     this.target = target;
     this.output = output;
@@ -64,29 +59,24 @@ public final class CalibrateJob {
     Choice choice = RiskControl.choose(sums.outcomes(), plan.policy(), target);
     String file =
         choice.found()
-            ? write(choice).resolve(FILE).toString()
+            ? write(choice).resolve(AdeptFormat.JSON_FILE).toString()
             : "nothing: no threshold keeps to the target";
     return choice.report(provenance, file, (System.nanoTime() - start) / 1e9);
   }
 
   /** Writes the model with another policy in its {@code adept.json}; all else stays. */
   private Path write(Choice choice) {
-    try (StagedModel staged = StagedModel.create(model().path(), output, List.of(FILE))) {
+    List<String> files = List.of(AdeptFormat.JSON_FILE);
+    try (StagedModel staged = StagedModel.create(model().path(), output, files)) {
       Path draft = staged.draft();
-      ObjectNode json = (ObjectNode) JSON.readTree(model().path().resolve(FILE).toFile());
-      ObjectNode policy = json.withObject("/policy");
-      policy.put("kind", choice.policy());
-      policy.put("threshold", choice.threshold());
-      if (json.has("token_policy")) {
-        json.withObject("/token_policy").put("enabled", choice.tokens());
-      }
-      json.set("calibration", JSON.valueToTree(choice.figures()));
-      Files.write(
-          draft.resolve(FILE), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json));
+      AdeptWriter.recalibrate(
+          model().path().resolve(AdeptFormat.JSON_FILE),
+          draft.resolve(AdeptFormat.JSON_FILE),
+          choice.policy(),
+          choice.threshold(),
+          choice.tokens(),
+          choice.figures());
       return staged.publish(draft);
-    } catch (IOException e) {
-      throw new OutputException(
-          "The calibrated model cannot be written to " + output + ": " + e, e);
     }
   }
 }

@@ -2,11 +2,14 @@ package org.sparkadept.pipeline.calibrate;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.ClassifierOptions;
 import org.sparkadept.decoder.adept.AdeptParts;
-import org.sparkadept.decoder.adept.ExitPolicies;
+import org.sparkadept.decoder.adept.FittedExits;
 import org.sparkadept.decoder.adept.ModelDirectory;
+import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.exit.PolicyKind;
+import org.sparkadept.decoder.exit.TokenExitKind;
 import org.sparkadept.pipeline.job.ModelPath;
 import org.sparkadept.pipeline.outcome.Candidate;
 import org.sparkadept.pipeline.outcome.OutcomePlan;
@@ -21,7 +24,7 @@ import org.sparkadept.udfs.model.ModelLocation;
  * @param policy kind of the policy
  * @param outcomes how the rows are taken through the model
  */
-public record CalibrationPlan(String policy, OutcomePlan outcomes) {
+public record CalibrationPlan(PolicyKind policy, OutcomePlan outcomes) {
 
   /**
    * Reads the model directory.
@@ -31,7 +34,7 @@ public record CalibrationPlan(String policy, OutcomePlan outcomes) {
    *     that it has weights for
    * @throws AdeptException if the model has no exits, or none for this policy
    */
-  static CalibrationPlan of(AdeptConf conf, String requested) {
+  static CalibrationPlan of(AdeptConf conf, PolicyKind requested) {
     ModelLocation model = ModelPath.location(conf);
     try (ModelDirectory directory = ModelDirectory.open(model.path())) {
       AdeptParts parts =
@@ -43,18 +46,18 @@ public record CalibrationPlan(String policy, OutcomePlan outcomes) {
                           model
                               + " has no exits to calibrate (no adept.json); fit the model"
                               + " first."));
-      String own = parts.policyKind();
-      String best = own.equals("none") ? ThresholdGrid.policies(parts).get(0) : own;
-      String policy = requested == null ? best : requested;
-      DecoderOptions tracing = conf.decoderOptions().withPolicy(policy, 1);
-      if (!ExitPolicies.choose(directory, tracing.exit()).early()) {
+      PolicyKind own = parts.policy();
+      PolicyKind best = own == PolicyKind.NONE ? ThresholdGrid.policies(parts).get(0) : own;
+      PolicyKind policy = requested == null ? best : requested;
+      if (!new FittedExits(directory, directory.tensors()).policy(policy, 1).early()) {
         throw new AdeptException("The policy 'none' has no threshold to calibrate.");
       }
       return of(
           model,
+          conf.computeOptions(),
           parts.labels(),
           parts.exitLayers(),
-          tracing,
+          conf.classifierOptions(),
           parts.tokenPolicy() != null,
           policy,
           List.of(),
@@ -65,7 +68,7 @@ public record CalibrationPlan(String policy, OutcomePlan outcomes) {
   /**
    * A plan for a model whose parts are known.
    *
-   * @param decoder backend and bound on tokens; exit settings are the plan's own
+   * @param options bound on tokens; exit settings are the plan's own
    * @param tokens whether the model has a token policy, be it enabled or not
    * @param policy kind of the policy to calibrate
    * @param others candidates that are tried beside it, for comparison
@@ -73,23 +76,33 @@ public record CalibrationPlan(String policy, OutcomePlan outcomes) {
    */
   public static CalibrationPlan of(
       ModelLocation model,
+      ComputeOptions compute,
       List<String> labels,
       int[] exitLayers,
-      DecoderOptions decoder,
+      ClassifierOptions options,
       boolean tokens,
-      String policy,
+      PolicyKind policy,
       List<Candidate> others,
       boolean losses) {
     ArrayList<Candidate> candidates =
         new ArrayList<>(ThresholdGrid.sequence(policy, exitLayers.length));
     candidates.addAll(others);
-    ArrayList<DecoderOptions> tracings = new ArrayList<>();
-    for (String tokenExit : tokens ? List.of("none", "fitted") : List.of("none")) {
-      tracings.add(decoder.withExit(decoder.exit().withPolicy(policy, 1).withTokenExit(tokenExit)));
+    ArrayList<ClassifierOptions> tracings = new ArrayList<>();
+    ClassifierOptions tracing = options.withPolicy(policy, 1);
+    tracings.add(tracing.withTokenExit(TokenExitKind.NONE));
+    if (tokens) {
+      tracings.add(tracing.withTokenExit(TokenExitKind.FITTED));
     }
     return new CalibrationPlan(
         policy,
         new OutcomePlan(
-            model, new ArrayList<>(labels), exitLayers, null, tracings, candidates, losses));
+            model,
+            compute,
+            new ArrayList<>(labels),
+            exitLayers,
+            null,
+            tracings,
+            candidates,
+            losses));
   }
 }

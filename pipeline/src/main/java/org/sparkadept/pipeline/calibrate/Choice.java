@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.pipeline.outcome.ExitOutcomes;
 import org.sparkadept.pipeline.report.data.Calibration;
 import org.sparkadept.pipeline.report.data.ConfidenceBin;
@@ -24,7 +25,7 @@ import org.sparkadept.pipeline.report.data.RiskCurve;
  */
 public record Choice(
     ExitOutcomes outcomes,
-    String policy,
+    PolicyKind policy,
     int candidate,
     boolean tokens,
     RiskTarget target,
@@ -87,7 +88,7 @@ public record Choice(
     }
     return new RiskCurve(
         target.kind().measure(),
-        policy,
+        policy.toString(),
         tokens,
         target.epsilon(),
         1 - target.delta(),

@@ -2,6 +2,7 @@ package org.sparkadept.pipeline.calibrate;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.pipeline.outcome.ExitOutcomes;
 
 /**
@@ -27,7 +28,7 @@ public final class RiskControl {
    * @return the cheapest that passes; the first sequence, with nothing found, if none does
    * @throws org.sparkadept.decoder.error.AdeptException if there are too few rows for any to pass
    */
-  public static Choice choose(List<ExitOutcomes> outcomes, String policy, RiskTarget target) {
+  public static Choice choose(List<ExitOutcomes> outcomes, PolicyKind policy, RiskTarget target) {
     RiskTarget each = perSequence(target, outcomes.size() > 1);
     List<Choice> choices = new ArrayList<>();
     for (ExitOutcomes sequence : outcomes) {
@@ -54,7 +55,7 @@ public final class RiskControl {
   }
 
   /** The loosest candidate that the tests reach, or -1 if not even the strictest passes. */
-  static int loosest(ExitOutcomes outcomes, String policy, RiskTarget target) {
+  static int loosest(ExitOutcomes outcomes, PolicyKind policy, RiskTarget target) {
     int chosen = -1;
     for (int candidate : outcomes.candidatesOf(policy)) {
       long violations = target.kind().violations(outcomes, candidate);

@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.pipeline.calibrate.CalibrateJob;
 import org.sparkadept.pipeline.calibrate.RiskTarget;
 import org.sparkadept.pipeline.failure.ExitCode;
@@ -84,7 +85,9 @@ final class CalibrateCommand implements Callable<Integer> {
     AdeptConf conf = model.confWithoutExits(sparkConf);
     OutcomeSpec input = rows.spec(options.partitions, conf);
     Path output = place.inPlace ? ModelPath.writable(conf) : place.output;
-    CalibrateJob job = new CalibrateJob(input, risk.target(delta), policy, output);
+    CalibrateJob job =
+        new CalibrateJob(
+            input, risk.target(delta), policy == null ? null : PolicyKind.parse(policy), output);
     PrintWriter err = spec.commandLine().getErr();
     SparkRun.with(options, sparkConf, err, spark -> run(spark, job, err));
     return ExitCode.OK;

@@ -78,7 +78,8 @@ final class ClassifyRun {
 
   /** A model that cannot be used is found before Spark starts. */
   private static void checkModel(AdeptConf conf, SparkConf spark) {
-    conf.decoderOptions();
+    conf.computeOptions();
+    conf.classifierOptions();
     if (conf.modelPath().isPresent() && !isShipped(conf.modelPath().get(), spark)) {
       ModelDirectory.open(ModelPath.location(conf).path()).close();
     }

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
-import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.pipeline.failure.ExitCode;
 import org.sparkadept.pipeline.job.InputReader;
 import org.sparkadept.pipeline.job.ModelPath;
@@ -66,13 +65,12 @@ final class FitCommand implements Callable<Integer> {
   }
 
   private FitSettings settings(AdeptConf conf) {
-    DecoderOptions decoder = conf.decoderOptions();
     AdeptClassifier classifier =
         new AdeptClassifier()
             .setModelPath(ModelPath.location(conf).path().toString())
             .setOutputPath(output.toString())
-            .setBackend(decoder.backend())
-            .setMaxTokens(decoder.maxTokens());
+            .setBackend(conf.computeOptions().backend())
+            .setMaxTokens(conf.classifierOptions().maxTokens());
     fit.applyTo(classifier);
     return classifier
         .settings()

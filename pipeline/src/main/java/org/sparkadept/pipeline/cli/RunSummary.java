@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.ClassifierOptions;
 import org.sparkadept.pipeline.failure.ExitCode;
 import org.sparkadept.pipeline.failure.Failure;
 import org.sparkadept.pipeline.job.ClassifySpec;
@@ -55,17 +55,17 @@ final class RunSummary {
     output.put("dead_letters", spec.output().deadLetters());
     root.put("checkpoint", spec.checkpoint());
     root.put("resume", spec.resume());
-    DecoderOptions options = spec.conf().decoderOptions();
+    ClassifierOptions options = spec.conf().classifierOptions();
     ObjectNode model = root.putObject("model");
     model.put("path", spec.conf().modelPath().orElse(null));
-    model.put("policy", options.exit().policy());
-    if (Float.isNaN(options.exit().threshold())) {
+    model.put("policy", options.policy().toString());
+    if (Float.isNaN(options.threshold())) {
       model.putNull("threshold");
     } else {
-      model.put("threshold", options.exit().threshold());
+      model.put("threshold", options.threshold());
     }
     model.put("max_tokens", options.maxTokens());
-    model.put("backend", options.backend());
+    model.put("backend", spec.conf().computeOptions().backend());
     root.put("on_error", spec.conf().text(AdeptKey.ON_ERROR));
   }
 

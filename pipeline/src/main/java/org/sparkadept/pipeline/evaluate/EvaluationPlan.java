@@ -2,11 +2,13 @@ package org.sparkadept.pipeline.evaluate;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.ClassifierOptions;
 import org.sparkadept.decoder.adept.AdeptParts;
-import org.sparkadept.decoder.adept.ExitPolicies;
+import org.sparkadept.decoder.adept.FittedExits;
 import org.sparkadept.decoder.adept.ModelDirectory;
+import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.pipeline.job.ModelPath;
 import org.sparkadept.pipeline.outcome.AnswerSums;
@@ -29,7 +31,7 @@ import org.sparkadept.udfs.model.ModelLocation;
  * @param outcomes how rows are taken through the model: with the policy, at full depth, and through
  *     every exit
  */
-public record EvaluationPlan(String policy, double threshold, OutcomePlan outcomes) {
+public record EvaluationPlan(PolicyKind policy, double threshold, OutcomePlan outcomes) {
 
   /**
    * Reads the model directory.
@@ -38,25 +40,28 @@ public record EvaluationPlan(String policy, double threshold, OutcomePlan outcom
    * @throws AdeptException if no model is named, or it or an option cannot be used
    */
   public static EvaluationPlan of(AdeptConf conf) {
-    DecoderOptions options = conf.decoderOptions();
+    ComputeOptions compute = conf.computeOptions();
+    ClassifierOptions options = conf.classifierOptions();
     ModelLocation model = ModelPath.location(conf);
     try (ModelDirectory directory = ModelDirectory.open(model.path())) {
-      ExitPolicies.choose(directory, options.exit());
+      FittedExits exits = new FittedExits(directory, directory.tensors());
+      exits.policy(options.policy(), options.threshold());
       AdeptParts parts = directory.adept().orElse(null);
       return parts == null
-          ? withoutExits(model, directory.config(), options)
-          : withExits(model, parts, options);
+          ? withoutExits(model, compute, directory.config(), options)
+          : withExits(model, compute, parts, options);
     }
   }
 
   private static EvaluationPlan withoutExits(
-      ModelLocation model, ModelConfig config, DecoderOptions options) {
-    DecoderOptions fullDepth = options.withPolicy("none", Float.NaN);
+      ModelLocation model, ComputeOptions compute, ModelConfig config, ClassifierOptions options) {
+    ClassifierOptions fullDepth = options.atFullDepth();
     return new EvaluationPlan(
-        "none",
+        PolicyKind.NONE,
         Double.NaN,
         new OutcomePlan(
             model,
+            compute,
             new ArrayList<>(config.labels()),
             new int[] {config.layers()},
             new OutcomePlan.Answers(fullDepth, fullDepth),
@@ -66,25 +71,25 @@ public record EvaluationPlan(String policy, double threshold, OutcomePlan outcom
   }
 
   private static EvaluationPlan withExits(
-      ModelLocation model, AdeptParts parts, DecoderOptions options) {
-    List<String> policies = ThresholdGrid.policies(parts);
-    String kind = options.exit().policy();
-    String policy = kind.equals("model") ? parts.policyKind() : kind;
-    float threshold = policy.equals("none") ? Float.NaN : options.exit().threshold();
-    if (Float.isNaN(threshold) && policy.equals(parts.policyKind())) {
-      threshold = policy.equals("none") ? Float.NaN : parts.threshold();
+      ModelLocation model, ComputeOptions compute, AdeptParts parts, ClassifierOptions options) {
+    List<PolicyKind> policies = ThresholdGrid.policies(parts);
+    PolicyKind policy = options.policy() == PolicyKind.MODEL ? parts.policy() : options.policy();
+    float threshold = Float.NaN;
+    if (policy != PolicyKind.NONE) {
+      boolean requested = !Float.isNaN(options.threshold()) || policy != parts.policy();
+      threshold = requested ? options.threshold() : parts.threshold();
     }
-    Candidate chosen = policy.equals("none") ? null : new Candidate(policy, threshold);
+    Candidate chosen = policy == PolicyKind.NONE ? null : new Candidate(policy, threshold);
     int[] exits = parts.exitLayers();
     return new EvaluationPlan(
         policy,
         Double.parseDouble(Float.toString(threshold)),
         new OutcomePlan(
             model,
+            compute,
             new ArrayList<>(parts.labels()),
             exits,
-            new OutcomePlan.Answers(
-                options.withPolicy(policy, threshold), options.withPolicy("none", Float.NaN)),
+            new OutcomePlan.Answers(options.withPolicy(policy, threshold), options.atFullDepth()),
             new ArrayList<>(List.of(options.withPolicy(policies.get(0), 1))),
             new ArrayList<>(ThresholdGrid.frontier(policies, exits.length, chosen)),
             false));
@@ -95,8 +100,13 @@ public record EvaluationPlan(String policy, double threshold, OutcomePlan outcom
     return outcomes.model();
   }
 
+  /** Where the model is computed. */
+  public ComputeOptions compute() {
+    return outcomes.compute();
+  }
+
   /** How the model answers. */
-  public DecoderOptions answering() {
+  public ClassifierOptions answering() {
     return outcomes.answers().policy();
   }
 
@@ -122,7 +132,7 @@ public record EvaluationPlan(String policy, double threshold, OutcomePlan outcom
     return new Evaluation(
         provenance,
         sums.counts().counts(),
-        policy,
+        policy.toString(),
         threshold,
         sums.counts().scored(),
         labels(),

@@ -3,8 +3,10 @@ package org.sparkadept.pipeline.explain;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.sparkadept.decoder.Decoder;
+import org.sparkadept.decoder.Classifier;
+import org.sparkadept.decoder.LoadedModel;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.result.ExitReadout;
 import org.sparkadept.decoder.result.ExitTrace;
 import org.sparkadept.pipeline.evaluate.EvaluationPlan;
 import org.sparkadept.pipeline.report.data.Explanation;
@@ -14,7 +16,8 @@ import org.sparkadept.udfs.conf.AdeptConf;
 /** Explains the answers of one model. */
 public final class Explainer implements AutoCloseable {
   private final EvaluationPlan plan;
-  private final Decoder decoder;
+  private final LoadedModel model;
+  private final Classifier classifier;
   private final TokenText tokens;
 
   /**
@@ -26,7 +29,13 @@ public final class Explainer implements AutoCloseable {
   public Explainer(AdeptConf conf) {
     plan = EvaluationPlan.of(conf);
     tokens = new TokenText(plan.model().path().resolve("tokenizer.json"));
-    decoder = Decoder.open(plan.model().path(), plan.answering());
+    model = LoadedModel.open(plan.model().path(), plan.compute());
+    try {
+      classifier = model.classifier(plan.answering());
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
   }
 
   /**
@@ -35,64 +44,66 @@ public final class Explainer implements AutoCloseable {
    * @throws AdeptException if the text cannot be scored
    */
   public Explanation explain(String text) {
-    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-    org.sparkadept.decoder.result.Explanation found = decoder.explain(utf8);
-    ExitTrace trace = decoder.trace(new byte[][] {utf8}, true)[0];
-    List<Explanation.Step> steps = new ArrayList<>();
-    double compute = 1;
-    for (int exit = 0; exit < trace.exits(); exit++) {
-      org.sparkadept.decoder.result.Explanation.Exit readout = found.exits().get(exit);
-      if (readout.layer() == found.exitLayer()) {
-        compute = trace.cost(exit);
-      }
-      steps.add(
-          new Explanation.Step(
-              readout.layer(),
-              readout.label(),
-              readout.probability(),
-              readout.value(),
-              readout.leaves(),
-              probabilities(trace, exit)));
-    }
+    org.sparkadept.decoder.result.Explanation found =
+        classifier.explain(text.getBytes(StandardCharsets.UTF_8));
+    ExitTrace trace = found.trace();
+    int answer = trace.answer();
+    ExitReadout answering = trace.readouts()[answer];
     return new Explanation(
         plan.model().toString(),
         Version.get(),
         text,
         found.truncated(),
-        found.label(),
-        found.probability(),
-        found.exitLayer(),
-        decoder.layers(),
-        compute,
-        plan.policy(),
+        label(answering),
+        answering.probability(),
+        answering.layer(),
+        model.layers(),
+        trace.cost(answer),
+        plan.policy().toString(),
         plan.threshold(),
-        decoder.labels(),
-        steps,
-        tokens(found));
+        model.labels(),
+        steps(trace),
+        tokens(found, answering.layer()));
   }
 
-  private static List<Double> probabilities(ExitTrace trace, int exit) {
-    List<Double> probabilities = new ArrayList<>();
-    for (float probability : trace.probabilities()[exit]) {
-      probabilities.add((double) probability);
+  private List<Explanation.Step> steps(ExitTrace trace) {
+    List<Explanation.Step> steps = new ArrayList<>();
+    for (int exit = 0; exit < trace.exits(); exit++) {
+      ExitReadout readout = trace.readouts()[exit];
+      List<Double> probabilities = new ArrayList<>();
+      for (float probability : trace.probabilities()[exit]) {
+        probabilities.add((double) probability);
+      }
+      steps.add(
+          new Explanation.Step(
+              readout.layer(),
+              label(readout),
+              readout.probability(),
+              trace.preferences()[exit],
+              trace.decisions()[exit],
+              probabilities));
     }
-    return probabilities;
+    return steps;
   }
 
-  /** Where the tokens left; what is above the layer that answered would not have run. */
-  private List<Explanation.Token> tokens(org.sparkadept.decoder.result.Explanation found) {
+  private String label(ExitReadout readout) {
+    return model.labels().get(readout.label());
+  }
+
+  /** Where the tokens exited; what is above the layer that answered would not have run. */
+  private List<Explanation.Token> tokens(
+      org.sparkadept.decoder.result.Explanation found, int exitLayer) {
     List<Explanation.Token> exits = new ArrayList<>();
     for (int i = 0; i < found.tokens().size(); i++) {
-      int layer = found.tokenExits().get(i);
+      int layer = found.trace().tokenExits()[i];
       exits.add(
-          new Explanation.Token(
-              tokens.of(found.tokens().get(i)), layer < found.exitLayer() ? layer : 0));
+          new Explanation.Token(tokens.of(found.tokens().get(i)), layer < exitLayer ? layer : 0));
     }
     return exits;
   }
 
   @Override
   public void close() {
-    decoder.close();
+    model.close();
   }
 }

@@ -2,23 +2,19 @@ package org.sparkadept.pipeline.explain;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.tokenizer.ByteLevelAlphabet;
 
 /**
- * Makes text of tokens. Byte-level tokenizers write each byte as one character, itself where it is
- * printable (see GPT-2's {@code bytes_to_unicode}); others write a blank as {@code ▁}. A token that
- * holds a part of a character only shows U+FFFD in its place.
+ * Makes text of tokens. Byte-level tokenizers write each byte as one character of the {@link
+ * ByteLevelAlphabet}; others write a blank as {@code ▁}. A token that holds only a part of a
+ * character shows U+FFFD in its place.
  */
 final class TokenText {
-  private static final int BYTES = 256;
-
-  private final Map<Integer, Integer> bytes = new HashMap<>();
+  private final boolean byteLevel;
 
   /**
    * @param tokenizerJson the model's {@code tokenizer.json}
@@ -31,29 +27,17 @@ final class TokenText {
     } catch (IOException e) {
       throw new AdeptException(tokenizerJson + " cannot be read: " + e.getMessage(), e);
     }
-    if (json.path("decoder").findValuesAsText("type").contains("ByteLevel")
-        || json.path("pre_tokenizer").findValuesAsText("type").contains("ByteLevel")) {
-      int substitute = BYTES;
-      for (int value = 0; value < BYTES; value++) {
-        boolean printable = (value > 32 && value < 127) || (value > 160 && value != 173);
-        bytes.put(printable ? value : substitute++, value);
-      }
-    }
+    byteLevel =
+        json.path("decoder").findValuesAsText("type").contains("ByteLevel")
+            || json.path("pre_tokenizer").findValuesAsText("type").contains("ByteLevel");
   }
 
   /** The text that a token, as the tokenizer writes it, stands for. */
   String of(String token) {
-    if (bytes.isEmpty()) {
+    if (!byteLevel) {
       return token.replace('▁', ' ');
     }
-    ByteArrayOutputStream utf8 = new ByteArrayOutputStream();
-    for (int i = 0; i < token.length(); i++) {
-      Integer value = bytes.get((int) token.charAt(i));
-      if (value == null) {
-        return token;
-      }
-      utf8.write(value);
-    }
-    return utf8.toString(StandardCharsets.UTF_8);
+    byte[] utf8 = ByteLevelAlphabet.bytes(token);
+    return utf8 == null ? token : new String(utf8, StandardCharsets.UTF_8);
   }
 }

@@ -11,17 +11,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.sparkadept.decoder.adept.AdeptFormat;
 import org.sparkadept.decoder.adept.AdeptParts;
 import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.error.AdeptException;
-import org.sparkadept.decoder.format.safetensors.Checkpoint;
+import org.sparkadept.decoder.format.TensorStore;
 import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.decoder.tensor.Tensor;
 
 /** What a model directory holds, as JSON; reads headers and small files, no weights. */
 public final class ModelReport {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String ADEPT_FILE = "adept.json";
 
   private ModelReport() {}
 
@@ -36,8 +36,8 @@ public final class ModelReport {
       ObjectNode report = JSON.createObjectNode();
       report.put("path", directory.toAbsolutePath().normalize().toString());
       shape(model.config(), report);
-      weights(model.checkpoint(), report);
-      report.put("tokenizer", model.tokenizerFile().getFileName().toString());
+      weights(model.checkpoint().tensors(), report);
+      report.put("tokenizer", model.checkpoint().requireTokenizer().getFileName().toString());
       files(directory, report.putArray("files"));
       model.adept().ifPresentOrElse(parts -> exits(parts, report), () -> headOnly(model, report));
       validation(directory, report);
@@ -59,11 +59,11 @@ public final class ModelReport {
     report.put("max_positions", config.maxPositions());
   }
 
-  private static void weights(Checkpoint checkpoint, ObjectNode report) {
+  private static void weights(TensorStore tensors, ObjectNode report) {
     long parameters = 0;
     Map<String, Long> byType = new TreeMap<>();
-    for (String name : checkpoint.names()) {
-      Tensor tensor = checkpoint.tensor(name);
+    for (String name : tensors.names()) {
+      Tensor tensor = tensors.tensor(name);
       parameters += tensor.size();
       byType.merge(tensor.dtype().name(), tensor.size(), Long::sum);
     }
@@ -86,7 +86,7 @@ public final class ModelReport {
     for (int layer : parts.exitLayers()) {
       exitLayers.add(layer);
     }
-    report.put("policy", parts.policyKind());
+    report.put("policy", parts.policy().toString());
     if (!Float.isNaN(parts.threshold())) {
       report.put("threshold", Double.parseDouble(Float.toString(parts.threshold())));
     }
@@ -111,7 +111,7 @@ public final class ModelReport {
   }
 
   private static void validation(Path directory, ObjectNode report) throws IOException {
-    Path file = directory.resolve(ADEPT_FILE);
+    Path file = directory.resolve(AdeptFormat.JSON_FILE);
     if (Files.exists(file)) {
       JsonNode validation = JSON.readTree(file.toFile()).path("validation");
       if (!validation.isMissingNode()) {

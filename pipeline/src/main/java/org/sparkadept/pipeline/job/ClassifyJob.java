@@ -45,7 +45,8 @@ public final class ClassifyJob {
     function =
         new ClassifyFunction(
             ModelPath.location(conf),
-            conf.decoderOptions(),
+            conf.computeOptions(),
+            conf.classifierOptions(),
             conf.get(AdeptKey.OUTPUT_SCORES),
             totals);
   }

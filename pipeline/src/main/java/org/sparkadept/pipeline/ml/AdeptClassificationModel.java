@@ -20,10 +20,12 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.pipeline.ml.fit.FitResult;
 import org.sparkadept.udfs.classify.ClassifyFunction;
 import org.sparkadept.udfs.conf.AdeptConf;
+import org.sparkadept.udfs.conf.AdeptKey;
 import org.sparkadept.udfs.model.ModelLocation;
 import org.sparkadept.udfs.table.ArrowScoring;
 import org.sparkadept.udfs.table.InputColumns;
@@ -80,12 +82,14 @@ public final class AdeptClassificationModel extends Model<AdeptClassificationMod
   public Dataset<Row> transform(Dataset<?> rows) {
     transformSchema(rows.schema());
     Dataset<Row> input = rows.toDF();
-    DecoderOptions options =
-        DecoderOptions.defaults()
-            .withBackend(getOrDefault(backend()))
-            .withDevice(AdeptConf.of(input.sparkSession()).deviceOptions())
-            .withMaxTokens((int) getOrDefault(maxTokens()));
-    ClassifyFunction function = new ClassifyFunction(ModelLocation.of(directory), options, false);
+    ComputeOptions compute =
+        AdeptConf.of(input.sparkSession())
+            .with(AdeptKey.COMPUTE_BACKEND, getOrDefault(backend()))
+            .computeOptions();
+    ClassifierOptions options =
+        ClassifierOptions.defaults().withMaxTokens((int) getOrDefault(maxTokens()));
+    ClassifyFunction function =
+        new ClassifyFunction(ModelLocation.of(directory), compute, options, false);
     Dataset<Row> scored =
         ArrowScoring.score(
             input, ScoringSchema.column(this, textCol()), function, function.fields(), PREFIX);

@@ -18,7 +18,6 @@ import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
-import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.calibrate.RiskTarget;
 import org.sparkadept.pipeline.job.ClassifySpec;
@@ -131,9 +130,8 @@ public final class AdeptClassifier extends Estimator<AdeptClassificationModel>
             number(lambda()), number(beta()), number(policyRegParam()), number(stateRegParam())),
         tokens(),
         target(),
-        DecoderOptions.defaults()
-            .withBackend(getOrDefault(backend()))
-            .withMaxTokens((int) getOrDefault(maxTokens())));
+        getOrDefault(backend()),
+        (int) getOrDefault(maxTokens()));
   }
 
   private Path output() {

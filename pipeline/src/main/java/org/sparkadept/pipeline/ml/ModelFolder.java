@@ -94,8 +94,7 @@ final class ModelFolder {
       String location = location(beside(path, sparkSession()));
       List<String> labels;
       try (ModelDirectory opened = ModelDirectory.open(ModelLocation.of(location).path())) {
-        labels =
-            opened.adept().map(parts -> parts.labels()).orElseGet(() -> opened.config().labels());
+        labels = opened.labels();
       }
       AdeptClassificationModel model =
           new AdeptClassificationModel(metadata.uid(), location, labels, null);

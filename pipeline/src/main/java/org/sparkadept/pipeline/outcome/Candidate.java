@@ -1,20 +1,19 @@
 package org.sparkadept.pipeline.outcome;
 
 import java.io.Serializable;
-import org.sparkadept.decoder.exit.ConfidencePolicy;
-import org.sparkadept.decoder.exit.EntropyPolicy;
+import org.sparkadept.decoder.exit.BaselinePolicies;
 import org.sparkadept.decoder.exit.ExitPolicy;
-import org.sparkadept.decoder.exit.PatiencePolicy;
+import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.result.ExitTrace;
 
 /**
  * An exit policy at a threshold, to be tried on traces.
  *
- * @param policy {@code adept}, {@code confidence}, {@code entropy} or {@code patience}
+ * @param policy the policy; one with a threshold
  * @param threshold τ in (0, 1]
  */
-public record Candidate(String policy, float threshold) implements Serializable {
-  private static final long serialVersionUID = 1L;
+public record Candidate(PolicyKind policy, float threshold) implements Serializable {
+  private static final long serialVersionUID = 2L;
 
   /** The threshold with the digits that people write, none of which come from its binary form. */
   public double shownThreshold() {
@@ -32,13 +31,9 @@ public record Candidate(String policy, float threshold) implements Serializable 
    * @return where rows leave under this candidate; the same as in a run of it
    */
   Exits exits(int exits) {
-    return switch (policy) {
-      case "adept" -> trace -> trace.exitAt(threshold);
-      case "confidence" -> first(new ConfidencePolicy(threshold));
-      case "entropy" -> first(new EntropyPolicy(threshold));
-      case "patience" -> first(PatiencePolicy.of(threshold, exits));
-      default -> throw new IllegalArgumentException(policy);
-    };
+    return policy == PolicyKind.ADEPT
+        ? trace -> trace.exitAt(threshold)
+        : first(BaselinePolicies.of(policy, threshold, exits));
   }
 
   private static Exits first(ExitPolicy policy) {

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.result.ExitTrace;
 import org.sparkadept.pipeline.report.data.ConfidenceBin;
 import org.sparkadept.pipeline.report.data.FrontierPoint;
@@ -99,9 +100,9 @@ public final class ExitOutcomes implements Serializable {
   }
 
   /** Indices of the candidates of a policy, in their order. */
-  public int[] candidatesOf(String policy) {
+  public int[] candidatesOf(PolicyKind policy) {
     return IntStream.range(0, candidates.size())
-        .filter(i -> candidates.get(i).policy().equals(policy))
+        .filter(i -> candidates.get(i).policy() == policy)
         .toArray();
   }
 
@@ -143,7 +144,7 @@ public final class ExitOutcomes implements Serializable {
   /** A candidate as a point of a report. */
   public FrontierPoint point(int candidate) {
     return new FrontierPoint(
-        candidates.get(candidate).policy(),
+        candidates.get(candidate).policy().toString(),
         candidates.get(candidate).shownThreshold(),
         compute(candidate),
         (double) right[candidate] / rows,

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.sparkadept.decoder.Decoder;
-import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.Classifier;
+import org.sparkadept.decoder.ClassifierOptions;
 import org.sparkadept.decoder.result.Classifications;
 import org.sparkadept.decoder.result.ExitTrace;
 import org.sparkadept.pipeline.progress.RowCounter;
@@ -66,7 +66,7 @@ public final class OutcomePass implements FlatMapFunction<Iterator<Row>, Outcome
     return List.of(sums).iterator();
   }
 
-  /** Rows with a text and a label, until there are enough for a call of the decoder. */
+  /** Rows with a text and a label, until there are enough for a call of the classifier. */
   private final class Batch {
     private final List<byte[]> texts = new ArrayList<>();
     private final List<String> labels = new ArrayList<>();
@@ -91,24 +91,29 @@ public final class OutcomePass implements FlatMapFunction<Iterator<Row>, Outcome
 
   private final class Run implements AutoCloseable {
     private final OutcomeSums sums;
-    private final List<ModelLease> leases = new ArrayList<>();
-    private final List<Decoder> tracings = new ArrayList<>();
+    private final ModelLease lease;
+    private final List<Classifier> tracings = new ArrayList<>();
     private final Map<String, Integer> labels = new HashMap<>();
-    private Decoder answering;
-    private Decoder fullDepth;
+    private Classifier answering;
+    private Classifier fullDepth;
 
     private Run(OutcomeSums sums) {
       this.sums = sums;
       for (String label : plan.labels()) {
         labels.put(label, labels.size());
       }
+      lease = LocalModels.borrow(plan.model(), plan.compute());
       try {
-        for (DecoderOptions tracing : plan.tracings()) {
-          tracings.add(decoder(tracing));
+        for (ClassifierOptions tracing : plan.tracings()) {
+          tracings.add(lease.model().classifier(tracing));
         }
-        if (plan.answers() != null) {
-          answering = decoder(plan.answers().policy());
-          fullDepth = decoder(plan.answers().fullDepth());
+        OutcomePlan.Answers answers = plan.answers();
+        if (answers != null) {
+          fullDepth = lease.model().classifier(answers.fullDepth());
+          answering =
+              answers.policy().equals(answers.fullDepth())
+                  ? fullDepth
+                  : lease.model().classifier(answers.policy());
         }
       } catch (RuntimeException e) {
         close();
@@ -116,15 +121,9 @@ public final class OutcomePass implements FlatMapFunction<Iterator<Row>, Outcome
       }
     }
 
-    private Decoder decoder(DecoderOptions options) {
-      ModelLease lease = LocalModels.borrow(plan.model(), options);
-      leases.add(lease);
-      return lease.decoder();
-    }
-
     @Override
     public void close() {
-      leases.forEach(ModelLease::close);
+      lease.close();
     }
 
     private void add(Iterator<Row> rows) {

@@ -2,13 +2,15 @@ package org.sparkadept.pipeline.outcome;
 
 import java.io.Serializable;
 import java.util.ArrayList;
-import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.udfs.model.ModelLocation;
 
 /**
  * How rows are taken through a model.
  *
  * @param model the model
+ * @param compute where and in which precision it is computed
  * @param labels its labels
  * @param exitLayers its exit layers, counted from 1
  * @param answers the run whose answers are measured beside the traces, and full depth; null to
@@ -19,15 +21,16 @@ import org.sparkadept.udfs.model.ModelLocation;
  */
 public record OutcomePlan(
     ModelLocation model,
+    ComputeOptions compute,
     ArrayList<String> labels,
     int[] exitLayers,
     Answers answers,
-    ArrayList<DecoderOptions> tracings,
+    ArrayList<ClassifierOptions> tracings,
     ArrayList<Candidate> candidates,
     boolean losses)
     implements Serializable {
 
-  private static final long serialVersionUID = 2L;
+  private static final long serialVersionUID = 3L;
 
   /**
    * Two runs that answer.
@@ -35,7 +38,8 @@ public record OutcomePlan(
    * @param policy with the exit policy
    * @param fullDepth at full depth
    */
-  public record Answers(DecoderOptions policy, DecoderOptions fullDepth) implements Serializable {
-    private static final long serialVersionUID = 1L;
+  public record Answers(ClassifierOptions policy, ClassifierOptions fullDepth)
+      implements Serializable {
+    private static final long serialVersionUID = 2L;
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import org.sparkadept.decoder.adept.AdeptParts;
+import org.sparkadept.decoder.exit.PolicyKind;
 
 /** The policies and thresholds that are tried. */
 public final class ThresholdGrid {
@@ -12,7 +13,8 @@ public final class ThresholdGrid {
   private static final double COARSE_STEP = 0.2;
 
   /** The policies that need nothing but exit heads. */
-  public static final List<String> HEAD_POLICIES = List.of("confidence", "entropy", "patience");
+  public static final List<PolicyKind> HEAD_POLICIES =
+      List.of(PolicyKind.CONFIDENCE, PolicyKind.ENTROPY, PolicyKind.PATIENCE);
 
   private ThresholdGrid() {}
 
@@ -20,12 +22,10 @@ public final class ThresholdGrid {
    * The exit policies that can be tried on a model: first the one that was fitted for it, whether
    * in use or not.
    */
-  public static List<String> policies(AdeptParts parts) {
-    List<String> policies = new ArrayList<>();
-    int[] exits = parts.exitLayers();
-    if (parts.policyKind().equals("adept")
-        || (exits.length > 1 && parts.tensors().has("policy." + exits[0] + ".state"))) {
-      policies.add("adept");
+  public static List<PolicyKind> policies(AdeptParts parts) {
+    List<PolicyKind> policies = new ArrayList<>();
+    if (parts.hasAdeptPolicy()) {
+      policies.add(PolicyKind.ADEPT);
     }
     policies.addAll(HEAD_POLICIES);
     return policies;
@@ -38,9 +38,9 @@ public final class ThresholdGrid {
    * @param policy kind of the policy
    * @param exits number of exits of the model
    */
-  public static List<Candidate> sequence(String policy, int exits) {
+  public static List<Candidate> sequence(PolicyKind policy, int exits) {
     List<Candidate> candidates = new ArrayList<>();
-    if (policy.equals("patience")) {
+    if (policy == PolicyKind.PATIENCE) {
       for (float share : shares(exits).descendingSet()) {
         candidates.add(new Candidate(policy, share));
       }
@@ -59,11 +59,12 @@ public final class ThresholdGrid {
    * @param exits number of exits of the model
    * @param chosen the candidate in use, which is tried in any case; null if there is none
    */
-  public static List<Candidate> frontier(List<String> policies, int exits, Candidate chosen) {
+  public static List<Candidate> frontier(List<PolicyKind> policies, int exits, Candidate chosen) {
     List<Candidate> candidates = new ArrayList<>();
-    for (String policy : policies) {
-      TreeSet<Float> thresholds = policy.equals("patience") ? shares(exits) : logistic(COARSE_STEP);
-      if (chosen != null && chosen.policy().equals(policy)) {
+    for (PolicyKind policy : policies) {
+      TreeSet<Float> thresholds =
+          policy == PolicyKind.PATIENCE ? shares(exits) : logistic(COARSE_STEP);
+      if (chosen != null && chosen.policy() == policy) {
         thresholds.add(chosen.threshold());
       }
       for (float threshold : thresholds) {

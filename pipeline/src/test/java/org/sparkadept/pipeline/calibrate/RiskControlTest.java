@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.sparkadept.decoder.error.AdeptException;
-import org.sparkadept.decoder.result.ExitReadout;
+import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.result.ExitTrace;
+import org.sparkadept.pipeline.TestTrace;
 import org.sparkadept.pipeline.outcome.Candidate;
 import org.sparkadept.pipeline.outcome.ExitOutcomes;
 import org.sparkadept.pipeline.outcome.ThresholdGrid;
@@ -20,18 +21,13 @@ class RiskControlTest {
   private static final RiskTarget TARGET = new RiskTarget(RiskTarget.Kind.DISAGREEMENT, 0.05, 0.1);
 
   /** Two exits; the first disagrees more the less it is preferred: with probability (1 − π) / 2. */
-  private static ExitTrace row(Random random) {
+  private static ExitTrace row(Random random, int cheaper) {
     float preference = random.nextFloat();
     boolean agrees = random.nextDouble() >= (1 - preference) / 2;
-    ExitReadout first = new ExitReadout(1, agrees ? 0 : 1, 0.9f, 0.8f, 0.1f, 1, Float.NaN);
-    ExitReadout last = new ExitReadout(2, 0, 0.9f, 0.8f, 0.1f, 1, Float.NaN);
-    return new ExitTrace(
-        5,
-        new ExitReadout[] {first, last},
+    return TestTrace.of(
+        new int[] {agrees ? 0 : 1, 0},
         new float[] {preference, Float.NaN},
-        new long[] {50, 100},
-        100,
-        null);
+        new long[] {50 / cheaper, 100});
   }
 
   /** P(π ≥ τ and disagrees) = ∫_τ^1 (1 − π) / 2 dπ. */
@@ -44,14 +40,9 @@ class RiskControlTest {
   }
 
   private static ExitOutcomes outcomes(int rows, Random random, int fullDepth, int cheaper) {
-    ExitOutcomes outcomes = new ExitOutcomes(ThresholdGrid.sequence("adept", 2), 2);
+    ExitOutcomes outcomes = new ExitOutcomes(ThresholdGrid.sequence(PolicyKind.ADEPT, 2), 2);
     for (int i = 0; i < rows; i++) {
-      ExitTrace row = row(random);
-      long[] flops = {row.flops()[0] / cheaper, row.flops()[1] / cheaper};
-      outcomes.add(
-          new ExitTrace(row.tokens(), row.readouts(), row.preferences(), flops, 100, null),
-          fullDepth,
-          0);
+      outcomes.add(row(random, cheaper), fullDepth, 0);
     }
     return outcomes;
   }
@@ -64,7 +55,7 @@ class RiskControlTest {
     double compute = 0;
     for (int draw = 0; draw < draws; draw++) {
       ExitOutcomes outcomes = outcomes(400, random);
-      Choice choice = RiskControl.choose(List.of(outcomes), "adept", TARGET);
+      Choice choice = RiskControl.choose(List.of(outcomes), PolicyKind.ADEPT, TARGET);
       assertTrue(choice.found());
       violated += trueRisk(choice.threshold()) > TARGET.epsilon() ? 1 : 0;
       compute += choice.compute() / draws;
@@ -116,17 +107,9 @@ class RiskControlTest {
 
   @Test
   void whatEarlyExitsPutRightDoesNotCountAgainstAccuracy() {
-    ExitOutcomes outcomes = new ExitOutcomes(List.of(new Candidate("adept", 0.5f)), 2);
-    ExitReadout early = new ExitReadout(1, 1, 0.9f, 0.8f, 0.1f, 1, Float.NaN);
-    ExitReadout last = new ExitReadout(2, 0, 0.9f, 0.8f, 0.1f, 1, Float.NaN);
+    ExitOutcomes outcomes = new ExitOutcomes(List.of(new Candidate(PolicyKind.ADEPT, 0.5f)), 2);
     ExitTrace trace =
-        new ExitTrace(
-            5,
-            new ExitReadout[] {early, last},
-            new float[] {0.7f, Float.NaN},
-            new long[] {50, 100},
-            100,
-            null);
+        TestTrace.of(new int[] {1, 0}, new float[] {0.7f, Float.NaN}, new long[] {50, 100});
     outcomes.add(trace, 0, 1);
     outcomes.add(trace, 0, 0);
     assertEquals(1, RiskTarget.Kind.ACCURACY_LOSS.violations(outcomes, 0));
@@ -137,12 +120,12 @@ class RiskControlTest {
 
   @Test
   void nothingPassesWhereEvenTheStrictestThresholdViolates() {
-    ExitOutcomes outcomes = new ExitOutcomes(ThresholdGrid.sequence("adept", 2), 2);
+    ExitOutcomes outcomes = new ExitOutcomes(ThresholdGrid.sequence(PolicyKind.ADEPT, 2), 2);
     Random random = new Random(1);
     for (int i = 0; i < 200; i++) {
-      outcomes.add(row(random), 1, 1);
+      outcomes.add(row(random, 1), 1, 1);
     }
-    Choice choice = RiskControl.choose(List.of(outcomes), "adept", TARGET);
+    Choice choice = RiskControl.choose(List.of(outcomes), PolicyKind.ADEPT, TARGET);
     assertFalse(choice.found());
     assertTrue(Float.isNaN(choice.threshold()));
     assertEquals(false, choice.figures().get("passed"));
@@ -153,20 +136,20 @@ class RiskControlTest {
   void theCheaperOfTwoSequencesWinsAndEachHasHalfOfDelta() {
     ExitOutcomes stay = outcomes(400, new Random(7));
     ExitOutcomes leave = outcomes(400, new Random(7), 0, 2);
-    Choice choice = RiskControl.choose(List.of(stay, leave), "adept", TARGET);
+    Choice choice = RiskControl.choose(List.of(stay, leave), PolicyKind.ADEPT, TARGET);
     assertTrue(choice.tokens());
     assertEquals(TARGET.delta() / 2, choice.sequenceDelta(), 0);
-    int alone = RiskControl.loosest(leave, "adept", TARGET.withDelta(TARGET.delta() / 2));
+    int alone = RiskControl.loosest(leave, PolicyKind.ADEPT, TARGET.withDelta(TARGET.delta() / 2));
     assertEquals(alone, choice.candidate());
     assertEquals(1 - TARGET.delta(), choice.curve().confidence(), 1e-12);
     assertEquals(1 - TARGET.delta() / 2, choice.curve().boundConfidence(), 1e-12);
 
     ExitOutcomes wrong = outcomes(400, new Random(7), 1, 2);
-    Choice other = RiskControl.choose(List.of(stay, wrong), "adept", TARGET);
+    Choice other = RiskControl.choose(List.of(stay, wrong), PolicyKind.ADEPT, TARGET);
     assertTrue(other.found());
     assertFalse(other.tokens());
 
-    Choice none = RiskControl.choose(List.of(wrong, wrong), "adept", TARGET);
+    Choice none = RiskControl.choose(List.of(wrong, wrong), PolicyKind.ADEPT, TARGET);
     assertFalse(none.found());
     assertFalse(none.tokens());
   }

@@ -13,11 +13,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.sparkadept.decoder.Decoder;
-import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.LoadedModel;
 import org.sparkadept.decoder.adept.AdeptWriter;
 import org.sparkadept.decoder.adept.ModelDirectory;
-import org.sparkadept.decoder.exit.ExitOptions;
+import org.sparkadept.decoder.compute.ComputeOptions;
+import org.sparkadept.decoder.exit.AdeptPolicy;
+import org.sparkadept.decoder.exit.PolicyKind;
+import org.sparkadept.decoder.exit.TokenExitKind;
 import org.sparkadept.decoder.fixture.JsonEdit;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.result.Classifications;
@@ -54,22 +57,21 @@ class CalibrateCommandTest extends CommandTest {
     return calibrate(args.toArray());
   }
 
-  private Classifications answers(String policy, float threshold) {
-    return answers(policy, threshold, "model");
+  private Classifications answers(PolicyKind policy, float threshold) {
+    return answers(policy, threshold, TokenExitKind.MODEL);
   }
 
-  private Classifications answers(String policy, float threshold, String tokenExit) {
-    ExitOptions exit =
-        ExitOptions.defaults().withPolicy(policy, threshold).withTokenExit(tokenExit);
-    return TABLE.classify(model, DecoderOptions.defaults().withExit(exit));
+  private Classifications answers(PolicyKind policy, float threshold, TokenExitKind tokenExit) {
+    return TABLE.classify(
+        model, ClassifierOptions.defaults().withPolicy(policy, threshold).withTokenExit(tokenExit));
   }
 
-  private boolean passes(String policy, float threshold, boolean accuracyLoss) {
+  private boolean passes(PolicyKind policy, float threshold, boolean accuracyLoss) {
     return passes(answers(policy, threshold), accuracyLoss, DELTA);
   }
 
   private boolean passes(Classifications answers, boolean accuracyLoss, double delta) {
-    Classifications fullDepth = answers("none", Float.NaN);
+    Classifications fullDepth = answers(PolicyKind.NONE, Float.NaN);
     int violations = 0;
     for (int i = 0; i < ROWS; i++) {
       boolean differs = answers.labelIndex(i) != fullDepth.labelIndex(i);
@@ -79,7 +81,7 @@ class CalibrateCommandTest extends CommandTest {
     return Binomial.lowerTail(ROWS, EPSILON, violations) <= delta;
   }
 
-  private void assertLoosest(String policy, boolean accuracyLoss) throws IOException {
+  private void assertLoosest(PolicyKind policy, boolean accuracyLoss) throws IOException {
     JsonNode json = JsonEdit.read(output.resolve("adept.json"));
     float chosen = (float) json.at("/policy/threshold").asDouble();
     List<Candidate> grid = ThresholdGrid.sequence(policy, 3);
@@ -94,7 +96,7 @@ class CalibrateCommandTest extends CommandTest {
     calibrateToOutput(
             "--max-disagreement", "" + EPSILON, "--report", folder.resolve("r").toString())
         .assertOk();
-    assertLoosest("adept", false);
+    assertLoosest(PolicyKind.ADEPT, false);
     assertEquals(names(model), names(output));
     JsonNode before = JsonEdit.read(model.resolve("adept.json"));
     JsonNode after = JsonEdit.read(output.resolve("adept.json"));
@@ -102,7 +104,7 @@ class CalibrateCommandTest extends CommandTest {
     assertEquals("adept", after.at("/policy/kind").asText());
     assertEquals("maxDisagreement", after.at("/calibration/target").asText());
     assertEquals(ROWS, after.at("/calibration/rows").asInt());
-    Decoder.open(output, DecoderOptions.defaults()).close();
+    LoadedModel.open(output, ComputeOptions.defaults()).close();
     JsonNode report = JsonEdit.read(folder.resolve("r/calibration.json"));
     assertEquals(after.at("/policy/threshold"), report.at("/risk/chosen_threshold"));
     assertEquals("disagreement", report.at("/risk/measure").asText());
@@ -115,7 +117,8 @@ class CalibrateCommandTest extends CommandTest {
     JsonNode json = JsonEdit.read(output.resolve("adept.json"));
     assertEquals("confidence", json.at("/policy/kind").asText());
     assertEquals("maxAccuracyLoss", json.at("/calibration/target").asText());
-    assertTrue(passes("confidence", (float) json.at("/policy/threshold").asDouble(), true));
+    assertTrue(
+        passes(PolicyKind.CONFIDENCE, (float) json.at("/policy/threshold").asDouble(), true));
   }
 
   @Test
@@ -133,10 +136,10 @@ class CalibrateCommandTest extends CommandTest {
   }
 
   /** The loosest candidate of a sequence of tests at δ/2, found by running each of them. */
-  private Classifications loosest(String tokenExit) {
+  private Classifications loosest(TokenExitKind tokenExit) {
     Classifications found = null;
-    for (Candidate candidate : ThresholdGrid.sequence("adept", 3)) {
-      Classifications answers = answers("adept", candidate.threshold(), tokenExit);
+    for (Candidate candidate : ThresholdGrid.sequence(PolicyKind.ADEPT, 3)) {
+      Classifications answers = answers(PolicyKind.ADEPT, candidate.threshold(), tokenExit);
       if (!passes(answers, false, DELTA / 2)) {
         break;
       }
@@ -154,8 +157,8 @@ class CalibrateCommandTest extends CommandTest {
     for (double tokenThreshold : new double[] {0.5, 0.01}) {
       TinyAdept adept = TinyAdept.of("adept", 0.5, 1, 2, 3).withTokenExits(tokenThreshold, 1);
       model = TestModel.write(folder.resolve("tokens" + tokenThreshold), adept);
-      double with = compute(loosest("fitted"));
-      double without = compute(loosest("none"));
+      double with = compute(loosest(TokenExitKind.FITTED));
+      double without = compute(loosest(TokenExitKind.NONE));
       assertTrue(with != without, "a test of nothing");
       byte[] tensors = Files.readAllBytes(model.resolve("adept.safetensors"));
       for (boolean before : new boolean[] {true, false}) {
@@ -171,7 +174,7 @@ class CalibrateCommandTest extends CommandTest {
         assertEquals(enabled, after.at("/calibration/token_exit").asBoolean());
         assertEquals(DELTA, after.at("/calibration/delta").asDouble());
         assertEquals(Math.min(with, without), after.at("/calibration/compute").asDouble(), 1e-9);
-        assertEquals(Math.min(with, without), compute(answers("model", Float.NaN)), 1e-9);
+        assertEquals(Math.min(with, without), compute(answers(PolicyKind.MODEL, Float.NaN)), 1e-9);
         run.assertOk("token exit    " + (enabled ? "on" : "off"));
         assertArrayEquals(tensors, Files.readAllBytes(model.resolve("adept.safetensors")));
       }
@@ -192,12 +195,11 @@ class CalibrateCommandTest extends CommandTest {
     try (ModelDirectory opened = ModelDirectory.open(directory)) {
       width = opened.config().width();
     }
-    new AdeptWriter(TestModel.LABELS, new int[] {1, 3}, "adept", 0.5f)
-        .tensor("exit.1.weight", new float[3 * width], 3, width)
-        .tensor("exit.1.bias", new float[] {0, 0, 1}, 3)
-        .tensor("policy.1.state", new float[width], width)
-        .tensor("policy.1.readout", new float[4], 4)
-        .tensor("policy.1.bias", new float[] {20}, 1)
+    AdeptPolicy.Weights always =
+        new AdeptPolicy.Weights(new float[width], new float[AdeptPolicy.READOUT_FEATURES], 20);
+    new AdeptWriter(TestModel.LABELS, new int[] {1, 3}, PolicyKind.ADEPT, 0.5f)
+        .head(1, new float[3 * width], new float[] {0, 0, 1})
+        .policy(1, always)
         .write(directory);
     return directory;
   }

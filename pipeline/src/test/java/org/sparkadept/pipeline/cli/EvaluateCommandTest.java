@@ -15,13 +15,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.fixture.JsonEdit;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.result.Classifications;
 import org.sparkadept.pipeline.CommandRun;
 import org.sparkadept.pipeline.CommandTest;
 import org.sparkadept.pipeline.TestModel;
+import org.sparkadept.udfs.sharing.LocalModels;
 
 class EvaluateCommandTest extends CommandTest {
   private static final int ROWS = 60;
@@ -55,8 +57,8 @@ class EvaluateCommandTest extends CommandTest {
     return JsonEdit.read(folder.resolve("report/evaluation.json"));
   }
 
-  private Classifications answers(String policy, float threshold) {
-    return TABLE.classify(model, DecoderOptions.defaults().withPolicy(policy, threshold));
+  private Classifications answers(PolicyKind policy, float threshold) {
+    return TABLE.classify(model, ClassifierOptions.defaults().withPolicy(policy, threshold));
   }
 
   private static double accuracy(Classifications answers) {
@@ -78,8 +80,8 @@ class EvaluateCommandTest extends CommandTest {
   @Test
   void figuresAreThoseOfTheAnswersThemselves() throws IOException {
     evaluate().assertOk();
-    Classifications answers = answers("model", Float.NaN);
-    Classifications fullDepth = answers("none", Float.NaN);
+    Classifications answers = answers(PolicyKind.MODEL, Float.NaN);
+    Classifications fullDepth = answers(PolicyKind.NONE, Float.NaN);
     JsonNode report = report();
     assertEquals("adept", report.get("policy").asText());
     assertEquals(0.5, report.get("threshold").asDouble());
@@ -106,7 +108,7 @@ class EvaluateCommandTest extends CommandTest {
   void everyPointOfTheFrontierIsWhatARunOfThatPolicyGives() throws IOException {
     evaluate().assertOk();
 
-    Classifications fullDepth = answers("none", Float.NaN);
+    Classifications fullDepth = answers(PolicyKind.NONE, Float.NaN);
     List<String> policies = new ArrayList<>();
     int tried = 0;
     for (JsonNode point : report().get("frontier")) {
@@ -115,7 +117,8 @@ class EvaluateCommandTest extends CommandTest {
       if (tried++ % 6 != 0) {
         continue;
       }
-      Classifications answers = answers(policy, (float) point.get("threshold").asDouble());
+      Classifications answers =
+          answers(PolicyKind.parse(policy), (float) point.get("threshold").asDouble());
       assertEquals(accuracy(answers), point.get("accuracy").asDouble(), 1e-12, point::toString);
       assertEquals(
           agreement(answers, fullDepth), point.get("agreement").asDouble(), 1e-12, point::toString);
@@ -126,6 +129,15 @@ class EvaluateCommandTest extends CommandTest {
     assertEquals(
         List.of("adept", "confidence", "entropy", "patience"),
         policies.stream().distinct().toList());
+  }
+
+  @Test
+  void theModelIsLoadedOnceForThePolicyFullDepthAndTheTrace() throws IOException {
+    long loads = LocalModels.loads();
+
+    evaluate("--partitions", 5).assertOk();
+
+    assertEquals(1, LocalModels.loads() - loads);
   }
 
   @Test
@@ -180,7 +192,7 @@ class EvaluateCommandTest extends CommandTest {
     evaluate("--unknown-labels", "count").assertOk();
     assertEquals(ROWS + 2, report().get("rows").asLong());
     assertEquals(2, report().at("/input/unknown_labels").asLong());
-    double right = accuracy(answers("model", Float.NaN)) * ROWS;
+    double right = accuracy(answers(PolicyKind.MODEL, Float.NaN)) * ROWS;
     assertEquals(right / (ROWS + 2), report().get("accuracy").asDouble(), 1e-12);
   }
 
@@ -216,7 +228,7 @@ class EvaluateCommandTest extends CommandTest {
     evaluate("--policy", "confidence", "--threshold", "0.45").assertOk();
     assertEquals("confidence", report().get("policy").asText());
     assertEquals(
-        LabelledTexts.compute(answers("confidence", 0.45f)),
+        LabelledTexts.compute(answers(PolicyKind.CONFIDENCE, 0.45f)),
         report().get("compute").asDouble(),
         1e-12);
 

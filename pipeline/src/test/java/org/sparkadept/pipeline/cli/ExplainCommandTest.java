@@ -12,8 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.sparkadept.decoder.Decoder;
-import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.LoadedModel;
+import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.fixture.JsonEdit;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.result.Classifications;
@@ -37,8 +38,10 @@ class ExplainCommandTest extends CommandTest {
   }
 
   private Classifications answers() {
-    try (Decoder decoder = Decoder.open(model, DecoderOptions.defaults())) {
-      return decoder.classify(new byte[][] {TEXT.getBytes(StandardCharsets.UTF_8)});
+    try (LoadedModel loaded = LoadedModel.open(model, ComputeOptions.defaults())) {
+      return loaded
+          .classifier(ClassifierOptions.defaults())
+          .classify(new byte[][] {TEXT.getBytes(StandardCharsets.UTF_8)});
     }
   }
 

@@ -8,8 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.sparkadept.decoder.Decoder;
-import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.LoadedModel;
+import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.result.Classifications;
 import org.sparkadept.pipeline.TestModel;
 
@@ -36,13 +37,13 @@ record LabelledTexts(int rows) {
   }
 
   /** The answers of a model. */
-  Classifications classify(Path model, DecoderOptions options) {
+  Classifications classify(Path model, ClassifierOptions options) {
     byte[][] texts = new byte[rows][];
     for (int row = 0; row < rows; row++) {
       texts[row] = text(row).getBytes(StandardCharsets.UTF_8);
     }
-    try (Decoder decoder = Decoder.open(model, options)) {
-      return decoder.classify(texts);
+    try (LoadedModel loaded = LoadedModel.open(model, ComputeOptions.defaults())) {
+      return loaded.classifier(options).classify(texts);
     }
   }
 

@@ -97,7 +97,7 @@ class ClusterIT {
     assertLeft("out");
     for (Worker worker : cluster.workers()) {
       assertTrue(worker.lastStage().finished() > 0, worker.executorLog());
-      assertEquals(1, count(worker.executorLog(), "LocalModels: Loaded"));
+      assertEquals(1, count(worker.executorLog(), "LoadedModel: Loaded"));
     }
   }
 

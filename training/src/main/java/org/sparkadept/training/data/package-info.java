@@ -1,2 +1,2 @@
-/** Labelled rows: reading, labels, the division into training and validation rows. */
+/** Labelled rows: files, labels, tokens, the split into training and validation rows. */
 package org.sparkadept.training.data;

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.sparkadept.decoder.exit.HeadScores;
 import org.sparkadept.decoder.result.ExitReadout;
 import org.sparkadept.training.data.EncodedRow;
 import org.sparkadept.training.model.Batch;
@@ -11,7 +12,7 @@ import org.sparkadept.training.model.Decoder;
 import org.sparkadept.training.model.ModelShape;
 import org.sparkadept.training.model.Weights;
 
-/** Runs a model at full depth over labelled rows and notes what every exit answers. */
+/** Runs a model at full depth over labelled rows and records what every exit answers. */
 public final class Evaluator {
   private static final int BATCH_ROWS = 64;
 
@@ -38,14 +39,9 @@ public final class Evaluator {
         for (int row = 0; row < batch.rows(); row++) {
           labels[from + row] = batch.labels()[row];
           for (int exit = 0; exit < model.layers(); exit++) {
-            ExitReadout readout =
-                ExitReadout.of(
-                    exit + 1,
-                    logits,
-                    exit * batch.rows() + row,
-                    model.labels(),
-                    model.labels(),
-                    null);
+            int first = (exit * batch.rows() + row) * model.labels();
+            HeadScores scores = new HeadScores(logits, first, model.labels(), model.labels());
+            ExitReadout readout = scores.readout(exit + 1, null);
             answers[from + row][exit] = readout.label();
             confidences[from + row][exit] = readout.probability();
           }

@@ -8,6 +8,22 @@ package org.sparkadept.training.evaluate;
  * @param confidences their softmax probabilities, {@code [rows][layers]}
  */
 public record ExitOutcomes(int[] labels, int[][] answers, float[][] confidences) {
+  /** Accuracy that exiting early may cost on the validation rows. */
+  public static final double TOLERATED_LOSS = 0.001;
+
+  private static final int GRID = 200;
+  private static final int LOWEST = GRID / 4;
+
+  /**
+   * Accuracy and cost of the policy {@code confidence}.
+   *
+   * @param threshold softmax probability at which a row exits
+   * @param accuracy share of right answers
+   * @param agreement share of answers that are those of full depth
+   * @param meanExitLayer mean number of layers of a row
+   */
+  public record AtThreshold(
+      double threshold, double accuracy, double agreement, double meanExitLayer) {}
 
   /** Number of rows. */
   public int rows() {
@@ -38,11 +54,11 @@ public record ExitOutcomes(int[] labels, int[][] answers, float[][] confidences)
   }
 
   /**
-   * Lets every row leave at the first exit whose confidence reaches a threshold.
+   * Every row exits at the first exit whose confidence reaches a threshold.
    *
    * @param threshold softmax probability in [0, 1]
    */
-  public PolicyOutcome leaveAt(double threshold) {
+  public AtThreshold exitAt(double threshold) {
     int right = 0;
     int same = 0;
     long layers = 0;
@@ -56,6 +72,23 @@ public record ExitOutcomes(int[] labels, int[][] answers, float[][] confidences)
       layers += exit + 1;
     }
     double rows = rows();
-    return new PolicyOutcome(threshold, right / rows, same / rows, layers / rows);
+    return new AtThreshold(threshold, right / rows, same / rows, layers / rows);
+  }
+
+  /**
+   * The smallest threshold on the grid 0.25, 0.255, … 1 from which on no threshold loses more than
+   * {@link #TOLERATED_LOSS} of accuracy against full depth. At 1 practically no row exits early.
+   */
+  public AtThreshold chooseThreshold() {
+    double least = accuracy(exits() - 1) - TOLERATED_LOSS;
+    AtThreshold chosen = exitAt(1);
+    for (int step = GRID - 1; step >= LOWEST; step--) {
+      AtThreshold outcome = exitAt((double) step / GRID);
+      if (outcome.accuracy() < least) {
+        break;
+      }
+      chosen = outcome;
+    }
+    return chosen;
   }
 }

@@ -34,10 +34,10 @@ public final class ExitReport {
   }
 
   /**
-   * What leaving on confidence gives.
+   * Accuracy and cost of the policy {@code confidence}.
    *
    * @param outcomes by name of the data set, in row order
-   * @param threshold softmax probability at which a row leaves
+   * @param threshold softmax probability at which a row exits
    */
   public static String atThreshold(Map<String, ExitOutcomes> outcomes, double threshold) {
     StringBuilder table =
@@ -46,7 +46,7 @@ public final class ExitReport {
                 + "|---|---|---|---|---|---|\n");
     for (Map.Entry<String, ExitOutcomes> entry : outcomes.entrySet()) {
       ExitOutcomes outcome = entry.getValue();
-      PolicyOutcome policy = outcome.leaveAt(threshold);
+      ExitOutcomes.AtThreshold policy = outcome.exitAt(threshold);
       table
           .append("| ")
           .append(entry.getKey())

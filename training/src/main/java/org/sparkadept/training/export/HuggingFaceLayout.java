@@ -5,9 +5,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.sparkadept.decoder.adept.AdeptFormat;
 import org.sparkadept.decoder.error.CheckpointException;
-import org.sparkadept.decoder.format.safetensors.Checkpoint;
+import org.sparkadept.decoder.format.TensorStore;
 import org.sparkadept.decoder.format.safetensors.SafetensorsWriter;
+import org.sparkadept.decoder.model.family.ModelFamilies;
 import org.sparkadept.decoder.tensor.DType;
 import org.sparkadept.training.model.ModelShape;
 import org.sparkadept.training.model.WeightName;
@@ -16,7 +18,6 @@ import org.sparkadept.training.model.WeightName;
 final class HuggingFaceLayout {
   private static final String EMBEDDING = "model.embed_tokens.weight";
   private static final String FINAL_NORM = "model.norm.weight";
-  private static final String SCORE = "score.weight";
 
   private HuggingFaceLayout() {}
 
@@ -27,7 +28,7 @@ final class HuggingFaceLayout {
     }
   }
 
-  /** The tensors of model.safetensors, in half precision. */
+  /** The backbone and the last exit head, in half precision. */
   static SafetensorsWriter backbone(ModelShape model, Map<String, float[]> values) {
     int width = model.width();
     SafetensorsWriter writer = new SafetensorsWriter().metadata("format", "pt");
@@ -50,10 +51,10 @@ final class HuggingFaceLayout {
     float[] heads = values.get(WeightName.EXIT_WEIGHT);
     int head = model.labels() * width;
     float[] score = Arrays.copyOfRange(heads, heads.length - head, heads.length);
-    return writer.add(SCORE, DType.F16, score, model.labels(), width);
+    return writer.add(ModelFamilies.CLASSIFICATION_HEAD, DType.F16, score, model.labels(), width);
   }
 
-  /** The tensors of adept.safetensors: the heads of all exits but the last, in single precision. */
+  /** The exit heads but the last, in single precision. */
   static SafetensorsWriter exits(ModelShape model, Map<String, float[]> values) {
     int labels = model.labels();
     int head = labels * model.width();
@@ -63,20 +64,20 @@ final class HuggingFaceLayout {
     for (int exit = 0; exit < model.layers() - 1; exit++) {
       float[] weight = Arrays.copyOfRange(weights, exit * head, (exit + 1) * head);
       float[] bias = Arrays.copyOfRange(biases, exit * labels, (exit + 1) * labels);
-      writer.add(exitName(exit, "weight"), DType.F32, weight, labels, model.width());
-      writer.add(exitName(exit, "bias"), DType.F32, bias, labels);
+      writer.add(AdeptFormat.headWeight(exit + 1), DType.F32, weight, labels, model.width());
+      writer.add(AdeptFormat.headBias(exit + 1), DType.F32, bias, labels);
     }
     return writer;
   }
 
   /**
-   * The way back.
+   * The weights for training from the tensors of a model directory.
    *
-   * @param backbone model.safetensors
-   * @param exits adept.safetensors
+   * @param backbone tensors of the checkpoint
+   * @param exits tensors of the exit heads
    * @throws CheckpointException if a tensor is missing
    */
-  static Map<String, float[]> fuse(ModelShape model, Checkpoint backbone, Checkpoint exits) {
+  static Map<String, float[]> fuse(ModelShape model, TensorStore backbone, TensorStore exits) {
     Map<String, float[]> values = new LinkedHashMap<>();
     values.put(WeightName.EMBEDDING, backbone.tensor(EMBEDDING).readAll());
     for (int layer = 0; layer < model.layers(); layer++) {
@@ -92,10 +93,10 @@ final class HuggingFaceLayout {
     List<float[]> weights = new ArrayList<>();
     List<float[]> biases = new ArrayList<>();
     for (int exit = 0; exit < model.layers() - 1; exit++) {
-      weights.add(exits.tensor(exitName(exit, "weight")).readAll());
-      biases.add(exits.tensor(exitName(exit, "bias")).readAll());
+      weights.add(exits.tensor(AdeptFormat.headWeight(exit + 1)).readAll());
+      biases.add(exits.tensor(AdeptFormat.headBias(exit + 1)).readAll());
     }
-    weights.add(backbone.tensor(SCORE).readAll());
+    weights.add(backbone.tensor(ModelFamilies.CLASSIFICATION_HEAD).readAll());
     values.put(WeightName.EXIT_WEIGHT, concat(weights));
     values.put(WeightName.EXIT_BIAS, concat(biases));
     return values;
@@ -127,10 +128,6 @@ final class HuggingFaceLayout {
             new Part(mlp + "up_proj.weight", model.intermediate())));
     parts.put(WeightName.down(layer), List.of(new Part(mlp + "down_proj.weight", model.width())));
     return parts;
-  }
-
-  private static String exitName(int exit, String kind) {
-    return "exit." + (exit + 1) + "." + kind;
   }
 
   private static int rows(List<Part> parts) {

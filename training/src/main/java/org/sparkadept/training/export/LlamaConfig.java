@@ -6,13 +6,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.sparkadept.decoder.format.safetensors.SafetensorsFormat;
 import org.sparkadept.training.model.ModelShape;
 import org.sparkadept.training.tokenizer.Vocabulary;
 
 /** The config.json of a Hugging Face {@code LlamaForSequenceClassification}. */
 final class LlamaConfig {
-  static final String NAME = "config.json";
-
   private static final double INITIALIZER_RANGE = 0.02;
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -52,6 +51,7 @@ final class LlamaConfig {
       ids.put(labels.get(i), i);
     }
     Files.write(
-        directory.resolve(NAME), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(config));
+        directory.resolve(SafetensorsFormat.CONFIG_FILE),
+        JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(config));
   }
 }

@@ -4,22 +4,31 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+import org.sparkadept.decoder.adept.AdeptFormat;
+import org.sparkadept.decoder.adept.AdeptParts;
+import org.sparkadept.decoder.adept.AdeptWriter;
 import org.sparkadept.decoder.error.CheckpointException;
-import org.sparkadept.decoder.format.safetensors.Checkpoint;
+import org.sparkadept.decoder.exit.PolicyKind;
+import org.sparkadept.decoder.format.Checkpoint;
+import org.sparkadept.decoder.format.TensorStore;
+import org.sparkadept.decoder.format.safetensors.SafetensorsFormat;
+import org.sparkadept.decoder.format.safetensors.SafetensorsStore;
 import org.sparkadept.decoder.model.ModelConfig;
-import org.sparkadept.decoder.model.family.ConfigReader;
+import org.sparkadept.decoder.model.family.ModelFamilies;
 import org.sparkadept.training.data.LabelSet;
+import org.sparkadept.training.evaluate.ExitOutcomes;
 import org.sparkadept.training.model.ModelShape;
 import org.sparkadept.training.model.Weights;
 import org.sparkadept.training.tokenizer.TokenizerFile;
 
 /** A Hugging Face model directory with exit heads beside it, with or without its adept.json yet. */
 public final class ModelDirectory {
-  static final String BACKBONE = "model.safetensors";
-  static final String EXITS = "adept.safetensors";
-
   private final Path path;
 
   /** A directory that exists, filled or not. */
@@ -52,8 +61,8 @@ public final class ModelDirectory {
       Files.copy(tokenizers.resolve(name), path.resolve(name));
     }
     LlamaConfig.write(path, model, labels.names());
-    HuggingFaceLayout.backbone(model, values).write(path.resolve(BACKBONE));
-    HuggingFaceLayout.exits(model, values).write(path.resolve(EXITS));
+    HuggingFaceLayout.backbone(model, values).write(path.resolve(SafetensorsFormat.WEIGHTS_FILE));
+    HuggingFaceLayout.exits(model, values).write(path.resolve(AdeptFormat.TENSOR_FILE));
   }
 
   /**
@@ -92,13 +101,56 @@ public final class ModelDirectory {
    */
   public Weights weights(NDManager manager) {
     ModelShape model = shape();
-    try (Checkpoint backbone = Checkpoint.openFile(path.resolve(BACKBONE));
-        Checkpoint exits = Checkpoint.openFile(path.resolve(EXITS))) {
-      return Weights.of(manager, model, HuggingFaceLayout.fuse(model, backbone, exits));
+    try (Checkpoint backbone = Checkpoint.open(path);
+        TensorStore exits = SafetensorsStore.openFile(path.resolve(AdeptFormat.TENSOR_FILE))) {
+      return Weights.of(manager, model, HuggingFaceLayout.fuse(model, backbone.tensors(), exits));
     }
   }
 
   private ModelConfig config() {
-    return ConfigReader.read(path.resolve(LlamaConfig.NAME), true);
+    try (Checkpoint checkpoint = Checkpoint.open(path)) {
+      return ModelFamilies.config(checkpoint);
+    }
+  }
+
+  /**
+   * Writes adept.json beside the other files, which must be complete: an exit after every layer and
+   * the policy {@code confidence}, with the figures that its threshold was chosen by.
+   *
+   * @param validation answers of the exported weights on the validation rows
+   * @param chosen the policy on these rows
+   * @throws CheckpointException if a file cannot be read or written
+   */
+  public void writePolicy(ExitOutcomes validation, ExitOutcomes.AtThreshold chosen) {
+    double[] accuracies = new double[validation.exits()];
+    Arrays.setAll(accuracies, validation::accuracy);
+    Map<String, Object> figures = new LinkedHashMap<>();
+    figures.put("rows", validation.rows());
+    figures.put("exit_accuracy", accuracies);
+    figures.put("tolerated_accuracy_loss", ExitOutcomes.TOLERATED_LOSS);
+    figures.put("accuracy", chosen.accuracy());
+    figures.put("agreement_with_full_depth", chosen.agreement());
+    figures.put("mean_exit_layer", chosen.meanExitLayer());
+    int[] exitLayers = IntStream.rangeClosed(1, validation.exits()).toArray();
+    float threshold = (float) chosen.threshold();
+    new AdeptWriter(labels().names(), exitLayers, PolicyKind.CONFIDENCE, threshold)
+        .figures("validation", figures)
+        .write(path);
+  }
+
+  /**
+   * The threshold of the policy {@code confidence} in adept.json; empty where it has another
+   * policy, as after {@code adept fit}.
+   *
+   * @throws CheckpointException if it cannot be read
+   */
+  public OptionalDouble confidence() {
+    try (org.sparkadept.decoder.adept.ModelDirectory directory =
+        org.sparkadept.decoder.adept.ModelDirectory.open(path)) {
+      AdeptParts parts = directory.adept().orElseThrow();
+      return parts.policy() == PolicyKind.CONFIDENCE
+          ? OptionalDouble.of(parts.threshold())
+          : OptionalDouble.empty();
+    }
   }
 }

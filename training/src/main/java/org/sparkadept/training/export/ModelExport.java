@@ -7,6 +7,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.sparkadept.decoder.adept.AdeptFormat;
+import org.sparkadept.decoder.format.safetensors.SafetensorsFormat;
 import org.sparkadept.training.tokenizer.TokenizerFile;
 
 /**
@@ -17,12 +19,12 @@ import org.sparkadept.training.tokenizer.TokenizerFile;
 public final class ModelExport {
   private static final Set<String> FILES =
       Set.of(
-          LlamaConfig.NAME,
+          SafetensorsFormat.CONFIG_FILE,
           TokenizerFile.NAME,
           TokenizerFile.CONFIG_NAME,
-          ModelDirectory.BACKBONE,
-          ModelDirectory.EXITS,
-          AdeptFile.NAME,
+          SafetensorsFormat.WEIGHTS_FILE,
+          AdeptFormat.TENSOR_FILE,
+          AdeptFormat.JSON_FILE,
           ModelCard.NAME);
 
   private final Path target;
@@ -32,7 +34,7 @@ public final class ModelExport {
   /**
    * Prepares exports to one place.
    *
-   * @param output the model directory, be it there or not; its parent is made if missing
+   * @param output the model directory, which may exist; its parent is created if missing
    * @throws IOException if it holds files that no export wrote and that would be lost
    */
   public ModelExport(Path output) throws IOException {
@@ -40,11 +42,11 @@ public final class ModelExport {
     draft = target.resolveSibling("." + target.getFileName() + ".new");
     retired = target.resolveSibling("." + target.getFileName() + ".old");
     Files.createDirectories(target.getParent());
-    refuseStrangers();
+    refuseOtherFiles();
   }
 
   /**
-   * An empty directory to fill; what an earlier export left unfinished is gone.
+   * An empty directory to fill; the rest of an unfinished export is deleted.
    *
    * @throws IOException if it cannot be made
    */
@@ -54,12 +56,12 @@ public final class ModelExport {
   }
 
   /**
-   * Puts what was filled in the place of the model directory.
+   * Replaces the model directory by the one that was filled.
    *
    * @throws IOException if a directory cannot be renamed or deleted
    */
   public void publish() throws IOException {
-    refuseStrangers();
+    refuseOtherFiles();
     if (Files.exists(target)) {
       delete(retired);
       Files.move(target, retired, StandardCopyOption.ATOMIC_MOVE);
@@ -68,7 +70,7 @@ public final class ModelExport {
     delete(retired);
   }
 
-  private void refuseStrangers() throws IOException {
+  private void refuseOtherFiles() throws IOException {
     for (Path file : files(target)) {
       if (!FILES.contains(file.getFileName().toString())) {
         throw new IOException(

@@ -7,6 +7,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.core.Linear;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Random;
 
 /**
@@ -14,10 +16,13 @@ import java.util.Random;
  * exit head after every layer. Everything is differentiable.
  */
 public final class Decoder {
+  private static final float MASKED = -1e9f;
+
   private final ModelShape model;
   private final Weights weights;
   private final Rotary rotary;
-  private final CausalMask mask;
+  private final NDManager manager;
+  private final Map<Integer, NDArray> masks = new HashMap<>();
 
   // Scalars that the backward pass reads again. DJL frees the ones it makes from a Java number as
   // soon as the forward operation is done.
@@ -41,7 +46,7 @@ public final class Decoder {
     this.model = model;
     this.weights = weights;
     this.rotary = new Rotary(manager, model);
-    this.mask = new CausalMask(manager, model.group());
+    this.manager = manager;
     this.queryScale = manager.create((float) (1 / Math.sqrt(model.headWidth())));
     this.inverseRoot = manager.create(-0.5f);
   }
@@ -49,25 +54,25 @@ public final class Decoder {
   /**
    * Runs all layers.
    *
-   * @param manager owns the results and everything between
+   * @param scope owns the results and everything between
    * @param batch rows of at most maxPositions tokens
    */
-  public Output forward(NDManager manager, Batch batch) {
-    return forward(manager, batch, 0, new Random(0));
+  public Output forward(NDManager scope, Batch batch) {
+    return forward(scope, batch, 0, new Random(0));
   }
 
   /**
    * Runs all layers with dropout on the embedding and on what a layer adds to the residual stream.
    *
-   * @param manager owns the results and everything between
+   * @param scope owns the results and everything between
    * @param batch rows of at most maxPositions tokens
    * @param dropout share of entries that are zeroed
    * @param random draws them
    */
-  public Output forward(NDManager manager, Batch batch, double dropout, Random random) {
-    RowDropout drop = new RowDropout(manager, batch.rows(), model.width(), dropout, random);
-    NDArray ids = manager.create(batch.tokens(), new Shape(batch.rows(), batch.width()));
-    NDArray positions = manager.create(batch.classPositions());
+  public Output forward(NDManager scope, Batch batch, double dropout, Random random) {
+    RowDropout drop = new RowDropout(scope, batch.rows(), model.width(), dropout, random);
+    NDArray ids = scope.create(batch.tokens(), new Shape(batch.rows(), batch.width()));
+    NDArray positions = scope.create(batch.classPositions());
     NDArray hidden = drop.apply(lookUp(ids, weights.get(WeightName.EMBEDDING)));
     NDList classStates = new NDList();
     for (int layer = 0; layer < model.layers(); layer++) {
@@ -78,7 +83,7 @@ public final class Decoder {
       hidden = hidden.add(drop.apply(mlp));
       classStates.add(lookUp(positions, flat(hidden)));
     }
-    return new Output(exitLogits(manager, NDArrays.stack(classStates)), flat(hidden));
+    return new Output(exitLogits(scope, NDArrays.stack(classStates)), flat(hidden));
   }
 
   /**
@@ -94,14 +99,14 @@ public final class Decoder {
   }
 
   /** Exit heads on the shared final norm: {@code z_e = W_e norm(h_e) + b_e}, last bias 0. */
-  private NDArray exitLogits(NDManager manager, NDArray classStates) {
+  private NDArray exitLogits(NDManager scope, NDArray classStates) {
     NDArray states = norm(classStates, WeightName.FINAL_NORM);
     NDArray heads = weights.get(WeightName.EXIT_WEIGHT).transpose(0, 2, 1);
-    NDArray none = manager.zeros(new Shape(1, model.labels()));
+    NDArray none = scope.zeros(new Shape(1, model.labels()));
     NDArray bias = NDArrays.concat(new NDList(weights.get(WeightName.EXIT_BIAS), none), 0);
     // Results belong to the manager of their first operand, here the one of the long-lived weights.
-    heads.attach(manager);
-    bias.attach(manager);
+    heads.attach(scope);
+    bias.attach(scope);
     return states.matMul(heads).add(bias.expandDims(1));
   }
 
@@ -128,7 +133,7 @@ public final class Decoder {
             .reshape(rows, kv, (long) group * time, head);
     NDArray key = rotated.get(1).transpose(0, 2, 3, 1);
     NDArray value = parts.get(1).transpose(0, 2, 1, 3);
-    NDArray probabilities = query.matMul(key).add(mask.get(time)).softmax(-1);
+    NDArray probabilities = query.matMul(key).add(causalMask(time)).softmax(-1);
     NDArray mixed =
         probabilities
             .matMul(value)
@@ -136,6 +141,21 @@ public final class Decoder {
             .transpose(0, 3, 1, 2, 4)
             .reshape(rows, time, model.queryWidth());
     return linear(mixed, weights.get(WeightName.attentionOutput(layer)));
+  }
+
+  /** The mask {@code [group * time, time]}: 0 where a query may look, else a large negative. */
+  private NDArray causalMask(int time) {
+    return masks.computeIfAbsent(
+        time,
+        length -> {
+          float[] values = new float[model.group() * length * length];
+          for (int query = 0; query < model.group() * length; query++) {
+            for (int key = query % length + 1; key < length; key++) {
+              values[query * length + key] = MASKED;
+            }
+          }
+          return manager.create(values, new Shape((long) model.group() * length, length));
+        });
   }
 
   /** Gated MLP: {@code down(silu(gate x) * up x)}. */

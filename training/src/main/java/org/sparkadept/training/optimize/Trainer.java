@@ -18,16 +18,18 @@ import org.sparkadept.training.model.Weights;
 public final class Trainer implements AutoCloseable {
   private static final double NANOS = 1e9;
 
+  /** The average is updated every so many steps only, with the decay of as many. */
+  private static final int AVERAGE_INTERVAL = 4;
+
   private final NDManager manager;
   private final ModelShape model;
   private final Hyperparameters parameters;
   private final BatchPlan plan;
   private final TrainingCheckpoint checkpoint;
-  private final TrainingState state;
+  private final TrainingCheckpoint.State state;
   private final Decoder decoder;
   private final Loss loss;
   private final AdamW optimizer;
-  private final MovingAverage average;
   private final Progress progress;
   private long step;
   private double elapsedSeconds;
@@ -57,12 +59,11 @@ public final class Trainer implements AutoCloseable {
     this.state =
         checkpoint.exists()
             ? checkpoint.load(manager, model)
-            : TrainingState.initial(manager, model, parameters.seed());
+            : TrainingCheckpoint.State.initial(manager, model, parameters.seed());
     state.weights().requireGradients();
     this.decoder = new Decoder(manager, model, state.weights());
     this.loss = new Loss(model, parameters);
     this.optimizer = new AdamW(state.weights(), state.mean(), state.variance());
-    this.average = new MovingAverage(state.weights(), state.average());
     this.step = state.counters().step();
     this.elapsedSeconds = state.counters().elapsedSeconds();
     this.progress =
@@ -119,7 +120,7 @@ public final class Trainer implements AutoCloseable {
         exitLosses = perExit.toFloatArray();
       }
       norm = optimizer.step(scope, step + 1, parameters.learningRateAt(at), parameters);
-      average.update(scope, step + 1, parameters.averageDecay());
+      updateAverage(scope, step + 1);
     }
     double seconds = (System.nanoTime() - start) / NANOS;
     progress.advance(step, elapsedSeconds, seconds);
@@ -128,6 +129,25 @@ public final class Trainer implements AutoCloseable {
     double remaining = progress.remainingSteps(step, elapsedSeconds) * progress.secondsPerStep();
     return new Report(
         step, at, exitLosses, languageLoss, norm, batch.tokenCount(), seconds, remaining);
+  }
+
+  /**
+   * Updates the exponential moving average of the weights. The decay is smaller in the first steps,
+   * so that the initial weights lose their influence.
+   *
+   * @param taken number of steps taken
+   */
+  private void updateAverage(NDManager scope, long taken) {
+    if (taken % AVERAGE_INTERVAL != 0) {
+      return;
+    }
+    double decay = Math.pow(parameters.averageDecay(), AVERAGE_INTERVAL);
+    double keep = Math.min(decay, (double) taken / (taken + 10.0 * AVERAGE_INTERVAL));
+    for (String name : state.weights().names()) {
+      NDArray current = state.weights().get(name).stopGradient();
+      current.attach(scope);
+      state.average().get(name).muli((float) keep).addi(current.mul((float) (1 - keep)));
+    }
   }
 
   /** Whether all planned steps are made or the time is used up. */
@@ -161,12 +181,12 @@ public final class Trainer implements AutoCloseable {
    * @throws IOException if the checkpoint cannot be written
    */
   public void save() throws IOException {
-    TrainingState.Counters counters =
-        new TrainingState.Counters(
+    TrainingCheckpoint.Counters counters =
+        new TrainingCheckpoint.Counters(
             step, progress.value(), elapsedSeconds, progress.secondsPerStep());
     checkpoint.save(
         model,
-        new TrainingState(
+        new TrainingCheckpoint.State(
             state.weights(), state.mean(), state.variance(), state.average(), counters));
   }
 

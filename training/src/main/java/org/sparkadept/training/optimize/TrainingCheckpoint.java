@@ -10,7 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import org.sparkadept.decoder.format.safetensors.Checkpoint;
+import org.sparkadept.decoder.format.safetensors.SafetensorsStore;
 import org.sparkadept.decoder.format.safetensors.SafetensorsWriter;
 import org.sparkadept.decoder.tensor.DType;
 import org.sparkadept.training.model.ModelShape;
@@ -18,8 +18,9 @@ import org.sparkadept.training.model.WeightName;
 import org.sparkadept.training.model.Weights;
 
 /**
- * Saves a run to a directory and takes it up again. {@code checkpoint.json} names the tensor file
- * it belongs to and is replaced last, so an interrupted save leaves the previous checkpoint whole.
+ * Saves the state of a run to a directory and loads it. {@code checkpoint.json} names the tensor
+ * file it belongs to and is replaced last, so an interrupted save leaves the previous checkpoint
+ * whole.
  */
 final class TrainingCheckpoint {
   private static final String INDEX = "checkpoint.json";
@@ -27,8 +28,42 @@ final class TrainingCheckpoint {
 
   private final Path directory;
 
-  /** What checkpoint.json holds. */
-  private record Index(String tensors, ModelShape model, TrainingState.Counters counters) {}
+  /**
+   * All that changes while a model is trained.
+   *
+   * @param weights the weights, with gradients
+   * @param mean first moments of AdamW
+   * @param variance second moments of AdamW
+   * @param average moving average of the weights
+   * @param counters position of the run
+   */
+  record State(
+      Weights weights, Weights mean, Weights variance, Weights average, Counters counters) {
+
+    /** The state before the first step. */
+    static State initial(NDManager manager, ModelShape model, long seed) {
+      Weights weights = Weights.initial(manager, model, seed);
+      return new State(
+          weights,
+          Weights.zeros(manager, model),
+          Weights.zeros(manager, model),
+          Weights.of(manager, model, weights.values()),
+          new Counters(0, 0, 0, 0));
+    }
+  }
+
+  /**
+   * Position of a run.
+   *
+   * @param step steps taken
+   * @param progress position in the schedules, in [0, 1]
+   * @param elapsedSeconds time spent in steps
+   * @param secondsPerStep recent duration of a step
+   */
+  record Counters(long step, double progress, double elapsedSeconds, double secondsPerStep) {}
+
+  /** Contents of checkpoint.json. */
+  private record Index(String tensors, ModelShape model, Counters counters) {}
 
   TrainingCheckpoint(Path directory) {
     this.directory = directory;
@@ -38,7 +73,7 @@ final class TrainingCheckpoint {
     return Files.exists(directory.resolve(INDEX));
   }
 
-  void save(ModelShape model, TrainingState state) throws IOException {
+  void save(ModelShape model, State state) throws IOException {
     Files.createDirectories(directory);
     String old = exists() ? index().tensors : null;
     String name = "checkpoint-" + state.counters().step() + ".safetensors";
@@ -64,14 +99,14 @@ final class TrainingCheckpoint {
     }
   }
 
-  TrainingState load(NDManager manager, ModelShape model) throws IOException {
+  State load(NDManager manager, ModelShape model) throws IOException {
     Index index = index();
     if (!index.model.equals(model)) {
       throw new IOException(
           "the checkpoint in " + directory + " is of " + index.model + ", wanted is " + model);
     }
-    try (Checkpoint tensors = Checkpoint.openFile(directory.resolve(index.tensors))) {
-      return new TrainingState(
+    try (SafetensorsStore tensors = SafetensorsStore.openFile(directory.resolve(index.tensors))) {
+      return new State(
           part(manager, model, tensors, "weights"),
           part(manager, model, tensors, "mean"),
           part(manager, model, tensors, "variance"),
@@ -84,7 +119,7 @@ final class TrainingCheckpoint {
     return JSON.readValue(directory.resolve(INDEX).toFile(), Index.class);
   }
 
-  private static Map<String, Weights> parts(TrainingState state) {
+  private static Map<String, Weights> parts(State state) {
     return Map.of(
         "weights", state.weights(),
         "mean", state.mean(),
@@ -93,7 +128,7 @@ final class TrainingCheckpoint {
   }
 
   private static Weights part(
-      NDManager manager, ModelShape model, Checkpoint tensors, String part) {
+      NDManager manager, ModelShape model, SafetensorsStore tensors, String part) {
     Map<String, float[]> values = new HashMap<>();
     for (String name : WeightName.shapes(model).keySet()) {
       values.put(name, tensors.tensor(part + "/" + name).readAll());

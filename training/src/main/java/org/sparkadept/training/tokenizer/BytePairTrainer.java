@@ -1,6 +1,8 @@
 package org.sparkadept.training.tokenizer;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -8,13 +10,22 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.sparkadept.decoder.tokenizer.ByteLevelAlphabet;
 
 /**
  * Learns a byte-pair vocabulary: joins the most frequent pair of neighbouring tokens, again and
  * again (Sennrich, Haddow, Birch 2016). Pair counts are kept up to date word by word, so a merge
- * costs as much as the words it touches.
+ * costs as much as the words it changes.
  */
 public final class BytePairTrainer {
+  /** Words of Hugging Face's pre-tokenizer ByteLevel with use_regex. */
+  private static final Pattern WORD =
+      Pattern.compile(
+          "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
+          Pattern.UNICODE_CHARACTER_CLASS);
+
   private final List<int[]> words = new ArrayList<>();
   private final List<Long> wordCounts = new ArrayList<>();
   private final Map<Long, Long> pairCounts = new HashMap<>();
@@ -49,16 +60,49 @@ public final class BytePairTrainer {
     return trainer.learn(size);
   }
 
+  /**
+   * The words of a text, as Hugging Face's pre-tokenizer ByteLevel with add_prefix_space and
+   * use_regex splits it, spelled in {@link ByteLevelAlphabet}.
+   */
+  static List<String> words(String text) {
+    List<String> words = new ArrayList<>();
+    Matcher matcher = WORD.matcher(text.startsWith(" ") ? text : " " + text);
+    while (matcher.find()) {
+      byte[] bytes = matcher.group().getBytes(StandardCharsets.UTF_8);
+      StringBuilder spelled = new StringBuilder(bytes.length);
+      for (byte b : bytes) {
+        spelled.append(ByteLevelAlphabet.character(b & 0xff));
+      }
+      words.add(spelled.toString());
+    }
+    return words;
+  }
+
+  /** Replaces every neighbouring (left, right), found from the left, by one token. */
+  static int[] join(int[] tokens, int left, int right, int merged) {
+    int[] joined = new int[tokens.length];
+    int length = 0;
+    for (int i = 0; i < tokens.length; i++) {
+      if (i + 1 < tokens.length && tokens[i] == left && tokens[i + 1] == right) {
+        joined[length++] = merged;
+        i++;
+      } else {
+        joined[length++] = tokens[i];
+      }
+    }
+    return Arrays.copyOf(joined, length);
+  }
+
   private void count(Iterable<String> texts) {
     Map<String, Long> counts = new TreeMap<>();
     for (String text : texts) {
-      for (String word : WordSplitter.split(text)) {
+      for (String word : words(text)) {
         counts.merge(word, 1L, Long::sum);
       }
     }
     Map<Character, Integer> ids = new HashMap<>();
-    for (int value = 0; value < ByteAlphabet.SIZE; value++) {
-      ids.put(ByteAlphabet.symbol(value), Vocabulary.FIRST_BYTE + value);
+    for (int value = 0; value < Vocabulary.BYTES; value++) {
+      ids.put(ByteLevelAlphabet.character(value), Vocabulary.FIRST_BYTE + value);
     }
     for (Map.Entry<String, Long> entry : counts.entrySet()) {
       String word = entry.getKey();
@@ -77,8 +121,8 @@ public final class BytePairTrainer {
 
   private Vocabulary learn(int size) {
     List<String> tokens = new ArrayList<>(List.of(Vocabulary.PAD, Vocabulary.CLASS));
-    for (int value = 0; value < ByteAlphabet.SIZE; value++) {
-      tokens.add(String.valueOf(ByteAlphabet.symbol(value)));
+    for (int value = 0; value < Vocabulary.BYTES; value++) {
+      tokens.add(String.valueOf(ByteLevelAlphabet.character(value)));
     }
     List<int[]> merges = new ArrayList<>();
     while (tokens.size() < size && !queue.isEmpty()) {
@@ -100,7 +144,7 @@ public final class BytePairTrainer {
     Set<Long> changed = new HashSet<>();
     for (int word : pairWords.remove(pair(left, right))) {
       removePairs(word, changed);
-      words.set(word, Merging.join(words.get(word), left, right, merged));
+      words.set(word, join(words.get(word), left, right, merged));
       addPairs(word, changed);
     }
     for (long pair : changed) {

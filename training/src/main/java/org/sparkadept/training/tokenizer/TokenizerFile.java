@@ -7,13 +7,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.sparkadept.decoder.format.safetensors.SafetensorsFormat;
 
 /** Writes a vocabulary as the two tokenizer files of a Hugging Face model directory. */
 public final class TokenizerFile {
-  /** Name of the file that holds the whole tokenizer. */
-  public static final String NAME = "tokenizer.json";
+  /** Name of the file that has the whole tokenizer. */
+  public static final String NAME = SafetensorsFormat.TOKENIZER_FILE;
 
-  /** Name of the file that tells Hugging Face Transformers how to load it. */
+  /** Name of the file with the settings of Hugging Face Transformers. */
   public static final String CONFIG_NAME = "tokenizer_config.json";
 
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -23,10 +23,11 @@ public record Vocabulary(List<String> tokens, List<int[]> merges) {
   /** Id of {@link #CLASS}. */
   public static final int CLASS_ID = 1;
 
+  static final int BYTES = 256;
   static final int FIRST_BYTE = 2;
 
   /** Id of the token that the first merge makes. */
-  public static final int FIRST_MERGED = FIRST_BYTE + ByteAlphabet.SIZE;
+  public static final int FIRST_MERGED = FIRST_BYTE + BYTES;
 
   /** Number of tokens. */
   public int size() {

@@ -1,2 +1,2 @@
-/** A byte-level byte-pair tokenizer: learning it, writing it, encoding rows with it. */
+/** A byte-level byte-pair tokenizer: learning and writing it. */
 package org.sparkadept.training.tokenizer;

@@ -11,17 +11,19 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkadept.decoder.format.safetensors.Checkpoint;
+import org.sparkadept.decoder.format.safetensors.SafetensorsStore;
 import org.sparkadept.decoder.oracle.HuggingFaceOracle;
 import org.sparkadept.decoder.tensor.DType;
 import org.sparkadept.training.TinyModel;
 import org.sparkadept.training.data.EncodedRow;
 import org.sparkadept.training.data.LabelSet;
+import org.sparkadept.training.evaluate.ExitOutcomes;
 import org.sparkadept.training.model.Batch;
 import org.sparkadept.training.model.Decoder;
 import org.sparkadept.training.model.ModelShape;
@@ -50,8 +52,9 @@ class ModelDirectoryTest {
       }
       assertArrayEquals(values.get(WeightName.EXIT_BIAS), read.get(WeightName.EXIT_BIAS));
     }
-    try (Checkpoint tensors = Checkpoint.open(directory.path());
-        Checkpoint exits = Checkpoint.openFile(directory.path().resolve("adept.safetensors"))) {
+    try (SafetensorsStore tensors = SafetensorsStore.open(directory.path());
+        SafetensorsStore exits =
+            SafetensorsStore.openFile(directory.path().resolve("adept.safetensors"))) {
       assertEquals(3 + 9 * SHAPE.layers(), tensors.names().size());
       assertTensor(tensors, "model.layers.1.self_attn.q_proj.weight", DType.F16, 32, 32);
       assertTensor(tensors, "model.layers.1.self_attn.k_proj.weight", DType.F16, 16, 32);
@@ -87,6 +90,26 @@ class ModelDirectoryTest {
   }
 
   @Test
+  void thePolicyIsReadAsItWasWritten() throws IOException {
+    Map<String, float[]> values = new HashMap<>();
+    WeightName.shapes(SHAPE)
+        .forEach((name, shape) -> values.put(name, new float[Math.toIntExact(shape.size())]));
+    ModelDirectory directory = write(values);
+    ExitOutcomes outcomes =
+        new ExitOutcomes(new int[] {1}, new int[][] {{0, 1}}, new float[][] {{0.6f, 1}});
+    byte[] tensors = Files.readAllBytes(directory.path().resolve("adept.safetensors"));
+    directory.writePolicy(outcomes, outcomes.chooseThreshold());
+    assertEquals(0.605, directory.confidence().orElseThrow(), 1e-6);
+    assertArrayEquals(tensors, Files.readAllBytes(directory.path().resolve("adept.safetensors")));
+    String json = Files.readString(directory.path().resolve("adept.json"));
+    for (String name : List.of("config.json", "tokenizer.json", "model.safetensors")) {
+      assertTrue(json.contains("\"" + name + "\" : \"sha256:"), json);
+    }
+    assertTrue(json.contains("\"threshold\" : 0.605"), json);
+    assertTrue(json.contains("\"exit_accuracy\" : [ 0.0, 1.0 ]"), json);
+  }
+
+  @Test
   void aCardMayOnlyNameKnownFacts() throws IOException {
     ModelDirectory directory = new ModelDirectory(folder);
     Path template = Files.writeString(folder.resolve("card.md"), "{{rows}} rows, ${{rows}}\n");
@@ -106,7 +129,7 @@ class ModelDirectoryTest {
   }
 
   private static void assertTensor(
-      Checkpoint tensors, String name, DType dtype, long... expectedShape) {
+      SafetensorsStore tensors, String name, DType dtype, long... expectedShape) {
     assertArrayEquals(expectedShape, tensors.tensor(name).shape(), name);
     assertEquals(dtype, tensors.tensor(name).dtype(), name);
   }

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkadept.decoder.adept.AdeptFormat;
+import org.sparkadept.decoder.format.safetensors.SafetensorsFormat;
 
 class ModelExportTest {
   @TempDir private Path folder;
@@ -20,14 +22,14 @@ class ModelExportTest {
     Path model = folder.resolve("models/tiny");
     ModelExport export = new ModelExport(model);
     write(export.begin(), ModelCard.NAME, "unfinished");
-    write(export.begin(), AdeptFile.NAME, "first");
+    write(export.begin(), AdeptFormat.JSON_FILE, "first");
     assertEquals(List.of(".tiny.new"), names(model.getParent()));
     export.publish();
-    write(export.begin(), LlamaConfig.NAME, "second");
-    assertEquals(List.of(AdeptFile.NAME), names(model));
+    write(export.begin(), SafetensorsFormat.CONFIG_FILE, "second");
+    assertEquals(List.of(AdeptFormat.JSON_FILE), names(model));
     export.publish();
-    assertEquals(List.of(LlamaConfig.NAME), names(model));
-    assertEquals("second", Files.readString(model.resolve(LlamaConfig.NAME)));
+    assertEquals(List.of(SafetensorsFormat.CONFIG_FILE), names(model));
+    assertEquals("second", Files.readString(model.resolve(SafetensorsFormat.CONFIG_FILE)));
     assertEquals(List.of("tiny"), names(model.getParent()));
   }
 

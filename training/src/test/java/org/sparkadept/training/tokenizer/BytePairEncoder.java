@@ -21,11 +21,11 @@ final class BytePairEncoder {
       ids.put(vocabulary.tokens().get(id), id);
     }
     IntStream encoded = IntStream.empty();
-    for (String word : WordSplitter.split(text)) {
+    for (String word : BytePairTrainer.words(text)) {
       int[] tokens = word.chars().map(symbol -> ids.get(String.valueOf((char) symbol))).toArray();
       for (int merge = 0; merge < vocabulary.merges().size(); merge++) {
         int[] pair = vocabulary.merges().get(merge);
-        tokens = Merging.join(tokens, pair[0], pair[1], Vocabulary.FIRST_MERGED + merge);
+        tokens = BytePairTrainer.join(tokens, pair[0], pair[1], Vocabulary.FIRST_MERGED + merge);
       }
       encoded = IntStream.concat(encoded, IntStream.of(tokens));
     }

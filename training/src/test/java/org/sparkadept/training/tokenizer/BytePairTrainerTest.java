@@ -42,12 +42,12 @@ class BytePairTrainerTest {
   void encodesAsTheDefinitionSays() throws IOException {
     Vocabulary vocabulary = vocabulary(320);
     BytePairEncoder definition = new BytePairEncoder(vocabulary);
-    try (TextTokenizer tokenizer = tokenizer(vocabulary, 512)) {
+    try (TextTokenizer tokenizer = tokenizer(vocabulary)) {
       for (String text : TEXTS) {
-        assertArrayEquals(definition.encode(text), encode(tokenizer, text), text);
+        assertArrayEquals(definition.encode(text), encode(tokenizer, text, 512), text);
       }
       for (String text : List.of("the  Sea\n\tstands", "’t was 😀 日本 x²", " tea", "we'll")) {
-        assertArrayEquals(definition.encode(text), encode(tokenizer, text), text);
+        assertArrayEquals(definition.encode(text), encode(tokenizer, text, 512), text);
       }
     }
   }
@@ -66,8 +66,8 @@ class BytePairTrainerTest {
 
   @Test
   void keepsTheClassTokenWhenItCutsARow() throws IOException {
-    try (TextTokenizer tokenizer = tokenizer(vocabulary(320), 8)) {
-      int[] tokens = encode(tokenizer, TEXTS.get(0));
+    try (TextTokenizer tokenizer = tokenizer(vocabulary(320))) {
+      int[] tokens = encode(tokenizer, TEXTS.get(0), 8);
       assertEquals(8, tokens.length);
       assertEquals(Vocabulary.CLASS_ID, tokens[7]);
     }
@@ -82,12 +82,12 @@ class BytePairTrainerTest {
     return BytePairTrainer.train(TEXTS, size);
   }
 
-  private TextTokenizer tokenizer(Vocabulary vocabulary, int maxTokens) throws IOException {
+  private TextTokenizer tokenizer(Vocabulary vocabulary) throws IOException {
     TokenizerFile.write(folder, vocabulary, 512);
-    return TextTokenizer.open(folder.resolve(TokenizerFile.NAME), maxTokens);
+    return TextTokenizer.open(folder.resolve(TokenizerFile.NAME));
   }
 
-  private static int[] encode(TextTokenizer tokenizer, String text) {
-    return tokenizer.encode(text.getBytes(StandardCharsets.UTF_8)).ids();
+  private static int[] encode(TextTokenizer tokenizer, String text, int maxTokens) {
+    return tokenizer.encode(text.getBytes(StandardCharsets.UTF_8), maxTokens).ids();
   }
 }

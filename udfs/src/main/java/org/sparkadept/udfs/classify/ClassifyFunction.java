@@ -7,8 +7,8 @@ import org.apache.arrow.vector.types.FloatingPointPrecision;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
-import org.sparkadept.decoder.DecoderOptions;
-import org.sparkadept.decoder.exit.ExitOptions;
+import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.udfs.batch.ArrowBatchEvaluator;
 import org.sparkadept.udfs.batch.ArrowBatchFunction;
 import org.sparkadept.udfs.batch.BatchMetric;
@@ -48,7 +48,8 @@ public final class ClassifyFunction implements ArrowBatchFunction {
   private static final long serialVersionUID = 1L;
 
   private final ModelLocation model;
-  private final DecoderOptions options;
+  private final ComputeOptions compute;
+  private final ClassifierOptions options;
   private final boolean scores;
   private final ArrayList<Integer> exitLayers;
   private final ScoringAccumulator totals;
@@ -57,22 +58,30 @@ public final class ClassifyFunction implements ArrowBatchFunction {
    * A function that counts in its metrics only.
    *
    * @param model each executor opens it from there
-   * @param options how the decoder runs
+   * @param compute where and in which precision the model is computed
+   * @param options how it answers
    * @param scores whether to return the probabilities of all labels
    */
-  public ClassifyFunction(ModelLocation model, DecoderOptions options, boolean scores) {
-    this(model, options, scores, null);
+  public ClassifyFunction(
+      ModelLocation model, ComputeOptions compute, ClassifierOptions options, boolean scores) {
+    this(model, compute, options, scores, null);
   }
 
   /**
    * @param model each executor opens it from there
-   * @param options how the decoder runs
+   * @param compute where and in which precision the model is computed
+   * @param options how it answers
    * @param scores whether to return the probabilities of all labels
    * @param totals where rows and costs are counted, too; may be null
    */
   public ClassifyFunction(
-      ModelLocation model, DecoderOptions options, boolean scores, ScoringAccumulator totals) {
+      ModelLocation model,
+      ComputeOptions compute,
+      ClassifierOptions options,
+      boolean scores,
+      ScoringAccumulator totals) {
     this.model = model;
+    this.compute = compute;
     this.options = options;
     this.scores = scores;
     this.totals = totals;
@@ -123,7 +132,7 @@ public final class ClassifyFunction implements ArrowBatchFunction {
   @Override
   public ArrowBatchEvaluator open(BatchMetrics metrics) {
     long start = System.nanoTime();
-    LeasedClassifier classifier = SharedModels.borrow(model, options);
+    LeasedClassifier classifier = SharedModels.borrow(model, compute, options);
     long opened = System.nanoTime();
     ClassifyMetrics counts = new ClassifyMetrics(metrics, exitLayers, classifier.layers());
     if (totals != null) {
@@ -137,6 +146,7 @@ public final class ClassifyFunction implements ArrowBatchFunction {
   public boolean equals(Object other) {
     return other instanceof ClassifyFunction function
         && model.equals(function.model)
+        && compute.equals(function.compute)
         && options.equals(function.options)
         && scores == function.scores
         && totals == function.totals;
@@ -144,19 +154,18 @@ public final class ClassifyFunction implements ArrowBatchFunction {
 
   @Override
   public int hashCode() {
-    return Objects.hash(model, options);
+    return Objects.hash(model, compute, options);
   }
 
   /** As plans show it: the model, and the options that differ from their defaults. */
   @Override
   public String toString() {
-    ExitOptions exit = options.exit();
     StringBuilder text = new StringBuilder("model " + model);
-    append(text, AdeptKey.EXIT_POLICY, exit.policy());
-    append(text, AdeptKey.EXIT_THRESHOLD, exit.threshold());
-    append(text, AdeptKey.EXIT_TOKENS, exit.tokenExit());
+    append(text, AdeptKey.EXIT_POLICY, options.policy());
+    append(text, AdeptKey.EXIT_THRESHOLD, options.threshold());
+    append(text, AdeptKey.EXIT_TOKENS, options.tokenExit());
     append(text, AdeptKey.MODEL_MAX_TOKENS, options.maxTokens());
-    append(text, AdeptKey.COMPUTE_BACKEND, options.backend());
+    append(text, AdeptKey.COMPUTE_BACKEND, compute.backend());
     append(text, AdeptKey.OUTPUT_SCORES, scores);
     return text.toString();
   }

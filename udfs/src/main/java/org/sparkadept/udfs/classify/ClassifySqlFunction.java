@@ -41,7 +41,10 @@ public final class ClassifySqlFunction implements ArrowSqlFunction {
       call = call.withOption(key(option.getKey()), option.getKey(), option.getValue());
     }
     return new ClassifyFunction(
-        model(call), call.decoderOptions(), call.get(AdeptKey.OUTPUT_SCORES));
+        model(call),
+        call.computeOptions(),
+        call.classifierOptions(),
+        call.get(AdeptKey.OUTPUT_SCORES));
   }
 
   private AdeptKey<?> key(String option) {

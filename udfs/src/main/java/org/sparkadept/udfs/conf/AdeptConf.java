@@ -13,10 +13,11 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.SparkSession;
-import org.sparkadept.decoder.DecoderOptions;
-import org.sparkadept.decoder.compute.DeviceOptions;
+import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.compute.ComputeOptions;
+import org.sparkadept.decoder.compute.ComputeOptions.DeviceOptions;
+import org.sparkadept.decoder.compute.ComputeOptions.Precision;
 import org.sparkadept.decoder.error.AdeptException;
-import org.sparkadept.decoder.exit.ExitOptions;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
@@ -25,6 +26,8 @@ import scala.jdk.javaapi.CollectionConverters;
  */
 public final class AdeptConf {
   private static final String HADOOP = "spark.hadoop.";
+  private static final String AUTO = "auto";
+  private static final String GPU_BACKEND = "tornadovm";
   private static final Pattern ALIAS = Pattern.compile("spark\\.adept\\.model\\.([\\w-]+)\\.path");
 
   private final Map<AdeptKey<?>, Setting> values;
@@ -182,32 +185,32 @@ public final class AdeptConf {
   }
 
   /**
-   * How the decoder runs.
+   * Where and in which precision a model is computed.
    *
    * @throws AdeptException if a value is malformed or out of its range
    */
-  public DecoderOptions decoderOptions() {
-    return DecoderOptions.defaults()
-        .withBackend(get(AdeptKey.COMPUTE_BACKEND))
-        .withDevice(deviceOptions())
-        .withMaxTokens(get(AdeptKey.MODEL_MAX_TOKENS))
-        .withExit(
-            ExitOptions.defaults()
-                .withPolicy(get(AdeptKey.EXIT_POLICY), get(AdeptKey.EXIT_THRESHOLD))
-                .withTokenExit(get(AdeptKey.EXIT_TOKENS)));
+  public ComputeOptions computeOptions() {
+    String backend = get(AdeptKey.COMPUTE_BACKEND);
+    boolean maybeGpu = backend.equals(GPU_BACKEND) || backend.equals(AUTO);
+    return new ComputeOptions(
+        backend,
+        maybeGpu ? get(AdeptKey.GPU_PRECISION) : Precision.AUTO,
+        new DeviceOptions(
+            get(AdeptKey.GPU_DEVICE),
+            get(AdeptKey.GPU_WAVE_MEMORY),
+            get(AdeptKey.GPU_TENSOR_CORES)));
   }
 
   /**
-   * Which GPU computes, where one does.
+   * How a model answers.
    *
    * @throws AdeptException if a value is malformed or out of its range
    */
-  public DeviceOptions deviceOptions() {
-    return new DeviceOptions(
-        get(AdeptKey.GPU_DEVICE),
-        get(AdeptKey.GPU_WAVE_MEMORY),
-        get(AdeptKey.GPU_PRECISION),
-        get(AdeptKey.GPU_TENSOR_CORES));
+  public ClassifierOptions classifierOptions() {
+    return ClassifierOptions.defaults()
+        .withPolicy(get(AdeptKey.EXIT_POLICY), get(AdeptKey.EXIT_THRESHOLD))
+        .withTokenExit(get(AdeptKey.EXIT_TOKENS))
+        .withMaxTokens(get(AdeptKey.MODEL_MAX_TOKENS));
   }
 
   /**

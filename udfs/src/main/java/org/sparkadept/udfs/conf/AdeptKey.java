@@ -13,12 +13,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.sparkadept.decoder.DecoderOptions;
-import org.sparkadept.decoder.compute.DeviceOptions;
-import org.sparkadept.decoder.compute.TensorCores;
-import org.sparkadept.decoder.compute.WeightPrecision;
+import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.compute.ComputeOptions;
+import org.sparkadept.decoder.compute.ComputeOptions.Precision;
+import org.sparkadept.decoder.compute.ComputeOptions.TensorCores;
 import org.sparkadept.decoder.error.AdeptException;
-import org.sparkadept.decoder.exit.ExitOptions;
+import org.sparkadept.decoder.exit.PolicyKind;
+import org.sparkadept.decoder.exit.TokenExitKind;
 
 /**
  * The configuration keys: for each its name, type, default and its option in SQL and its argument
@@ -32,9 +33,8 @@ public final class AdeptKey<T> {
 
   private static final List<AdeptKey<?>> KEYS = new ArrayList<>();
   private static final String NONE = "";
-  private static final DecoderOptions DECODER = DecoderOptions.defaults();
-  private static final ExitOptions EXIT = DECODER.exit();
-  private static final DeviceOptions DEVICE = DECODER.device();
+  private static final ClassifierOptions CLASSIFIER = ClassifierOptions.defaults();
+  private static final ComputeOptions COMPUTE = ComputeOptions.defaults();
   private static final ScoringOptions SCORING = ScoringOptions.defaults();
 
   /** The model directory. */
@@ -49,44 +49,51 @@ public final class AdeptKey<T> {
   /** Longest row in tokens; 0 is the smaller of 512 and the model's own bound. */
   public static final AdeptKey<Integer> MODEL_MAX_TOKENS =
       new AdeptKey<>(
-          "model.maxTokens", atLeast(0), DECODER.maxTokens(), "maxTokens", "--max-tokens");
+          "model.maxTokens", atLeast(0), CLASSIFIER.maxTokens(), "maxTokens", "--max-tokens");
 
   /**
    * Exit policy: {@code model}, {@code none}, {@code adept}, {@code confidence}, {@code entropy} or
    * {@code patience}.
    */
-  public static final AdeptKey<String> EXIT_POLICY =
-      new AdeptKey<>("exit.policy", TEXT, EXIT.policy(), "policy", "--policy");
+  public static final AdeptKey<PolicyKind> EXIT_POLICY =
+      new AdeptKey<>(
+          "exit.policy", oneOf(PolicyKind.class), CLASSIFIER.policy(), "policy", "--policy");
 
   /** Exit threshold τ in (0, 1]; empty, or NaN, is the model's own. */
   public static final AdeptKey<Float> EXIT_THRESHOLD =
-      new AdeptKey<>("exit.threshold", SHARE_OR_NONE, EXIT.threshold(), "threshold", "--threshold");
+      new AdeptKey<>(
+          "exit.threshold", SHARE_OR_NONE, CLASSIFIER.threshold(), "threshold", "--threshold");
 
   /** Exit of single tokens: {@code model}, {@code none}, {@code fitted} or {@code copy}. */
-  public static final AdeptKey<String> EXIT_TOKENS =
-      new AdeptKey<>("exit.tokens", TEXT, EXIT.tokenExit(), "tokenExit", "--token-exit");
+  public static final AdeptKey<TokenExitKind> EXIT_TOKENS =
+      new AdeptKey<>(
+          "exit.tokens",
+          oneOf(TokenExitKind.class),
+          CLASSIFIER.tokenExit(),
+          "tokenExit",
+          "--token-exit");
 
   /** Compute backend: {@code auto}, {@code tornadovm}, {@code cpu} or {@code reference}. */
   public static final AdeptKey<String> COMPUTE_BACKEND =
-      new AdeptKey<>("compute.backend", TEXT, DECODER.backend(), "backend", "--backend");
+      new AdeptKey<>("compute.backend", TEXT, COMPUTE.backend(), "backend", "--backend");
 
   /**
    * GPU of the backend {@code tornadovm}: its number, or a part of its name; empty is the first.
    */
   public static final AdeptKey<String> GPU_DEVICE =
-      new AdeptKey<>("gpu.device", TEXT, DEVICE.device());
+      new AdeptKey<>("gpu.device", TEXT, COMPUTE.device().device());
 
   /** Memory of the GPU for waves, in bytes or with a unit ({@code 256m}). */
   public static final AdeptKey<Long> GPU_WAVE_MEMORY =
-      new AdeptKey<>("gpu.waveMemory", bytesUpTo(Long.MAX_VALUE), DEVICE.waveBytes());
+      new AdeptKey<>("gpu.waveMemory", bytesUpTo(Long.MAX_VALUE), COMPUTE.device().waveBytes());
 
   /** How the GPU holds the weights of matrices. */
-  public static final AdeptKey<WeightPrecision> GPU_PRECISION =
-      new AdeptKey<>("gpu.precision", oneOf(WeightPrecision.class), DEVICE.precision());
+  public static final AdeptKey<Precision> GPU_PRECISION =
+      new AdeptKey<>("gpu.precision", oneOf(Precision.class), COMPUTE.precision());
 
   /** Whether the GPU multiplies matrices on tensor cores. */
   public static final AdeptKey<TensorCores> GPU_TENSOR_CORES =
-      new AdeptKey<>("gpu.tensorCores", oneOf(TensorCores.class), DEVICE.tensorCores());
+      new AdeptKey<>("gpu.tensorCores", oneOf(TensorCores.class), COMPUTE.device().tensorCores());
 
   /** Most rows of an Arrow batch. */
   public static final AdeptKey<Integer> BATCH_ROWS =

@@ -11,6 +11,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.sparkadept.decoder.adept.ModelFiles;
 import org.sparkadept.decoder.error.AdeptException;
 
 /**
@@ -54,7 +55,7 @@ record RemoteModel(
       ArrayList<SourceFile> files = new ArrayList<>();
       for (FileStatus status : system.listStatus(folder)) {
         String name = status.getPath().getName();
-        if (status.isFile() && isModelFile(name)) {
+        if (status.isFile() && ModelFiles.isModelFile(name)) {
           files.add(new SourceFile(name, status.getLen(), status.getModificationTime(), null));
         }
       }
@@ -78,10 +79,6 @@ record RemoteModel(
               location, e),
           e);
     }
-  }
-
-  private static boolean isModelFile(String name) {
-    return !name.startsWith(".") && (name.endsWith(".json") || name.endsWith(".safetensors"));
   }
 
   /**

@@ -20,7 +20,8 @@ final class AdeptDriverPlugin implements DriverPlugin {
 
   @Override
   public Map<String, String> init(SparkContext spark, PluginContext context) {
-    AdeptPlugin.conf(context).decoderOptions();
+    AdeptPlugin.conf(context).computeOptions();
+    AdeptPlugin.conf(context).classifierOptions();
     local = spark.isLocal();
     spark.addSparkListener(
         new SparkListener() {

@@ -10,7 +10,8 @@ import org.apache.spark.api.plugin.ExecutorPlugin;
 import org.apache.spark.api.plugin.PluginContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.udfs.conf.AdeptConf;
 import org.sparkadept.udfs.model.ModelLocation;
 import org.sparkadept.udfs.sharing.LeasedClassifier;
@@ -41,8 +42,8 @@ final class AdeptExecutorPlugin implements ExecutorPlugin {
     try {
       AdeptConf conf = AdeptPlugin.conf(context);
       for (String model : models(conf)) {
-        DecoderOptions options = ModelKey.onAssignedGpu(conf.decoderOptions(), context.resources());
-        warmUp(ModelLocation.of(model, conf), options);
+        ComputeOptions compute = ModelKey.onAssignedGpu(conf.computeOptions(), context.resources());
+        warmUp(ModelLocation.of(model, conf), compute, conf.classifierOptions());
       }
     } catch (RuntimeException | Error e) {
       shutdown();
@@ -66,9 +67,9 @@ final class AdeptExecutorPlugin implements ExecutorPlugin {
     return models;
   }
 
-  private void warmUp(ModelLocation model, DecoderOptions options) {
+  private void warmUp(ModelLocation model, ComputeOptions compute, ClassifierOptions options) {
     long start = System.nanoTime();
-    LeasedClassifier classifier = SharedModels.borrow(model, options);
+    LeasedClassifier classifier = SharedModels.borrow(model, compute, options);
     leases.add(classifier);
     classifier.classify(new byte[][] {TEXT.getBytes(StandardCharsets.UTF_8)}, false);
     LOG.info("{} is loaded and warm after {} ms", model, (System.nanoTime() - start) / 1_000_000);

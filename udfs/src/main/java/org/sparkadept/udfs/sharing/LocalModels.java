@@ -8,8 +8,8 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sparkadept.decoder.Decoder;
-import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.LoadedModel;
+import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.udfs.model.ModelLocation;
 
@@ -42,7 +42,7 @@ public final class LocalModels {
   private LocalModels() {}
 
   private static final class Entry {
-    final CompletableFuture<Decoder> decoder = new CompletableFuture<>();
+    final CompletableFuture<LoadedModel> model = new CompletableFuture<>();
     int leases;
   }
 
@@ -50,11 +50,12 @@ public final class LocalModels {
    * Borrows a model; fetches it if it is remote and not on this host, and loads it if this JVM has
    * not loaded it yet.
    *
-   * @param options how it runs; on the GPU that Spark assigned to the task, unless one is named
+   * @param options where it is computed; on the GPU that Spark assigned to the task, unless one is
+   *     named
    * @throws AdeptException if the model cannot be loaded, the thread is interrupted while it waits,
    *     or another class loader of this JVM loads the models (use {@link SharedModels} there)
    */
-  public static ModelLease borrow(ModelLocation model, DecoderOptions options) {
+  public static ModelLease borrow(ModelLocation model, ComputeOptions options) {
     requireLocal();
     ModelKey key = ModelKey.of(model, options);
     Entry entry;
@@ -85,10 +86,10 @@ public final class LocalModels {
             each -> {
               ModelKey key = each.getKey();
               Entry entry = each.getValue();
-              boolean stale = entry.leases == 0 && entry.decoder.isDone() && !key.isCurrent();
-              if (stale && !entry.decoder.isCompletedExceptionally()) {
+              boolean stale = entry.leases == 0 && entry.model.isDone() && !key.isCurrent();
+              if (stale && !entry.model.isCompletedExceptionally()) {
                 LOG.info("{} was replaced or removed; closing it", key.directory());
-                entry.decoder.join().close();
+                entry.model.join().close();
               }
               return stale;
             });
@@ -115,15 +116,14 @@ public final class LocalModels {
   private static void load(ModelKey key, Entry entry) {
     try {
       closeAtEnd();
-      Decoder decoder = Decoder.open(key.directory(), key.options());
+      LoadedModel model = LoadedModel.open(key.directory(), key.options());
       LOADS.increment();
-      LOG.info("Loaded {} with backend {}", key.directory(), decoder.backend());
-      entry.decoder.complete(decoder);
+      entry.model.complete(model);
     } catch (RuntimeException | Error e) {
       synchronized (ENTRIES) {
         ENTRIES.remove(key);
       }
-      entry.decoder.completeExceptionally(e);
+      entry.model.completeExceptionally(e);
     }
   }
 
@@ -136,9 +136,9 @@ public final class LocalModels {
     }
   }
 
-  private static Decoder await(ModelKey key, Entry entry) {
+  private static LoadedModel await(ModelKey key, Entry entry) {
     try {
-      return entry.decoder.get();
+      return entry.model.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AdeptException("Interrupted while waiting for the load of " + key.directory(), e);
@@ -173,8 +173,8 @@ public final class LocalModels {
         } catch (InterruptedException e) {
           return;
         }
-        if (entry.leases == 0 && entry.decoder.isDone()) {
-          entry.decoder.join().close();
+        if (entry.leases == 0 && entry.model.isDone()) {
+          entry.model.join().close();
         }
       }
     }

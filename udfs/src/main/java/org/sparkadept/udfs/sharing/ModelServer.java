@@ -10,7 +10,8 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.udfs.model.ModelLocation;
 
@@ -32,7 +33,8 @@ public final class ModelServer implements Function<byte[], Map<String, Object>> 
   static final String CLOSE = "close";
 
   /** What a client sends, serialized. */
-  record Request(ModelLocation model, DecoderOptions options) implements Serializable {
+  record Request(ModelLocation model, ComputeOptions compute, ClassifierOptions options)
+      implements Serializable {
     private static final long serialVersionUID = 1L;
   }
 
@@ -45,7 +47,9 @@ public final class ModelServer implements Function<byte[], Map<String, Object>> 
   @Override
   public Map<String, Object> apply(byte[] request) {
     Request requested = deserialize(request, Request.class);
-    ModelLease lease = LocalModels.borrow(requested.model(), requested.options());
+    LeasedClassifier lease =
+        LocalModels.borrow(requested.model(), requested.compute())
+            .leasedClassifier(requested.options());
     BiFunction<byte[][], Boolean, byte[]> classify =
         (texts, probabilities) -> serialize(lease.classify(texts, probabilities));
     Runnable close = lease::close;

@@ -5,7 +5,8 @@ import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.result.Classifications;
 import org.sparkadept.udfs.model.ModelLocation;
@@ -29,8 +30,11 @@ final class RemoteClassifier implements LeasedClassifier {
    * @param server the {@link ModelServer} of the other class loader
    */
   static LeasedClassifier borrow(
-      Function<byte[], Map<String, Object>> server, ModelLocation model, DecoderOptions options) {
-    byte[] request = ModelServer.serialize(new ModelServer.Request(model, options));
+      Function<byte[], Map<String, Object>> server,
+      ModelLocation model,
+      ComputeOptions compute,
+      ClassifierOptions options) {
+    byte[] request = ModelServer.serialize(new ModelServer.Request(model, compute, options));
     return new RemoteClassifier(call(() -> server.apply(request)));
   }
 
@@ -60,7 +64,7 @@ final class RemoteClassifier implements LeasedClassifier {
     try {
       return work.get();
     } catch (RuntimeException e) {
-      if (e.getClass().getName().equals(AdeptException.class.getName())) {
+      if (e.getClass().getPackageName().equals(AdeptException.class.getPackageName())) {
         throw new AdeptException(e.getMessage(), e);
       }
       throw e;

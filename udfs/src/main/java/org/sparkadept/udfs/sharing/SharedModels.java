@@ -5,12 +5,14 @@ import java.util.Map;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.udfs.model.ModelLocation;
 
 /**
- * One loaded model for each model and set of options in this JVM, for all its class loaders.
+ * One loaded model for each model and set of compute options in this JVM, for all its class
+ * loaders.
  *
  * <p>Java loads a native library for one class loader only, so one copy of this library loads the
  * models and serves all others. The first to need a model becomes the server, and its class loader
@@ -28,13 +30,16 @@ public final class SharedModels {
   /**
    * Borrows a model; it is loaded if this JVM has not loaded it yet.
    *
-   * @throws AdeptException if the model cannot be loaded
+   * @param compute where and in which precision it is computed
+   * @param options how it answers
+   * @throws AdeptException if the model cannot be loaded, or an option is unusable with it
    */
-  public static LeasedClassifier borrow(ModelLocation model, DecoderOptions options) {
+  public static LeasedClassifier borrow(
+      ModelLocation model, ComputeOptions compute, ClassifierOptions options) {
     Function<byte[], Map<String, Object>> server = server();
     return server instanceof ModelServer
-        ? LocalModels.borrow(model, options)
-        : RemoteClassifier.borrow(server, model, options);
+        ? LocalModels.borrow(model, compute).leasedClassifier(options)
+        : RemoteClassifier.borrow(server, model, compute, options);
   }
 
   /** Whether the models of this JVM are loaded by this class's loader. */

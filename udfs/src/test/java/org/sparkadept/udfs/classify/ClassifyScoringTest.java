@@ -25,7 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.udfs.TestSpark;
@@ -164,7 +165,11 @@ class ClassifyScoringTest {
   @Test
   void scoresAreTheProbabilitiesOfAllLabels() {
     ClassifyFunction function =
-        new ClassifyFunction(ModelLocation.local(model), DecoderOptions.defaults(), true);
+        new ClassifyFunction(
+            ModelLocation.local(model),
+            ComputeOptions.defaults(),
+            ClassifierOptions.defaults(),
+            true);
     List<Row> rows = new ArrayList<>(numbered(20));
     rows.set(3, row(3, ""));
     rows.set(5, row(5, null));
@@ -264,7 +269,11 @@ class ClassifyScoringTest {
   private Dataset<Row> score(Dataset<Row> input, Path directory) {
     ClassifyFunction function =
         new ClassifyFunction(
-            ModelLocation.local(directory), DecoderOptions.defaults(), false, totals);
+            ModelLocation.local(directory),
+            ComputeOptions.defaults(),
+            ClassifierOptions.defaults(),
+            false,
+            totals);
     return ArrowScoring.score(
         input, new NamedColumn("text", "--text-column"), function, function.fields(), "");
   }

@@ -22,12 +22,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.fixture.Await;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.udfs.TestSpark;
 import org.sparkadept.udfs.model.ModelLocation;
+import org.sparkadept.udfs.sharing.LocalModels;
 import org.sparkadept.udfs.table.ArrowScoring;
 import org.sparkadept.udfs.table.NamedColumn;
 
@@ -81,7 +83,11 @@ class ClassifySqlTest {
             .collectAsList();
 
     ClassifyFunction function =
-        new ClassifyFunction(ModelLocation.local(model), DecoderOptions.defaults(), true);
+        new ClassifyFunction(
+            ModelLocation.local(model),
+            ComputeOptions.defaults(),
+            ClassifierOptions.defaults(),
+            true);
     Dataset<Row> job =
         ArrowScoring.score(
             spark.table("texts").repartition(7),
@@ -92,6 +98,31 @@ class ClassifySqlTest {
 
     assertEquals(job.orderBy("id").collectAsList(), sql);
     assertEquals(500, sql.size());
+  }
+
+  @Test
+  void threePoliciesAtOnceShareOneLoad() throws IOException {
+    Path own =
+        TinyCheckpoint.llama()
+            .labels("no", "yes")
+            .adept(TinyAdept.of("adept", 0.5, 1, 2, 3))
+            .write(Files.createDirectory(folder.resolve("policies")));
+    long loads = LocalModels.loads();
+
+    Row layers =
+        spark
+            .sql(
+                ("select max(adept_classify(text, map('model', '%1$s')).exit_layer),"
+                        + " max(adept_classify(text, map('model', '%1$s', 'policy', 'confidence',"
+                        + " 'threshold', '0.01')).exit_layer),"
+                        + " min(adept_classify(text, map('model', '%1$s', 'policy', 'none'))"
+                        + ".exit_layer) from texts")
+                    .formatted(own))
+            .head();
+
+    assertEquals(1, layers.getInt(1), "the loosest threshold of 'confidence'");
+    assertEquals(3, layers.getInt(2), "full depth");
+    assertEquals(1, LocalModels.loads() - loads);
   }
 
   @Test
@@ -113,7 +144,7 @@ class ClassifySqlTest {
   }
 
   @Test
-  void optionsReachTheDecoder() {
+  void optionsReachTheClassifier() {
     String fullDepth = "map('model', 'tiny', 'policy', 'none')";
     int layers =
         spark

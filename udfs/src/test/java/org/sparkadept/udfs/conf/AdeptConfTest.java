@@ -12,10 +12,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkadept.decoder.DecoderOptions;
-import org.sparkadept.decoder.compute.DeviceOptions;
-import org.sparkadept.decoder.compute.TensorCores;
-import org.sparkadept.decoder.compute.WeightPrecision;
+import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.error.AdeptException;
 
 class AdeptConfTest {
@@ -43,7 +41,8 @@ class AdeptConfTest {
 
   @Test
   void defaultsAreThoseOfTheOptions() {
-    assertEquals(DecoderOptions.defaults(), AdeptConf.defaults().decoderOptions());
+    assertEquals(ClassifierOptions.defaults(), AdeptConf.defaults().classifierOptions());
+    assertEquals(ComputeOptions.defaults(), AdeptConf.defaults().computeOptions());
     assertEquals(ScoringOptions.defaults(), AdeptConf.defaults().scoringOptions());
     assertTrue(AdeptConf.defaults().modelPath().isEmpty());
   }
@@ -65,7 +64,7 @@ class AdeptConfTest {
             .with(AdeptKey.MODEL_MAX_TOKENS, null);
 
     assertEquals(100, conf.scoringOptions().batchRows());
-    assertEquals(20, conf.decoderOptions().maxTokens());
+    assertEquals(20, conf.classifierOptions().maxTokens());
     assertEquals(ErrorMode.FAILFAST, conf.scoringOptions().onError());
   }
 
@@ -104,12 +103,12 @@ class AdeptConfTest {
             conf.over(file));
     givenBy.forEach(
         (origin, malformed) -> {
-          AdeptException e = assertThrows(AdeptException.class, malformed::decoderOptions);
+          AdeptException e = assertThrows(AdeptException.class, malformed::classifierOptions);
           assertEquals(
               origin + " must be a whole number, 0 or above, but is 'many'.", e.getMessage());
         });
     AdeptConf high = conf.with(AdeptKey.EXIT_THRESHOLD, "1.5");
-    AdeptException e = assertThrows(AdeptException.class, high::decoderOptions);
+    AdeptException e = assertThrows(AdeptException.class, high::classifierOptions);
     assertEquals(
         "--threshold must be a number above 0 and up to 1, or empty, but is '1.5'.",
         e.getMessage());
@@ -125,7 +124,7 @@ class AdeptConfTest {
   }
 
   @Test
-  void theDeviceAndItsShareReachTheDecoder() {
+  void theDeviceAndItsShareReachTheBackend() {
     AdeptConf conf =
         AdeptConf.defaults()
             .with(AdeptKey.GPU_DEVICE, "H100")
@@ -133,22 +132,27 @@ class AdeptConfTest {
             .with(AdeptKey.GPU_PRECISION, "F16")
             .with(AdeptKey.GPU_TENSOR_CORES, "true");
 
-    DeviceOptions expected =
-        new DeviceOptions("H100", 16 << 20, WeightPrecision.F16, TensorCores.TRUE);
-    assertEquals(expected, conf.decoderOptions().device());
-    assertEquals(DeviceOptions.defaults(), AdeptConf.defaults().decoderOptions().device());
+    ComputeOptions expected =
+        ComputeOptions.defaults()
+            .withDevice("H100")
+            .withWaveBytes(16 << 20)
+            .withPrecision(ComputeOptions.Precision.F16)
+            .withTensorCores(ComputeOptions.TensorCores.TRUE);
+    assertEquals(expected, conf.computeOptions());
+    AdeptConf cpu = conf.with(AdeptKey.COMPUTE_BACKEND, "cpu");
+    assertEquals(ComputeOptions.Precision.AUTO, cpu.computeOptions().precision());
     AdeptConf unknown = AdeptConf.defaults().with(AdeptKey.GPU_PRECISION, "int4");
-    AdeptException refused = assertThrows(AdeptException.class, unknown::decoderOptions);
+    AdeptException refused = assertThrows(AdeptException.class, unknown::computeOptions);
     assertEquals(
         "spark.adept.gpu.precision must be auto, f32 or f16, but is 'int4'.", refused.getMessage());
     AdeptConf unclear = AdeptConf.defaults().with(AdeptKey.GPU_TENSOR_CORES, "perhaps");
-    refused = assertThrows(AdeptException.class, unclear::decoderOptions);
+    refused = assertThrows(AdeptException.class, unclear::computeOptions);
     assertEquals(
         "spark.adept.gpu.tensorCores must be auto, true or false, but is 'perhaps'.",
         refused.getMessage());
     for (String size : new String[] {"much", "0"}) {
       AdeptConf wrong = AdeptConf.defaults().with(AdeptKey.GPU_WAVE_MEMORY, size);
-      AdeptException e = assertThrows(AdeptException.class, wrong::decoderOptions);
+      AdeptException e = assertThrows(AdeptException.class, wrong::computeOptions);
       assertTrue(e.getMessage().contains("spark.adept.gpu.waveMemory"), e.getMessage());
     }
   }

@@ -20,8 +20,12 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.Classifier;
+import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.exit.PolicyKind;
+import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.udfs.model.ModelLocation;
 
@@ -33,21 +37,24 @@ class LocalModelsTest {
 
   @BeforeEach
   void writeModel() throws IOException {
-    model = TinyCheckpoint.llama().write(Files.createDirectory(folder.resolve("model")));
+    model =
+        TinyCheckpoint.llama()
+            .adept(TinyAdept.of("adept", 0.5, 1, 2, 3).withTokenExits(0.5, 1))
+            .write(Files.createDirectory(folder.resolve("model")));
   }
 
   @Test
   void threadsThatComeTogetherShareOneLoad() throws Exception {
     long before = LocalModels.loads();
 
-    List<Object> seen = inThreads(() -> borrowAndClose(model.toString()));
+    List<Object> results = inThreads(() -> borrowAndClose(model.toString()));
 
     assertEquals(1, LocalModels.loads() - before);
-    assertEquals(1, seen.stream().distinct().count());
+    assertEquals(1, results.stream().distinct().count());
   }
 
   @Test
-  void pathsToOneDirectoryShareOneDecoder() throws IOException {
+  void pathsToOneDirectoryShareOneModel() throws IOException {
     Path link = Files.createSymbolicLink(folder.resolve("link"), model);
 
     assertSame(
@@ -55,13 +62,29 @@ class LocalModelsTest {
   }
 
   @Test
-  void otherOptionsAreAnotherDecoder() {
-    try (ModelLease lease =
-        LocalModels.borrow(
-            ModelLocation.local(model), DecoderOptions.defaults().withMaxTokens(7))) {
-      assertNotSame(borrowAndClose(model.toString()), lease.decoder());
-      assertEquals(7, lease.decoder().options().maxTokens());
+  void anotherBackendIsAnotherModel() {
+    ComputeOptions reference = ComputeOptions.defaults().withBackend("reference");
+    try (ModelLease lease = LocalModels.borrow(ModelLocation.local(model), reference)) {
+      assertNotSame(borrowAndClose(model.toString()), lease.model());
+      assertEquals("reference", lease.model().backend());
     }
+  }
+
+  @Test
+  void policiesAndBoundsShareOneLoad() {
+    borrowAndClose(model.toString());
+    long before = LocalModels.loads();
+    for (PolicyKind policy : PolicyKind.values()) {
+      ClassifierOptions options =
+          ClassifierOptions.defaults().withPolicy(policy, 0.5f).withMaxTokens(7);
+      try (ModelLease lease =
+          LocalModels.borrow(ModelLocation.local(model), ComputeOptions.defaults())) {
+        Classifier classifier = lease.model().classifier(options);
+        assertEquals(7, classifier.options().maxTokens());
+        assertEquals(1, classifier.classify(new byte[][] {{'a'}}).size());
+      }
+    }
+    assertEquals(before, LocalModels.loads());
   }
 
   @Test
@@ -70,15 +93,15 @@ class LocalModelsTest {
     byte[] whole = Files.readAllBytes(weights);
     Files.write(weights, Arrays.copyOf(whole, whole.length / 2));
 
-    List<Object> seen =
+    List<Object> results =
         inThreads(
             () ->
                 assertThrows(AdeptException.class, () -> borrowAndClose(model.toString()))
                     .getMessage());
     Files.write(weights, whole);
 
-    assertEquals(THREADS, seen.size());
-    assertTrue(seen.get(0).toString().contains("model.safetensors"), seen.get(0).toString());
+    assertEquals(THREADS, results.size());
+    assertTrue(results.get(0).toString().contains("model.safetensors"), results.get(0).toString());
     borrowAndClose(model.toString());
   }
 
@@ -91,8 +114,8 @@ class LocalModelsTest {
   }
 
   private static Object borrowAndClose(String path) {
-    try (ModelLease lease = LocalModels.borrow(ModelLocation.of(path), DecoderOptions.defaults())) {
-      return lease.decoder();
+    try (ModelLease lease = LocalModels.borrow(ModelLocation.of(path), ComputeOptions.defaults())) {
+      return lease.model();
     }
   }
 

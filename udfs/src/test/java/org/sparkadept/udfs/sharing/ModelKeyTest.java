@@ -7,14 +7,11 @@ import java.util.Map;
 import org.apache.spark.resource.ResourceInformation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkadept.decoder.DecoderOptions;
-import org.sparkadept.decoder.compute.DeviceOptions;
-import org.sparkadept.decoder.compute.TensorCores;
-import org.sparkadept.decoder.compute.WeightPrecision;
+import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.udfs.model.ModelLocation;
 
 class ModelKeyTest {
-  private static final DecoderOptions OPTIONS = DecoderOptions.defaults();
+  private static final ComputeOptions OPTIONS = ComputeOptions.defaults();
 
   @TempDir private Path folder;
 
@@ -24,23 +21,27 @@ class ModelKeyTest {
 
   @Test
   void theGpuThatSparkAssignedIsTaken() {
-    DecoderOptions found = ModelKey.onAssignedGpu(OPTIONS, assigned("gpu", "2", "3"));
+    ComputeOptions found = ModelKey.onAssignedGpu(OPTIONS, assigned("gpu", "2", "3"));
 
     assertEquals("2", found.device().device());
-    assertEquals(OPTIONS, found.withDevice(OPTIONS.device()));
+    assertEquals(OPTIONS, found.withDevice(""));
   }
 
   @Test
   void whatElseIsSaidOfTheDeviceStays() {
-    DeviceOptions said = new DeviceOptions("", 1 << 20, WeightPrecision.F32, TensorCores.FALSE);
-    DecoderOptions found = ModelKey.onAssignedGpu(OPTIONS.withDevice(said), assigned("gpu", "2"));
+    ComputeOptions other =
+        OPTIONS
+            .withWaveBytes(1 << 20)
+            .withPrecision(ComputeOptions.Precision.F32)
+            .withTensorCores(ComputeOptions.TensorCores.FALSE);
+    ComputeOptions found = ModelKey.onAssignedGpu(other, assigned("gpu", "2"));
 
-    assertEquals(said.withDevice("2"), found.device());
+    assertEquals(other.withDevice("2"), found);
   }
 
   @Test
   void aDeviceThatIsNamedStays() {
-    DecoderOptions named = OPTIONS.withDevice(DeviceOptions.defaults().withDevice("H100"));
+    ComputeOptions named = OPTIONS.withDevice("H100");
 
     assertEquals(named, ModelKey.onAssignedGpu(named, assigned("gpu", "2")));
   }

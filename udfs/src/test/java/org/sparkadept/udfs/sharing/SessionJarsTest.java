@@ -21,7 +21,8 @@ import org.apache.spark.SparkFiles;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.udfs.TestSpark;
 import org.sparkadept.udfs.classify.ClassifyFunction;
@@ -67,8 +68,8 @@ class SessionJarsTest {
    */
   public static void main(String[] args) throws Exception {
     SparkSession spark = TestSpark.session();
-    byte[] first = function(args[0], DecoderOptions.defaults());
-    byte[] second = function(args[0], DecoderOptions.defaults().withMaxTokens(9));
+    byte[] first = function(args[0], ComputeOptions.defaults());
+    byte[] second = function(args[0], ComputeOptions.defaults().withBackend("reference"));
 
     WeakReference<ClassLoader> gone = new WeakReference<>(session(first, TEXTS));
     session(first, TEXTS);
@@ -123,7 +124,8 @@ class SessionJarsTest {
     return archives;
   }
 
-  private static byte[] function(String model, DecoderOptions options) {
-    return ModelServer.serialize(new ClassifyFunction(ModelLocation.of(model), options, true));
+  private static byte[] function(String model, ComputeOptions options) {
+    return ModelServer.serialize(
+        new ClassifyFunction(ModelLocation.of(model), options, ClassifierOptions.defaults(), true));
   }
 }

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.ref.WeakReference;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URLClassLoader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +15,13 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.fixture.Await;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
@@ -33,22 +35,24 @@ class SharedModelsTest {
   private static final List<String> TEXTS =
       IntStream.range(0, 60).mapToObj(row -> "text " + row * 7919 + " x").toList();
 
-  @TempDir private static Path folder;
-  private static Path model;
+  @TempDir private Path model;
 
   @BeforeAll
-  static void thisLoaderIsTheHost() throws Exception {
+  static void thisLoaderIsTheHost() {
     assertTrue(SharedModels.areLocal());
-    model =
-        TinyCheckpoint.llama()
-            .labels("no", "yes", "grün")
-            .adept(TinyAdept.confidence(0.5, 1, 2, 3))
-            .write(Files.createDirectory(folder.resolve("model")));
+  }
+
+  @BeforeEach
+  void writeModel() throws Exception {
+    TinyCheckpoint.llama()
+        .labels("no", "yes", "grün")
+        .adept(TinyAdept.confidence(0.5, 1, 2, 3))
+        .write(model);
   }
 
   @Test
   void aIsolatedLoaderUsesTheModelThatTheFirstLoaded() throws Exception {
-    byte[] function = function(model, DecoderOptions.defaults().withMaxTokens(10));
+    byte[] function = function(model, ClassifierOptions.defaults());
     long loads = LocalModels.loads();
     long scored = scored();
 
@@ -68,7 +72,7 @@ class SharedModelsTest {
 
   @Test
   void aIsolatedLoaderMayComeFirstWithAModel() throws Exception {
-    byte[] function = function(model, DecoderOptions.defaults().withMaxTokens(9));
+    byte[] function = function(model, ClassifierOptions.defaults());
     long loads = LocalModels.loads();
 
     List<String> there;
@@ -83,21 +87,21 @@ class SharedModelsTest {
   @Test
   void anErrorOfTheHostIsTheGuestsOwn() throws Exception {
     byte[] function =
-        function(model, DecoderOptions.defaults().withPolicy("no such policy", Float.NaN));
+        function(model, ClassifierOptions.defaults().withPolicy(PolicyKind.ADEPT, 0.5f));
     try (URLClassLoader second = IsolatedLoader.open()) {
       BiFunction<byte[], List<String>, List<String>> task = IsolatedLoader.task(second);
 
       RuntimeException e = assertThrows(RuntimeException.class, () -> task.apply(function, TEXTS));
 
-      assertEquals(second.loadClass(AdeptException.class.getName()), e.getClass());
-      assertTrue(e.getMessage().contains("no such policy"), e.getMessage());
+      assertTrue(second.loadClass(AdeptException.class.getName()).isInstance(e), e::toString);
+      assertTrue(e.getMessage().contains("the exit policy 'adept' requires it"), e.getMessage());
     }
   }
 
   @Test
   void aGuestThatWantsMoreThanAnswersIsToldWhy() throws Exception {
     try (URLClassLoader second = IsolatedLoader.open()) {
-      Class<?> options = second.loadClass(DecoderOptions.class.getName());
+      Class<?> options = second.loadClass(ComputeOptions.class.getName());
       Class<?> decoders = second.loadClass(LocalModels.class.getName());
       Class<?> location = second.loadClass(ModelLocation.class.getName());
       Object defaults = options.getMethod("defaults").invoke(null);
@@ -114,7 +118,7 @@ class SharedModelsTest {
 
   @Test
   void aLoaderGoesWhenItsSessionDoes() throws Exception {
-    byte[] function = function(model, DecoderOptions.defaults().withMaxTokens(11));
+    byte[] function = function(model, ClassifierOptions.defaults());
 
     awaitCollected(useAndDrop(function));
   }
@@ -135,8 +139,9 @@ class SharedModelsTest {
     }
   }
 
-  private static byte[] function(Path model, DecoderOptions options) {
-    return ModelServer.serialize(new ClassifyFunction(ModelLocation.local(model), options, true));
+  private static byte[] function(Path model, ClassifierOptions options) {
+    return ModelServer.serialize(
+        new ClassifyFunction(ModelLocation.local(model), ComputeOptions.defaults(), options, true));
   }
 
   private static long scored() {

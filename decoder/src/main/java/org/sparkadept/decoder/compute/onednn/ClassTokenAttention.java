@@ -110,18 +110,18 @@ final class ClassTokenAttention implements AutoCloseable {
   }
 
   /**
-   * What the last {@link #apply} paid to each token of the row, mean over heads.
+   * The attention weights of the last {@link #apply} for each token of the row, mean over heads.
    *
-   * @param paid receives a value for each token up to the query's
+   * @param attention receives a value for each token up to the query's
    * @param start first index
    */
-  void readWeights(float[] paid, int start) {
-    Arrays.fill(paid, start, start + first + keys, 0);
+  void readWeights(float[] attention, int start) {
+    Arrays.fill(attention, start, start + first + keys, 0);
     int from = start + first;
     float share = 1f / heads;
     for (int head = 0; head < heads; head++) {
       for (int key = 0; key < keys; key++) {
-        paid[from + key] += share * weights[head * keys + key];
+        attention[from + key] += share * weights[head * keys + key];
       }
     }
   }

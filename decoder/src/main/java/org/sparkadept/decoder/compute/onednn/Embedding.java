@@ -13,8 +13,8 @@ final class Embedding {
   private final int rowsOfPart;
   private final FloatBuffer[] parts;
 
-  /** The first {@code rows} rows of a matrix. */
-  Embedding(NativeScope scope, Matrix matrix, int rows) {
+  Embedding(NativeScope scope, Matrix matrix) {
+    int rows = matrix.rows();
     width = matrix.cols();
     rowsOfPart = Math.max(1, PART / width);
     parts = new FloatBuffer[(rows + rowsOfPart - 1) / rowsOfPart];

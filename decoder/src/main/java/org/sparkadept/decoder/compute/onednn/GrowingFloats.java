@@ -2,7 +2,7 @@ package org.sparkadept.decoder.compute.onednn;
 
 import org.bytedeco.javacpp.FloatPointer;
 
-/** Scratch memory outside the heap that grows to the largest size asked for. */
+/** Scratch memory outside the heap that grows to the largest size requested. */
 final class GrowingFloats implements AutoCloseable {
   private NativeScope scope = new NativeScope();
   private FloatPointer memory;

@@ -7,7 +7,7 @@ import org.bytedeco.javacpp.Pointer;
 
 /**
  * The residual stream of a wave, {@code [tokens, width]}, rows where they were put first. Until a
- * token's state is written it is the token's embedding, which is made where it is asked for: the
+ * token's state is written it is the token's embedding, which is made where it is requested: the
  * other tokens of a row that leaves early are never held.
  */
 final class HiddenStates implements AutoCloseable {

@@ -3,8 +3,8 @@ package org.sparkadept.decoder.compute.onednn;
 import static org.sparkadept.decoder.compute.onednn.LinearKernel.TILE;
 import static org.sparkadept.decoder.compute.onednn.LinearKernel.WIDE_TILE;
 
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntFunction;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.sparkadept.decoder.model.LayerTensors;
@@ -23,7 +23,9 @@ import org.sparkadept.decoder.model.ModelConfig;
  * @param gate {@code act(gate(x))}; null without a gate
  * @param up {@code up(x)} times the gate, or {@code act(up(x))} without one
  * @param down the MLP's output projection, added to the residual stream
- * @param heads the exit heads, by their number of outputs
+ * @param scope owns the kernels
+ * @param width size of a hidden state
+ * @param heads the exit heads by their number of outputs, compiled when they are first needed
  */
 record LayerKernels(
     NormKernel norm,
@@ -35,6 +37,8 @@ record LayerKernels(
     LinearKernel gate,
     LinearKernel up,
     LinearKernel down,
+    NativeScope scope,
+    int width,
     Map<Integer, LinearKernel> heads) {
 
   /** One session's use of the kernels. */
@@ -47,18 +51,12 @@ record LayerKernels(
       LinearKernel.Use output,
       LinearKernel.Use gate,
       LinearKernel.Use up,
-      LinearKernel.Use down,
-      Map<Integer, LinearKernel.Use> heads) {}
+      LinearKernel.Use down) {}
 
   /**
    * @param sample any layer: says where there are biases
-   * @param heads the exit heads
    */
-  static LayerKernels of(
-      NativeScope scope,
-      ModelConfig config,
-      LayerTensors sample,
-      Map<Integer, LinearTensors> heads) {
+  static LayerKernels of(NativeScope scope, ModelConfig config, LayerTensors sample) {
     int width = config.width();
     int keys = 2 * config.keyWidth();
     boolean keyBiased = biased(sample.key()) || biased(sample.value());
@@ -67,12 +65,6 @@ record LayerKernels(
     IntFunction<Epilogue> activating = rows -> new Epilogue(scope).activation(config.activation());
     IntFunction<Epilogue> gated =
         rows -> new Epilogue(scope).multiply(OneDnn.matrix(scope, rows, config.mlpWidth()));
-    Map<Integer, LinearKernel> byOutputs = new HashMap<>();
-    for (LinearTensors head : heads.values()) {
-      byOutputs.computeIfAbsent(
-          head.weight().rows(),
-          outputs -> new LinearKernel(scope, TILE, width, outputs, true, plain));
-    }
     return new LayerKernels(
         new NormKernel(scope, TILE, config),
         new NormKernel(scope, WIDE_TILE, config),
@@ -94,26 +86,32 @@ record LayerKernels(
             config.gatedMlp() ? gated : activating),
         new LinearKernel(
             scope, TILE, config.mlpWidth(), width, biased(sample.down()), accumulating),
-        byOutputs);
+        scope,
+        width,
+        new ConcurrentHashMap<>());
+  }
+
+  /** The kernel of exit heads with a number of outputs. */
+  LinearKernel head(int outputs) {
+    return heads.computeIfAbsent(
+        outputs,
+        count -> new LinearKernel(scope, TILE, width, count, true, rows -> new Epilogue(scope)));
   }
 
   private static boolean biased(LinearTensors tensors) {
     return tensors.bias() != null;
   }
 
-  Use use(NativeScope scope, dnnl_stream stream) {
-    Map<Integer, LinearKernel.Use> headUses = new HashMap<>();
-    heads.forEach((outputs, head) -> headUses.put(outputs, head.use(scope, stream)));
+  Use use(NativeScope owner, dnnl_stream stream) {
     return new Use(
-        norm.use(scope, stream),
-        wideNorm.use(scope, stream),
-        query.use(scope, stream),
-        keyValue.use(scope, stream),
-        mapping.use(scope, stream),
-        output.use(scope, stream),
-        gate == null ? null : gate.use(scope, stream),
-        up.use(scope, stream),
-        down.use(scope, stream),
-        headUses);
+        norm.use(owner, stream),
+        wideNorm.use(owner, stream),
+        query.use(owner, stream),
+        keyValue.use(owner, stream),
+        mapping.use(owner, stream),
+        output.use(owner, stream),
+        gate == null ? null : gate.use(owner, stream),
+        up.use(owner, stream),
+        down.use(owner, stream));
   }
 }

@@ -3,8 +3,8 @@ package org.sparkadept.decoder.compute.onednn;
 import java.util.Optional;
 import org.sparkadept.decoder.compute.ComputeBackend;
 import org.sparkadept.decoder.compute.ComputeModel;
-import org.sparkadept.decoder.compute.DeviceOptions;
-import org.sparkadept.decoder.compute.ModelSource;
+import org.sparkadept.decoder.compute.ComputeOptions;
+import org.sparkadept.decoder.model.ModelTensors;
 
 /** The backend {@code cpu}: oneDNN, single precision, one thread for each session. */
 public final class OneDnnBackend implements ComputeBackend {
@@ -19,13 +19,13 @@ public final class OneDnnBackend implements ComputeBackend {
   }
 
   @Override
-  public Optional<String> unavailable(DeviceOptions options) {
+  public Optional<String> unavailable(ComputeOptions options) {
     return OneDnn.unavailable();
   }
 
   @Override
-  public ComputeModel load(ModelSource source, DeviceOptions options) {
+  public ComputeModel load(ModelTensors tensors, ComputeOptions options) {
     OneDnn.useOneThread();
-    return new OneDnnModel(source);
+    return new OneDnnModel(tensors);
   }
 }

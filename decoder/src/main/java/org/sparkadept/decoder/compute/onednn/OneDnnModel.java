@@ -1,24 +1,21 @@
 package org.sparkadept.decoder.compute.onednn;
 
-import java.util.Collections;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bytedeco.javacpp.FloatPointer;
 import org.sparkadept.decoder.compute.ComputeModel;
-import org.sparkadept.decoder.compute.ComputeSession;
-import org.sparkadept.decoder.compute.ModelSource;
-import org.sparkadept.decoder.exit.HiddenStateMapper;
-import org.sparkadept.decoder.exit.TokenPolicy;
+import org.sparkadept.decoder.compute.PrefillSession;
+import org.sparkadept.decoder.exit.ExitHead;
+import org.sparkadept.decoder.exit.TokenExits;
+import org.sparkadept.decoder.model.GrowingRotaryTables;
 import org.sparkadept.decoder.model.LayerTensors;
 import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.model.ModelConfig;
+import org.sparkadept.decoder.model.ModelTensors;
 import org.sparkadept.decoder.model.NormTensors;
-import org.sparkadept.decoder.model.RotaryTables;
 
 /** Packed weights and compiled kernels, shared by all sessions. */
 final class OneDnnModel implements ComputeModel {
@@ -38,75 +35,71 @@ final class OneDnnModel implements ComputeModel {
       LinearKernel.Weights down,
       int window) {}
 
-  /** An exit head's weights. */
-  record Head(int outputs, LinearKernel.Weights weights) {}
-
   private final NativeScope scope = new NativeScope();
   private final Map<AttentionKernel.Shape, AttentionKernel> attention = new ConcurrentHashMap<>();
   private final Map<AttentionMask.Block, FloatPointer> masks = new ConcurrentHashMap<>();
-  private final Map<List<Integer>, LinearKernel.Weights> mappers = new HashMap<>();
+  private final Map<LinearTensors, LinearKernel.Weights> heads = new IdentityHashMap<>();
+  private final Map<LinearTensors, LinearKernel.Weights> mappers = new IdentityHashMap<>();
+  private final ModelTensors tensors;
+  private final Layer[] layers;
 
   final ModelConfig config;
-  final RotaryTables rotary;
+  final GrowingRotaryTables rotary;
   final LayerKernels kernels;
   final Embedding embedding;
   final Embedding positions;
-  final Layer[] layers;
   final NormKernel.Weights finalNorm;
   final NormKernel.Weights plainNorm;
-  final SortedMap<Integer, TokenPolicy> tokenPolicies;
-  final Map<Integer, Head> heads = new TreeMap<>();
 
-  OneDnnModel(ModelSource source) {
-    config = source.config();
+  OneDnnModel(ModelTensors tensors) {
+    this.tensors = tensors;
+    config = tensors.config();
+    layers = new Layer[config.layers()];
+    rotary = new GrowingRotaryTables(config);
     try {
-      kernels = LayerKernels.of(scope, config, source.tensors().layer(0), source.heads());
-      rotary = config.learnedPositions() ? null : RotaryTables.of(config, source.maxTokens());
-      embedding = new Embedding(scope, source.tensors().embedding(), config.vocabulary());
-      positions =
-          config.learnedPositions()
-              ? new Embedding(scope, source.tensors().positions(), source.maxTokens())
-              : null;
-      layers = new Layer[config.layers()];
-      for (int i = 0; i < layers.length; i++) {
-        layers[i] = pack(source.tensors().layer(i), config.slidingWindow()[i]);
-      }
-      finalNorm = kernels.norm().pack(scope, source.tensors().finalNorm());
-      for (Map.Entry<Integer, LinearTensors> head : source.heads().entrySet()) {
-        int outputs = head.getValue().weight().rows();
-        LinearKernel kernel = kernels.heads().get(outputs);
-        heads.put(head.getKey(), new Head(outputs, kernel.pack(scope, List.of(head.getValue()))));
-      }
+      kernels = LayerKernels.of(scope, config, tensors.layer(0));
+      embedding = new Embedding(scope, tensors.embedding());
+      positions = config.learnedPositions() ? new Embedding(scope, tensors.positions()) : null;
+      finalNorm = kernels.norm().pack(scope, tensors.finalNorm());
       plainNorm = kernels.norm().pack(scope, NormTensors.plain(config.width()));
-      tokenPolicies = source.tokenExits().policies();
-      packMappers(source.tokenExits().mapper());
     } catch (RuntimeException | Error e) {
       scope.close();
       throw e;
     }
   }
 
-  /** Maps that are one object, as plain copies of all exits are, are packed once. */
-  private void packMappers(HiddenStateMapper mapper) {
-    Map<LinearTensors, LinearKernel.Weights> packed = new IdentityHashMap<>();
-    for (int exit : tokenPolicies.keySet()) {
-      for (int layer = exit + 1; layer <= config.layers(); layer++) {
-        LinearTensors map = mapper.map(exit, layer);
-        mappers.put(
-            List.of(exit, layer),
-            packed.computeIfAbsent(map, it -> kernels.mapping().pack(scope, List.of(it))));
+  @Override
+  public void prepare(int count, Collection<ExitHead> exitHeads, TokenExits tokenExits) {
+    OneDnn.useOneThread();
+    for (int layer = 0; layer < count; layer++) {
+      layer(layer);
+    }
+    exitHeads.forEach(this::head);
+    for (int exit : tokenExits.policies().keySet()) {
+      for (int layer = exit + 1; layer < count; layer++) {
+        mapper(tokenExits.mapper().map(exit, layer));
       }
     }
   }
 
-  /** The hidden state mapper from an exit layer to a layer above, both counted from 1. */
-  LinearKernel.Weights mapper(int exitLayer, int layer) {
-    return mappers.get(List.of(exitLayer, layer));
+  /** A layer's weights; packed by whoever needs them first. */
+  synchronized Layer layer(int layer) {
+    if (layers[layer] == null) {
+      layers[layer] = pack(tensors.layer(layer), config.slidingWindow()[layer]);
+    }
+    return layers[layer];
   }
 
-  /** Most outputs of an exit head. */
-  int mostOutputs() {
-    return Collections.max(kernels.heads().keySet());
+  /** An exit head's weights; packed by whoever needs them first. */
+  synchronized LinearKernel.Weights head(ExitHead head) {
+    head.requireClassTokenAndLabels("cpu");
+    return heads.computeIfAbsent(
+        head.weights(), it -> kernels.head(head.outputs()).pack(scope, List.of(it)));
+  }
+
+  /** A hidden state mapper's weights; maps that are one object, as copies are, are packed once. */
+  synchronized LinearKernel.Weights mapper(LinearTensors map) {
+    return mappers.computeIfAbsent(map, it -> kernels.mapping().pack(scope, List.of(it)));
   }
 
   private Layer pack(LayerTensors tensors, int window) {
@@ -135,7 +128,7 @@ final class OneDnnModel implements ComputeModel {
   }
 
   @Override
-  public ComputeSession open() {
+  public PrefillSession openPrefill() {
     return new OneDnnSession(this);
   }
 

@@ -3,20 +3,28 @@ package org.sparkadept.decoder.compute.onednn;
 import static org.sparkadept.decoder.compute.onednn.LinearKernel.TILE;
 import static org.sparkadept.decoder.compute.onednn.LinearKernel.WIDE_TILE;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.javacpp.FloatPointer;
-import org.sparkadept.decoder.compute.ComputeSession;
+import org.sparkadept.decoder.compute.PrefillSession;
+import org.sparkadept.decoder.compute.RowSet;
+import org.sparkadept.decoder.compute.TokenRows;
+import org.sparkadept.decoder.exit.ExitHead;
+import org.sparkadept.decoder.exit.TokenExits;
 import org.sparkadept.decoder.exit.TokenPolicy;
+import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.model.ModelConfig;
 
 /** The decoder block over tiles of packed tokens. */
-final class OneDnnSession implements ComputeSession {
+final class OneDnnSession implements PrefillSession {
   private final NativeScope scope = new NativeScope();
   private final OneDnnModel model;
   private final ModelConfig config;
   private final int width;
   private final int queryWidth;
   private final int keyWidth;
+  private final dnnl_stream stream;
   private final LayerKernels.Use kernels;
   private final Attention attention;
   private final ClassTokenAttention classAttention;
@@ -32,8 +40,8 @@ final class OneDnnSession implements ComputeSession {
   /** Queries of a batch, {@code [tokens, queryWidth]}. */
   private final GrowingFloats queries = new GrowingFloats();
 
-  /** What the queries of a batch saw, {@code [tokens, queryWidth]}. */
-  private final GrowingFloats seen = new GrowingFloats();
+  /** Attention outputs of a batch, {@code [tokens, queryWidth]}. */
+  private final GrowingFloats attended = new GrowingFloats();
 
   private final FloatPointer gathered;
   private final FloatPointer normed;
@@ -41,7 +49,13 @@ final class OneDnnSession implements ComputeSession {
   private final FloatPointer gated;
   private final FloatPointer raised;
 
-  private int[] rowStarts = {0};
+  private final Map<Integer, LinearKernel.Use> heads = new HashMap<>();
+
+  /** Scores of an exit head, {@code [TILE, outputs]}. */
+  private final GrowingFloats headScores = new GrowingFloats();
+
+  private TokenRows wave = new TokenRows(new int[0], new int[] {0});
+  private TokenExits tokenExits = TokenExits.NONE;
 
   /** One more than the index in the batch of each row's last token. */
   private int[] rowEnds = {};
@@ -54,45 +68,47 @@ final class OneDnnSession implements ComputeSession {
     width = config.width();
     queryWidth = config.queryWidth();
     keyWidth = config.keyWidth();
-    dnnl_stream stream = OneDnn.stream(scope);
+    stream = OneDnn.stream(scope);
     kernels = model.kernels.use(scope, stream);
     attention = new Attention(model, stream);
     classAttention = new ClassTokenAttention(config.heads(), config.kvHeads(), config.headDim());
-    positioning = new PositionKernel(config, model.rotary);
+    positioning = new PositionKernel(config);
     hidden = new HiddenStates(model);
     keyValues = new KeyValues(keyWidth);
     shared = new SharedKeyValues(model);
     gathered = scope.floats((long) WIDE_TILE * width);
     normed = scope.floats((long) WIDE_TILE * width);
-    projected = scope.floats((long) WIDE_TILE * Math.max(2 * keyWidth, model.mostOutputs()));
+    projected = scope.floats((long) WIDE_TILE * 2 * keyWidth);
     gated = scope.floats((long) TILE * config.mlpWidth());
     raised = scope.floats((long) TILE * config.mlpWidth());
   }
 
   @Override
-  public void begin(int[] tokenIds, int[] starts) {
+  public void begin(TokenRows rows, TokenExits how) {
     OneDnn.useOneThread();
-    rowStarts = starts;
-    hidden.begin(tokenIds);
-    keyValues.begin(tokenIds.length);
-    shared.begin(tokenIds);
-    exits = new TokenExitState(config, tokenIds.length);
+    wave = rows;
+    tokenExits = how;
+    positioning.begin(model.rotary.atLeast(rows.longest()));
+    hidden.begin(rows.ids());
+    keyValues.begin(rows.tokens());
+    shared.begin(rows.ids());
+    exits = new TokenExitState(config, rows.tokens());
   }
 
   @Override
-  public void run(int firstLayer, int endLayer, int[] rows, int from, int to) {
-    collectTokens(rows, from, to, 0);
+  public void run(int firstLayer, int endLayer, RowSet rows) {
+    collectTokens(rows, 0);
     FloatPointer x = residual.atLeast((long) batch.padded() * width);
     hidden.gather(batch, 0, batch.size(), x);
     for (int index = firstLayer; index < endLayer; index++) {
-      OneDnnModel.Layer layer = model.layers[index];
+      OneDnnModel.Layer layer = model.layer(index);
       for (int wide = 0; wide < batch.size(); wide += WIDE_TILE) {
         projectKeyValues(layer, at(x, wide, width), wide);
         for (int t = wide; t < Math.min(batch.size(), wide + WIDE_TILE); t += TILE) {
           projectQueries(layer, at(normed, t - wide, width), t);
         }
       }
-      attend(layer, rows, from, to);
+      attend(layer, rows);
       for (int t = 0; t < batch.size(); t += TILE) {
         finish(layer, at(x, t, width), t);
       }
@@ -105,23 +121,22 @@ final class OneDnnSession implements ComputeSession {
    * the processor's cache.
    */
   @Override
-  public void runClassTokens(int index, int[] rows, int from, int to) {
-    OneDnnModel.Layer layer = model.layers[index];
-    collectClassTokens(rows, from, to);
+  public void runClassTokens(int index, RowSet rows) {
+    OneDnnModel.Layer layer = model.layer(index);
+    collectClassTokens(rows);
     FloatPointer x = residual.atLeast((long) batch.padded() * width);
     hidden.gather(batch, 0, batch.size(), x);
     projectQueries(layer, x);
-    seen.atLeast((long) batch.padded() * queryWidth);
+    attended.atLeast((long) batch.padded() * queryWidth);
     int[] exitLayers = exits.exitLayers(); // The first of them, 0, stands for tokens that go on.
     for (int i = exitLayers.length - 1; i > 0; i--) {
-      collectTokens(rows, from, to, exitLayers[i]);
-      for (int t = 0; t < batch.size(); t += WIDE_TILE) {
-        FloatPointer left = hidden.tile(batch, t, gathered);
-        project(kernels.mapping(), model.mapper(exitLayers[i], index + 1), left, layer, t);
+      collectTokens(rows, exitLayers[i]);
+      if (batch.size() > 0) {
+        projectExited(index, exitLayers[i] - 1, layer);
       }
     }
-    collectTokens(rows, from, to, 0);
-    int row = from;
+    collectTokens(rows, 0);
+    int row = 0;
     for (int t = 0; t < batch.size(); t += WIDE_TILE) {
       if (shared.cover(index)) {
         shareKeyValues(layer, t);
@@ -129,41 +144,51 @@ final class OneDnnSession implements ComputeSession {
         // Where the tile has to be copied together, its norm takes the copy's place.
         projectKeyValues(layer, hidden.tile(batch, t, normed), t);
       }
-      for (; row < to && rowEnds[row - from] <= t + WIDE_TILE; row++) {
-        attendClassToken(index, rows[row], row - from);
+      for (; row < rows.size() && rowEnds[row] <= t + WIDE_TILE; row++) {
+        attendClassToken(index, rows.row(row), row);
       }
     }
-    collectClassTokens(rows, from, to);
+    collectClassTokens(rows);
     for (int t = 0; t < batch.size(); t += TILE) {
       finish(layer, at(x, t, width), t);
     }
     hidden.scatter(batch, 0, batch.size(), x);
   }
 
+  /** Keys and values of the batch's tokens, which exited after layer {@code exit}. */
+  private void projectExited(int index, int exit, OneDnnModel.Layer layer) {
+    LinearTensors map = tokenExits.mapper().map(exit, index);
+    LinearKernel.Weights weights = model.mapper(map);
+    for (int t = 0; t < batch.size(); t += WIDE_TILE) {
+      FloatPointer states = hidden.tile(batch, t, gathered);
+      project(kernels.mapping(), weights, states, layer, t);
+    }
+  }
+
   private void attendClassToken(int index, int row, int at) {
     classAttention.apply(
         at(queries.get(), at, queryWidth),
-        keyValues.at(rowStarts[row]),
-        length(row) - 1,
-        model.layers[index].window(),
-        at(seen.get(), at, queryWidth));
-    if (model.tokenPolicies.containsKey(index + 1)) {
-      classAttention.readWeights(exits.attention(), rowStarts[row]);
+        keyValues.at(wave.start(row)),
+        wave.length(row) - 1,
+        model.layer(index).window(),
+        at(attended.get(), at, queryWidth));
+    if (tokenExits.policies().containsKey(index)) {
+      classAttention.readWeights(exits.attention(), wave.start(row));
     }
   }
 
   @Override
-  public void runOtherTokens(int index, int[] rows, int from, int to) {
-    OneDnnModel.Layer layer = model.layers[index];
+  public void runOtherTokens(int index, RowSet rows) {
+    OneDnnModel.Layer layer = model.layer(index);
     batch.clear();
-    for (int i = from; i < to; i++) {
-      addTokens(rows[i], 0, length(rows[i]) - 1, 0);
+    for (int i = 0; i < rows.size(); i++) {
+      addTokens(rows.row(i), 0, wave.length(rows.row(i)) - 1, 0);
     }
     FloatPointer x = residual.atLeast((long) batch.padded() * width);
     hidden.gather(batch, 0, batch.size(), x);
     projectQueries(layer, x);
-    attend(layer, rows, from, to);
-    TokenPolicy policy = model.tokenPolicies.get(index + 1);
+    attend(layer, rows);
+    TokenPolicy policy = tokenExits.policies().get(index);
     for (int t = 0; t < batch.size(); t += TILE) {
       FloatPointer tile = at(x, t, width);
       if (policy != null) {
@@ -177,19 +202,19 @@ final class OneDnnSession implements ComputeSession {
     hidden.scatter(batch, 0, batch.size(), x);
   }
 
-  /** Makes the batch of those tokens of rows that left after layer {@code exit}; 0 for none. */
-  private void collectTokens(int[] rows, int from, int to, int exit) {
+  /** Makes the batch of those tokens of rows that exited after {@code exit} layers; 0 for none. */
+  private void collectTokens(RowSet rows, int exit) {
     batch.clear();
-    rowEnds = rowEnds.length >= to - from ? rowEnds : new int[to - from];
-    for (int i = from; i < to; i++) {
-      addTokens(rows[i], 0, length(rows[i]), exit);
-      rowEnds[i - from] = batch.size();
+    rowEnds = rowEnds.length >= rows.size() ? rowEnds : new int[rows.size()];
+    for (int i = 0; i < rows.size(); i++) {
+      addTokens(rows.row(i), 0, wave.length(rows.row(i)), exit);
+      rowEnds[i] = batch.size();
     }
   }
 
-  /** Adds to the batch those tokens of a row that left after layer {@code exit}; 0 for none. */
+  /** Adds to the batch those tokens of a row that exited after {@code exit} layers; 0 for none. */
   private void addTokens(int row, int first, int end, int exit) {
-    int start = rowStarts[row];
+    int start = wave.start(row);
     for (int position = first; position < end; position++) {
       if (exits.exitOf(start + position) == exit) {
         batch.add(start + position, position);
@@ -197,10 +222,11 @@ final class OneDnnSession implements ComputeSession {
     }
   }
 
-  private void collectClassTokens(int[] rows, int from, int to) {
+  private void collectClassTokens(RowSet rows) {
     batch.clear();
-    for (int i = from; i < to; i++) {
-      addTokens(rows[i], length(rows[i]) - 1, length(rows[i]), 0);
+    for (int i = 0; i < rows.size(); i++) {
+      int length = wave.length(rows.row(i));
+      addTokens(rows.row(i), length - 1, length, 0);
     }
   }
 
@@ -255,18 +281,19 @@ final class OneDnnSession implements ComputeSession {
   }
 
   /** Attention of all queries of the batch, row by row. */
-  private void attend(OneDnnModel.Layer layer, int[] rows, int from, int to) {
+  private void attend(OneDnnModel.Layer layer, RowSet rows) {
     long room = batch.padded() + AttentionKernel.BLOCK;
-    FloatPointer mixed = seen.atLeast(room * queryWidth);
+    FloatPointer mixed = attended.atLeast(room * queryWidth);
     int first = 0;
-    for (int i = from; i < to; i++) {
+    for (int i = 0; i < rows.size(); i++) {
+      int row = rows.row(i);
       int end = first;
       while (end < batch.size()
-          && batch.token(end) < rowStarts[rows[i] + 1]
-          && batch.token(end) >= rowStarts[rows[i]]) {
+          && batch.token(end) <= wave.classToken(row)
+          && batch.token(end) >= wave.start(row)) {
         end++;
       }
-      attention.keys(keyValues.at(rowStarts[rows[i]]), length(rows[i]));
+      attention.keys(keyValues.at(wave.start(row)), wave.length(row));
       attention.apply(queries.get(), batch, first, end, layer.window(), mixed);
       first = end;
     }
@@ -275,7 +302,7 @@ final class OneDnnSession implements ComputeSession {
   /** Output projection and MLP of a tile, added to its residual stream. */
   private void finish(OneDnnModel.Layer layer, FloatPointer tile, int first) {
     int count = batch.inTile(first);
-    kernels.output().apply(layer.output(), count, at(seen.get(), first, queryWidth), tile);
+    kernels.output().apply(layer.output(), count, at(attended.get(), first, queryWidth), tile);
     kernels.norm().apply(layer.mlpNorm(), tile, normed);
     if (kernels.gate() == null) {
       kernels.up().apply(layer.up(), count, normed, raised);
@@ -287,28 +314,30 @@ final class OneDnnSession implements ComputeSession {
   }
 
   @Override
-  public void readExit(int exitLayer, int[] rows, int count, float[] scores) {
-    OneDnnModel.Head head = model.heads.get(exitLayer);
+  public void readExit(ExitHead head, RowSet rows, float[] scores) {
+    LinearKernel.Weights weights = model.head(head);
     int outputs = head.outputs();
-    for (int first = 0; first < count; first += TILE) {
-      collectClassTokens(rows, first, Math.min(count, first + TILE));
+    LinearKernel.Use kernel =
+        heads.computeIfAbsent(outputs, count -> model.kernels.head(count).use(scope, stream));
+    FloatPointer result = headScores.atLeast((long) TILE * outputs);
+    for (int first = 0; first < rows.size(); first += TILE) {
+      collectClassTokens(rows.range(first, Math.min(rows.size(), first + TILE)));
       hidden.gather(batch, 0, batch.size(), gathered);
       kernels.norm().apply(model.finalNorm, gathered, normed);
-      kernels.heads().get(outputs).apply(head.weights(), batch.size(), normed, projected);
-      projected.get(scores, first * outputs, batch.size() * outputs);
+      kernel.apply(weights, batch.size(), normed, result);
+      result.get(scores, first * outputs, batch.size() * outputs);
     }
   }
 
   @Override
-  public void exitTokens(
-      int exitLayer, float threshold, int[] rows, int from, int to, int[] exitLayers) {
+  public void exitTokens(int layer, RowSet rows, int[] exitLayers) {
     batch.clear();
-    for (int i = from; i < to; i++) {
-      int start = rowStarts[rows[i]];
-      for (int t = start; t < rowStarts[rows[i] + 1] - 1; t++) {
-        if (exits.leaves(t, threshold)) {
-          exits.leave(t, exitLayer);
-          exitLayers[t] = exitLayer;
+    for (int i = 0; i < rows.size(); i++) {
+      int start = wave.start(rows.row(i));
+      for (int t = start; t < wave.classToken(rows.row(i)); t++) {
+        if (exits.exits(t, tokenExits.threshold())) {
+          exits.exit(t, layer + 1);
+          exitLayers[t] = layer + 1;
           batch.add(t, t - start);
         }
       }
@@ -320,11 +349,12 @@ final class OneDnnSession implements ComputeSession {
   }
 
   @Override
-  public void readStates(int[] rows, int count, float[] states) {
+  public void readStates(RowSet rows, float[] states) {
     batch.clear();
-    for (int i = 0; i < count; i++) {
-      for (int position = 0; position < length(rows[i]); position++) {
-        batch.add(rowStarts[rows[i]] + position, position);
+    for (int i = 0; i < rows.size(); i++) {
+      int start = wave.start(rows.row(i));
+      for (int position = 0; position < wave.length(rows.row(i)); position++) {
+        batch.add(start + position, position);
       }
     }
     FloatPointer x = residual.atLeast((long) batch.padded() * width);
@@ -335,10 +365,6 @@ final class OneDnnSession implements ComputeSession {
   @Override
   public long sharedTokens() {
     return shared.sharedTokens();
-  }
-
-  private int length(int row) {
-    return rowStarts[row + 1] - rowStarts[row];
   }
 
   /** Row {@code index} of a matrix with {@code columns} columns. */
@@ -353,7 +379,8 @@ final class OneDnnSession implements ComputeSession {
     shared.close();
     residual.close();
     queries.close();
-    seen.close();
+    attended.close();
+    headScores.close();
     attention.close();
     classAttention.close();
     scope.close();

@@ -11,22 +11,25 @@ import org.sparkadept.decoder.model.RotaryTables;
  * percent of a layer.
  */
 final class PositionKernel {
-  private final RotaryTables rotary;
   private final int headDim;
   private final float eps;
   private final boolean changes;
 
+  /** The tables for the wave's longest row; null where the model has learned its positions. */
+  private RotaryTables rotary;
+
   /** Queries or keys of a token. */
   private float[] vector = {};
 
-  /**
-   * @param rotary the tables, or null where the model learned its positions
-   */
-  PositionKernel(ModelConfig config, RotaryTables rotary) {
-    this.rotary = rotary;
+  PositionKernel(ModelConfig config) {
     headDim = config.headDim();
     eps = config.normEps();
-    changes = rotary != null || config.qkNorm();
+    changes = !config.learnedPositions() || config.qkNorm();
+  }
+
+  /** Begins a wave. */
+  void begin(RotaryTables tables) {
+    rotary = tables;
   }
 
   /**

@@ -6,19 +6,19 @@ import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Keys and values of the first layer, before positions are rotated into them, of the different
- * tokens of a wave, {@code [different tokens, 2·keyWidth]}. They depend on a token's id alone, and
- * a wave has the same ids again and again.
+ * Keys and values of the first layer, before positions are rotated into them, of the distinct
+ * tokens of a wave, {@code [distinct tokens, 2·keyWidth]}. They depend on a token's id alone, and a
+ * wave has the same ids again and again.
  */
 final class SharedKeyValues implements AutoCloseable {
   private final OneDnnModel model;
   private final int columns;
   private final GrowingFloats memory = new GrowingFloats();
 
-  /** By id: where its keys and values stand; valid where {@link #different} has the id there. */
+  /** By id: where its keys and values stand; valid where {@link #distinct} has the id there. */
   private final int[] places;
 
-  private int[] different = {};
+  private int[] distinct = {};
   private int size;
   private int[] tokenIds = {};
   private FloatBuffer view;
@@ -53,17 +53,17 @@ final class SharedKeyValues implements AutoCloseable {
     if (size > 0) {
       return;
     }
-    findDifferent();
+    findDistinct();
     long floats = (long) (size + WIDE_TILE) * columns;
     FloatPointer first = memory.atLeast(floats);
     view = OneDnn.view(first, floats);
-    OneDnnModel.Layer layer = model.layers[0];
+    OneDnnModel.Layer layer = model.layer(0);
     int width = model.config.width();
     FloatBuffer states = OneDnn.view(normed, (long) WIDE_TILE * width);
     for (int t = 0; t < size; t += WIDE_TILE) {
       int count = Math.min(WIDE_TILE, size - t);
       for (int i = 0; i < count; i++) {
-        model.embedding.copy(different[t + i], states, i * width);
+        model.embedding.copy(distinct[t + i], states, i * width);
       }
       kernels.wideNorm().apply(layer.attentionNorm(), normed, normed);
       FloatPointer tile = first.getPointer((long) t * columns);
@@ -71,13 +71,13 @@ final class SharedKeyValues implements AutoCloseable {
     }
   }
 
-  private void findDifferent() {
-    different = different.length >= tokenIds.length ? different : new int[tokenIds.length];
+  private void findDistinct() {
+    distinct = distinct.length >= tokenIds.length ? distinct : new int[tokenIds.length];
     for (int id : tokenIds) {
       int place = places[id];
-      if (place >= size || different[place] != id) {
+      if (place >= size || distinct[place] != id) {
         places[id] = size;
-        different[size++] = id;
+        distinct[size++] = id;
       }
     }
   }

@@ -6,9 +6,9 @@ import org.sparkadept.decoder.exit.TokenFeatures;
 import org.sparkadept.decoder.exit.TokenPolicy;
 import org.sparkadept.decoder.model.ModelConfig;
 
-/** Which tokens of a wave have left, and what the token policy says of the others. */
+/** Which tokens of a wave have exited, and what the token policy says of the others. */
 final class TokenExitState {
-  private static final int[] NOBODY_LEFT = {0};
+  private static final int[] NO_EXITS = {0};
 
   private final int width;
   private final int queryWidth;
@@ -16,7 +16,7 @@ final class TokenExitState {
   private final int[] exitedAfter;
   private final double[] features = new double[TokenFeatures.COUNT];
   private final double[] squares = new double[3];
-  private int[] exitLayers = NOBODY_LEFT;
+  private int[] exitLayers = NO_EXITS;
   private float[] attention = {};
   private float[] preference = {};
   private float[] before = {};
@@ -31,7 +31,7 @@ final class TokenExitState {
     exitedAfter = new int[tokens];
   }
 
-  /** The layer, counted from 1, after which a token of the wave left; 0 while it goes on. */
+  /** How many layers a token of the wave went through before it exited; 0 while it goes on. */
   int exitOf(int token) {
     return exitedAfter[token];
   }
@@ -41,7 +41,7 @@ final class TokenExitState {
     return exitLayers;
   }
 
-  /** {@code [tokens]}: what the class token of its row paid to each token in the layer. */
+  /** {@code [tokens]}: attention of its row's class token to each token in the layer. */
   float[] attention() {
     if (attention.length == 0) {
       attention = new float[exitedAfter.length];
@@ -49,7 +49,7 @@ final class TokenExitState {
     return attention;
   }
 
-  /** Notes the states of a tile before a layer. */
+  /** Keeps the states of a tile before a layer. */
   void before(FloatPointer tile) {
     if (before.length == 0) {
       before = new float[LinearKernel.TILE * width];
@@ -61,7 +61,7 @@ final class TokenExitState {
     tile.get(before, 0, before.length);
   }
 
-  /** Asks the policy for the tokens of a tile, from their states after the layer. */
+  /** Evaluates the policy for the tokens of a tile, from their states after the layer. */
   void after(
       TokenPolicy policy,
       FloatPointer tile,
@@ -85,12 +85,12 @@ final class TokenExitState {
     }
   }
 
-  /** Whether a token that goes on now would leave. */
-  boolean leaves(int token, float threshold) {
+  /** Whether a token that has gone on so far exits now. */
+  boolean exits(int token, float threshold) {
     return exitedAfter[token] == 0 && preference[token] >= threshold;
   }
 
-  void leave(int token, int exitLayer) {
+  void exit(int token, int exitLayer) {
     exitedAfter[token] = exitLayer;
     if (exitLayers[exitLayers.length - 1] < exitLayer) {
       exitLayers = Arrays.copyOf(exitLayers, exitLayers.length + 1);

@@ -3,8 +3,8 @@ package org.sparkadept.decoder.compute.reference;
 import java.util.Optional;
 import org.sparkadept.decoder.compute.ComputeBackend;
 import org.sparkadept.decoder.compute.ComputeModel;
-import org.sparkadept.decoder.compute.DeviceOptions;
-import org.sparkadept.decoder.compute.ModelSource;
+import org.sparkadept.decoder.compute.ComputeOptions;
+import org.sparkadept.decoder.model.ModelTensors;
 
 /** The backend {@code reference}: plain Java loops, runs everywhere. */
 public final class ReferenceBackend implements ComputeBackend {
@@ -19,12 +19,12 @@ public final class ReferenceBackend implements ComputeBackend {
   }
 
   @Override
-  public Optional<String> unavailable(DeviceOptions options) {
+  public Optional<String> unavailable(ComputeOptions options) {
     return Optional.empty();
   }
 
   @Override
-  public ComputeModel load(ModelSource source, DeviceOptions options) {
-    return new ReferenceModel(source);
+  public ComputeModel load(ModelTensors tensors, ComputeOptions options) {
+    return new ReferenceModel(tensors);
   }
 }

@@ -1,21 +1,22 @@
 package org.sparkadept.decoder.compute.reference;
 
-import java.util.HashMap;
-import java.util.List;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.sparkadept.decoder.compute.ComputeModel;
-import org.sparkadept.decoder.compute.ComputeSession;
-import org.sparkadept.decoder.compute.ModelSource;
-import org.sparkadept.decoder.exit.TokenPolicy;
+import org.sparkadept.decoder.compute.PrefillSession;
+import org.sparkadept.decoder.exit.ExitHead;
+import org.sparkadept.decoder.exit.TokenExits;
+import org.sparkadept.decoder.model.GrowingRotaryTables;
 import org.sparkadept.decoder.model.LayerTensors;
 import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.model.ModelConfig;
+import org.sparkadept.decoder.model.ModelTensors;
 import org.sparkadept.decoder.model.NormTensors;
-import org.sparkadept.decoder.model.RotaryTables;
 
-/** All weights as {@code float[]}. */
+/** Weights as {@code float[]}, read when they are first needed. */
 final class ReferenceModel implements ComputeModel {
   /** One layer's weights; {@code gate}, {@code queryNorm} and {@code keyNorm} may be null. */
   record Layer(
@@ -47,46 +48,46 @@ final class ReferenceModel implements ComputeModel {
     }
   }
 
+  final ModelTensors tensors;
   final ModelConfig config;
   final Dense embedding;
   final Dense positions;
-  final Layer[] layers;
   final NormTensors finalNorm;
-  final Map<Integer, Dense> heads = new TreeMap<>();
-  final RotaryTables rotary;
+  final GrowingRotaryTables rotary;
   final NormTensors plainNorm;
-  final SortedMap<Integer, TokenPolicy> tokenPolicies;
-  private final Map<List<Integer>, Dense> mappers = new HashMap<>();
+  private final Map<Integer, Layer> layers = new ConcurrentHashMap<>();
+  private final Map<LinearTensors, Dense> dense =
+      Collections.synchronizedMap(new IdentityHashMap<>());
 
-  ReferenceModel(ModelSource source) {
-    config = source.config();
-    embedding = Dense.of(source.tensors().embedding(), null);
-    positions = config.learnedPositions() ? Dense.of(source.tensors().positions(), null) : null;
-    layers = new Layer[config.layers()];
-    for (int i = 0; i < layers.length; i++) {
-      layers[i] = Layer.of(source.tensors().layer(i));
-    }
-    finalNorm = source.tensors().finalNorm();
-    for (Map.Entry<Integer, LinearTensors> head : source.heads().entrySet()) {
-      heads.put(head.getKey(), Dense.of(head.getValue()));
-    }
-    rotary = config.learnedPositions() ? null : RotaryTables.of(config, source.maxTokens());
+  ReferenceModel(ModelTensors tensors) {
+    this.tensors = tensors;
+    config = tensors.config();
+    embedding = Dense.of(tensors.embedding(), null);
+    positions = config.learnedPositions() ? Dense.of(tensors.positions(), null) : null;
+    finalNorm = tensors.finalNorm();
+    rotary = new GrowingRotaryTables(config);
     plainNorm = NormTensors.plain(config.width());
-    tokenPolicies = source.tokenExits().policies();
-    for (int exit : tokenPolicies.keySet()) {
-      for (int layer = exit + 1; layer <= config.layers(); layer++) {
-        mappers.put(List.of(exit, layer), Dense.of(source.tokenExits().mapper().map(exit, layer)));
-      }
-    }
   }
 
-  /** The hidden state mapper from an exit layer to a layer above, both counted from 1. */
-  Dense mapper(int exitLayer, int layer) {
-    return mappers.get(List.of(exitLayer, layer));
+  Layer layer(int layer) {
+    return layers.computeIfAbsent(layer, i -> Layer.of(tensors.layer(i)));
+  }
+
+  /** The weights of a head or of a hidden state mapper. */
+  Dense dense(LinearTensors linear) {
+    return dense.computeIfAbsent(linear, Dense::of);
   }
 
   @Override
-  public ComputeSession open() {
+  public void prepare(int count, Collection<ExitHead> heads, TokenExits tokenExits) {
+    for (int layer = 0; layer < count; layer++) {
+      layer(layer);
+    }
+    heads.forEach(head -> dense(head.requireClassTokenAndLabels("reference").weights()));
+  }
+
+  @Override
+  public PrefillSession openPrefill() {
     return new ReferenceSession(this);
   }
 

@@ -1,14 +1,19 @@
 package org.sparkadept.decoder.compute.reference;
 
 import java.util.Arrays;
-import org.sparkadept.decoder.compute.ComputeSession;
+import org.sparkadept.decoder.compute.PrefillSession;
+import org.sparkadept.decoder.compute.RowSet;
+import org.sparkadept.decoder.compute.TokenRows;
+import org.sparkadept.decoder.exit.ExitHead;
+import org.sparkadept.decoder.exit.TokenExits;
 import org.sparkadept.decoder.exit.TokenFeatures;
 import org.sparkadept.decoder.exit.TokenPolicy;
 import org.sparkadept.decoder.model.Formulas;
 import org.sparkadept.decoder.model.ModelConfig;
+import org.sparkadept.decoder.model.RotaryTables;
 
 /** The decoder block as the papers write it, one token after the other. */
-final class ReferenceSession implements ComputeSession {
+final class ReferenceSession implements PrefillSession {
   private final ReferenceModel model;
   private final ModelConfig config;
 
@@ -22,16 +27,18 @@ final class ReferenceSession implements ComputeSession {
 
   private float[][] values = {};
 
-  /** The layer, counted from 1, after which each token of the wave left; 0 while it goes on. */
+  /** How many layers each token of the wave went through before it exited; 0 while it goes on. */
   private int[] exitedAfter = {};
 
-  /** What the class token of its row paid to each token of the wave, mean over heads. */
+  /** Attention of its row's class token to each token of the wave, mean over heads. */
   private double[] attention = {};
 
   /** The token policy's π of each token of the wave. */
   private float[] preference = {};
 
-  private int[] rowStarts = {0};
+  private TokenRows rows = new TokenRows(new int[0], new int[] {0});
+  private RotaryTables rotary;
+  private TokenExits tokenExits = TokenExits.NONE;
   private long multiplyAdds;
 
   ReferenceSession(ReferenceModel model) {
@@ -45,50 +52,52 @@ final class ReferenceSession implements ComputeSession {
   }
 
   @Override
-  public void begin(int[] tokenIds, int[] starts) {
-    rowStarts = starts;
-    int tokens = starts[starts.length - 1];
+  public void begin(TokenRows wave, TokenExits exits) {
+    rows = wave;
+    tokenExits = exits;
+    rotary = model.rotary.atLeast(wave.longest());
+    int tokens = wave.tokens();
     hidden = new float[tokens][];
     keys = new float[tokens][];
     values = new float[tokens][];
     exitedAfter = new int[tokens];
     attention = new double[tokens];
     preference = new float[tokens];
-    for (int row = 0; row + 1 < starts.length; row++) {
-      for (int t = starts[row]; t < starts[row + 1]; t++) {
-        hidden[t] = model.embedding.row(tokenIds[t]);
+    for (int row = 0; row < wave.size(); row++) {
+      for (int t = wave.start(row); t <= wave.classToken(row); t++) {
+        hidden[t] = model.embedding.row(wave.ids()[t]);
         if (model.positions != null) {
-          add(hidden[t], model.positions.row(t - starts[row]));
+          add(hidden[t], model.positions.row(t - wave.start(row)));
         }
       }
     }
   }
 
   @Override
-  public void run(int firstLayer, int endLayer, int[] rows, int from, int to) {
+  public void run(int firstLayer, int endLayer, RowSet set) {
     for (int layer = firstLayer; layer < endLayer; layer++) {
-      runClassTokens(layer, rows, from, to);
-      runOtherTokens(layer, rows, from, to);
+      runClassTokens(layer, set);
+      runOtherTokens(layer, set);
     }
   }
 
   @Override
-  public void runClassTokens(int layer, int[] rows, int from, int to) {
-    for (int i = from; i < to; i++) {
-      int start = rowStarts[rows[i]];
-      int end = rowStarts[rows[i] + 1];
-      for (int t = start; t < end; t++) {
+  public void runClassTokens(int layer, RowSet set) {
+    for (int i = 0; i < set.size(); i++) {
+      int start = rows.start(set.row(i));
+      int classToken = rows.classToken(set.row(i));
+      for (int t = start; t <= classToken; t++) {
         project(layer, start, t);
       }
-      runToken(layer, start, end - 1, true);
+      runToken(layer, start, classToken, true);
     }
   }
 
   @Override
-  public void runOtherTokens(int layer, int[] rows, int from, int to) {
-    for (int i = from; i < to; i++) {
-      int start = rowStarts[rows[i]];
-      for (int t = start; t < rowStarts[rows[i] + 1] - 1; t++) {
+  public void runOtherTokens(int layer, RowSet set) {
+    for (int i = 0; i < set.size(); i++) {
+      int start = rows.start(set.row(i));
+      for (int t = start; t < rows.classToken(set.row(i)); t++) {
         if (exitedAfter[t] == 0) {
           runToken(layer, start, t, false);
         }
@@ -98,10 +107,11 @@ final class ReferenceSession implements ComputeSession {
 
   /** Keys and values of one token: the layer's own, or those of the mapper after an exit. */
   private void project(int index, int start, int t) {
-    ReferenceModel.Layer layer = model.layers[index];
+    ReferenceModel.Layer layer = model.layer(index);
     int half = config.keyWidth();
     if (exitedAfter[t] > 0) {
-      float[] made = apply(model.mapper(exitedAfter[t], index + 1), hidden[t]);
+      float[] made =
+          apply(model.dense(tokenExits.mapper().map(exitedAfter[t] - 1, index)), hidden[t]);
       keys[t] = Arrays.copyOf(made, half);
       values[t] = Arrays.copyOfRange(made, half, 2 * half);
     } else {
@@ -114,14 +124,14 @@ final class ReferenceSession implements ComputeSession {
 
   /** {@code x += attention(norm(x)); x += mlp(norm(x))} for one token. */
   private void runToken(int index, int start, int t, boolean classToken) {
-    ReferenceModel.Layer layer = model.layers[index];
+    ReferenceModel.Layer layer = model.layer(index);
     float[] query = apply(layer.query(), Formulas.norm(config, layer.attentionNorm(), hidden[t]));
     position(query, layer.queryNorm(), t - start);
     float[] before = hidden[t].clone();
-    float[] seen = attend(query, start, t, config.slidingWindow()[index], classToken);
-    add(hidden[t], apply(layer.output(), seen));
+    float[] attended = attend(query, start, t, config.slidingWindow()[index], classToken);
+    add(hidden[t], apply(layer.output(), attended));
     add(hidden[t], mlp(layer, Formulas.norm(config, layer.mlpNorm(), hidden[t])));
-    TokenPolicy policy = model.tokenPolicies.get(index + 1);
+    TokenPolicy policy = tokenExits.policies().get(index);
     if (policy != null && !classToken) {
       preference[t] = policy.value(features(before, query, t));
     }
@@ -148,8 +158,8 @@ final class ReferenceSession implements ComputeSession {
         float[] y = Formulas.rmsNorm(x, from, headDim, headNorm, config.normEps());
         System.arraycopy(y, 0, x, from, headDim);
       }
-      if (model.rotary != null) {
-        Formulas.rotate(x, from, model.rotary.cos()[position], model.rotary.sin()[position]);
+      if (rotary != null) {
+        Formulas.rotate(x, from, rotary.cos()[position], rotary.sin()[position]);
       }
     }
   }
@@ -159,12 +169,12 @@ final class ReferenceSession implements ComputeSession {
    * query heads sharing the key heads in groups. A sliding window of {@code w} sees the last {@code
    * w} tokens, itself among them.
    */
-  private float[] attend(float[] query, int start, int at, int window, boolean note) {
+  private float[] attend(float[] query, int start, int at, int window, boolean classToken) {
     int headDim = config.headDim();
     int group = config.heads() / config.kvHeads();
     int first = window > 0 ? Math.max(start, at - window + 1) : start;
     float[] out = new float[query.length];
-    if (note) {
+    if (classToken) {
       Arrays.fill(attention, start, at + 1, 0);
     }
     for (int head = 0; head < config.heads(); head++) {
@@ -192,7 +202,7 @@ final class ReferenceSession implements ComputeSession {
         }
         out[q + i] = (float) (value / sum);
       }
-      for (int t = 0; note && t < weight.length; t++) {
+      for (int t = 0; classToken && t < weight.length; t++) {
         attention[first + t] += weight[t] / sum / config.heads();
       }
       multiplyAdds += 2L * headDim * weight.length;
@@ -219,23 +229,22 @@ final class ReferenceSession implements ComputeSession {
   }
 
   @Override
-  public void readExit(int exitLayer, int[] rows, int count, float[] scores) {
-    Dense head = model.heads.get(exitLayer);
-    for (int i = 0; i < count; i++) {
-      float[] classToken = hidden[rowStarts[rows[i] + 1] - 1];
-      float[] z = apply(head, Formulas.norm(config, model.finalNorm, classToken));
-      System.arraycopy(z, 0, scores, i * head.out(), head.out());
+  public void readExit(ExitHead head, RowSet set, float[] scores) {
+    Dense weights = model.dense(head.weights());
+    for (int i = 0; i < set.size(); i++) {
+      float[] classToken = hidden[rows.classToken(set.row(i))];
+      float[] z = apply(weights, Formulas.norm(config, model.finalNorm, classToken));
+      System.arraycopy(z, 0, scores, i * weights.out(), weights.out());
     }
   }
 
   @Override
-  public void exitTokens(
-      int exitLayer, float threshold, int[] rows, int from, int to, int[] exitLayers) {
-    for (int i = from; i < to; i++) {
-      for (int t = rowStarts[rows[i]]; t < rowStarts[rows[i] + 1] - 1; t++) {
-        if (exitedAfter[t] == 0 && preference[t] >= threshold) {
-          exitedAfter[t] = exitLayer;
-          exitLayers[t] = exitLayer;
+  public void exitTokens(int layer, RowSet set, int[] exitLayers) {
+    for (int i = 0; i < set.size(); i++) {
+      for (int t = rows.start(set.row(i)); t < rows.classToken(set.row(i)); t++) {
+        if (exitedAfter[t] == 0 && preference[t] >= tokenExits.threshold()) {
+          exitedAfter[t] = layer + 1;
+          exitLayers[t] = layer + 1;
           hidden[t] = Formulas.norm(config, model.plainNorm, hidden[t]);
         }
       }
@@ -243,10 +252,10 @@ final class ReferenceSession implements ComputeSession {
   }
 
   @Override
-  public void readStates(int[] rows, int count, float[] states) {
+  public void readStates(RowSet set, float[] states) {
     int at = 0;
-    for (int i = 0; i < count; i++) {
-      for (int t = rowStarts[rows[i]]; t < rowStarts[rows[i] + 1]; t++) {
+    for (int i = 0; i < set.size(); i++) {
+      for (int t = rows.start(set.row(i)); t <= rows.classToken(set.row(i)); t++) {
         System.arraycopy(hidden[t], 0, states, at, config.width());
         at += config.width();
       }

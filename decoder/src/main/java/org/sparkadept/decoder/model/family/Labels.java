@@ -9,7 +9,7 @@ import org.sparkadept.decoder.error.CheckpointException;
 import org.sparkadept.decoder.format.JsonObject;
 
 /** Label names in {@code config.json}: {@code "id2label": {"0": "spam", "1": "ham"}}. */
-final class Labels {
+public final class Labels {
   private static final String ID_TO_LABEL = "id2label";
   private static final String COUNT = "num_labels";
   private static final String PROBLEM = "problem_type";
@@ -60,17 +60,28 @@ final class Labels {
           ID_TO_LABEL,
           "names one label only, which means regression; a classification head needs two or more");
     }
-    Set<String> seen = new HashSet<>();
+    requireDistinct(json, ID_TO_LABEL, labels);
+    return labels;
+  }
+
+  /**
+   * Checks that labels can be told apart.
+   *
+   * @param json the file that names them
+   * @param key the key that names them
+   * @throws CheckpointException if one is blank or named twice
+   */
+  public static void requireDistinct(JsonObject json, String key, List<String> labels) {
+    Set<String> known = new HashSet<>();
     for (String label : labels) {
-      if (label.isBlank() || !seen.add(label)) {
+      if (label.isBlank() || !known.add(label)) {
         throw json.wrong(
-            ID_TO_LABEL,
-            "has the label "
+            key,
+            "names "
                 + CheckpointException.quote(label)
                 + (label.isBlank() ? ", which is blank" : " twice"));
       }
     }
-    return labels;
   }
 
   private static List<String> numbered(int count) {

@@ -8,15 +8,15 @@ import org.sparkadept.decoder.model.ModelConfig;
  * Bounds on the numbers of a configuration: far beyond every model there is, and such that the
  * sizes computed from them fit an int.
  */
-final class Limits {
-  static final int LAYERS = 1 << 12;
-  static final int WIDTH = 1 << 17;
-  static final int HEADS = 1 << 12;
-  static final int HEAD_DIM = 1 << 12;
-  static final int MLP_WIDTH = 1 << 20;
-  static final int VOCABULARY = 1 << 24;
-  static final int POSITIONS = 1 << 27;
-  static final int LABELS = 1 << 20;
+public final class Limits {
+  public static final int LAYERS = 1 << 12;
+  public static final int WIDTH = 1 << 17;
+  public static final int HEADS = 1 << 12;
+  public static final int HEAD_DIM = 1 << 12;
+  public static final int MLP_WIDTH = 1 << 20;
+  public static final int VOCABULARY = 1 << 24;
+  public static final int POSITIONS = 1 << 27;
+  public static final int LABELS = 1 << 20;
 
   private Limits() {}
 

@@ -8,7 +8,7 @@ import org.sparkadept.decoder.model.RotaryScaling;
  * Rotary positions in {@code config.json}: {@code rope_theta} and {@code rope_scaling}, or in files
  * of newer releases {@code rope_parameters} for both.
  */
-final class RotaryReader {
+public final class RotaryReader {
   private static final String NEW_KEY = "rope_parameters";
   private static final String OLD_KEY = "rope_scaling";
   private static final String THETA = "rope_theta";
@@ -17,7 +17,8 @@ final class RotaryReader {
 
   private RotaryReader() {}
 
-  static RotaryConfig read(JsonObject json) {
+  /** Reads them, with the defaults of the Llama family. */
+  public static RotaryConfig read(JsonObject json) {
     refusePartial(json);
     if (!json.has(NEW_KEY)) {
       return new RotaryConfig(

@@ -5,7 +5,7 @@ import org.sparkadept.decoder.model.NormTensors;
 import org.sparkadept.decoder.tensor.Matrix;
 
 /** How a family names and stores its weights. Every method checks presence, shape and type. */
-interface TensorLayout {
+public interface TensorLayout {
 
   /** Where the tensors come from. */
   TensorSource source();

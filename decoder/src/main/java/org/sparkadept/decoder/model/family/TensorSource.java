@@ -4,14 +4,13 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import org.sparkadept.decoder.error.CheckpointException;
-import org.sparkadept.decoder.format.safetensors.Checkpoint;
+import org.sparkadept.decoder.format.Checkpoint;
 import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.tensor.Matrix;
-import org.sparkadept.decoder.tensor.StoredMatrix;
 import org.sparkadept.decoder.tensor.Tensor;
 
 /** A checkpoint's tensors, each handed out only in the shape that the configuration asks for. */
-final class TensorSource {
+public final class TensorSource {
   private final Checkpoint checkpoint;
   private final String prefix;
   private final Set<String> used = new HashSet<>();
@@ -26,13 +25,13 @@ final class TensorSource {
   }
 
   /** A source of the tensors that start with {@code prefix} if {@code probe} is among them. */
-  static TensorSource withPrefix(Checkpoint checkpoint, String prefix, String probe) {
-    boolean bare = checkpoint.has(probe) && !checkpoint.has(prefix + probe);
+  public static TensorSource withPrefix(Checkpoint checkpoint, String prefix, String probe) {
+    boolean bare = checkpoint.tensors().has(probe) && !checkpoint.tensors().has(prefix + probe);
     return new TensorSource(checkpoint, bare ? "" : prefix);
   }
 
   /** Names of the tensors that were handed out. */
-  Set<String> used() {
+  public Set<String> used() {
     return used;
   }
 
@@ -41,13 +40,13 @@ final class TensorSource {
    *
    * @throws CheckpointException if it is absent, of another shape, or of a type that cannot be read
    */
-  Tensor tensor(String name, int... shape) {
+  public Tensor tensor(String name, int... shape) {
     return exactly(prefix + name, shape);
   }
 
   /** The tensor of exactly that name; else as {@link #tensor}. */
-  Tensor exactly(String name, int... shape) {
-    Tensor tensor = checkpoint.tensor(name);
+  public Tensor exactly(String name, int... shape) {
+    Tensor tensor = checkpoint.tensors().tensor(name);
     long[] expected = Arrays.stream(shape).asLongStream().toArray();
     if (!Arrays.equals(tensor.shape(), expected)) {
       throw new CheckpointException(
@@ -65,17 +64,17 @@ final class TensorSource {
   }
 
   /** All numbers of a vector. */
-  float[] vector(String name, int size) {
+  public float[] vector(String name, int size) {
     return tensor(name, size).readAll();
   }
 
   /** A matrix that is stored as [rows, cols]. */
-  Matrix matrix(String name, int rows, int cols) {
-    return new StoredMatrix(tensor(name, rows, cols));
+  public Matrix matrix(String name, int rows, int cols) {
+    return Matrix.of(tensor(name, rows, cols));
   }
 
   /** A projection that is stored as [out, in]. */
-  LinearTensors linear(String name, int out, int in, boolean bias) {
+  public LinearTensors linear(String name, int out, int in, boolean bias) {
     return new LinearTensors(
         matrix(name + ".weight", out, in), bias ? vector(name + ".bias", out) : null);
   }

@@ -13,7 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkadept.decoder.compute.LoadedModel;
+import org.sparkadept.decoder.compute.BackendModel;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 
 class OneThreadTest {
@@ -30,7 +30,7 @@ class OneThreadTest {
     TinyCheckpoint.llama().width(256).heads(8, 2, 32).mlpWidth(704).layers(2).write(directory);
     Callable<Integer> work =
         () -> {
-          try (LoadedModel loaded = LoadedModel.open(directory, "cpu", 64)) {
+          try (BackendModel loaded = BackendModel.open(directory, "cpu")) {
             loaded.begin(loaded.randomRows(new Random(1), 64, 64, 64, 64));
             loaded.advance(0, 2, 0, 1, 2, 3);
             return nativeThreads();

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkadept.decoder.compute.ComputeBackends;
-import org.sparkadept.decoder.compute.DeviceOptions;
+import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.error.AdeptException;
 
 class UnpackingTest {
@@ -22,7 +22,7 @@ class UnpackingTest {
 
     public static void main(String[] args) throws IOException {
       try {
-        ComputeBackends.choose("cpu", DeviceOptions.defaults());
+        ComputeBackends.choose(ComputeOptions.defaults().withBackend("cpu"));
       } catch (AdeptException e) {
         Files.writeString(Path.of(args[0]), e.getMessage());
         System.exit(7);
@@ -49,8 +49,8 @@ class UnpackingTest {
             .start();
     int exit = process.waitFor();
     assertEquals(7, exit, Files.readString(directory.resolve("log"), StandardCharsets.UTF_8));
-    String told = Files.readString(message);
-    assertTrue(told.contains("'cpu' cannot run here"), told);
-    assertTrue(told.contains("-Dorg.bytedeco.javacpp.cachedir"), told);
+    String text = Files.readString(message);
+    assertTrue(text.contains("'cpu' cannot run here"), text);
+    assertTrue(text.contains("-Dorg.bytedeco.javacpp.cachedir"), text);
   }
 }

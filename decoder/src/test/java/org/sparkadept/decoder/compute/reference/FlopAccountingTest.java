@@ -12,17 +12,18 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.sparkadept.decoder.DecoderOptions;
-import org.sparkadept.decoder.adept.ExitHeads;
-import org.sparkadept.decoder.adept.ExitPolicies;
+import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.adept.FittedExits;
 import org.sparkadept.decoder.adept.ModelDirectory;
-import org.sparkadept.decoder.compute.ModelSource;
-import org.sparkadept.decoder.engine.Engine;
-import org.sparkadept.decoder.exit.ExitOptions;
+import org.sparkadept.decoder.engine.classify.ClassifyEngine;
+import org.sparkadept.decoder.engine.classify.ClassifyPlan;
 import org.sparkadept.decoder.exit.ExitPolicy;
+import org.sparkadept.decoder.exit.PolicyKind;
+import org.sparkadept.decoder.exit.TokenExitKind;
+import org.sparkadept.decoder.exit.TokenExits;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
-import org.sparkadept.decoder.model.family.ModelTensors;
+import org.sparkadept.decoder.model.ModelTensors;
 import org.sparkadept.decoder.result.Classifications;
 import org.sparkadept.decoder.tokenizer.TokenizedText;
 
@@ -35,49 +36,58 @@ class FlopAccountingTest {
   @TempDir Path directory;
 
   static Stream<Arguments> cases() {
-    ExitOptions model = ExitOptions.defaults();
+    ClassifierOptions model = ClassifierOptions.defaults();
     return Stream.of(
         Arguments.of("adept, all of it", TinyCheckpoint.llama(), model, 2),
         Arguments.of("all tokens together", TinyCheckpoint.qwen3(), together(model), 2),
         Arguments.of("a window", TinyCheckpoint.mistral(), model, 2),
         Arguments.of("no gate", TinyCheckpoint.gpt2(), model, 2),
-        Arguments.of("plain copies", TinyCheckpoint.qwen2(), model.withTokenExit("copy"), 2),
-        Arguments.of("tokens stay", TinyCheckpoint.llama(), model.withTokenExit("none"), 2),
-        Arguments.of("confidence", TinyCheckpoint.llama(), model.withPolicy("confidence", 0.5f), 0),
-        Arguments.of("never", TinyCheckpoint.llama(), model.withPolicy("confidence", 1), 0),
-        Arguments.of("patience", TinyCheckpoint.llama(), model.withPolicy("patience", 0.5f), 0),
-        Arguments.of("entropy", TinyCheckpoint.llama(), together(model, "entropy"), 0),
-        Arguments.of("none", TinyCheckpoint.llama(), model.withPolicy("none", 1), 0));
+        Arguments.of(
+            "plain copies", TinyCheckpoint.qwen2(), model.withTokenExit(TokenExitKind.COPY), 2),
+        Arguments.of(
+            "tokens stay", TinyCheckpoint.llama(), model.withTokenExit(TokenExitKind.NONE), 2),
+        Arguments.of(
+            "confidence", TinyCheckpoint.llama(), model.withPolicy(PolicyKind.CONFIDENCE, 0.5f), 0),
+        Arguments.of(
+            "never", TinyCheckpoint.llama(), model.withPolicy(PolicyKind.CONFIDENCE, 1), 0),
+        Arguments.of(
+            "patience", TinyCheckpoint.llama(), model.withPolicy(PolicyKind.PATIENCE, 0.5f), 0),
+        Arguments.of("entropy", TinyCheckpoint.llama(), together(model, PolicyKind.ENTROPY), 0),
+        Arguments.of("none", TinyCheckpoint.llama(), model.withPolicy(PolicyKind.NONE, 1), 0));
   }
 
-  private static ExitOptions together(ExitOptions options) {
+  private static ClassifierOptions together(ClassifierOptions options) {
     return options.withClassTokenFirst(false);
   }
 
-  private static ExitOptions together(ExitOptions options, String policy) {
-    return together(options).withTokenExit("none").withPolicy(policy, 0.4f);
+  private static ClassifierOptions together(ClassifierOptions options, PolicyKind policy) {
+    return together(options).withTokenExit(TokenExitKind.NONE).withPolicy(policy, 0.4f);
   }
 
-  /** {@code readers} is 2 where the policy reads the state, which asks the exits after 1 and 3. */
+  /** {@code readers} is 2 where the policy reads the state, at the exits after 1 and 3. */
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
-  void everyProductIsCounted(String name, TinyCheckpoint checkpoint, ExitOptions exit, int readers)
+  void everyProductIsCounted(
+      String name, TinyCheckpoint checkpoint, ClassifierOptions options, int readers)
       throws IOException {
     TinyAdept adept = TinyAdept.of("adept", 0.6, 1, 3, 5).withTokenExits(0.5, 1, 3);
     checkpoint.layers(LAYERS).adept(adept).write(directory);
     try (ModelDirectory opened = ModelDirectory.open(directory)) {
-      ModelTensors tensors = ModelTensors.of(opened.config(), opened.checkpoint());
-      ExitPolicy policy = ExitPolicies.choose(opened, exit);
-      ModelSource source =
-          new ModelSource(
+      ModelTensors tensors = opened.tensors();
+      FittedExits exits = new FittedExits(opened, tensors);
+      ExitPolicy policy = exits.policy(options.policy(), options.threshold());
+      ClassifyPlan plan =
+          new ClassifyPlan(
               opened.config(),
-              tensors,
-              ExitHeads.withScores(ExitHeads.of(opened, tensors), policy),
-              ExitPolicies.tokenExits(opened, tensors, policy, exit),
-              60);
-      Engine engine =
-          new Engine(source, policy, DecoderOptions.defaults().withExit(exit), Integer.MAX_VALUE);
-      ReferenceSession session = new ReferenceSession(new ReferenceModel(source));
+              exits.heads(policy),
+              policy,
+              policy.early() ? exits.tokenExits(options.tokenExit()) : TokenExits.NONE,
+              options.classTokenFirst(),
+              options.mergeSurvivors(),
+              options.microBatchTokens(),
+              options.waveTokens());
+      ClassifyEngine engine = new ClassifyEngine(plan, Integer.MAX_VALUE);
+      ReferenceSession session = new ReferenceSession(new ReferenceModel(tensors));
       Random random = new Random(5);
       for (int length : LENGTHS) {
         int[] ids = random.ints(length, 0, opened.config().vocabulary()).toArray();
@@ -86,8 +96,8 @@ class FlopAccountingTest {
         engine.classify(
             session, new TokenizedText[] {new TokenizedText(ids, false, null)}, false, answers);
         assertTrue(answers.scored(0));
-        long asked = Math.min(readers, (answers.exitLayer(0) + 1) / 2);
-        long expected = 2 * (session.multiplyAdds() - before) + 2 * 4 * asked;
+        long evaluated = Math.min(readers, (answers.exitLayer(0) + 1) / 2);
+        long expected = 2 * (session.multiplyAdds() - before) + 2 * 4 * evaluated;
         String where = name + ", " + length + " tokens, exit " + answers.exitLayer(0);
         assertEquals(expected, answers.flops(0), where);
         assertEquals(expected, answers.statistics().flops(), where);

@@ -50,7 +50,7 @@ class LargeTensorTest {
     };
     Path file = folder.resolve("big.safetensors");
     writeSparse(file, header, marked);
-    try (Checkpoint checkpoint = Checkpoint.openFile(file)) {
+    try (SafetensorsStore checkpoint = SafetensorsStore.openFile(file)) {
       Tensor big = checkpoint.tensor("big");
       assertEquals(ROWS * COLS, big.size());
       float[] one = new float[1];
@@ -82,7 +82,7 @@ class LargeTensorTest {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.write(ByteBuffer.allocate(1), Long.BYTES + header.length() + 2 * size - 1);
     }
-    try (Checkpoint checkpoint = Checkpoint.openFile(file)) {
+    try (SafetensorsStore checkpoint = SafetensorsStore.openFile(file)) {
       Tensor big = checkpoint.tensor("big");
       Failures.assertFails(big::readAll, file, "big", size);
       Failures.assertFails(() -> big.dim(0), file, "big", size);

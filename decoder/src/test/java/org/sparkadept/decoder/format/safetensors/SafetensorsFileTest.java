@@ -39,7 +39,7 @@ class SafetensorsFileTest {
   void readsRangesWhereverTheHeaderEnds(String padding) throws IOException {
     String header = "{" + entry("a", "F32", "[2,3]", 0, 24) + "}" + padding;
     RawSafetensors.write(file, header, floats(1, 2, 3, 4, 5, Float.NaN));
-    try (Checkpoint checkpoint = Checkpoint.openFile(file)) {
+    try (SafetensorsStore checkpoint = SafetensorsStore.openFile(file)) {
       Tensor tensor = checkpoint.tensor("a");
       float[] target = {-1, -1, -1, -1, -1};
       tensor.read(2, target, 1, 3);
@@ -51,7 +51,7 @@ class SafetensorsFileTest {
   @Test
   void saysNameShapeTypeAndSize() throws IOException {
     RawSafetensors.write(file, "{" + entry("layer.0", "BF16", "[2,3]", 0, 12) + "}", new byte[12]);
-    try (Checkpoint checkpoint = Checkpoint.openFile(file)) {
+    try (SafetensorsStore checkpoint = SafetensorsStore.openFile(file)) {
       Tensor tensor = checkpoint.tensor("layer.0");
       assertEquals("layer.0", tensor.name());
       assertEquals(DType.BF16, tensor.dtype());
@@ -61,7 +61,6 @@ class SafetensorsFileTest {
       assertEquals(Set.of("layer.0"), checkpoint.names());
       assertTrue(checkpoint.has("layer.0"));
       assertEquals(List.of(file), checkpoint.files());
-      assertEquals(folder, checkpoint.directory());
     }
   }
 
@@ -70,7 +69,7 @@ class SafetensorsFileTest {
     String header =
         "{" + entry("f", "F16", "[3]", 0, 6) + "," + entry("b", "BF16", "[2]", 6, 10) + "}";
     RawSafetensors.write(file, header, shorts(0x3c00, 0x0001, 0xfc00, 0x3f80, 0xc2f7));
-    try (Checkpoint checkpoint = Checkpoint.openFile(file)) {
+    try (SafetensorsStore checkpoint = SafetensorsStore.openFile(file)) {
       assertArrayEquals(
           new float[] {1, 0x1p-24f, Float.NEGATIVE_INFINITY}, checkpoint.tensor("f").readAll());
       assertArrayEquals(new float[] {1, -123.5f}, checkpoint.tensor("b").readAll());
@@ -91,7 +90,7 @@ class SafetensorsFileTest {
             entry("f", "F16", "[" + size + "]", 0, 2 * size),
             entry("b", "BF16", "[" + size + "]", 2 * size, 4 * size));
     RawSafetensors.write(file, header, shorts(patterns));
-    try (Checkpoint checkpoint = Checkpoint.openFile(file)) {
+    try (SafetensorsStore checkpoint = SafetensorsStore.openFile(file)) {
       float[] f = checkpoint.tensor("f").readAll();
       float[] b = checkpoint.tensor("b").readAll();
       for (int i = 0; i < size; i++) {
@@ -110,14 +109,14 @@ class SafetensorsFileTest {
             + entry("empty", "F32", "[0,7]", 4, 4)
             + "}";
     RawSafetensors.write(file, header, floats(42));
-    try (Checkpoint checkpoint = Checkpoint.openFile(file)) {
+    try (SafetensorsStore checkpoint = SafetensorsStore.openFile(file)) {
       assertArrayEquals(new float[] {42}, checkpoint.tensor("scalar").readAll());
       assertArrayEquals(new float[0], checkpoint.tensor("empty").readAll());
       assertEquals(Set.of("scalar", "empty"), checkpoint.names());
       assertFails(() -> checkpoint.tensor("scalar").dim(0), file, "scalar", "[]");
     }
     RawSafetensors.write(file, "{}", new byte[0]);
-    try (Checkpoint checkpoint = Checkpoint.openFile(file)) {
+    try (SafetensorsStore checkpoint = SafetensorsStore.openFile(file)) {
       assertEquals(Set.of(), checkpoint.names());
     }
   }
@@ -127,7 +126,7 @@ class SafetensorsFileTest {
     String header =
         "{" + entry("ids", "I64", "[1]", 0, 8) + "," + entry("a", "F32", "[1]", 8, 12) + "}";
     RawSafetensors.write(file, header, floats(0, 0, 5));
-    try (Checkpoint checkpoint = Checkpoint.openFile(file)) {
+    try (SafetensorsStore checkpoint = SafetensorsStore.openFile(file)) {
       assertArrayEquals(new float[] {5}, checkpoint.tensor("a").readAll());
       Tensor ids = checkpoint.tensor("ids");
       assertEquals(1, ids.size());
@@ -140,7 +139,7 @@ class SafetensorsFileTest {
     String header =
         "{" + entry("a", "F32", "[2]", 0, 8) + "," + entry("b", "F32", "[2]", 8, 16) + "}";
     RawSafetensors.write(file, header, floats(1, 2, 3, 4));
-    try (Checkpoint checkpoint = Checkpoint.openFile(file)) {
+    try (SafetensorsStore checkpoint = SafetensorsStore.openFile(file)) {
       Tensor a = checkpoint.tensor("a");
       float[] target = new float[4];
       assertThrows(IndexOutOfBoundsException.class, () -> a.read(1, target, 0, 2));
@@ -153,7 +152,7 @@ class SafetensorsFileTest {
   @Test
   void readingAfterCloseIsRefused() throws IOException {
     RawSafetensors.write(file, "{" + entry("a", "F32", "[1]", 0, 4) + "}", floats(1));
-    Checkpoint checkpoint = Checkpoint.openFile(file);
+    SafetensorsStore checkpoint = SafetensorsStore.openFile(file);
     Tensor tensor = checkpoint.tensor("a");
     checkpoint.close();
     IllegalStateException failure = assertThrows(IllegalStateException.class, tensor::readAll);
@@ -163,7 +162,7 @@ class SafetensorsFileTest {
   @Test
   void anInterruptedThreadDoesNotSpoilTheFileForOthers() throws IOException {
     RawSafetensors.write(file, "{" + entry("a", "F32", "[1]", 0, 4) + "}", floats(1));
-    try (Checkpoint checkpoint = Checkpoint.openFile(file)) {
+    try (SafetensorsStore checkpoint = SafetensorsStore.openFile(file)) {
       Thread.currentThread().interrupt();
       float[] interrupted = checkpoint.tensor("a").readAll();
       assertTrue(Thread.interrupted());
@@ -173,10 +172,10 @@ class SafetensorsFileTest {
 
   @Test
   void aMissingFileAFolderAndADeadLinkAreNamed() throws IOException {
-    assertFails(() -> Checkpoint.openFile(file), file, "does not exist");
-    assertFails(() -> Checkpoint.openFile(folder), folder, "is a folder");
+    assertFails(() -> SafetensorsStore.openFile(file), file, "does not exist");
+    assertFails(() -> SafetensorsStore.openFile(folder), folder, "is a folder");
     Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("gone"));
-    assertFails(() -> Checkpoint.openFile(link), link, "symbolic link", "gone");
+    assertFails(() -> SafetensorsStore.openFile(link), link, "symbolic link", "gone");
   }
 
   @Test
@@ -184,20 +183,20 @@ class SafetensorsFileTest {
     RawSafetensors.write(file, "{}", new byte[0]);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("---------"));
     assumeFalse(Files.isReadable(file), "this user may read everything");
-    assertFails(() -> Checkpoint.openFile(file), file, "read permission");
+    assertFails(() -> SafetensorsStore.openFile(file), file, "read permission");
   }
 
   @Test
   void aGitLfsPointerIsRecognized() throws IOException {
     Files.writeString(file, "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 5\n");
-    assertFails(() -> Checkpoint.openFile(file), file, "Git LFS", "git lfs pull");
+    assertFails(() -> SafetensorsStore.openFile(file), file, "Git LFS", "git lfs pull");
   }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 7})
   void aFileShorterThanItsLengthFieldIsNamed(int bytes) throws IOException {
     Files.write(file, new byte[bytes]);
-    assertFails(() -> Checkpoint.openFile(file), file, "only " + bytes + " bytes");
+    assertFails(() -> SafetensorsStore.openFile(file), file, "only " + bytes + " bytes");
   }
 
   @ParameterizedTest
@@ -209,6 +208,9 @@ class SafetensorsFileTest {
     }
     Files.write(file, bytes);
     assertFails(
-        () -> Checkpoint.openFile(file), file, Long.toUnsignedString(length), "file has 10 bytes");
+        () -> SafetensorsStore.openFile(file),
+        file,
+        Long.toUnsignedString(length),
+        "file has 10 bytes");
   }
 }

@@ -62,7 +62,7 @@ class SafetensorsFuzzTest {
   }
 
   private static boolean opens(Path file) {
-    try (Checkpoint checkpoint = Checkpoint.openFile(file)) {
+    try (SafetensorsStore checkpoint = SafetensorsStore.openFile(file)) {
       for (String name : checkpoint.names()) {
         read(checkpoint.tensor(name), file);
       }

@@ -115,7 +115,7 @@ class SafetensorsHeaderTest {
   @MethodSource("wrongHeaders")
   void aWrongHeaderIsRefusedInWords(String what, String header, String words) throws IOException {
     Path file = RawSafetensors.write(folder.resolve("w.safetensors"), header, new byte[DATA_BYTES]);
-    assertFails(() -> Checkpoint.openFile(file), file, words, "again");
+    assertFails(() -> SafetensorsStore.openFile(file), file, words, "again");
   }
 
   @Test
@@ -126,7 +126,7 @@ class SafetensorsHeaderTest {
         RawSafetensors.write(folder.resolve("w.safetensors"), header, new byte[DATA_BYTES + 4]);
     long bytes = Files.size(file);
     assertFails(
-        () -> Checkpoint.openFile(file),
+        () -> SafetensorsStore.openFile(file),
         file,
         "cut short",
         "asks for " + (bytes + 20) + " bytes",
@@ -141,14 +141,14 @@ class SafetensorsHeaderTest {
     header[3] = (byte) 0xff;
     Path file = folder.resolve("w.safetensors");
     Files.write(file, RawSafetensors.bytes(header, new byte[0]));
-    assertFails(() -> Checkpoint.openFile(file), file, "not valid UTF-8");
+    assertFails(() -> SafetensorsStore.openFile(file), file, "not valid UTF-8");
   }
 
   @Test
   void deepNestingIsRefusedWithoutExhaustingTheStack() throws IOException {
     String header = "{\"__metadata__\":" + "[".repeat(1_000_000) + "]".repeat(1_000_000) + "}";
     Path file = RawSafetensors.write(folder.resolve("w.safetensors"), header, new byte[0]);
-    assertFails(() -> Checkpoint.openFile(file), file, "not valid JSON");
+    assertFails(() -> SafetensorsStore.openFile(file), file, "not valid JSON");
   }
 
   @Test
@@ -158,7 +158,7 @@ class SafetensorsHeaderTest {
       header.append(i == 0 ? "" : ",").append(entry("t" + i, "F32", "[0]", 0, 0));
     }
     Path file = RawSafetensors.write(folder.resolve("w.safetensors"), header + "}", new byte[0]);
-    assertFails(() -> Checkpoint.openFile(file), file, "more than 262144 tensors");
+    assertFails(() -> SafetensorsStore.openFile(file), file, "more than 262144 tensors");
   }
 
   @Test
@@ -169,7 +169,7 @@ class SafetensorsHeaderTest {
       channel.write(length.putLong(100_000_000).flip(), 0);
       channel.write(ByteBuffer.allocate(1), Long.BYTES + 100_000_000 - 1);
     }
-    assertFails(() -> Checkpoint.openFile(file), file, "not valid JSON");
+    assertFails(() -> SafetensorsStore.openFile(file), file, "not valid JSON");
   }
 
   @Test
@@ -180,7 +180,7 @@ class SafetensorsHeaderTest {
             folder.resolve("w.safetensors"),
             "{" + entry(name, "F32", "[5]", 0, 24) + "}",
             new byte[DATA_BYTES]);
-    CheckpointException failure = assertFails(() -> Checkpoint.openFile(file), "xxx…\"");
+    CheckpointException failure = assertFails(() -> SafetensorsStore.openFile(file), "xxx…\"");
     assertTrue(failure.getMessage().length() < 500);
   }
 }

@@ -45,7 +45,7 @@ class SafetensorsWriterTest {
         .add("many", DType.F32, many, 200, 200)
         .add("empty", DType.F32, new float[0], 0, 3)
         .write(file);
-    try (Checkpoint checkpoint = Checkpoint.openFile(file)) {
+    try (SafetensorsStore checkpoint = SafetensorsStore.openFile(file)) {
       assertEquals(Set.of("half", "brain", "many", "empty"), checkpoint.names());
       assertArrayEquals(
           new float[] {1, 0.099975586f, Float.NEGATIVE_INFINITY},
@@ -82,7 +82,7 @@ class SafetensorsWriterTest {
   void anExistingFileIsReplacedAndNothingElseIsLeft() throws IOException {
     Files.writeString(file, "old");
     new SafetensorsWriter().add("a", DType.F32, new float[] {1}, 1).write(file);
-    try (Checkpoint checkpoint = Checkpoint.openFile(file)) {
+    try (SafetensorsStore checkpoint = SafetensorsStore.openFile(file)) {
       assertArrayEquals(new float[] {1}, checkpoint.tensor("a").readAll());
     }
     assertEquals(List.of(file), filesInFolder());
@@ -146,7 +146,7 @@ class SafetensorsWriterTest {
   void namesOfAnyLanguageSurvive() {
     String name = "Schicht \"ä\" \\ 层\n";
     new SafetensorsWriter().add(name, DType.F32, new float[] {3}, 1).write(file);
-    try (Checkpoint checkpoint = Checkpoint.openFile(file)) {
+    try (SafetensorsStore checkpoint = SafetensorsStore.openFile(file)) {
       assertEquals(Set.of(name), checkpoint.names());
     }
   }

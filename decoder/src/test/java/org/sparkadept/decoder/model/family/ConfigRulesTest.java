@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkadept.decoder.format.JsonObject;
 import org.sparkadept.decoder.model.Activation;
 import org.sparkadept.decoder.model.BiasConfig;
 import org.sparkadept.decoder.model.ModelConfig;
@@ -23,7 +24,7 @@ class ConfigRulesTest {
   @Test
   void absentKeysMeanWhatTheyMeanInTransformers() throws IOException {
     TinyModel.llama().withoutConfig("num_key_value_heads").write(folder);
-    ModelConfig config = ConfigReader.read(folder.resolve("config.json"));
+    ModelConfig config = ModelFamilies.config(JsonObject.read(folder.resolve("config.json")));
     assertEquals(4, config.kvHeads());
     assertEquals(2, config.headDim());
     assertEquals(10_000, config.rotary().theta());
@@ -170,6 +171,6 @@ class ConfigRulesTest {
 
   private ModelConfig read(TinyModel model) throws IOException {
     model.write(folder);
-    return ConfigReader.read(folder.resolve("config.json"));
+    return ModelFamilies.config(JsonObject.read(folder.resolve("config.json")));
   }
 }

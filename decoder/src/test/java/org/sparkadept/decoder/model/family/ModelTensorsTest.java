@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.model.LayerTensors;
+import org.sparkadept.decoder.model.ModelTensors;
 import org.sparkadept.decoder.tensor.DType;
 import org.sparkadept.decoder.tensor.Matrix;
 
@@ -32,7 +33,7 @@ class ModelTensorsTest {
   void llamaTensorsAreFoundAsTheyAre(DType dtype) throws IOException {
     TinyModel.llama().withHead().dtype(dtype).write(folder);
     try (ModelDirectory directory = ModelDirectory.open(folder)) {
-      ModelTensors tensors = ModelTensors.of(directory.config(), directory.checkpoint());
+      ModelTensors tensors = directory.tensors();
       assertStored(tensors.embedding(), "model.embed_tokens.weight", 11, 8);
       assertNull(tensors.positions());
       LayerTensors layer = tensors.layer(1);
@@ -51,7 +52,7 @@ class ModelTensorsTest {
       assertStored(layer.up().weight(), LLAMA_LAYER + "mlp.up_proj.weight", 12, 8);
       assertStored(layer.down().weight(), LLAMA_LAYER + "mlp.down_proj.weight", 8, 12);
       assertVector(tensors.finalNorm().weight(), "model.norm.weight");
-      assertStored(tensors.score(), "score.weight", 3, 8);
+      assertStored(tensors.classificationHead(), "score.weight", 3, 8);
     }
   }
 
@@ -59,7 +60,7 @@ class ModelTensorsTest {
   void gpt2TensorsAreSplitAndTurned() throws IOException {
     TinyModel.gpt2().write(folder);
     try (ModelDirectory directory = ModelDirectory.open(folder)) {
-      ModelTensors tensors = ModelTensors.of(directory.config(), directory.checkpoint());
+      ModelTensors tensors = directory.tensors();
       assertStored(tensors.embedding(), "transformer.wte.weight", 11, 8);
       assertStored(tensors.positions(), "transformer.wpe.weight", 16, 8);
       LayerTensors layer = tensors.layer(1);
@@ -83,7 +84,7 @@ class ModelTensorsTest {
       assertVector(layer.mlpNorm().bias(), GPT2_LAYER + "ln_2.bias");
       assertVector(tensors.finalNorm().weight(), "transformer.ln_f.weight");
       assertVector(tensors.finalNorm().bias(), "transformer.ln_f.bias");
-      assertNull(tensors.score());
+      assertNull(tensors.classificationHead());
     }
   }
 
@@ -99,8 +100,7 @@ class ModelTensorsTest {
     }
     model.write(folder);
     try (ModelDirectory directory = ModelDirectory.open(folder)) {
-      Matrix down =
-          ModelTensors.of(directory.config(), directory.checkpoint()).layer(0).down().weight();
+      Matrix down = directory.tensors().layer(0).down().weight();
       float[] all = new float[8 * 101];
       down.read(0, 8, all, 0);
       float[] file = TinyModel.values("transformer.h.0.mlp.c_proj.weight", 101, 8);
@@ -121,7 +121,7 @@ class ModelTensorsTest {
   void rowsOutsideAMatrixAreRefused() throws IOException {
     TinyModel.gpt2().write(folder);
     try (ModelDirectory directory = ModelDirectory.open(folder)) {
-      ModelTensors tensors = ModelTensors.of(directory.config(), directory.checkpoint());
+      ModelTensors tensors = directory.tensors();
       float[] target = new float[8 * 12];
       assertOutside(() -> tensors.embedding().read(10, 2, target, 0));
       assertOutside(() -> tensors.embedding().read(-1, 1, target, 0));
@@ -138,10 +138,10 @@ class ModelTensorsTest {
     TinyModel model = prefix.equals("model.") ? TinyModel.llama() : TinyModel.gpt2();
     model.withoutPrefix(prefix).withHead().write(folder);
     try (ModelDirectory directory = ModelDirectory.open(folder)) {
-      ModelTensors tensors = ModelTensors.of(directory.config(), directory.checkpoint());
+      ModelTensors tensors = directory.tensors();
       assertEquals(11, tensors.embedding().rows());
       assertEquals(2, directory.config().layers());
-      assertNotNull(tensors.score());
+      assertNotNull(tensors.classificationHead());
     }
   }
 
@@ -277,7 +277,7 @@ class ModelTensorsTest {
   private ModelTensors open(TinyModel model) throws IOException {
     model.write(folder);
     try (ModelDirectory directory = ModelDirectory.open(folder)) {
-      return ModelTensors.of(directory.config(), directory.checkpoint());
+      return directory.tensors();
     }
   }
 

@@ -10,8 +10,10 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.exit.PolicyKind;
+import org.sparkadept.decoder.exit.TokenExitKind;
 import org.sparkadept.pipeline.calibrate.CalibrationPlan;
 import org.sparkadept.pipeline.calibrate.Choice;
 import org.sparkadept.pipeline.calibrate.RiskControl;
@@ -22,6 +24,7 @@ import org.sparkadept.pipeline.output.StagedModel;
 import org.sparkadept.pipeline.progress.RowCounter;
 import org.sparkadept.pipeline.table.TextsAndLabels;
 import org.sparkadept.udfs.conf.AdeptConf;
+import org.sparkadept.udfs.conf.AdeptKey;
 import org.sparkadept.udfs.conf.ScoringOptions;
 import org.sparkadept.udfs.model.ModelLocation;
 import org.sparkadept.udfs.table.NamedColumn;
@@ -46,7 +49,7 @@ public final class AdeptFit {
 
   private final SparkSession spark;
   private final FitSettings settings;
-  private final DecoderOptions decoder;
+  private final ComputeOptions compute;
   private final Consumer<String> progress;
   private final RowCounter counter;
 
@@ -57,7 +60,8 @@ public final class AdeptFit {
   public AdeptFit(SparkSession spark, FitSettings settings, Consumer<String> progress) {
     this.spark = spark;
     this.settings = settings;
-    decoder = settings.decoder().withDevice(AdeptConf.of(spark).deviceOptions());
+    compute =
+        AdeptConf.of(spark).with(AdeptKey.COMPUTE_BACKEND, settings.backend()).computeOptions();
     this.progress = progress;
     counter = RowCounter.register(spark.sparkContext());
   }
@@ -78,7 +82,7 @@ public final class AdeptFit {
     Dataset<Row> split = SplitRows.of(input, settings);
     try (StagedModel staging =
         StagedModel.create(settings.model(), settings.output(), ModelDraft.FILES)) {
-      FitContext fit = new FitContext(spark, settings, decoder, staging, counter, progress, start);
+      FitContext fit = new FitContext(spark, settings, compute, staging, counter, progress, start);
       fit.announce(1, "splitting the rows");
       Dataset<Row> rows = fit.store(repartitioned(split, partitions), "rows");
       SplitCounts counts = SplitRows.count(rows);
@@ -127,7 +131,7 @@ public final class AdeptFit {
         needsTrain
             ? rows.filter(col(SplitRows.SPLIT).notEqual(SplitCounts.CALIBRATION))
             : SplitRows.only(SplitCounts.VALIDATION, rows);
-    TaskModel model = fit.write(draft, "none", "none");
+    TaskModel model = fit.write(draft, PolicyKind.NONE, TokenExitKind.NONE);
     return fit.store(StatePass.over(wanted, model, draft.labels(), draft.exitLayers()), "states");
   }
 
@@ -136,7 +140,7 @@ public final class AdeptFit {
     return fit.store(
         TracePass.over(
             SplitRows.only(SplitCounts.VALIDATION, states),
-            fit.write(draft, "adept", "model"),
+            fit.write(draft, PolicyKind.ADEPT, TokenExitKind.MODEL),
             draft.exitLayers(),
             settings.policy(),
             settings.target().kind()),
@@ -151,11 +155,12 @@ public final class AdeptFit {
     CalibrationPlan plan =
         CalibrationPlan.of(
             ModelLocation.local(directory),
+            compute,
             draft.labels(),
             draft.exitLayers(),
-            decoder,
+            fit.options(),
             draft.hasTokenExits(),
-            "adept",
+            PolicyKind.ADEPT,
             ThresholdGrid.frontier(ThresholdGrid.HEAD_POLICIES, draft.exitLayers().length, null),
             true);
     Dataset<Row> labelled =

@@ -8,7 +8,10 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.compute.ComputeOptions;
+import org.sparkadept.decoder.exit.PolicyKind;
+import org.sparkadept.decoder.exit.TokenExitKind;
 import org.sparkadept.pipeline.output.StagedModel;
 import org.sparkadept.pipeline.progress.RowCounter;
 
@@ -16,7 +19,7 @@ import org.sparkadept.pipeline.progress.RowCounter;
  * Settings, resources and progress that the passes of one fit share.
  *
  * @param settings of the fit
- * @param decoder backend and bound on tokens
+ * @param compute where models are computed
  * @param staging holds data sets and unfinished models
  * @param counter counts the rows of every pass
  * @param progress receives a line for each step
@@ -25,7 +28,7 @@ import org.sparkadept.pipeline.progress.RowCounter;
 record FitContext(
     SparkSession spark,
     FitSettings settings,
-    DecoderOptions decoder,
+    ComputeOptions compute,
     StagedModel staging,
     RowCounter counter,
     Consumer<String> progress,
@@ -40,13 +43,19 @@ record FitContext(
     return spark.read().schema(rows.schema()).parquet(path);
   }
 
+  /** How rows are read; each pass has exit settings of its own. */
+  ClassifierOptions options() {
+    return ClassifierOptions.defaults().withMaxTokens(settings.maxTokens());
+  }
+
   /** Writes an unfinished model to the staging folder, for a pass with the given exits. */
-  TaskModel write(ModelDraft draft, String policy, String tokenExit) {
+  TaskModel write(ModelDraft draft, PolicyKind policy, TokenExitKind tokenExit) {
     Path directory = staging.draft();
     draft.write(directory);
     return new TaskModel(
         directory.toString(),
-        decoder.withExit(decoder.exit().withPolicy(policy, Float.NaN).withTokenExit(tokenExit)),
+        compute,
+        options().withPolicy(policy, Float.NaN).withTokenExit(tokenExit),
         counter);
   }
 

@@ -2,7 +2,6 @@ package org.sparkadept.pipeline.ml.fit;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.sparkadept.decoder.DecoderOptions;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.calibrate.RiskTarget;
 import org.sparkadept.udfs.table.NamedColumn;
@@ -20,7 +19,8 @@ import org.sparkadept.udfs.table.NamedColumn;
  * @param policy how the exit policy is fitted
  * @param tokens how token exits are fitted; null for none
  * @param target the guarantee that τ is chosen for
- * @param decoder backend and bound on tokens; each pass sets its exits
+ * @param backend name of the compute backend, or {@code auto}
+ * @param maxTokens longest row in tokens; 0 for the model's own bound
  */
 public record FitSettings(
     Path model,
@@ -33,7 +33,8 @@ public record FitSettings(
     PolicySettings policy,
     TokenSettings tokens,
     RiskTarget target,
-    DecoderOptions decoder) {
+    String backend,
+    int maxTokens) {
   private static final List<String> HEADS = List.of("auto", "fit", "keep");
 
   /**
@@ -51,7 +52,18 @@ public record FitSettings(
   /** The same with other columns. */
   public FitSettings withColumns(Columns value) {
     return new FitSettings(
-        model, output, value, split, heads, exitLayers, regParam, policy, tokens, target, decoder);
+        model,
+        output,
+        value,
+        split,
+        heads,
+        exitLayers,
+        regParam,
+        policy,
+        tokens,
+        target,
+        backend,
+        maxTokens);
   }
 
   /**

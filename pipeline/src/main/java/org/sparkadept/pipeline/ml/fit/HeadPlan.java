@@ -6,12 +6,13 @@ import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.sparkadept.decoder.adept.ExitHeads;
+import org.sparkadept.decoder.adept.FittedExits;
 import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.model.ModelConfig;
-import org.sparkadept.decoder.model.family.ModelTensors;
+import org.sparkadept.decoder.model.ModelTensors;
 
 /**
  * The heads that the model directory has before the fit, and whether the fit keeps them.
@@ -39,23 +40,21 @@ record HeadPlan(
    */
   static HeadPlan read(Path model) {
     try (ModelDirectory directory = ModelDirectory.open(model)) {
-      ModelTensors tensors = ModelTensors.of(directory.config(), directory.checkpoint());
-      directory.tokenizerFile();
-      boolean ownHead = tensors.score() != null;
+      ModelTensors tensors = directory.tensors();
+      directory.checkpoint().requireTokenizer();
+      boolean ownHead = tensors.classificationHead() != null;
       TreeMap<Integer, ModelDraft.Linear> heads = new TreeMap<>();
       List<Integer> fitted = new ArrayList<>();
       if (directory.adept().isPresent()) {
-        SortedMap<Integer, LinearTensors> found = ExitHeads.of(directory, tensors);
+        SortedMap<Integer, ExitHead> found = new FittedExits(directory, tensors).heads();
         for (int layer : directory.adept().get().exitLayers()) {
           fitted.add(layer);
           if (layer < directory.config().layers() || !ownHead) {
-            heads.put(layer, linear(found.get(layer)));
+            heads.put(layer, linear(found.get(layer - 1).weights()));
           }
         }
       }
-      List<String> labels =
-          directory.adept().map(parts -> parts.labels()).orElse(directory.config().labels());
-      return new HeadPlan(directory.config(), ownHead, labels, fitted, heads);
+      return new HeadPlan(directory.config(), ownHead, directory.labels(), fitted, heads);
     }
   }
 

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.netlib.util.intW;
-import org.sparkadept.decoder.Decoder;
+import org.sparkadept.decoder.Classifier;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.fit.FitModel;
 import org.sparkadept.decoder.fit.FitRow;
@@ -43,14 +43,14 @@ final class MapperFit {
   static List<MapperSums> sums(JavaRDD<byte[]> texts, TaskModel model, List<Integer> exitLayers) {
     FlatMapFunction<Iterator<byte[]>, ArrayList<MapperSums>> summing =
         source -> {
-          Decoder decoder = model.decoder();
+          Classifier classifier = model.classifier();
           FitModel weights = model.weights();
           ArrayList<MapperSums> sums = new ArrayList<>();
           exitLayers.forEach(layer -> sums.add(new MapperSums(layer, weights.config())));
           model.forEach(
               source,
               batch ->
-                  decoder.observe(
+                  classifier.observe(
                       batch.toArray(new byte[0][]),
                       (i, states) -> {
                         FitRow row = new FitRow(weights, states);

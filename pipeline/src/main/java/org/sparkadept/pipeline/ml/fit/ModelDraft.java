@@ -5,8 +5,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.sparkadept.decoder.adept.AdeptFormat;
 import org.sparkadept.decoder.adept.AdeptWriter;
 import org.sparkadept.decoder.exit.AdeptPolicy;
+import org.sparkadept.decoder.exit.PolicyKind;
+import org.sparkadept.decoder.exit.TokenPolicy;
 import org.sparkadept.pipeline.calibrate.Choice;
 
 /**
@@ -32,7 +35,7 @@ record ModelDraft(
     SortedMap<Integer, AdeptPolicy.Weights> policies) {
 
   /** The files that a fit writes, in the order in which they are put in place. */
-  static final List<String> FILES = List.of("adept.safetensors", "adept.json");
+  static final List<String> FILES = List.of(AdeptFormat.TENSOR_FILE, AdeptFormat.JSON_FILE);
 
   /** {@code W·x + b}: {@code weight [out, in]} and {@code bias [out]}. */
   record Linear(float[] weight, float[] bias) implements Serializable {
@@ -42,13 +45,11 @@ record ModelDraft(
   /**
    * The token policy at one exit, and its hidden state mapper.
    *
-   * @param weight {@code [features]}
-   * @param bias log-odds of leaving at zero features
+   * @param policy the token policy
    * @param mapper by layer above the exit, from 1
    * @param mapperError relative error of the mapper's keys and values, mean over the layers above
    */
-  record TokenExit(
-      float[] weight, float bias, SortedMap<Integer, Linear> mapper, double mapperError) {}
+  record TokenExit(TokenPolicy policy, SortedMap<Integer, Linear> mapper, double mapperError) {}
 
   /** A draft before the first pass: at most with the heads that the model directory had. */
   static ModelDraft of(
@@ -113,7 +114,7 @@ record ModelDraft(
    * @param directory the checkpoint
    */
   void write(Path directory) {
-    writer("adept", 0.5f, hasTokenExits()).write(directory);
+    writer(PolicyKind.ADEPT, 0.5f, hasTokenExits()).write(directory);
   }
 
   /**
@@ -122,46 +123,38 @@ record ModelDraft(
    * @param directory the checkpoint
    */
   void write(Path directory, Choice choice, FitSettings.PolicySettings policy) {
-    writer(choice.found() ? "adept" : "none", choice.threshold(), choice.tokens())
+    writer(choice.found() ? PolicyKind.ADEPT : PolicyKind.NONE, choice.threshold(), choice.tokens())
         .policyFact("lambda", policy.lambda())
         .policyFact("beta", policy.beta())
-        .figures("calibration", choice.figures())
+        .calibration(choice.figures())
         .write(directory);
   }
 
-  private AdeptWriter writer(String policyKind, float threshold, boolean tokensLeave) {
+  private AdeptWriter writer(PolicyKind policyKind, float threshold, boolean tokensLeave) {
     AdeptWriter writer = new AdeptWriter(labels, exitLayers, policyKind, threshold);
     Linear noHead = new Linear(new float[labels.size() * width], new float[labels.size()]);
     AdeptPolicy.Weights noPolicy =
         new AdeptPolicy.Weights(new float[width], new float[AdeptPolicy.READOUT_FEATURES], 0);
     for (int layer : exitLayers) {
       if (needsHead(layer)) {
-        add(writer, "exit." + layer, heads.getOrDefault(layer, noHead));
+        Linear head = heads.getOrDefault(layer, noHead);
+        writer.head(layer, head.weight(), head.bias());
       }
       if (layer < layers()) {
-        AdeptPolicy.Weights policy = policies.getOrDefault(layer, noPolicy);
-        String name = "policy." + layer;
-        writer.tensor(name + ".state", policy.state(), width);
-        writer.tensor(name + ".readout", policy.readout(), AdeptPolicy.READOUT_FEATURES);
-        writer.tensor(name + ".bias", new float[] {policy.bias()}, 1);
+        writer.policy(layer, policies.getOrDefault(layer, noPolicy));
       }
     }
     if (hasTokenExits()) {
       int[] layers = tokenExits.keySet().stream().mapToInt(layer -> layer).toArray();
-      writer.tokenPolicy((float) tokenThreshold, layers, tokensLeave);
+      writer.tokenExits((float) tokenThreshold, layers, tokensLeave);
     }
     tokenExits.forEach(
         (layer, exit) -> {
-          writer.tensor("token." + layer + ".weight", exit.weight(), exit.weight().length);
-          writer.tensor("token." + layer + ".bias", new float[] {exit.bias()}, 1);
+          writer.tokenPolicy(layer, exit.policy());
           exit.mapper()
-              .forEach((above, linear) -> add(writer, "mapper." + layer + "." + above, linear));
+              .forEach(
+                  (above, linear) -> writer.mapper(layer, above, linear.weight(), linear.bias()));
         });
     return writer;
-  }
-
-  private void add(AdeptWriter writer, String name, Linear linear) {
-    writer.tensor(name + ".weight", linear.weight(), linear.bias().length, width);
-    writer.tensor(name + ".bias", linear.bias(), linear.bias().length);
   }
 }

@@ -9,7 +9,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.sparkadept.decoder.Decoder;
+import org.sparkadept.decoder.Classifier;
 import org.sparkadept.decoder.fit.FitModel;
 
 /**
@@ -46,17 +46,21 @@ final class StatePass {
     }
     MapPartitionsFunction<Row, Row> observing =
         source -> {
-          Decoder decoder = model.decoder();
+          Classifier classifier = model.classifier();
           FitModel weights = model.weights();
-          return model.map(source, batch -> states(batch, decoder, weights, labels, exitLayers));
+          return model.map(source, batch -> states(batch, classifier, weights, labels, exitLayers));
         };
     return rows.mapPartitions(observing, Encoders.row(schema));
   }
 
   private static List<Row> states(
-      List<Row> batch, Decoder decoder, FitModel weights, List<String> labels, int[] exitLayers) {
+      List<Row> batch,
+      Classifier classifier,
+      FitModel weights,
+      List<String> labels,
+      int[] exitLayers) {
     List<Row> rows = new ArrayList<>();
-    decoder.observe(
+    classifier.observe(
         TaskModel.texts(batch),
         (i, states) -> {
           Row row = batch.get(i);

@@ -12,8 +12,9 @@ import java.util.function.Function;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.TaskCompletionListener;
-import org.sparkadept.decoder.Decoder;
-import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.Classifier;
+import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.fit.FitModel;
 import org.sparkadept.pipeline.progress.RowCounter;
 import org.sparkadept.udfs.model.ModelLocation;
@@ -24,21 +25,23 @@ import org.sparkadept.udfs.sharing.ModelLease;
  * A model that the tasks of a pass use, batch by batch.
  *
  * @param directory a model directory, under the same path on every machine
+ * @param compute where it is computed
  * @param options how rows are taken through it
  * @param counter counts the rows that are done
  */
-record TaskModel(String directory, DecoderOptions options, RowCounter counter)
+record TaskModel(
+    String directory, ComputeOptions compute, ClassifierOptions options, RowCounter counter)
     implements Serializable {
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
 
   /** Rows of a batch. */
   static final int BATCH_ROWS = 256;
 
-  /** The decoder, for the task that runs; released when the task ends. */
-  Decoder decoder() {
-    ModelLease lease = LocalModels.borrow(ModelLocation.of(directory), options);
+  /** The classifier, for the task that runs; the model is released when the task ends. */
+  Classifier classifier() {
+    ModelLease lease = LocalModels.borrow(ModelLocation.of(directory), compute);
     closeWithTask(lease::close);
-    return lease.decoder();
+    return lease.model().classifier(options);
   }
 
   /** The weights, for the task that runs; closed when the task ends. */

@@ -19,9 +19,12 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import org.sparkadept.decoder.Decoder;
+import org.sparkadept.decoder.Classifier;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.exit.PolicyKind;
+import org.sparkadept.decoder.exit.TokenExitKind;
 import org.sparkadept.decoder.exit.TokenFeatures;
+import org.sparkadept.decoder.exit.TokenPolicy;
 import org.sparkadept.decoder.fit.FitModel;
 import org.sparkadept.decoder.fit.FitRow;
 import org.sparkadept.decoder.fit.MapperSums;
@@ -62,7 +65,7 @@ final class TokenExitFit {
     if (layers.isEmpty()) {
       return draft;
     }
-    TaskModel model = fit.write(draft, "none", "none");
+    TaskModel model = fit.write(draft, PolicyKind.NONE, TokenExitKind.NONE);
     Dataset<Row> train = SplitRows.only(SplitCounts.TRAIN, rows);
     double tokensPerRow = states.agg(functions.avg(StatePass.TOKENS)).head().getDouble(0);
     long count = (long) Math.ceil(tokens.mapperTokens() / tokensPerRow);
@@ -84,8 +87,8 @@ final class TokenExitFit {
       exits.put(
           layer,
           new ModelDraft.TokenExit(
-              Floats.narrow(policy.weight(), 0, policy.weight().length),
-              (float) policy.bias(),
+              new TokenPolicy(
+                  Floats.narrow(policy.weight(), 0, policy.weight().length), (float) policy.bias()),
               mappers.get(layer).mapper(),
               mappers.get(layer).error()));
     }
@@ -122,14 +125,14 @@ final class TokenExitFit {
         JavaSparkContext.fromSparkContext(fit.spark().sparkContext()).broadcast(mappers);
     FlatMapFunction<Iterator<byte[]>, Row> pairing =
         source -> {
-          Decoder decoder = model.decoder();
+          Classifier classifier = model.classifier();
           FitModel weights = model.weights();
           TreeMap<Integer, TokenRegret> regrets = regrets(weights, sent.value());
           return model.map(
               source,
               batch -> {
                 List<Row> pairs = new ArrayList<>();
-                decoder.observe(
+                classifier.observe(
                     batch.toArray(new byte[0][]),
                     (i, states) -> {
                       FitRow row = new FitRow(weights, states);

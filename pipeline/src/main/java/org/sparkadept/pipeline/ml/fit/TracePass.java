@@ -9,7 +9,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.sparkadept.decoder.Decoder;
+import org.sparkadept.decoder.Classifier;
 import org.sparkadept.decoder.exit.AdeptPolicy;
 import org.sparkadept.decoder.result.ExitTrace;
 import org.sparkadept.pipeline.calibrate.RiskTarget;
@@ -58,12 +58,12 @@ final class TracePass {
     double beta = policy.beta();
     MapPartitionsFunction<Row, Row> tracing =
         source -> {
-          Decoder decoder = model.decoder();
+          Classifier classifier = model.classifier();
           return model.map(
               source,
               batch -> {
                 List<Row> traced = new ArrayList<>();
-                ExitTrace[] traces = decoder.trace(TaskModel.texts(batch), false);
+                ExitTrace[] traces = classifier.trace(TaskModel.texts(batch), false);
                 for (int i = 0; i < traces.length; i++) {
                   if (traces[i] != null && traces[i].finite()) {
                     Row row = batch.get(i);

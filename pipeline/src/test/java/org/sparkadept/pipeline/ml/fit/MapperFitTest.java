@@ -11,8 +11,9 @@ import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkadept.decoder.Decoder;
-import org.sparkadept.decoder.DecoderOptions;
+import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.LoadedModel;
+import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.fit.FitModel;
 import org.sparkadept.decoder.fit.FitRow;
 import org.sparkadept.decoder.fit.MapperSums;
@@ -22,8 +23,8 @@ import org.sparkadept.pipeline.progress.RowCounter;
 
 /** The mapper is the solution of its normal equations, however the rows are dealt out. */
 class MapperFitTest {
-  private static final DecoderOptions OPTIONS =
-      DecoderOptions.defaults().withPolicy("none", Float.NaN);
+  private static final ComputeOptions COMPUTE = ComputeOptions.defaults();
+  private static final ClassifierOptions OPTIONS = ClassifierOptions.defaults().atFullDepth();
 
   @TempDir Path directory;
 
@@ -40,17 +41,19 @@ class MapperFitTest {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(TestSpark.session().sparkContext());
     return MapperFit.sums(
             spark.parallelize(texts(), parts),
-            new TaskModel(directory.toString(), OPTIONS, RowCounter.register(spark.sc())),
+            new TaskModel(directory.toString(), COMPUTE, OPTIONS, RowCounter.register(spark.sc())),
             List.of(1))
         .get(0);
   }
 
   private MapperSums here() {
-    try (Decoder decoder = Decoder.open(directory, OPTIONS);
+    try (LoadedModel loaded = LoadedModel.open(directory, COMPUTE);
         FitModel model = FitModel.open(directory)) {
       MapperSums sums = new MapperSums(1, model.config());
-      decoder.observe(
-          texts().toArray(new byte[0][]), (row, states) -> sums.add(new FitRow(model, states)));
+      loaded
+          .classifier(OPTIONS)
+          .observe(
+              texts().toArray(new byte[0][]), (row, states) -> sums.add(new FitRow(model, states)));
       return sums;
     }
   }

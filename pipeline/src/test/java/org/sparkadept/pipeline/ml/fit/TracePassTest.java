@@ -3,19 +3,14 @@ package org.sparkadept.pipeline.ml.fit;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import org.junit.jupiter.api.Test;
-import org.sparkadept.decoder.result.ExitReadout;
 import org.sparkadept.decoder.result.ExitTrace;
+import org.sparkadept.pipeline.TestTrace;
 import org.sparkadept.pipeline.calibrate.RiskTarget;
 
 class TracePassTest {
   /** Two exits that say label 1, then full depth, which says 0. */
   private static ExitTrace trace() {
-    ExitReadout[] readouts = new ExitReadout[3];
-    for (int exit = 0; exit < readouts.length; exit++) {
-      float[] scores = exit < 2 ? new float[] {0, 1} : new float[] {1, 0};
-      readouts[exit] = ExitReadout.of(exit + 1, scores, 0, 2, 2, null);
-    }
-    return new ExitTrace(5, readouts, new float[3], new long[] {10, 50, 100}, 100, null);
+    return TestTrace.of(new int[] {1, 1, 0}, new float[3], new long[] {10, 50, 100});
   }
 
   private static float[] utilities(int truth, RiskTarget.Kind target) {

@@ -1,0 +1,226 @@
+package org.sparkadept.decoder;
+
+import java.util.List;
+import org.sparkadept.decoder.compute.ComputeModel;
+import org.sparkadept.decoder.engine.classify.ClassifyEngine;
+import org.sparkadept.decoder.engine.classify.ClassifyPlan;
+import org.sparkadept.decoder.engine.classify.StatePass;
+import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.exit.ExitPolicy;
+import org.sparkadept.decoder.exit.TokenExits;
+import org.sparkadept.decoder.result.Classifications;
+import org.sparkadept.decoder.result.DecoderStatistics;
+import org.sparkadept.decoder.result.ExitTrace;
+import org.sparkadept.decoder.result.Explanation;
+import org.sparkadept.decoder.result.StateObserver;
+import org.sparkadept.decoder.tokenizer.TokenizedText;
+
+/**
+ * Classifies texts with a {@link LoadedModel}, in one way. Every call works on its caller's thread
+ * alone; a text's answer does not depend on the texts beside it. Thread-safe; there is nothing to
+ * close.
+ */
+public final class Classifier {
+  private final LoadedModel model;
+  private final ClassifierOptions options;
+  private final ClassifyEngine engine;
+  private final List<Integer> exitLayers;
+
+  Classifier(LoadedModel model, ClassifierOptions requested) {
+    this.model = model;
+    options = requested.withMaxTokens(maxTokens(model, requested.maxTokens()));
+    model.tokenizer().requireRoom(options.maxTokens());
+    ExitPolicy policy = model.exits().policy(options.policy(), options.threshold());
+    TokenExits tokenExits =
+        policy.early() ? model.exits().tokenExits(options.tokenExit()) : TokenExits.NONE;
+    ComputeModel compute = model.compute();
+    int microBatch = Math.max(options.microBatchTokens(), compute.microBatchTokens());
+    ClassifyPlan plan =
+        new ClassifyPlan(
+            model.config(),
+            model.exits().heads(policy),
+            policy,
+            tokenExits,
+            options.classTokenFirst(),
+            options.mergeSurvivors(),
+            microBatch,
+            Math.max(options.waveTokens(), microBatch));
+    compute.prepare(plan.layers(), plan.heads().values(), tokenExits);
+    engine = new ClassifyEngine(plan, compute.waveTokens(options.maxTokens()));
+    exitLayers = policy.early() ? model.exitLayers() : List.of(plan.layers());
+  }
+
+  private static int maxTokens(LoadedModel model, int requested) {
+    int positions = model.config().maxPositions();
+    if (requested > positions) {
+      throw new AdeptException(
+          "maxTokens is "
+              + requested
+              + ", but the model in "
+              + model.path()
+              + " has positions for "
+              + positions
+              + " tokens only; lower maxTokens to at most that.");
+    }
+    return requested > 0 ? requested : Math.min(ClassifierOptions.DEFAULT_MAX_TOKENS, positions);
+  }
+
+  /** The options, with the bound on tokens that is in force. */
+  public ClassifierOptions options() {
+    return options;
+  }
+
+  /** The label names. */
+  public List<String> labels() {
+    return model.labels();
+  }
+
+  /** Number of layers of the checkpoint. */
+  public int layers() {
+    return model.layers();
+  }
+
+  /** Layers after which a row may be answered under these options, from 1. */
+  public List<Integer> exitLayers() {
+    return exitLayers;
+  }
+
+  /** Name of the compute backend. */
+  public String backend() {
+    return model.backend();
+  }
+
+  /**
+   * Tokenizes texts.
+   *
+   * @param utf8 the texts as UTF-8; a null element is a NULL row
+   * @return the tokens, row by row; null where the text is null, and with an error where the row
+   *     cannot be scored
+   */
+  public TokenizedText[] tokenize(byte[][] utf8) {
+    TokenizedText[] texts = model.tokenizer().encode(utf8, options.maxTokens());
+    for (int row = 0; row < texts.length; row++) {
+      texts[row] = texts[row] == null ? null : checked(texts[row]);
+    }
+    return texts;
+  }
+
+  /** A token id that the embedding does not have is an error of its row. */
+  private TokenizedText checked(TokenizedText text) {
+    int vocabulary = model.config().vocabulary();
+    for (int id : text.ids()) {
+      if (id >= vocabulary) {
+        return TokenizedText.unusable(
+            "token id "
+                + id
+                + " is not in the model's embedding of "
+                + vocabulary
+                + " rows; tokenizer.json and the weights do not belong together");
+      }
+    }
+    return text;
+  }
+
+  /**
+   * Classifies texts.
+   *
+   * @param utf8 the texts as UTF-8; a null element is a NULL row
+   * @return the answers, row by row; a row that cannot be scored has its error there
+   * @throws AdeptException if computing fails as a whole
+   */
+  public Classifications classify(byte[][] utf8) {
+    return classify(utf8, false);
+  }
+
+  /**
+   * Classifies texts.
+   *
+   * @param utf8 the texts as UTF-8; a null element is a NULL row
+   * @param probabilities whether the probabilities of all labels are wanted
+   * @return the answers, row by row; a row that cannot be scored has its error there
+   * @throws AdeptException if computing fails as a whole
+   */
+  public Classifications classify(byte[][] utf8, boolean probabilities) {
+    long start = System.nanoTime();
+    TokenizedText[] texts = tokenize(utf8);
+    long nanos = System.nanoTime() - start;
+    Classifications answers = classify(texts, probabilities);
+    answers.addStatistics(new DecoderStatistics(nanos, 0, 0, 0, 0));
+    return answers;
+  }
+
+  /**
+   * Classifies texts that are tokenized already.
+   *
+   * @param texts what {@link #tokenize} gave, here or in another classifier of the same model; a
+   *     null element is a NULL row
+   * @param probabilities whether the probabilities of all labels are wanted
+   * @return the answers, row by row; a row that cannot be scored has its error there
+   * @throws AdeptException if computing fails as a whole
+   */
+  public Classifications classify(TokenizedText[] texts, boolean probabilities) {
+    Classifications answers = new Classifications(labels(), texts.length);
+    for (int row = 0; row < texts.length; row++) {
+      if (texts[row] != null && texts[row].error() == null) {
+        answers.tokenized(row, texts[row].ids().length, texts[row].truncated());
+      } else if (texts[row] != null) {
+        answers.fail(row, texts[row].error());
+      }
+    }
+    model.inSession(session -> engine.classify(session, texts, probabilities, answers));
+    return answers;
+  }
+
+  /**
+   * Shows the hidden states of texts, for fitting: every token through every layer, whatever the
+   * exit settings are. A few rows are held at a time.
+   *
+   * @param utf8 the texts as UTF-8; null elements, and texts that cannot be scored, are skipped
+   * @param observer sees the states, row by row
+   * @throws AdeptException if computing fails as a whole
+   */
+  public void observe(byte[][] utf8, StateObserver observer) {
+    TokenizedText[] texts = tokenize(utf8);
+    model.inSession(
+        session -> StatePass.run(session, model.compute(), model.config(), texts, observer));
+  }
+
+  /**
+   * Takes texts through every exit, whatever the policy says of them; for fitting, calibration and
+   * evaluation. Tokens exit as configured.
+   *
+   * @param utf8 the texts as UTF-8; a null element is a NULL row
+   * @param probabilities whether the probabilities of all labels are wanted
+   * @return what each exit says and costs, row by row; null where the text is null or cannot be
+   *     scored
+   * @throws AdeptException if computing fails as a whole
+   */
+  public ExitTrace[] trace(byte[][] utf8, boolean probabilities) {
+    return trace(tokenize(utf8), probabilities);
+  }
+
+  private ExitTrace[] trace(TokenizedText[] texts, boolean probabilities) {
+    ExitTrace[] traces = new ExitTrace[texts.length];
+    model.inSession(session -> engine.trace(session, texts, probabilities, traces));
+    return traces;
+  }
+
+  /**
+   * Explains an answer: one trace, with the exit settings as they are.
+   *
+   * @param utf8 one text as UTF-8
+   * @return what each exit says, and where the tokens exited
+   * @throws AdeptException if the text cannot be scored; the message says why
+   */
+  public Explanation explain(byte[] utf8) {
+    TokenizedText[] texts = tokenize(new byte[][] {utf8});
+    if (texts[0] == null || texts[0].error() != null) {
+      String reason = texts[0] == null ? "it is NULL" : texts[0].error();
+      throw new AdeptException("The text cannot be explained: " + reason + ".");
+    }
+    return new Explanation(
+        trace(texts, true)[0],
+        model.tokenizer().pieces(utf8, options.maxTokens()),
+        texts[0].truncated());
+  }
+}

@@ -1,0 +1,145 @@
+package org.sparkadept.decoder;
+
+import java.io.Serializable;
+import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.exit.PolicyKind;
+import org.sparkadept.decoder.exit.TokenExitKind;
+
+/**
+ * How a {@link Classifier} answers. None of it concerns the weights, so classifiers with different
+ * options share a {@link LoadedModel}.
+ *
+ * @param policy exit policy of rows
+ * @param threshold exit threshold τ of the policy in (0, 1], larger is stricter; NaN means what
+ *     {@code adept.json} says
+ * @param tokenExit when tokens other than the class token exit; without effect where the policy is
+ *     {@code none}
+ * @param maxTokens longest row in tokens, special tokens included; longer rows are cut and flagged;
+ *     0 means the smaller of {@value #DEFAULT_MAX_TOKENS} and the model's positions
+ * @param classTokenFirst whether the class token runs an exit layer before the other tokens of its
+ *     row, which then run it only where the row goes on; changes no answer
+ * @param mergeSurvivors whether rows that go on are packed together anew, so that deep layers run
+ *     on full micro-batches, too; changes no answer
+ * @param microBatchTokens tokens that run through a segment of layers together
+ * @param waveTokens tokens that are alive at once in a session; survivors are merged within a wave
+ */
+public record ClassifierOptions(
+    PolicyKind policy,
+    float threshold,
+    TokenExitKind tokenExit,
+    int maxTokens,
+    boolean classTokenFirst,
+    boolean mergeSurvivors,
+    int microBatchTokens,
+    int waveTokens)
+    implements Serializable {
+
+  /** Default bound on the tokens of a row. */
+  public static final int DEFAULT_MAX_TOKENS = 512;
+
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * @throws AdeptException if a value is out of its range
+   */
+  public ClassifierOptions {
+    require(
+        Float.isNaN(threshold) || (threshold > 0 && threshold <= 1),
+        "threshold must lie in (0, 1]",
+        threshold);
+    require(maxTokens >= 0, "maxTokens must be 0 (the model's own bound) or positive", maxTokens);
+    require(microBatchTokens > 0, "microBatchTokens must be positive", microBatchTokens);
+    require(
+        waveTokens >= microBatchTokens,
+        "waveTokens must not be smaller than microBatchTokens (" + microBatchTokens + ")",
+        waveTokens);
+  }
+
+  private static void require(boolean holds, String rule, Object found) {
+    if (!holds) {
+      throw new AdeptException(rule + ", but is " + found + ".");
+    }
+  }
+
+  /** What the model directory says. */
+  public static ClassifierOptions defaults() {
+    return new ClassifierOptions(
+        PolicyKind.MODEL, Float.NaN, TokenExitKind.MODEL, 0, true, true, 2048, 65536);
+  }
+
+  /** The same with another exit policy and threshold; NaN keeps the model's threshold. */
+  public ClassifierOptions withPolicy(PolicyKind kind, float tau) {
+    return new ClassifierOptions(
+        kind,
+        tau,
+        tokenExit,
+        maxTokens,
+        classTokenFirst,
+        mergeSurvivors,
+        microBatchTokens,
+        waveTokens);
+  }
+
+  /** The same at full depth. */
+  public ClassifierOptions atFullDepth() {
+    return withPolicy(PolicyKind.NONE, Float.NaN);
+  }
+
+  /** The same with another token exit. */
+  public ClassifierOptions withTokenExit(TokenExitKind kind) {
+    return new ClassifierOptions(
+        policy,
+        threshold,
+        kind,
+        maxTokens,
+        classTokenFirst,
+        mergeSurvivors,
+        microBatchTokens,
+        waveTokens);
+  }
+
+  /** The same with another bound on the tokens of a row. */
+  public ClassifierOptions withMaxTokens(int value) {
+    return new ClassifierOptions(
+        policy,
+        threshold,
+        tokenExit,
+        value,
+        classTokenFirst,
+        mergeSurvivors,
+        microBatchTokens,
+        waveTokens);
+  }
+
+  /** The same with the class token first, or all tokens together. */
+  public ClassifierOptions withClassTokenFirst(boolean value) {
+    return new ClassifierOptions(
+        policy,
+        threshold,
+        tokenExit,
+        maxTokens,
+        value,
+        mergeSurvivors,
+        microBatchTokens,
+        waveTokens);
+  }
+
+  /** The same with survivors merged, or each micro-batch on its own to the end. */
+  public ClassifierOptions withMergeSurvivors(boolean value) {
+    return new ClassifierOptions(
+        policy,
+        threshold,
+        tokenExit,
+        maxTokens,
+        classTokenFirst,
+        value,
+        microBatchTokens,
+        waveTokens);
+  }
+
+  /** The same with other batch bounds, in tokens. */
+  public ClassifierOptions withBatching(int microBatch, int wave) {
+    return new ClassifierOptions(
+        policy, threshold, tokenExit, maxTokens, classTokenFirst, mergeSurvivors, microBatch, wave);
+  }
+}

@@ -1,0 +1,84 @@
+package org.sparkadept.decoder.adept;
+
+/**
+ * The ADEPT format: what makes a checkpoint exit early, in two files beside it. This class is the
+ * only one that spells names of files, keys and tensors.
+ *
+ * <p>{@code adept.json} names the labels, the exit layers, the exit policy and the token policy,
+ * and hashes the files that they were fitted on. {@code adept.safetensors} has the tensors:
+ *
+ * <ul>
+ *   <li>exit heads: {@code exit.E.weight} [labels, width] and {@code exit.E.bias} [labels] for each
+ *       exit layer E; neither for the last layer where the checkpoint has a classification head of
+ *       its own;
+ *   <li>the policy {@code adept}, at each exit layer but the last: {@code policy.E.state} [width],
+ *       {@code policy.E.readout} [4], {@code policy.E.bias} [1];
+ *   <li>the token policy, at each of its layers: {@code token.E.weight} [6], {@code token.E.bias}
+ *       [1];
+ *   <li>the hidden state mapper, for each of these and each layer L above it: {@code
+ *       mapper.E.L.weight} [2·keyWidth, width], {@code mapper.E.L.bias} [2·keyWidth].
+ * </ul>
+ *
+ * <p>Layers count from 1, as in all files and messages.
+ */
+public final class AdeptFormat {
+  /** Settings and figures. */
+  public static final String JSON_FILE = "adept.json";
+
+  /** Exit heads, policies and mapper. */
+  public static final String TENSOR_FILE = "adept.safetensors";
+
+  /** The version that is read and written. */
+  public static final int VERSION = 1;
+
+  static final String FORMAT_VERSION = "format_version";
+  static final String LABELS = "labels";
+  static final String EXIT_LAYERS = "exit_layers";
+  static final String POLICY = "policy";
+  static final String KIND = "kind";
+  static final String THRESHOLD = "threshold";
+  static final String TOKEN_POLICY = "token_policy";
+  static final String ENABLED = "enabled";
+  static final String FITTED_ON = "fitted_on";
+  static final String CALIBRATION = "calibration";
+
+  private AdeptFormat() {}
+
+  /** Weight of an exit head, {@code [labels, width]}. */
+  public static String headWeight(int exitLayer) {
+    return "exit." + exitLayer + ".weight";
+  }
+
+  /** Bias of an exit head, {@code [labels]}. */
+  public static String headBias(int exitLayer) {
+    return "exit." + exitLayer + ".bias";
+  }
+
+  static String policyState(int exitLayer) {
+    return "policy." + exitLayer + ".state";
+  }
+
+  static String policyReadout(int exitLayer) {
+    return "policy." + exitLayer + ".readout";
+  }
+
+  static String policyBias(int exitLayer) {
+    return "policy." + exitLayer + ".bias";
+  }
+
+  static String tokenWeight(int exitLayer) {
+    return "token." + exitLayer + ".weight";
+  }
+
+  static String tokenBias(int exitLayer) {
+    return "token." + exitLayer + ".bias";
+  }
+
+  static String mapperWeight(int exitLayer, int layer) {
+    return "mapper." + exitLayer + "." + layer + ".weight";
+  }
+
+  static String mapperBias(int exitLayer, int layer) {
+    return "mapper." + exitLayer + "." + layer + ".bias";
+  }
+}

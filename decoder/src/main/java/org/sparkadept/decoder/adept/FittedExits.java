@@ -1,0 +1,309 @@
+package org.sparkadept.decoder.adept;
+
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.error.CheckpointException;
+import org.sparkadept.decoder.exit.AdeptPolicy;
+import org.sparkadept.decoder.exit.BaselinePolicies;
+import org.sparkadept.decoder.exit.CopyMapper;
+import org.sparkadept.decoder.exit.ExitHead;
+import org.sparkadept.decoder.exit.ExitPolicy;
+import org.sparkadept.decoder.exit.HiddenStateMapper;
+import org.sparkadept.decoder.exit.PolicyKind;
+import org.sparkadept.decoder.exit.TokenExitKind;
+import org.sparkadept.decoder.exit.TokenExits;
+import org.sparkadept.decoder.exit.TokenFeatures;
+import org.sparkadept.decoder.exit.TokenPolicy;
+import org.sparkadept.decoder.model.LinearTensors;
+import org.sparkadept.decoder.model.ModelTensors;
+import org.sparkadept.decoder.tensor.Matrix;
+import org.sparkadept.decoder.tensor.Tensor;
+
+/**
+ * Exit heads, policies and hidden state mappers of a model directory, each read and checked when it
+ * is first used. What is given out twice is the same object, so that compute backends pack it once.
+ * Layers count from 0. Thread-safe; the directory must stay open.
+ */
+public final class FittedExits {
+  private static final String POLICY_ADEPT = "the exit policy 'adept'";
+  private static final String BLOCK_TOKEN_POLICY = "\"" + AdeptFormat.TOKEN_POLICY + "\"";
+
+  private final ModelDirectory directory;
+  private final AdeptParts parts;
+  private final SortedMap<Integer, ExitHead> heads;
+  private final HiddenStateMapper copies;
+  private final HiddenStateMapper fitted = fittedMapper();
+  private Map<Integer, AdeptPolicy.Weights> policy;
+  private SortedMap<Integer, ExitHead> scoredHeads;
+  private SortedMap<Integer, TokenPolicy> tokenPolicies;
+
+  /**
+   * @param directory the model
+   * @param tensors its backbone
+   * @throws CheckpointException if an exit head is damaged
+   */
+  public FittedExits(ModelDirectory directory, ModelTensors tensors) {
+    this.directory = directory;
+    parts = directory.adept().orElse(null);
+    heads = Collections.unmodifiableSortedMap(readHeads(tensors));
+    copies = new CopyMapper(tensors);
+  }
+
+  private SortedMap<Integer, ExitHead> readHeads(ModelTensors tensors) {
+    SortedMap<Integer, ExitHead> found = new TreeMap<>();
+    if (parts != null) {
+      for (int exit : parts.exitLayers()) {
+        if (parts.tensors().has(AdeptFormat.headWeight(exit))) {
+          Tensor weight = parts.tensors().tensor(AdeptFormat.headWeight(exit));
+          float[] bias = parts.tensors().tensor(AdeptFormat.headBias(exit)).readAll();
+          LinearTensors linear = new LinearTensors(Matrix.of(weight), bias);
+          found.put(exit - 1, ExitHead.ofClassToken(exit - 1, linear));
+        }
+      }
+    }
+    if (tensors.classificationHead() != null) {
+      int last = directory.config().layers() - 1;
+      LinearTensors linear = new LinearTensors(tensors.classificationHead(), null);
+      found.put(last, ExitHead.ofClassToken(last, linear));
+    }
+    return found;
+  }
+
+  /**
+   * The exit heads by layer; the checkpoint's own classification head, where it has one, is that of
+   * the last layer.
+   *
+   * @throws AdeptException if there is no exit head at all
+   */
+  public SortedMap<Integer, ExitHead> heads() {
+    if (heads.isEmpty()) {
+      throw new AdeptException(
+          directory.path()
+              + " is a language model without a classification head: it has neither 'score.weight'"
+              + " nor adept.json. Give a checkpoint of the kind …ForSequenceClassification, or one"
+              + " that exit heads were fitted for.");
+    }
+    return heads;
+  }
+
+  /**
+   * The exit heads for a policy: with one output more, behind the logits, where the policy weighs
+   * the state.
+   *
+   * @throws AdeptException if there is no exit head at all
+   */
+  public synchronized SortedMap<Integer, ExitHead> heads(ExitPolicy exitPolicy) {
+    if (!(exitPolicy instanceof AdeptPolicy)) {
+      return heads();
+    }
+    if (scoredHeads == null) {
+      SortedMap<Integer, ExitHead> scored = new TreeMap<>(heads());
+      scored.replaceAll((layer, head) -> withOutput(head, exitPolicy.stateWeights(layer)));
+      scoredHeads = Collections.unmodifiableSortedMap(scored);
+    }
+    return scoredHeads;
+  }
+
+  private static ExitHead withOutput(ExitHead head, float[] row) {
+    if (row == null) {
+      return head;
+    }
+    Matrix matrix = head.weights().weight();
+    int outputs = matrix.rows();
+    float[] weight = new float[(outputs + 1) * matrix.cols()];
+    matrix.read(0, outputs, weight, 0);
+    System.arraycopy(row, 0, weight, outputs * matrix.cols(), row.length);
+    float[] bias = new float[outputs + 1];
+    if (head.weights().bias() != null) {
+      System.arraycopy(head.weights().bias(), 0, bias, 0, outputs);
+    }
+    Matrix longer = Matrix.of(matrix.name(), outputs + 1, matrix.cols(), weight);
+    return new ExitHead(head.layer(), head.input(), head.output(), new LinearTensors(longer, bias));
+  }
+
+  /**
+   * The exit policy of rows.
+   *
+   * @param requested what was requested
+   * @param threshold τ in (0, 1]; NaN for the model's own
+   * @throws AdeptException if the policy needs what the directory does not have
+   */
+  public ExitPolicy policy(PolicyKind requested, float threshold) {
+    PolicyKind kind = requested;
+    if (kind == PolicyKind.MODEL) {
+      kind = parts == null ? PolicyKind.NONE : parts.policy();
+    }
+    if (kind == PolicyKind.NONE) {
+      return BaselinePolicies.FULL_DEPTH;
+    }
+    if (parts == null) {
+      throw new AdeptException(
+          "The exit policy '"
+              + kind
+              + "' needs exit heads, but "
+              + directory.path()
+              + " has no adept.json; leave the policy out to classify at full depth.");
+    }
+    float tau = threshold(kind, threshold);
+    return kind == PolicyKind.ADEPT
+        ? new AdeptPolicy(policyWeights(), tau)
+        : BaselinePolicies.of(kind, tau, parts.exitLayers().length);
+  }
+
+  /** What was requested; else the model's own, which is of use to its own kind of policy only. */
+  private float threshold(PolicyKind kind, float requested) {
+    if (!Float.isNaN(requested)) {
+      return requested;
+    }
+    if (parts.policy() != kind || Float.isNaN(parts.threshold())) {
+      throw new AdeptException(
+          "The exit policy '"
+              + kind
+              + "' needs a threshold, and "
+              + directory.path()
+              + "/adept.json has none for it (its policy is '"
+              + parts.policy()
+              + "'); give one in (0, 1].");
+    }
+    return parts.threshold();
+  }
+
+  private synchronized Map<Integer, AdeptPolicy.Weights> policyWeights() {
+    if (policy == null) {
+      Map<Integer, AdeptPolicy.Weights> weights = new HashMap<>();
+      int width = directory.config().width();
+      for (int exit : parts.exitLayers()) {
+        if (exit < directory.config().layers()) {
+          weights.put(
+              exit - 1,
+              new AdeptPolicy.Weights(
+                  vector(AdeptFormat.policyState(exit), width, POLICY_ADEPT),
+                  vector(
+                      AdeptFormat.policyReadout(exit), AdeptPolicy.READOUT_FEATURES, POLICY_ADEPT),
+                  vector(AdeptFormat.policyBias(exit), 1, POLICY_ADEPT)[0]));
+        }
+      }
+      policy = weights;
+    }
+    return policy;
+  }
+
+  /**
+   * How tokens other than the class token exit.
+   *
+   * @param kind what was requested
+   * @return {@link TokenExits#NONE} where none does
+   * @throws AdeptException if the directory lacks what was requested
+   */
+  public TokenExits tokenExits(TokenExitKind kind) {
+    AdeptParts.TokenPolicySettings settings = parts == null ? null : parts.tokenPolicy();
+    boolean missing = settings == null || (kind == TokenExitKind.MODEL && !settings.enabled());
+    if (kind == TokenExitKind.NONE || (kind == TokenExitKind.MODEL && missing)) {
+      return TokenExits.NONE;
+    }
+    if (missing) {
+      throw new AdeptException(
+          "The token exit '"
+              + kind
+              + "' needs a token policy, but the adept.json of "
+              + directory.path()
+              + " has no "
+              + BLOCK_TOKEN_POLICY
+              + "; fit one, or leave the token exit out.");
+    }
+    return new TokenExits(
+        tokenPolicies(settings),
+        settings.threshold(),
+        kind == TokenExitKind.COPY ? copies : fitted);
+  }
+
+  /** The token policies, the same objects each time, so that equal token exits are found equal. */
+  private synchronized SortedMap<Integer, TokenPolicy> tokenPolicies(
+      AdeptParts.TokenPolicySettings settings) {
+    if (tokenPolicies == null) {
+      SortedMap<Integer, TokenPolicy> policies = new TreeMap<>();
+      for (int exit : settings.exitLayers()) {
+        float[] weight =
+            vector(AdeptFormat.tokenWeight(exit), TokenFeatures.COUNT, BLOCK_TOKEN_POLICY);
+        float bias = vector(AdeptFormat.tokenBias(exit), 1, BLOCK_TOKEN_POLICY)[0];
+        policies.put(exit - 1, new TokenPolicy(weight, bias));
+      }
+      tokenPolicies = Collections.unmodifiableSortedMap(policies);
+    }
+    return tokenPolicies;
+  }
+
+  private HiddenStateMapper fittedMapper() {
+    Map<Long, LinearTensors> maps = new ConcurrentHashMap<>();
+    return (exitLayer, layer) ->
+        maps.computeIfAbsent((long) exitLayer << 32 | layer, key -> map(exitLayer + 1, layer + 1));
+  }
+
+  private LinearTensors map(int exit, int layer) {
+    int outputs = 2 * directory.config().keyWidth();
+    int width = directory.config().width();
+    Tensor weight =
+        tensor(AdeptFormat.mapperWeight(exit, layer), BLOCK_TOKEN_POLICY, outputs, width);
+    requireFinite(weight, BLOCK_TOKEN_POLICY);
+    return new LinearTensors(
+        Matrix.of(weight),
+        vector(AdeptFormat.mapperBias(exit, layer), outputs, BLOCK_TOKEN_POLICY));
+  }
+
+  /**
+   * The elements of a small tensor.
+   *
+   * @param requiredBy the key of {@code adept.json}, or the option, that requires it
+   * @throws CheckpointException if it is absent, of another shape, or not finite
+   */
+  private float[] vector(String name, int size, String requiredBy) {
+    Tensor tensor = tensor(name, requiredBy, size);
+    requireFinite(tensor, requiredBy);
+    return tensor.readAll();
+  }
+
+  private Tensor tensor(String name, String requiredBy, long... shape) {
+    if (!parts.tensors().has(name)) {
+      throw damaged(name, "is absent", requiredBy);
+    }
+    Tensor tensor = parts.tensors().tensor(name);
+    tensor.dtype();
+    if (!Arrays.equals(tensor.shape(), shape)) {
+      String problem =
+          "has shape " + Arrays.toString(tensor.shape()) + " in place of " + Arrays.toString(shape);
+      throw damaged(name, problem, requiredBy);
+    }
+    return tensor;
+  }
+
+  private void requireFinite(Tensor tensor, String requiredBy) {
+    float[] buffer = new float[(int) Math.min(tensor.size(), 1 << 16)];
+    for (long start = 0; start < tensor.size(); start += buffer.length) {
+      int count = (int) Math.min(buffer.length, tensor.size() - start);
+      tensor.read(start, buffer, 0, count);
+      for (int i = 0; i < count; i++) {
+        if (!Float.isFinite(buffer[i])) {
+          throw damaged(tensor.name(), "has " + buffer[i] + " at " + (start + i), requiredBy);
+        }
+      }
+    }
+  }
+
+  private CheckpointException damaged(String name, String problem, String requiredBy) {
+    return new CheckpointException(
+        String.format(
+            "%s: tensor %s %s, but %s requires it (%s); fit the model again, or choose another"
+                + " policy.",
+            parts.tensors().files().get(0),
+            name,
+            problem,
+            requiredBy,
+            directory.path().resolve(AdeptFormat.JSON_FILE)));
+  }
+}

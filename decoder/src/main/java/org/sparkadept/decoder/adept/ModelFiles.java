@@ -1,0 +1,87 @@
+package org.sparkadept.decoder.adept;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import org.sparkadept.decoder.error.CheckpointException;
+import org.sparkadept.decoder.format.FileHash;
+
+/**
+ * Which files of a directory make a model: all JSON and safetensors files, shards and their index
+ * included. What is fetched, hashed, compared and fitted on is decided here.
+ */
+public final class ModelFiles {
+  private ModelFiles() {}
+
+  /** Whether a file of this name in a model's folder is part of the model. */
+  public static boolean isModelFile(String name) {
+    return !name.startsWith(".") && (name.endsWith(".json") || name.endsWith(".safetensors"));
+  }
+
+  /**
+   * The files of a model, by name.
+   *
+   * @throws CheckpointException if the directory cannot be read
+   */
+  public static List<Path> of(Path directory) {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .filter(file -> isModelFile(file.getFileName().toString()) && Files.isRegularFile(file))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw CheckpointException.unreadable(directory, e);
+    }
+  }
+
+  /**
+   * Tells versions of a directory apart without reading its files: by their identity, size and time
+   * of change.
+   *
+   * @return a text that is another one for other files; empty where there is no such directory
+   */
+  public static String version(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      return "";
+    }
+    StringBuilder version = new StringBuilder();
+    for (Path file : of(directory)) {
+      try {
+        BasicFileAttributes facts = Files.readAttributes(file, BasicFileAttributes.class);
+        version.append(file.getFileName()).append(':').append(facts.fileKey()).append(':');
+        version.append(facts.size()).append(':').append(facts.lastModifiedTime()).append(' ');
+      } catch (IOException e) {
+        version.append(file.getFileName()).append(":unreadable ");
+      }
+    }
+    return version.toString();
+  }
+
+  /**
+   * SHA-256 over the names and contents of a model's files, in hexadecimal digits; reads them all.
+   *
+   * @throws CheckpointException if one cannot be read
+   */
+  public static String hash(Path directory) {
+    MessageDigest digest = FileHash.sha256();
+    for (Path file : of(directory)) {
+      try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+        String head = file.getFileName() + "\n" + Files.size(file) + "\n";
+        digest.update(head.getBytes(StandardCharsets.UTF_8));
+        in.transferTo(OutputStream.nullOutputStream());
+      } catch (IOException e) {
+        throw CheckpointException.unreadable(file, e);
+      }
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+}

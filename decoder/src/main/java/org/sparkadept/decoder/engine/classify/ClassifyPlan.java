@@ -1,0 +1,41 @@
+package org.sparkadept.decoder.engine.classify;
+
+import java.util.SortedMap;
+import org.sparkadept.decoder.exit.ExitHead;
+import org.sparkadept.decoder.exit.ExitPolicy;
+import org.sparkadept.decoder.exit.TokenExits;
+import org.sparkadept.decoder.model.ModelConfig;
+
+/**
+ * How rows are classified.
+ *
+ * @param config the shape of the model
+ * @param heads exit heads by layer, from 0; the model ends at the last one
+ * @param policy when a row exits
+ * @param tokenExits how tokens exit
+ * @param classTokenFirst whether the class token runs an exit layer before the other tokens of its
+ *     row; changes no answer
+ * @param mergeSurvivors whether rows that go on are packed together anew; changes no answer
+ * @param microBatchTokens tokens that run through a segment of layers together
+ * @param waveTokens most tokens that are alive at once in a session
+ */
+public record ClassifyPlan(
+    ModelConfig config,
+    SortedMap<Integer, ExitHead> heads,
+    ExitPolicy policy,
+    TokenExits tokenExits,
+    boolean classTokenFirst,
+    boolean mergeSurvivors,
+    int microBatchTokens,
+    int waveTokens) {
+
+  /** How many layers run at full depth. */
+  public int layers() {
+    return heads.lastKey() + 1;
+  }
+
+  /** Number of labels. */
+  public int labels() {
+    return heads.get(heads.lastKey()).outputs();
+  }
+}

@@ -1,0 +1,48 @@
+package org.sparkadept.decoder.engine.classify;
+
+/**
+ * How the layers are run, decided before any row is known, so that a row goes the same way in any
+ * batch. Layers count from 0.
+ *
+ * @param exits whether rows may exit after a layer; always after the last
+ * @param tokenExits whether other tokens may exit after a layer
+ * @param split whether a layer runs its class tokens and its other tokens apart
+ */
+record LayerPlan(boolean[] exits, boolean[] tokenExits, boolean[] split) {
+  static LayerPlan of(ClassifyPlan plan) {
+    int layers = plan.layers();
+    boolean[] exits = new boolean[layers];
+    boolean[] tokenExits = new boolean[layers];
+    boolean[] split = new boolean[layers];
+    for (int layer = 0; layer < layers; layer++) {
+      boolean last = layer == layers - 1;
+      exits[layer] = last || (plan.policy().early() && plan.heads().containsKey(layer));
+      tokenExits[layer] = plan.tokenExits().policies().containsKey(layer);
+      split[layer] =
+          last || (plan.classTokenFirst() && exits[layer]) || layer >= plan.tokenExits().first();
+    }
+    return new LayerPlan(exits, tokenExits, split);
+  }
+
+  int layers() {
+    return exits.length;
+  }
+
+  /** Number of layers after which rows may exit. */
+  int exitCount() {
+    int count = 0;
+    for (boolean exit : exits) {
+      count += exit ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** One more than the last layer that runs together with {@code layer}, which is not split. */
+  int segmentEnd(int layer) {
+    int end = layer + 1;
+    while (!exits[end - 1] && !split[end]) {
+      end++;
+    }
+    return end;
+  }
+}

@@ -1,0 +1,70 @@
+package org.sparkadept.decoder.format;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+import org.sparkadept.decoder.error.CheckpointException;
+
+/**
+ * A checkpoint, whatever its format: what a model is made of before anything is fitted to it.
+ *
+ * @param directory where it lies
+ * @param config the model's configuration, with the keys of Hugging Face's {@code config.json}
+ * @param tensors the weights by name
+ * @param tokenizerFile a Hugging Face {@code tokenizer.json}, which need not exist; see {@link
+ *     #requireTokenizer}
+ */
+public record Checkpoint(Path directory, JsonObject config, TensorStore tensors, Path tokenizerFile)
+    implements AutoCloseable {
+
+  /**
+   * Opens a directory in whichever known {@link CheckpointFormat} it has. Weights are not read yet.
+   *
+   * @throws CheckpointException if the directory or a file of it is missing, malformed or cut
+   */
+  public static Checkpoint open(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      throw Files.exists(directory)
+          ? new CheckpointException(directory + " is a file; give the model directory it lies in.")
+          : CheckpointException.missing(directory);
+    }
+    CheckpointFormat chosen = null;
+    for (CheckpointFormat format :
+        ServiceLoader.load(CheckpointFormat.class, CheckpointFormat.class.getClassLoader())) {
+      if (chosen == null || (!chosen.recognizes(directory) && format.recognizes(directory))) {
+        chosen = format;
+      }
+    }
+    return chosen.open(directory);
+  }
+
+  /** The files that an answer depends on: configuration, tokenizer, weights. */
+  public List<Path> files() {
+    List<Path> files = new ArrayList<>(List.of(config.file(), tokenizerFile));
+    files.addAll(tensors.files());
+    return files;
+  }
+
+  /**
+   * The tokenizer's file.
+   *
+   * @throws CheckpointException if there is none
+   */
+  public Path requireTokenizer() {
+    if (!Files.exists(tokenizerFile)) {
+      throw new CheckpointException(
+          tokenizerFile
+              + " does not exist; download it with the model or, where the model has only an older"
+              + " kind of tokenizer file, save it as a fast tokenizer (in Python:"
+              + " AutoTokenizer.from_pretrained(folder).save_pretrained(folder)).");
+    }
+    return tokenizerFile;
+  }
+
+  @Override
+  public void close() {
+    tensors.close();
+  }
+}

@@ -1,0 +1,2 @@
+/** GPT-2. */
+package org.sparkadept.decoder.model.family.gpt2;

@@ -1,0 +1,71 @@
+package org.sparkadept.decoder.model.family.llama;
+
+import org.sparkadept.decoder.format.Checkpoint;
+import org.sparkadept.decoder.model.BiasConfig;
+import org.sparkadept.decoder.model.LayerTensors;
+import org.sparkadept.decoder.model.ModelConfig;
+import org.sparkadept.decoder.model.NormTensors;
+import org.sparkadept.decoder.model.family.TensorLayout;
+import org.sparkadept.decoder.model.family.TensorSource;
+import org.sparkadept.decoder.tensor.Matrix;
+
+/**
+ * Tensor names of Llama, Mistral, Qwen2 and Qwen3: {@code model.layers.0.self_attn.q_proj.weight}.
+ */
+final class LlamaTensors implements TensorLayout {
+  private static final String EMBEDDING = "embed_tokens.weight";
+
+  private final ModelConfig config;
+  private final TensorSource source;
+
+  LlamaTensors(ModelConfig config, Checkpoint checkpoint) {
+    this.config = config;
+    source = TensorSource.withPrefix(checkpoint, "model.", EMBEDDING);
+  }
+
+  @Override
+  public TensorSource source() {
+    return source;
+  }
+
+  @Override
+  public Matrix embedding() {
+    return source.matrix(EMBEDDING, config.vocabulary(), config.width());
+  }
+
+  @Override
+  public Matrix positions() {
+    return null;
+  }
+
+  @Override
+  public LayerTensors layer(int layer) {
+    String at = "layers." + layer + ".";
+    String attention = at + "self_attn.";
+    String mlp = at + "mlp.";
+    int width = config.width();
+    int inner = config.mlpWidth();
+    BiasConfig bias = config.biases();
+    return new LayerTensors(
+        norm(at + "input_layernorm.weight"),
+        source.linear(attention + "q_proj", config.queryWidth(), width, bias.queryKeyValue()),
+        source.linear(attention + "k_proj", config.keyWidth(), width, bias.queryKeyValue()),
+        source.linear(attention + "v_proj", config.keyWidth(), width, bias.queryKeyValue()),
+        source.linear(attention + "o_proj", width, config.queryWidth(), bias.attentionOutput()),
+        config.qkNorm() ? source.vector(attention + "q_norm.weight", config.headDim()) : null,
+        config.qkNorm() ? source.vector(attention + "k_norm.weight", config.headDim()) : null,
+        norm(at + "post_attention_layernorm.weight"),
+        source.linear(mlp + "gate_proj", inner, width, bias.mlp()),
+        source.linear(mlp + "up_proj", inner, width, bias.mlp()),
+        source.linear(mlp + "down_proj", width, inner, bias.mlp()));
+  }
+
+  @Override
+  public NormTensors finalNorm() {
+    return norm("norm.weight");
+  }
+
+  private NormTensors norm(String name) {
+    return new NormTensors(source.vector(name, config.width()), null);
+  }
+}
