@@ -1,0 +1,12 @@
+package org.sparkadept.training;
+
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.sparkadept.decoder.fixture.PackageMap;
+
+class PackageMapTest {
+  @Test
+  void packagesUseOnlyThoseAboveThemInTheMap() throws IOException {
+    PackageMap.check("org.sparkadept.training");
+  }
+}
