@@ -10,27 +10,47 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 
 /**
  * Graphs of one TornadoVM execution plan. A plan takes no further graphs once it is built, so
- * weights that come later bring a set of their own. All sets of a model share the graph of its
- * {@link ResidentArrays}: TornadoVM passes the arrays' buffers from it on to the graphs of its
- * plan. Each launch is complete when the call returns, so sets need no other order.
+ * weights that come later bring a set of their own. TornadoVM passes the buffers of resident arrays
+ * from each graph of a plan to the next; {@link ResidentArrays#link}, which all sets of a model
+ * share, brings them from the first plan to the others. Each launch is complete when the call
+ * returns, so sets need no other order.
  */
 final class GraphSet implements AutoCloseable {
   private final List<Graph> graphs;
   private final TornadoExecutionPlan plan;
 
+  /** Number of graphs of the plan before those of this set. */
+  private final int shared;
+
+  private GraphSet(
+      ResidentArrays arrays,
+      GridScheduler scheduler,
+      List<ImmutableTaskGraph> sharedGraphs,
+      Graph... graphs) {
+    this.graphs = List.of(graphs);
+    shared = sharedGraphs.size();
+    List<ImmutableTaskGraph> built = new ArrayList<>(sharedGraphs);
+    this.graphs.forEach(graph -> built.add(graph.tasks.snapshot()));
+    arrays.addGrids(scheduler);
+    plan = new TornadoExecutionPlan(built.toArray(ImmutableTaskGraph[]::new));
+    plan.withDevice(arrays.device.handle()).withGridScheduler(scheduler);
+    for (int graph = 0; graph < shared; graph++) {
+      plan.withGraph(graph).execute();
+    }
+  }
+
   /**
-   * Builds the plan; the arrays are copied to the device by the first set that uses them.
+   * Builds the first set of a model, and copies the arrays to the device.
    *
    * @param scheduler the grids of the graphs
    */
-  GraphSet(ResidentArrays arrays, GridScheduler scheduler, Graph... graphs) {
-    this.graphs = List.of(graphs);
-    List<ImmutableTaskGraph> built = new ArrayList<>();
-    built.add(arrays.graph(scheduler));
-    this.graphs.forEach(graph -> built.add(graph.tasks.snapshot()));
-    plan = new TornadoExecutionPlan(built.toArray(ImmutableTaskGraph[]::new));
-    plan.withDevice(arrays.device.handle()).withGridScheduler(scheduler);
-    plan.withGraph(0).execute();
+  static GraphSet first(ResidentArrays arrays, GridScheduler scheduler, Graph... graphs) {
+    return new GraphSet(arrays, scheduler, List.of(arrays.upload, arrays.link), graphs);
+  }
+
+  /** Builds a further set. */
+  static GraphSet next(ResidentArrays arrays, GridScheduler scheduler, Graph... graphs) {
+    return new GraphSet(arrays, scheduler, List.of(arrays.link), graphs);
   }
 
   /** Launches a graph for the selected tokens of the rows; null if there are none. */
@@ -40,7 +60,7 @@ final class GraphSet implements AutoCloseable {
       return null;
     }
     graph.fit(rows.size(), tokens);
-    return plan.withGraph(1 + graphs.indexOf(graph)).execute();
+    return plan.withGraph(shared + graphs.indexOf(graph)).execute();
   }
 
   /** Launches a graph whose results the host reads, and checks that it completed. */
@@ -55,14 +75,16 @@ final class GraphSet implements AutoCloseable {
   /** Frees what the graphs alone use. */
   @Override
   public void close() {
-    for (int graph = 1; graph <= graphs.size(); graph++) {
-      free(graph);
+    for (int graph = 0; graph < graphs.size(); graph++) {
+      free(shared + graph);
     }
   }
 
-  /** Frees the resident arrays, once all sets are closed. */
-  void freeResidentArrays() {
-    free(0);
+  /** Frees what all sets share, once they are closed. */
+  void closeShared() {
+    for (int graph = 0; graph < shared; graph++) {
+      free(graph);
+    }
   }
 
   private void free(int graph) {

@@ -138,16 +138,14 @@ public record MemoryPlan(
    * @param outputs largest number of outputs of a head
    */
   public static Map<String, ArraySize> headArrays(int outputs) {
-    return Map.of(
-        "scores",
-        ArraySize.words(scoreFloats(outputs)),
-        "launch parameters",
-        ArraySize.words(LaunchParameters.SIZE));
+    Map<String, ArraySize> arrays = new LinkedHashMap<>(graphArrays(1));
+    arrays.put("scores", ArraySize.words(scoreFloats(outputs)));
+    return arrays;
   }
 
-  /** Size of each array that hidden state mappers have beside their weights, by its name. */
-  public static Map<String, ArraySize> mapperArrays() {
-    return Map.of("launch parameters", ArraySize.words(LaunchParameters.SIZE));
+  /** Size of each array that graphs have beside their weights, by its name. */
+  public static Map<String, ArraySize> graphArrays(int graphs) {
+    return Map.of("launch parameters", ArraySize.words((long) graphs * LaunchParameters.SIZE));
   }
 
   /** Floats of the tiles of the widest projection. */

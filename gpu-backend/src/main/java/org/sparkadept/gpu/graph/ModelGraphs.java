@@ -87,7 +87,7 @@ public final class ModelGraphs implements AutoCloseable {
     tokenPolicy = new TokenExitGraphs.Policy(arrays, scheduler);
     tokenExit = new TokenExitGraphs.Exit(arrays, memory, scheduler);
     base =
-        new GraphSet(
+        GraphSet.first(
             arrays, scheduler, embed, states, savedStates, classAttention, tokenPolicy, tokenExit);
   }
 
@@ -96,7 +96,7 @@ public final class ModelGraphs implements AutoCloseable {
     GridScheduler scheduler = new GridScheduler();
     KeyValueGraph.Active keyValue = new KeyValueGraph.Active(arrays, weights, scheduler);
     BlockGraph block = new BlockGraph(arrays, weights, scheduler);
-    GraphSet set = new GraphSet(arrays, scheduler, keyValue, block);
+    GraphSet set = GraphSet.next(arrays, scheduler, keyValue, block);
     add(
         set,
         () -> {
@@ -123,7 +123,7 @@ public final class ModelGraphs implements AutoCloseable {
     int floats = MemoryPlan.scoreFloats(outputs);
     ExitHeadGraph graph =
         new ExitHeadGraph(arrays, weights, tensors.finalNorm(), floats, scheduler);
-    GraphSet set = new GraphSet(arrays, scheduler, graph);
+    GraphSet set = GraphSet.next(arrays, scheduler, graph);
     add(
         set,
         () -> {
@@ -141,7 +141,7 @@ public final class ModelGraphs implements AutoCloseable {
   public void addMaps(LinearWeights weights) {
     GridScheduler scheduler = new GridScheduler();
     KeyValueGraph.Mapped graph = new KeyValueGraph.Mapped(arrays, weights, scheduler);
-    GraphSet set = new GraphSet(arrays, scheduler, graph);
+    GraphSet set = GraphSet.next(arrays, scheduler, graph);
     add(
         set,
         () -> {
@@ -328,6 +328,6 @@ public final class ModelGraphs implements AutoCloseable {
   public void close() {
     added.forEach(GraphSet::close);
     base.close();
-    base.freeResidentArrays();
+    base.closeShared();
   }
 }

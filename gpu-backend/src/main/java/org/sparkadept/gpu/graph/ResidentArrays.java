@@ -20,6 +20,8 @@ final class ResidentArrays {
   /** Name of the graph that makes them resident. */
   static final String GRAPH = "resident";
 
+  private static final String LINK = "link";
+
   final ModelConfig config;
   final Device device;
 
@@ -68,7 +70,11 @@ final class ResidentArrays {
   /** {@code [tiles, TILE, TILE]}: scratch of tensor cores; null without them. */
   final FloatArray products;
 
-  private final ImmutableTaskGraph graph;
+  /** Copies the arrays to the device, where the other graphs use them. */
+  final ImmutableTaskGraph upload;
+
+  /** Passes the arrays on to the graphs of another execution plan, which follow it there. */
+  final ImmutableTaskGraph link;
 
   ResidentArrays(ModelConfig config, MemoryPlan plan, boolean tensorCores, Device device) {
     this.config = config;
@@ -91,7 +97,8 @@ final class ResidentArrays {
     if (!config.learnedPositions()) {
       fill(RotaryTables.of(config, plan.rotaryFloats(config) / config.headDim()));
     }
-    graph = build();
+    upload = buildUpload();
+    link = buildLink();
   }
 
   private void fill(RotaryTables tables) {
@@ -118,7 +125,7 @@ final class ResidentArrays {
     return all;
   }
 
-  private ImmutableTaskGraph build() {
+  private ImmutableTaskGraph buildUpload() {
     KernelContext context = new KernelContext();
     TaskGraph tasks =
         new TaskGraph(GRAPH)
@@ -136,16 +143,20 @@ final class ResidentArrays {
     return tasks.persistOnDevice(all().toArray()).snapshot();
   }
 
-  /**
-   * The graph that copies the arrays to the device, where the other graphs use them. Launched again
-   * in another execution plan, it copies nothing.
-   *
-   * @param scheduler receives its grids
-   */
-  ImmutableTaskGraph graph(GridScheduler scheduler) {
+  private ImmutableTaskGraph buildLink() {
+    KernelContext context = new KernelContext();
+    return new TaskGraph(LINK)
+        .consumeFromDevice(GRAPH, all().toArray())
+        .transferToDevice(DataTransferMode.FIRST_EXECUTION, context)
+        .task("keep", ControlKernels::keepInts, context, slots)
+        .snapshot();
+  }
+
+  /** Adds the grids of both graphs. */
+  void addGrids(GridScheduler scheduler) {
     for (int number = 0; number < all().size(); number++) {
       scheduler.addWorkerGrid(GRAPH + ".keep" + number, Graph.oneGroup());
     }
-    return graph;
+    scheduler.addWorkerGrid(LINK + ".keep", Graph.oneGroup());
   }
 }

@@ -107,8 +107,9 @@ public final class TornadoModel implements ComputeModel {
       return;
     }
     long start = System.nanoTime();
+    boolean half = halfPrecision;
     try {
-      addLayers(first, end, halfPrecision);
+      addLayers(first, end, half);
     } catch (OutOfHalfRangeException e) {
       requireSinglePrecisionAllowed(e);
       LOG.warn("Weights stay in single precision: {}", e.getMessage());
@@ -116,6 +117,7 @@ public final class TornadoModel implements ComputeModel {
         halfPrecision = false;
         tensorCores = false;
       }
+      half = false;
       addLayers(first, end, false);
     }
     layers = end;
@@ -126,7 +128,7 @@ public final class TornadoModel implements ComputeModel {
         first + 1,
         end,
         DeviceThread.mebibytes(reserved),
-        halfPrecision ? Precision.F16 : Precision.F32,
+        half ? Precision.F16 : Precision.F32,
         memory.slots(),
         tensorCores ? "with" : "without",
         (System.nanoTime() - start) / 1_000_000);
@@ -135,6 +137,7 @@ public final class TornadoModel implements ComputeModel {
   private void addLayers(int first, int end, boolean half) {
     Map<String, ArraySize> sizes = WeightSizes.layers(config, end - first, half);
     if (first > 0) {
+      sizes.putAll(MemoryPlan.graphArrays(2));
       inReservedMemory(
           sizes,
           () -> {
@@ -277,7 +280,7 @@ public final class TornadoModel implements ComputeModel {
   private void addMaps(List<LinearTensors> maps, boolean half) {
     long floats = (long) config.layers() * config.headDim();
     Map<String, ArraySize> sizes = WeightSizes.linears("mappers", maps, floats, half);
-    sizes.putAll(MemoryPlan.mapperArrays());
+    sizes.putAll(MemoryPlan.graphArrays(1));
     inReservedMemory(
         sizes,
         () -> {

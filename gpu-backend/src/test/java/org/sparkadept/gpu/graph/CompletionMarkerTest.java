@@ -30,11 +30,12 @@ class CompletionMarkerTest {
       MemoryPlan memory = MemoryPlan.of(opened.config(), ComputeOptions.defaults().device());
       ResidentArrays arrays = new ResidentArrays(opened.config(), memory, false, device);
       GridScheduler scheduler = new GridScheduler();
+      arrays.addGrids(scheduler);
       GatherGraph graph = GatherGraph.read(arrays, memory, scheduler);
       LaunchRows rows = new LaunchRows();
       rows.add(0, TOKENS, new int[TOKENS], 0);
       try (TornadoExecutionPlan plan =
-          new TornadoExecutionPlan(arrays.graph(scheduler), graph.tasks.snapshot())) {
+          new TornadoExecutionPlan(arrays.upload, graph.tasks.snapshot())) {
         plan.withDevice(device.handle()).withGridScheduler(scheduler).withGraph(0).execute();
         graph.fit(1, graph.parameters.setRows(rows, Compaction.ALL, 0));
         TornadoExecutionResult result = plan.withGraph(1).execute();
