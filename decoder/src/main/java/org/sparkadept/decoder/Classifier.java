@@ -1,11 +1,13 @@
 package org.sparkadept.decoder;
 
 import java.util.List;
+import java.util.SortedMap;
 import org.sparkadept.decoder.compute.ComputeModel;
 import org.sparkadept.decoder.engine.classify.ClassifyEngine;
 import org.sparkadept.decoder.engine.classify.ClassifyPlan;
 import org.sparkadept.decoder.engine.classify.StatePass;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.ExitPolicy;
 import org.sparkadept.decoder.exit.TokenExits;
 import org.sparkadept.decoder.result.Classifications;
@@ -33,12 +35,13 @@ public final class Classifier {
     ExitPolicy policy = model.exits().policy(options.policy(), options.threshold());
     TokenExits tokenExits =
         policy.early() ? model.exits().tokenExits(options.tokenExit()) : TokenExits.NONE;
+    SortedMap<Integer, ExitHead> heads = model.exits().heads(policy);
     ComputeModel compute = model.compute();
     int microBatch = Math.max(options.microBatchTokens(), compute.microBatchTokens());
     ClassifyPlan plan =
         new ClassifyPlan(
             model.config(),
-            model.exits().heads(policy),
+            policy.early() ? heads : heads.tailMap(heads.lastKey()),
             policy,
             tokenExits,
             options.classTokenFirst(),
@@ -54,13 +57,13 @@ public final class Classifier {
     int positions = model.config().maxPositions();
     if (requested > positions) {
       throw new AdeptException(
-          "maxTokens is "
+          "maxTokens (--max-tokens) is "
               + requested
               + ", but the model in "
               + model.path()
               + " has positions for "
               + positions
-              + " tokens only; lower maxTokens to at most that.");
+              + " tokens only; lower it to at most that.");
     }
     return requested > 0 ? requested : Math.min(ClassifierOptions.DEFAULT_MAX_TOKENS, positions);
   }

@@ -17,7 +17,8 @@ import org.sparkadept.decoder.format.FileHash;
 
 /**
  * Which files of a directory make a model: all JSON and safetensors files, shards and their index
- * included. What is fetched, hashed, compared and fitted on is decided here.
+ * included. What is fetched, compared and hashed as a model's identity is decided here; which of
+ * them the weights are read from, the checkpoint's format says.
  */
 public final class ModelFiles {
   private ModelFiles() {}

@@ -4,8 +4,8 @@ package org.sparkadept.decoder.exit;
  * What the token policy looks at: {@code φ = [log‖h_e‖, log‖q‖, log‖k‖, log‖v‖, cos(h_e, h_{e−1}),
  * log(a + 1e-6)]} of a token after exit layer e. The vectors q, k, v are those of layer e over all
  * heads, as its attention uses them: with bias and, where the family has it, after the norm of each
- * head (the rotary embedding changes no length). {@code a} is the attention that the class token
- * pays to the token in layer e, mean over heads. Logarithms are natural.
+ * head (the rotary embedding changes no length). {@code a} is the attention weight of the class
+ * token on the token in layer e, mean over heads. Logarithms are natural.
  */
 public final class TokenFeatures {
   /** Number of features. */

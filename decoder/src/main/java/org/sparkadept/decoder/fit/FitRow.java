@@ -71,7 +71,7 @@ public final class FitRow {
     return model.query(states, layer, token);
   }
 
-  /** What the class token pays to each token in a layer, mean over heads; sums to 1. */
+  /** Attention weight of the class token on each token in a layer, mean over heads; sums to 1. */
   double[] attention(int layer) {
     if (attention[layer - 1] == null) {
       attention[layer - 1] = attend(layer);

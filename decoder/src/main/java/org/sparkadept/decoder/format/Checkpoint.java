@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.error.CheckpointException;
 
 /**
@@ -36,6 +37,12 @@ public record Checkpoint(Path directory, JsonObject config, TensorStore tensors,
       if (chosen == null || (!chosen.recognizes(directory) && format.recognizes(directory))) {
         chosen = format;
       }
+    }
+    if (chosen == null) {
+      throw new AdeptException(
+          "No checkpoint format is on the class path: META-INF/services/"
+              + CheckpointFormat.class.getName()
+              + " is missing. Merge service files when jars are repackaged.");
     }
     return chosen.open(directory);
   }

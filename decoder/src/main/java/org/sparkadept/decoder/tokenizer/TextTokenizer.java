@@ -25,6 +25,7 @@ public final class TextTokenizer implements AutoCloseable {
 
   private final NativeTokenizer tokenizer;
   private final SafeCut cut;
+  private final TokenText tokenText;
   private final Path path;
   private final int vocabularySize;
   private final int leading;
@@ -36,6 +37,7 @@ public final class TextTokenizer implements AutoCloseable {
     TokenizerVocabulary vocabulary = TokenizerVocabulary.of(file.json());
     this.cut = SafeCut.of(file.json(), vocabulary);
     this.vocabularySize = vocabulary.size();
+    tokenText = TokenText.of(file.json());
     long[] special = specialTokenMask(file);
     int start = 0;
     while (special[start] != 0) {
@@ -74,13 +76,13 @@ public final class TextTokenizer implements AutoCloseable {
   public void requireRoom(int maxTokens) {
     if (maxTokens <= specialTokens()) {
       throw new AdeptException(
-          "maxTokens is "
+          "maxTokens (--max-tokens) is "
               + maxTokens
               + ", but the tokenizer "
               + path
               + " adds "
               + specialTokens()
-              + " special tokens to every row; raise maxTokens above that.");
+              + " special tokens to every row; raise it above that.");
     }
   }
 
@@ -142,8 +144,8 @@ public final class TextTokenizer implements AutoCloseable {
   }
 
   /**
-   * The tokens of a row as the tokenizer writes them (byte-level ones with Ġ for a blank, say), one
-   * for each id of {@link #encode(byte[], int)}.
+   * The tokens of a row as text, one for each id of {@link #encode(byte[], int)}. A token that
+   * holds only a part of a character has U+FFFD in its place.
    *
    * @param utf8 a row that can be scored
    * @param maxTokens longest row in tokens, special tokens included
@@ -160,6 +162,7 @@ public final class TextTokenizer implements AutoCloseable {
       if (tokens.length >= beginning.enough()) {
         List<String> pieces = new ArrayList<>(List.of(tokens).subList(0, count - trailing));
         pieces.addAll(List.of(tokens).subList(tokens.length - trailing, tokens.length));
+        pieces.replaceAll(tokenText::text);
         return pieces;
       }
       wanted *= GROWTH;

@@ -17,17 +17,17 @@ record TokenizerVocabulary(List<byte[]> pieces, int size) {
   /** Reads {@code model.vocab}, an object (BPE) or a list of pairs (Unigram), and added tokens. */
   static TokenizerVocabulary of(JsonNode file) {
     JsonNode vocab = file.path("model").path("vocab");
-    boolean byteLevel = isByteLevel(file);
+    TokenText text = TokenText.of(file);
     List<byte[]> pieces = new ArrayList<>(vocab.size());
     int highest = -1;
     if (vocab.isArray()) {
       for (JsonNode pair : vocab) {
-        pieces.add(bytes(pair.path(0).asText(), byteLevel));
+        pieces.add(text.bytes(pair.path(0).asText()));
       }
       highest = vocab.size() - 1;
     } else {
       for (Map.Entry<String, JsonNode> field : vocab.properties()) {
-        pieces.add(bytes(field.getKey(), byteLevel));
+        pieces.add(text.bytes(field.getKey()));
         highest = Math.max(highest, field.getValue().asInt());
       }
     }
@@ -36,22 +36,5 @@ record TokenizerVocabulary(List<byte[]> pieces, int size) {
       highest = Math.max(highest, added.path("id").asInt());
     }
     return new TokenizerVocabulary(pieces, highest + 1);
-  }
-
-  private static boolean hasByteLevel(JsonNode part) {
-    return part.findValuesAsText("type").contains("ByteLevel");
-  }
-
-  private static byte[] bytes(String token, boolean byteLevel) {
-    if (!byteLevel) {
-      return token.replace('\u2581', ' ').getBytes(StandardCharsets.UTF_8);
-    }
-    byte[] bytes = ByteLevelAlphabet.bytes(token);
-    return bytes == null ? token.getBytes(StandardCharsets.UTF_8) : bytes;
-  }
-
-  /** Whether a {@code tokenizer.json} writes its tokens in the byte-level alphabet. */
-  static boolean isByteLevel(JsonNode file) {
-    return hasByteLevel(file.path("pre_tokenizer")) || hasByteLevel(file.path("decoder"));
   }
 }

@@ -173,7 +173,8 @@ class TextTokenizerTest {
                 bounded.tokenizer().requireRoom(2);
               }
             });
-    assertTrue(error.getMessage().startsWith("maxTokens is 2, but"), error.getMessage());
+    assertTrue(
+        error.getMessage().startsWith("maxTokens (--max-tokens) is 2, but"), error.getMessage());
     assertTrue(error.getMessage().contains("adds 2 special tokens"), error.getMessage());
   }
 

@@ -18,7 +18,6 @@ public final class Explainer implements AutoCloseable {
   private final EvaluationPlan plan;
   private final LoadedModel model;
   private final Classifier classifier;
-  private final TokenText tokens;
 
   /**
    * Loads the model.
@@ -28,7 +27,6 @@ public final class Explainer implements AutoCloseable {
    */
   public Explainer(AdeptConf conf) {
     plan = EvaluationPlan.of(conf);
-    tokens = new TokenText(plan.model().path().resolve("tokenizer.json"));
     model = LoadedModel.open(plan.model().path(), plan.compute());
     try {
       classifier = model.classifier(plan.answering());
@@ -96,8 +94,7 @@ public final class Explainer implements AutoCloseable {
     List<Explanation.Token> exits = new ArrayList<>();
     for (int i = 0; i < found.tokens().size(); i++) {
       int layer = found.trace().tokenExits()[i];
-      exits.add(
-          new Explanation.Token(tokens.of(found.tokens().get(i)), layer < exitLayer ? layer : 0));
+      exits.add(new Explanation.Token(found.tokens().get(i), layer < exitLayer ? layer : 0));
     }
     return exits;
   }

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Consumer;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntArrayParam;
@@ -46,7 +45,6 @@ public final class AdeptClassifier extends Estimator<AdeptClassificationModel>
   private static final int TOKEN_POLICY_ROWS = 2_000;
 
   private final String uid;
-  private transient Consumer<String> progress = line -> {};
 
   /** With a uid of its own. */
   public AdeptClassifier() {
@@ -88,17 +86,11 @@ public final class AdeptClassifier extends Estimator<AdeptClassificationModel>
     return this;
   }
 
-  /** Sends each step of a fit, in a line, to a listener; not a param, and not saved. */
-  public AdeptClassifier withProgress(Consumer<String> listener) {
-    progress = listener;
-    return this;
-  }
-
   @Override
   public AdeptClassificationModel fit(Dataset<?> rows) {
     transformSchema(rows.schema());
     FitResult result =
-        new AdeptFit(rows.sparkSession(), settings(), progress)
+        new AdeptFit(rows.sparkSession(), settings(), step -> {})
             .run(rows, ClassifySpec.PARTITIONS_AUTO);
     AdeptClassificationModel model =
         new AdeptClassificationModel(uid(), result.model().toString(), result.labels(), result);
@@ -179,9 +171,7 @@ public final class AdeptClassifier extends Estimator<AdeptClassificationModel>
 
   @Override
   public AdeptClassifier copy(ParamMap extra) {
-    AdeptClassifier copy = defaultCopy(extra);
-    copy.progress = progress;
-    return copy;
+    return defaultCopy(extra);
   }
 
   @Override

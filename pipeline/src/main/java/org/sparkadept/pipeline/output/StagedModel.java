@@ -98,8 +98,13 @@ public final class StagedModel implements AutoCloseable {
     return folder.resolve(name).toUri().toString();
   }
 
-  /** A new directory in the staging folder with the model's files, without the replaced ones. */
+  /**
+   * A new directory in the staging folder with the model's files, without the replaced ones. It
+   * takes the place of the draft before, which no pass may use any more: executors then release the
+   * weights that they loaded from there.
+   */
   public Path draft() {
+    FileUtil.fullyDelete(folder.resolve("draft-" + drafts).toFile());
     Path draft = folder.resolve("draft-" + ++drafts);
     try {
       link(draft);

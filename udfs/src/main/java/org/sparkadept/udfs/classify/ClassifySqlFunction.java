@@ -2,10 +2,10 @@ package org.sparkadept.udfs.classify;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
-import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.format.SimilarNames;
 import org.sparkadept.udfs.batch.ArrowBatchFunction;
 import org.sparkadept.udfs.batch.ArrowSqlFunction;
 import org.sparkadept.udfs.conf.AdeptConf;
@@ -53,17 +53,14 @@ public final class ClassifySqlFunction implements ArrowSqlFunction {
         return known.getValue();
       }
     }
+    List<String> similar = SimilarNames.of(option, OPTIONS.keySet());
     throw new AdeptException(
         String.format(
-            "%s has no option '%s'; did you mean '%s'? There are %s.",
-            name(), option, nearest(option), String.join(", ", OPTIONS.keySet())));
-  }
-
-  private static String nearest(String option) {
-    LevenshteinDistance distance = LevenshteinDistance.getDefaultInstance();
-    return OPTIONS.keySet().stream()
-        .min(Comparator.comparing(known -> distance.apply(known, option)))
-        .orElseThrow();
+            "%s has no option '%s'%s. There are %s.",
+            name(),
+            option,
+            similar.isEmpty() ? "" : "; did you mean '" + similar.get(0) + "'?",
+            String.join(", ", OPTIONS.keySet())));
   }
 
   /** The model; a remote one is fetched, since its exits are part of the plan. */

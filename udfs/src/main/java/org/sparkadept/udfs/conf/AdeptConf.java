@@ -15,7 +15,6 @@ import java.util.regex.Pattern;
 import org.apache.spark.sql.SparkSession;
 import org.sparkadept.decoder.ClassifierOptions;
 import org.sparkadept.decoder.compute.ComputeOptions;
-import org.sparkadept.decoder.compute.ComputeOptions.DeviceOptions;
 import org.sparkadept.decoder.compute.ComputeOptions.Precision;
 import org.sparkadept.decoder.error.AdeptException;
 import scala.jdk.javaapi.CollectionConverters;
@@ -192,13 +191,12 @@ public final class AdeptConf {
   public ComputeOptions computeOptions() {
     String backend = get(AdeptKey.COMPUTE_BACKEND);
     boolean maybeGpu = backend.equals(GPU_BACKEND) || backend.equals(AUTO);
-    return new ComputeOptions(
-        backend,
-        maybeGpu ? get(AdeptKey.GPU_PRECISION) : Precision.AUTO,
-        new DeviceOptions(
-            get(AdeptKey.GPU_DEVICE),
-            get(AdeptKey.GPU_WAVE_MEMORY),
-            get(AdeptKey.GPU_TENSOR_CORES)));
+    return ComputeOptions.defaults()
+        .withBackend(backend)
+        .withPrecision(maybeGpu ? get(AdeptKey.GPU_PRECISION) : Precision.AUTO)
+        .withDevice(get(AdeptKey.GPU_DEVICE))
+        .withWaveBytes(get(AdeptKey.GPU_WAVE_MEMORY))
+        .withTensorCores(get(AdeptKey.GPU_TENSOR_CORES));
   }
 
   /**

@@ -20,9 +20,10 @@ import org.sparkadept.udfs.sharing.SharedModels;
 
 /**
  * Loads the models that the configuration names ({@code spark.adept.model.path} and all aliases)
- * when the executor starts, runs a text through each, and keeps them until it ends. Tasks that need
- * one of these models with the same options find it loaded. An executor that cannot load one, or
- * lacks the requested backend, does not start, and Spark reports the reason to the driver.
+ * when the executor starts, runs a text through each, and keeps them until it ends. Tasks that use
+ * one of these models on the same backend and device find it loaded; exit heads that only their
+ * policy needs are packed when they first use it. An executor that cannot load one, or lacks the
+ * requested backend, does not start, and Spark reports the reason to the driver.
  */
 final class AdeptExecutorPlugin implements ExecutorPlugin {
   private static final Logger LOG = LoggerFactory.getLogger(AdeptExecutorPlugin.class);

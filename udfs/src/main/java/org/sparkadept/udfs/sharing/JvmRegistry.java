@@ -19,7 +19,7 @@ import javax.management.StandardMBean;
  */
 public final class JvmRegistry {
   /** A new number for what another version of this library would misunderstand. */
-  private static final String NAME = "org.sparkadept:type=Shared,protocol=1";
+  private static final String NAME = "org.sparkadept:type=Shared,protocol=2";
 
   private static final ConcurrentMap<String, Object> SHARED = shared();
 

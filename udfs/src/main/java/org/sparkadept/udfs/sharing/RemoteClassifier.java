@@ -64,8 +64,10 @@ final class RemoteClassifier implements LeasedClassifier {
     try {
       return work.get();
     } catch (RuntimeException e) {
-      if (e.getClass().getPackageName().equals(AdeptException.class.getPackageName())) {
-        throw new AdeptException(e.getMessage(), e);
+      for (Class<?> type = e.getClass(); type != null; type = type.getSuperclass()) {
+        if (type.getName().equals(AdeptException.class.getName())) {
+          throw new AdeptException(e.getMessage(), e);
+        }
       }
       throw e;
     }

@@ -129,7 +129,7 @@ final class OneDnn {
       String remedy =
           status == dnnl_out_of_memory
               ? " Memory outside the Java heap is short: give the executor more"
-                  + " (spark.executor.memoryOverhead) or use smaller waves."
+                  + " (spark.executor.memoryOverhead), or use fewer cores."
               : "";
       throw new AdeptException(
           "oneDNN failed with status " + status + " while " + what + "." + remedy);

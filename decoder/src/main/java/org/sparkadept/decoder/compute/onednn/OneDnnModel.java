@@ -1,10 +1,11 @@
 package org.sparkadept.decoder.compute.onednn;
 
 import java.util.Collection;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Function;
 import org.bytedeco.javacpp.FloatPointer;
 import org.sparkadept.decoder.compute.ComputeModel;
 import org.sparkadept.decoder.compute.PrefillSession;
@@ -38,10 +39,10 @@ final class OneDnnModel implements ComputeModel {
   private final NativeScope scope = new NativeScope();
   private final Map<AttentionKernel.Shape, AttentionKernel> attention = new ConcurrentHashMap<>();
   private final Map<AttentionMask.Block, FloatPointer> masks = new ConcurrentHashMap<>();
-  private final Map<LinearTensors, LinearKernel.Weights> heads = new IdentityHashMap<>();
-  private final Map<LinearTensors, LinearKernel.Weights> mappers = new IdentityHashMap<>();
+  private final Map<LinearTensors, LinearKernel.Weights> heads = new ConcurrentHashMap<>();
+  private final Map<LinearTensors, LinearKernel.Weights> mappers = new ConcurrentHashMap<>();
   private final ModelTensors tensors;
-  private final Layer[] layers;
+  private final AtomicReferenceArray<Layer> layers;
 
   final ModelConfig config;
   final GrowingRotaryTables rotary;
@@ -54,7 +55,7 @@ final class OneDnnModel implements ComputeModel {
   OneDnnModel(ModelTensors tensors) {
     this.tensors = tensors;
     config = tensors.config();
-    layers = new Layer[config.layers()];
+    layers = new AtomicReferenceArray<>(config.layers());
     rotary = new GrowingRotaryTables(config);
     try {
       kernels = LayerKernels.of(scope, config, tensors.layer(0));
@@ -82,27 +83,58 @@ final class OneDnnModel implements ComputeModel {
     }
   }
 
-  /** A layer's weights; packed by whoever needs them first. */
-  synchronized Layer layer(int layer) {
-    if (layers[layer] == null) {
-      layers[layer] = pack(tensors.layer(layer), config.slidingWindow()[layer]);
+  /**
+   * A layer's weights, packed when they are first needed; what is packed is read without a lock.
+   */
+  Layer layer(int layer) {
+    Layer packed = layers.get(layer);
+    return packed == null ? packLayer(layer) : packed;
+  }
+
+  private synchronized Layer packLayer(int layer) {
+    if (layers.get(layer) == null) {
+      LayerTensors at = tensors.layer(layer);
+      layers.set(layer, packed(to -> pack(to, at, config.slidingWindow()[layer])));
     }
-    return layers[layer];
+    return layers.get(layer);
   }
 
-  /** An exit head's weights; packed by whoever needs them first. */
-  synchronized LinearKernel.Weights head(ExitHead head) {
+  /** An exit head's weights, packed when they are first needed. */
+  LinearKernel.Weights head(ExitHead head) {
+    LinearKernel.Weights packed = heads.get(head.weights());
+    if (packed != null) {
+      return packed;
+    }
     head.requireClassTokenAndLabels("cpu");
-    return heads.computeIfAbsent(
-        head.weights(), it -> kernels.head(head.outputs()).pack(scope, List.of(it)));
+    return pack(heads, head.weights(), kernels.head(head.outputs()));
   }
 
-  /** A hidden state mapper's weights; maps that are one object, as copies are, are packed once. */
-  synchronized LinearKernel.Weights mapper(LinearTensors map) {
-    return mappers.computeIfAbsent(map, it -> kernels.mapping().pack(scope, List.of(it)));
+  /** A hidden state mapper's weights, packed when they are first needed. */
+  LinearKernel.Weights mapper(LinearTensors map) {
+    LinearKernel.Weights packed = mappers.get(map);
+    return packed == null ? pack(mappers, map, kernels.mapping()) : packed;
   }
 
-  private Layer pack(LayerTensors tensors, int window) {
+  private synchronized LinearKernel.Weights pack(
+      Map<LinearTensors, LinearKernel.Weights> known, LinearTensors tensors, LinearKernel kernel) {
+    if (!known.containsKey(tensors)) {
+      known.put(tensors, packed(to -> kernel.pack(to, List.of(tensors))));
+    }
+    return known.get(tensors);
+  }
+
+  /** What is packed belongs to the model, or is freed where packing fails. */
+  private <T> T packed(Function<NativeScope, T> packing) {
+    NativeScope own = new NativeScope();
+    try {
+      return scope.own(packing.apply(own), own::close);
+    } catch (RuntimeException | Error e) {
+      own.close();
+      throw e;
+    }
+  }
+
+  private Layer pack(NativeScope scope, LayerTensors tensors, int window) {
     return new Layer(
         kernels.norm().pack(scope, tensors.attentionNorm()),
         kernels.query().pack(scope, List.of(tensors.query())),

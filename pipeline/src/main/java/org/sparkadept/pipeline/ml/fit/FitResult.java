@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.sparkadept.decoder.adept.AdeptFormat;
 import org.sparkadept.pipeline.calibrate.Choice;
 import org.sparkadept.pipeline.outcome.HeadSums;
 import org.sparkadept.pipeline.report.data.Calibration;
@@ -68,6 +69,6 @@ public record FitResult(
 
   /** The report of the calibration that the fit ended with. */
   public Calibration calibration(Provenance provenance) {
-    return choice.report(provenance, model.resolve("adept.json").toString(), seconds);
+    return choice.report(provenance, model.resolve(AdeptFormat.JSON_FILE).toString(), seconds);
   }
 }

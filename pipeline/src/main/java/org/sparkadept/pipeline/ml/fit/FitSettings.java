@@ -42,10 +42,12 @@ public record FitSettings(
    */
   public FitSettings {
     if (!HEADS.contains(heads)) {
-      throw new AdeptException("heads must be one of " + HEADS + ", but is '" + heads + "'.");
+      throw new AdeptException(
+          "heads (--heads) must be one of " + HEADS + ", but is '" + heads + "'.");
     }
     if (!(regParam >= 0)) {
-      throw new AdeptException("regParam must not be negative, but is " + regParam + ".");
+      throw new AdeptException(
+          "regParam (--reg-param) must not be negative, but is " + regParam + ".");
     }
   }
 
@@ -89,8 +91,8 @@ public record FitSettings(
     public Split {
       if (!(train > 0 && validation > 0 && train + validation < 1)) {
         throw new AdeptException(
-            "trainRatio and validationRatio must be positive and leave a share for calibration, but"
-                + " are "
+            "trainRatio (--train-ratio) and validationRatio (--validation-ratio) must be positive"
+                + " and leave a share for calibration, but are "
                 + train
                 + " and "
                 + validation
@@ -141,9 +143,9 @@ public record FitSettings(
      * @throws AdeptException if a value is out of its range
      */
     public TokenSettings {
-      positive("mapperTokens", mapperTokens);
+      positive("mapperTokens (--mapper-tokens)", mapperTokens);
       positive("kvErrorWeight", errorWeight);
-      positive("tokenThreshold", threshold);
+      positive("tokenThreshold (--token-threshold)", threshold);
     }
   }
 

@@ -78,7 +78,7 @@ record HeadPlan(
     for (int layer : chosen) {
       if (layer < 1 || layer > layers || layer <= previous) {
         throw new AdeptException(
-            "exitLayers must ascend and lie in 1 to "
+            "exitLayers (--exit-layers) must ascend and lie in 1 to "
                 + layers
                 + " for this model, but are "
                 + requested);

@@ -101,7 +101,7 @@ final class TokenExitFit {
     for (int layer : chosen) {
       if (layer >= draft.layers() || Arrays.binarySearch(draft.exitLayers(), layer) < 0) {
         throw new AdeptException(
-            "tokenExitLayers must be exit layers before the last, "
+            "tokenExitLayers (--token-exit-layers) must be exit layers before the last, "
                 + Arrays.toString(draft.exitLayers())
                 + ", but are "
                 + chosen);
