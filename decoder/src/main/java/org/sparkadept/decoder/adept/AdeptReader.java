@@ -55,8 +55,8 @@ final class AdeptReader {
       Path missing = there == jsonFile ? tensorFile : jsonFile;
       throw new CheckpointException(
           String.format(
-              "%s is there, but not %s: they belong together. Copy both from the fitted model, or"
-                  + " remove the one to run without early exits.",
+              "%s exists, but %s is missing: they belong together. Copy both from the"
+                  + " fitted model, or remove the one to run without early exits.",
               there, missing));
     }
     if (!Files.exists(jsonFile)) {
@@ -267,8 +267,8 @@ final class AdeptReader {
     if (!Arrays.equals(tensor.shape(), expected)) {
       throw new CheckpointException(
           String.format(
-              "%s: tensor %s has shape %s, but labels and width of the model ask for %s; fit the"
-                  + " model again.",
+              "%s: tensor %s has shape %s, but the model's labels and width require %s;"
+                  + " fit the model again.",
               tensors.files().get(0),
               name,
               Arrays.toString(tensor.shape()),

@@ -44,7 +44,7 @@ public final class CheckpointException extends AdeptException {
           "The task was interrupted while it opened " + file + ".", cause);
     }
     return new CheckpointException(
-        file + " cannot be read (" + cause + "); check the disk or copy the file anew.", cause);
+        file + " cannot be read (" + cause + "); check the disk or copy the file again.", cause);
   }
 
   /** A file or folder that is not there. */

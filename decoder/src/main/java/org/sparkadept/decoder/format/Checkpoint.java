@@ -28,7 +28,7 @@ public record Checkpoint(Path directory, JsonObject config, TensorStore tensors,
   public static Checkpoint open(Path directory) {
     if (!Files.isDirectory(directory)) {
       throw Files.exists(directory)
-          ? new CheckpointException(directory + " is a file; give the model directory it lies in.")
+          ? new CheckpointException(directory + " is a file; give its directory.")
           : CheckpointException.missing(directory);
     }
     CheckpointFormat chosen = null;

@@ -63,8 +63,8 @@ public final class JsonObject {
     } catch (JsonProcessingException e) {
       throw new CheckpointException(
           String.format(
-              "%s is not valid JSON (line %d: %s); mend it or restore the file that came with the"
-                  + " model.",
+              "%s is not valid JSON (line %d: %s); correct it or restore the file that"
+                  + " came with the model.",
               file,
               e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
               e.getOriginalMessage()),

@@ -57,8 +57,8 @@ final class NativeLibrary {
           "The native tokenizers library is in use by another class loader of this JVM, and Java"
               + " loads it for one only ("
               + message
-              + "). Name the spark-adept archive once, where all sessions share it: spark.jars or"
-              + " --jars, not an artifact of a single session.",
+              + "). Give the spark-adept jar once, where all sessions share it: spark.jars"
+              + " or --jars, not an artifact of a single session.",
           e);
     }
     Path cache = Utils.getEngineCacheDir("tokenizers");

@@ -60,7 +60,7 @@ public final class CalibrateJob {
     String file =
         choice.found()
             ? write(choice).resolve(AdeptFormat.JSON_FILE).toString()
-            : "nothing: no threshold keeps to the target";
+            : "nothing: no threshold meets the target";
     return choice.report(provenance, file, (System.nanoTime() - start) / 1e9);
   }
 

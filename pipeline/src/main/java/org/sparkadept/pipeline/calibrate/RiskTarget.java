@@ -93,7 +93,8 @@ public record RiskTarget(Kind kind, double epsilon, double delta) implements Ser
 
   private static void require(boolean holds, String name, double value) {
     if (!holds) {
-      throw new AdeptException(name + " must lie in (0, 1), but is " + value + ".");
+      throw new AdeptException(
+          name + " must be between 0 and 1 (exclusive), but is " + value + ".");
     }
   }
 
@@ -112,8 +113,9 @@ public record RiskTarget(Kind kind, double epsilon, double delta) implements Ser
     if (rows < needed) {
       throw new AdeptException(
           String.format(
-              "Rows to calibrate on: %d, but %s %s with confidence %s takes at least %d:"
-                  + " give more rows, a larger share of them, or a weaker guarantee.",
+              "There are %d calibration rows, but %s %s with confidence %s needs at"
+                  + " least %d. Add rows, enlarge the calibration share, or weaken the"
+                  + " guarantee.",
               rows, kind.param(), epsilon, 1 - delta, needed));
     }
   }

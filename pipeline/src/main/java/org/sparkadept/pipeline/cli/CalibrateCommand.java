@@ -31,10 +31,11 @@ import picocli.CommandLine.Spec;
     header = "Choose the exit threshold of a fitted model, with a guarantee.",
     description = {
       "",
-      "Takes rows that the model was not fitted on and finds the threshold that saves the most"
-          + " compute while, with confidence 1 - D, the risk is at most E (Learn-then-Test with"
-          + " exact binomial tails). Where single tokens may leave, too, it tries both, each with half"
-          + " of D, and takes what is cheaper. Nothing else of the model changes.",
+      "Finds the threshold that saves the most compute while, with confidence 1 - D, the"
+          + " risk is at most E (Learn-then-Test, exact binomial tails). Use rows on which the"
+          + " model was not fitted. With a token policy, thresholds with and without token"
+          + " exits are tested, each at D/2, and the cheaper one is used. Writes a new"
+          + " adept.json; the weights stay as they are.",
       ""
     })
 final class CalibrateCommand implements Callable<Integer> {
@@ -53,7 +54,7 @@ final class CalibrateCommand implements Callable<Integer> {
         description = "The model directory to write; must not exist.")
     private Path output;
 
-    @Option(names = "--in-place", description = "Write the model's own adept.json.")
+    @Option(names = "--in-place", description = "Replace the model's adept.json.")
     private boolean inPlace;
   }
 
@@ -103,10 +104,10 @@ final class CalibrateCommand implements Callable<Integer> {
     report.write(calibration, "calibration", out);
     if (Double.isNaN(calibration.risk().chosenThreshold())) {
       throw new AdeptException(
-          "No threshold of the policy '"
+          "No threshold of policy '"
               + calibration.risk().policy()
-              + "' keeps to the target, so nothing was written and the model is as it was. Give"
-              + " more rows, allow more, or classify at full depth (--policy none).");
+              + "' meets the target; nothing was written. Add rows, allow a higher risk,"
+              + " or classify with --policy none.");
     }
     out.println("\nThreshold written to " + calibration.output());
     out.flush();

@@ -50,13 +50,13 @@ final class ClassifyCommand implements Callable<Integer> {
   @Option(
       names = "--input-format",
       paramLabel = "NAME",
-      description = "Format of the input, where it is another.")
+      description = "Format of the input. Default: --format.")
   private String inputFormat;
 
   @Option(
       names = "--output-format",
       paramLabel = "NAME",
-      description = "Format of the output, where it is another.")
+      description = "Format of the output. Default: --format.")
   private String outputFormat;
 
   @Option(
@@ -76,36 +76,35 @@ final class ClassifyCommand implements Callable<Integer> {
       names = "--output-prefix",
       defaultValue = "",
       paramLabel = "P",
-      description = "Put before the names of the result columns.")
+      description = "Prefix for the names of the result columns.")
   private String outputPrefix;
 
   @Option(
       names = "--dead-letters",
       paramLabel = "PATH",
       description =
-          "Write the rows with an error to this folder, in the output's format and mode, and not to"
-              + " the output.")
+          "Write rows with an error to this folder instead of the output, in the same"
+              + " format and mode.")
   private String deadLetters;
 
   @Option(
       names = "--incremental",
       description =
-          "Classify what has been added to the input since the last run, and add it to the output;"
-              + " each row once, whatever was killed before. Needs --checkpoint.")
+          "Classify rows added to the input since the last run and append them to the"
+              + " output; each row once, even if a run is killed. Needs --checkpoint.")
   private boolean incremental;
 
   @Option(
       names = "--checkpoint",
       paramLabel = "DIR",
-      description = "Folder in which incremental runs keep what they have read.")
+      description = "Folder that records which input has been classified.")
   private String checkpoint;
 
   @Option(
       names = "--resume",
       description =
-          "Take over the answers that earlier runs with --resume and the same model and options have"
-              + " given to the same texts: in the output, which is then replaced, and in what killed"
-              + " or failed runs left.")
+          "Reuse results of earlier, failed or killed runs with --resume, the same model"
+              + " and options. Replaces the output.")
   private boolean resume;
 
   @Mixin private RunOptions run;
@@ -114,17 +113,19 @@ final class ClassifyCommand implements Callable<Integer> {
   public Integer call() {
     if (incremental != (checkpoint != null)) {
       throw new ParameterException(
-          spec.commandLine(), "--incremental and --checkpoint DIR go together.");
+          spec.commandLine(),
+          "--incremental needs --checkpoint DIR, and --checkpoint needs --incremental.");
     }
     if (incremental && (mode == OutputMode.OVERWRITE || mode == OutputMode.IGNORE)) {
       throw new ParameterException(
-          spec.commandLine(), "--incremental adds to the output; --mode is append, or not said.");
+          spec.commandLine(),
+          "--incremental appends to the output; omit --mode or use --mode append.");
     }
     if (resume && (incremental || mode == OutputMode.APPEND || mode == OutputMode.IGNORE)) {
       throw new ParameterException(
           spec.commandLine(),
-          "--resume makes a whole new output; it goes with neither --incremental nor --mode append"
-              + " or ignore.");
+          "--resume replaces the output; it cannot be combined with --incremental,"
+              + " --mode append or --mode ignore.");
     }
     String reads = inputFormat == null ? table.format : inputFormat;
     String writes = outputFormat == null ? table.format : outputFormat;

@@ -29,11 +29,11 @@ import picocli.CommandLine.Spec;
     name = "demo",
     sortOptions = false,
     abbreviateSynopsis = true,
-    header = "Classify the shipped sample and show some rows.",
+    header = "Classify the included sample.",
     description = {
       "",
-      "Classifies some hundreds of short texts that come with this program, with the model that"
-          + " comes with it (or --model), prints what the run did and some rows with their labels.",
+      "Classifies 308 included texts with the included model (or --model) and prints a"
+          + " summary and some rows.",
       ""
     })
 final class DemoCommand implements Callable<Integer> {
@@ -70,7 +70,7 @@ final class DemoCommand implements Callable<Integer> {
     String shipped = System.getenv(DEMO_MODEL);
     if (conf.modelPath().isEmpty() && shipped == null) {
       throw new AdeptException(
-          "No model is named; say --model DIR (bin/adept finds the shipped one by itself).");
+          "No model given; use --model DIR (bin/adept uses the included model).");
     }
     return new ClassifySpec(
         new InputSpec(sample.toUri().toString(), "json", Map.of(), DemoSample.TEXT),

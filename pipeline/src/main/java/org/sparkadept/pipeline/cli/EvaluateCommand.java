@@ -24,9 +24,9 @@ import picocli.CommandLine.Spec;
     header = "Measure accuracy and compute on rows with labels.",
     description = {
       "",
-      "Scores --input with the model's exit policy and at full depth, and takes every row through"
-          + " every exit: accuracy, agreement with full depth, compute, exits and classes, and what"
-          + " every policy would have given at other thresholds. Nothing is written but a report.",
+      "Scores --input with the model's exit policy, at full depth and at every exit."
+          + " Prints accuracy, agreement with full depth and compute, also for other policies"
+          + " and thresholds. --report writes a report.",
       ""
     })
 final class EvaluateCommand implements Callable<Integer> {

@@ -31,11 +31,11 @@ import picocli.CommandLine.Spec;
     name = "explain",
     sortOptions = false,
     abbreviateSynopsis = true,
-    header = "Show how the answer to a text grows with the depth.",
+    header = "Show the prediction for a text at each exit layer.",
     description = {
       "",
-      "Takes a text through every exit and shows what each says of it, where the policy answers,"
-          + " and after which layers the tokens left. Needs Spark for --input only.",
+      "Prints label, probability and exit decision at each exit layer, and the layer"
+          + " after which each token exited. Only --input starts Spark.",
       ""
     })
 final class ExplainCommand implements Callable<Integer> {
@@ -60,7 +60,7 @@ final class ExplainCommand implements Callable<Integer> {
       names = "--rows",
       defaultValue = "1",
       paramLabel = "N",
-      description = "How many rows of --input to explain. Default: ${DEFAULT-VALUE}.")
+      description = "Number of rows of --input to explain. Default: ${DEFAULT-VALUE}.")
   private int rows;
 
   @Mixin private InputOptions table;

@@ -46,7 +46,7 @@ final class FitCommand implements Callable<Integer> {
       names = {"-o", "--output"},
       required = true,
       paramLabel = "DIR",
-      description = "Model directory to make; that of --model to fit in place.")
+      description = "Model directory to create. Use the directory of --model to fit in place.")
   private Path output;
 
   @Mixin private FitOptions fit;

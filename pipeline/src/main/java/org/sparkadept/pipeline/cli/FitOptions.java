@@ -29,15 +29,12 @@ final class FitOptions {
 
   @Option(
       names = "--no-token-exit",
-      description = "Only rows leave early; fit no hidden state mapper, no token policy.")
+      description = "Only rows exit early; no mapper and no token policy are fitted.")
   private boolean noTokenExit;
 
   @ArgGroup(
       multiplicity = "0..1",
-      heading =
-          "The guarantee; --max-disagreement "
-              + RiskTarget.DEFAULT_EPSILON
-              + " unless one is given:%n")
+      heading = "Guarantee (default: --max-disagreement " + RiskTarget.DEFAULT_EPSILON + "):%n")
   private RiskOptions risk;
 
   FitOptions() {

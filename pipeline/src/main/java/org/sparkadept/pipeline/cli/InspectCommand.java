@@ -21,8 +21,13 @@ import picocli.CommandLine.Spec;
     name = "inspect",
     sortOptions = false,
     abbreviateSynopsis = true,
-    header = "Show what a model directory holds and can do.",
-    description = {"", "Reads the small files and the headers of the weights; needs no Spark.", ""})
+    header = "Show what a model directory contains and what you can do with it.",
+    description = {
+      "",
+      "Does not start Spark. For a fitted model, it also checks hashes, which reads the"
+          + " weights once.",
+      ""
+    })
 final class InspectCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -35,7 +40,7 @@ final class InspectCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
-  @Option(names = "--verbose", description = "Stack traces of failures.")
+  @Option(names = "--verbose", description = "Print stack traces of failures.")
   private boolean verbose;
 
   @Override

@@ -30,13 +30,13 @@ final class KeyOptions {
         .add(
             AdeptKey.MODEL_PATH,
             "DIR",
-            "Model directory: a path, the same on every machine, or a URI (hdfs://, s3a://), fetched"
-                + " once per machine.")
+            "Model directory: a path that exists on every machine, or a URI (hdfs://,"
+                + " s3a://), downloaded once per machine.")
         .add(
             AdeptKey.MODEL_MAX_TOKENS,
             "N",
-            "Cut longer rows to N tokens, and flag them. Default: 512, or the model's bound if that"
-                + " is less.")
+            "Truncate longer texts to N tokens and flag them. Default: 512, or the"
+                + " model's limit if lower.")
         .add(
             AdeptKey.COMPUTE_BACKEND,
             "NAME",
@@ -49,8 +49,8 @@ final class KeyOptions {
         .add(
             AdeptKey.EXIT_POLICY,
             "KIND",
-            "Exit policy: model (that of its adept.json), none (full depth), adept, confidence,"
-                + " entropy or patience. "
+            "Exit policy: model (the one in adept.json), none (full depth), adept,"
+                + " confidence, entropy or patience. "
                 + DEFAULT)
         .add(
             AdeptKey.EXIT_THRESHOLD,
@@ -59,8 +59,8 @@ final class KeyOptions {
         .add(
             AdeptKey.EXIT_TOKENS,
             "KIND",
-            "Exit of single tokens: model (that of its adept.json), none, fitted (as fitted, also"
-                + " where adept.json has that switched off) or copy (as fitted, but without the"
+            "Early exit of single tokens: model (as in adept.json), none, fitted (as"
+                + " fitted, even if adept.json disables it) or copy (as fitted, without the"
                 + " hidden state mapper). "
                 + DEFAULT);
   }
@@ -71,13 +71,13 @@ final class KeyOptions {
         .add(
             AdeptKey.ON_ERROR,
             "MODE",
-            "permissive: a row that cannot be scored has the reason in column error; failfast: it"
-                + " fails the job. "
+            "Rows that cannot be scored: permissive (column error has the reason) or"
+                + " failfast (the first one fails the job). "
                 + DEFAULT)
         .add(
             AdeptKey.OUTPUT_SCORES,
             "",
-            "Add column scores: every label with its probability, the most probable first.");
+            "Add the column scores: every label with its probability, the most probable first.");
   }
 
   private KeyOptions add(AdeptKey<?> key, String label, String description) {

@@ -14,8 +14,8 @@ final class OutcomeOptions {
       defaultValue = "error",
       paramLabel = "MODE",
       description =
-          "Labels that the model does not have: error (list them and stop) or count (as wrong"
-              + " answers). Default: ${DEFAULT-VALUE}.")
+          "Labels that the model does not have: error (list them and stop) or count (as"
+              + " wrong). Default: ${DEFAULT-VALUE}.")
   OutcomeSpec.UnknownLabels unknownLabels;
 
   OutcomeSpec spec(int partitions, AdeptConf conf) {

@@ -11,7 +11,7 @@ final class ReportOptions {
   @Option(
       names = "--report",
       paramLabel = "DIR",
-      description = "Write the report there, as HTML and JSON.")
+      description = "Write an HTML and a JSON report to DIR.")
   private Path directory;
 
   /** Writes a report, if a directory was named, and prints where its page is. */

@@ -9,13 +9,14 @@ final class RiskOptions {
   @Option(
       names = "--max-disagreement",
       paramLabel = "E",
-      description = "Share of rows whose answer may differ from full depth's.")
+      description = "Maximum share of rows whose label differs from that at full depth.")
   private Double maxDisagreement;
 
   @Option(
       names = "--max-accuracy-loss",
       paramLabel = "E",
-      description = "Share of rows that full depth answers rightly and early exits may not.")
+      description =
+          "Maximum share of rows that are right at full depth and wrong with early exits.")
   private Double maxAccuracyLoss;
 
   RiskTarget target(double delta) {

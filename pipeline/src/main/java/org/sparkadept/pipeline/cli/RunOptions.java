@@ -11,7 +11,7 @@ final class RunOptions {
   @Option(
       names = "--summary",
       paramLabel = "FILE",
-      description = "Write a summary of the run, as JSON, also of a failed one.")
+      description = "Write a JSON summary, also if the run fails.")
   Path summary;
 
   @Mixin SparkOptions spark;

@@ -14,7 +14,7 @@ class SessionOptions {
   @Option(
       names = "--conf",
       paramLabel = "KEY=VALUE",
-      description = "A configuration key of Spark, or of ours (spark.adept.…). Repeatable.")
+      description = "Configuration key of Spark or spark-adept. Repeatable.")
   Map<String, String> conf = new LinkedHashMap<>();
 
   @Option(
@@ -25,10 +25,10 @@ class SessionOptions {
 
   @Option(
       names = {"-q", "--quiet"},
-      description = "No progress, no table at the end.")
+      description = "No progress and no summary table.")
   boolean quiet;
 
-  @Option(names = "--verbose", description = "Spark's log, and stack traces of failures.")
+  @Option(names = "--verbose", description = "Print Spark's log, and stack traces of failures.")
   boolean verbose;
 
   SparkConf sparkConf() {

@@ -11,7 +11,7 @@ final class SparkOptions extends SessionOptions {
       defaultValue = "" + ClassifySpec.PARTITIONS_AUTO,
       showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
       description =
-          "Repartition the rows to N partitions; 0: keep the input's. Default: one for each core"
-              + " where the input has fewer.")
+          "Number of partitions; 0: do not repartition. Default: one per core if the"
+              + " input has fewer.")
   int partitions;
 }

@@ -62,14 +62,14 @@ final class SqlCommand implements Callable<Integer> {
       names = "--output-format",
       defaultValue = "table",
       paramLabel = "NAME",
-      description = "table, csv or json (a line for each row). Default: ${DEFAULT-VALUE}.")
+      description = "table, csv or json (one object per line). Default: ${DEFAULT-VALUE}.")
   private ResultFormat format;
 
   @Option(
       names = "--max-rows",
       defaultValue = "1000",
       paramLabel = "N",
-      description = "Rows that a table shows at most. Default: ${DEFAULT-VALUE}.")
+      description = "Maximum number of rows in a table. Default: ${DEFAULT-VALUE}.")
   private int maxRows;
 
   @Mixin private SessionOptions options;

@@ -23,10 +23,10 @@ public final class ExitCode {
   /** What the help says of them. */
   public static final String HELP =
       "%nExit codes:%n"
-          + "  0  done%n"
-          + "  1  the job failed for a reason that may pass (lost machine, memory)%n"
+          + "  0  success%n"
+          + "  1  the job failed, perhaps for a temporary reason (lost machine, memory)%n"
           + "  2  the command line is wrong%n"
-          + "  3  model, input or configuration cannot be used as they are%n"
+          + "  3  model, input or configuration cannot be used%n"
           + "  4  a row could not be scored, with --on-error failfast%n"
           + "  5  the output exists, is in use by another job, or has no space left";
 

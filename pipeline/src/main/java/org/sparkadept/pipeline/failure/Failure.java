@@ -25,8 +25,8 @@ public record Failure(int exitCode, String message) {
 
   /** Advice for runs that have no more memory to use. */
   static final String SMALLER_BATCHES =
-      "make batches smaller (spark.adept.batch.rows, spark.adept.batch.bytes; where the rows of"
-          + " Parquet files are large, also spark.sql.parquet.columnarReaderBatchSize).";
+      "use smaller batches (spark.adept.batch.rows, spark.adept.batch.bytes; for Parquet"
+          + " files with large rows, also spark.sql.parquet.columnarReaderBatchSize).";
 
   /** Of jobs that were cancelled since no executor could start. */
   private static final Pattern NO_EXECUTOR =
@@ -45,8 +45,8 @@ public record Failure(int exitCode, String message) {
           ExitCode.OUTPUT,
           "No space left while the result was written ("
               + space.get()
-              + "). Nothing was put in place and the unfinished files were removed; free some"
-              + " space or choose another --output (or spark.local.dir, if it is that disk).");
+              + "). No output was written. Free some space, or choose another --output or"
+              + " spark.local.dir.");
     }
     Optional<OutOfMemoryError> memory = Messages.find(thrown, OutOfMemoryError.class);
     if (memory.isPresent()) {
@@ -54,8 +54,8 @@ public record Failure(int exitCode, String message) {
           ExitCode.JOB_FAILED,
           "Out of memory ("
               + Messages.line(memory.get())
-              + "). Give the JVM more (ADEPT_DRIVER_MEMORY=4g, or spark.executor.memory on a"
-              + " cluster) or "
+              + "). Give the JVM more memory (ADEPT_DRIVER_MEMORY=4g, or"
+              + " spark.executor.memory on a cluster) or "
               + SMALLER_BATCHES);
     }
     Optional<String> noExecutor = line(thrown, NO_EXECUTOR);
@@ -66,8 +66,7 @@ public record Failure(int exitCode, String message) {
     if (ended.isPresent()) {
       return new Failure(
           ExitCode.JOB_FAILED,
-          "The run was ended before it was done, by a signal or by the cluster's manager: "
-              + ended.get());
+          "The run was stopped by a signal or by the cluster manager: " + ended.get());
     }
     Optional<LostExecutor> lost = LostExecutor.of(thrown);
     if (lost.isPresent()) {

@@ -49,32 +49,29 @@ record LostExecutor(String executor, String reason) {
     if (code == NO_HEAP) {
       return "Out of memory: "
           + executor
-          + ", the last that tried a task, had no heap left (exit code 52). Give the executors more"
-          + " (spark.executor.memory) or "
+          + " ran out of heap (exit code 52). Increase spark.executor.memory or "
           + Failure.SMALLER_BATCHES;
     }
     if (code == SIGKILL || OVER_LIMIT.matcher(reason).find()) {
-      return "Spark gave up a task: the last that tried it, "
+      return "A task failed too often. Its last executor, "
           + executor
           + ", was killed ("
           + reason
-          + "). Where nobody did that by hand, it was for memory outside of the heap: give the"
-          + " executors more (spark.executor.memoryOverhead), for the model's weights once and for"
-          + " each core's work, or fewer cores (spark.executor.cores).";
+          + "), probably for memory outside the heap. Increase"
+          + " spark.executor.memoryOverhead or use fewer spark.executor.cores.";
     }
     if (code == SIGABRT || code == SIGSEGV) {
-      return "Spark gave up a task: the JVM of the last that tried it, "
+      return "A task failed too often. The JVM of its last executor, "
           + executor
           + ", crashed ("
           + reason
-          + "). Its working directory has the file hs_err_pid*.log, which says where.";
+          + "). See hs_err_pid*.log in its working directory.";
     }
-    return "Spark gave up a task: the last that tried it, "
+    return "A task failed too often. Its last executor, "
         + executor
         + ", was lost ("
         + reason
-        + "). The log of that executor may say more; spark.task.maxFailures is how often a task is"
-        + " tried.";
+        + "). See that executor's log.";
   }
 
   /** Exit code of its process; negative if unknown. */

@@ -38,7 +38,7 @@ final class Checkpoint {
           throw new AdeptException(
               "The folder "
                   + folder
-                  + " is not empty, and no checkpoint of this program. Name another one with"
+                  + " is not empty and is not a spark-adept checkpoint. Choose another"
                   + " --checkpoint.");
         }
         write(files, file, current);
@@ -87,10 +87,9 @@ final class Checkpoint {
       throw new AdeptException(
           "The checkpoint "
               + folder
-              + " belongs to another job: "
+              + " differs from this job: "
               + String.join("; ", differences)
-              + ". Its output would mix the two. Name another --checkpoint (and --output) for this"
-              + " one.");
+              + ". Use a new --checkpoint and a new --output.");
     }
   }
 }

@@ -62,8 +62,8 @@ public final class InputReader {
   public static Dataset<Row> stream(SparkSession spark, InputSpec input) {
     if (input.format().equals("jdbc")) {
       throw new AdeptException(
-          "A database table (jdbc) does not tell what is new in it, so --incremental cannot read"
-              + " it; read files, or a table of Delta Lake or Iceberg.");
+          "jdbc does not report which rows are new, so --incremental cannot read it; use"
+              + " files, Delta Lake or Iceberg.");
     }
     StructType schema = open(spark, input).schema();
     try {

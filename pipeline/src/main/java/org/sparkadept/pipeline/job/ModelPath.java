@@ -29,8 +29,8 @@ public final class ModelPath {
     if (ModelLocation.isRemote(model)) {
       throw new AdeptException(
           model
-              + " cannot be changed in place, since it is not on a file system that is mounted. Write"
-              + " a new directory with --output, and copy that.");
+              + " cannot be changed in place, because it is not on a mounted file system."
+              + " Write a new directory with --output, and copy it.");
     }
     return location(conf).path();
   }
@@ -45,8 +45,6 @@ public final class ModelPath {
         .orElseThrow(
             () ->
                 new AdeptException(
-                    "No model is named; say --model DIR or set "
-                        + AdeptKey.MODEL_PATH.key()
-                        + "."));
+                    "No model given; use --model DIR or set " + AdeptKey.MODEL_PATH.key() + "."));
   }
 }

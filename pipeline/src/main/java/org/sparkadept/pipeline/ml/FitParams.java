@@ -25,7 +25,7 @@ public interface FitParams<S extends FitParams<S>> extends ScoringParams<S> {
 
   /** Directory to make, which must not exist; the backbone's own to fit in place. */
   default Param<String> outputPath() {
-    return new Param<>(this, "outputPath", "directory to make; empty: a temporary one");
+    return new Param<>(this, "outputPath", "directory to create; empty: a temporary one");
   }
 
   /** Sets {@link #outputPath}. */
@@ -48,8 +48,7 @@ public interface FitParams<S extends FitParams<S>> extends ScoringParams<S> {
 
   /** Share of the rows that heads and mapper are fitted on. */
   default DoubleParam trainRatio() {
-    return new DoubleParam(
-        this, "trainRatio", "share of the rows that heads and mapper are fitted on");
+    return new DoubleParam(this, "trainRatio", "share of the rows for fitting heads and mapper");
   }
 
   /** Sets {@link #trainRatio}. */
@@ -62,7 +61,7 @@ public interface FitParams<S extends FitParams<S>> extends ScoringParams<S> {
     return new DoubleParam(
         this,
         "validationRatio",
-        "share of the rows that policies are fitted on; the rest calibrates");
+        "share of the rows for fitting policies; the rest is used for calibration");
   }
 
   /** Sets {@link #validationRatio}. */
@@ -83,9 +82,7 @@ public interface FitParams<S extends FitParams<S>> extends ScoringParams<S> {
   /** Exit heads: auto (keep those of the directory where they cover the labels), fit or keep. */
   default Param<String> heads() {
     return new Param<>(
-        this,
-        "heads",
-        "exit heads: auto (keep the model's where they cover the labels), fit or keep");
+        this, "heads", "exit heads: auto (keep the model's if they cover the labels), fit or keep");
   }
 
   /** Sets {@link #heads}. */
@@ -106,8 +103,7 @@ public interface FitParams<S extends FitParams<S>> extends ScoringParams<S> {
 
   /** Ridge of the exit heads, where they are fitted. */
   default DoubleParam regParam() {
-    return new DoubleParam(
-        this, "regParam", "ridge of the exit heads, where they are fitted (>= 0)");
+    return new DoubleParam(this, "regParam", "L2 regularization of the exit heads (>= 0)");
   }
 
   /** Sets {@link #regParam}. */
@@ -117,7 +113,8 @@ public interface FitParams<S extends FitParams<S>> extends ScoringParams<S> {
 
   /** Ridge of exit and token policies. */
   default DoubleParam policyRegParam() {
-    return new DoubleParam(this, "policyRegParam", "ridge of exit and token policies (> 0)");
+    return new DoubleParam(
+        this, "policyRegParam", "L2 regularization of exit and token policies (> 0)");
   }
 
   /** Sets {@link #policyRegParam}. */
@@ -130,7 +127,7 @@ public interface FitParams<S extends FitParams<S>> extends ScoringParams<S> {
     return new DoubleParam(
         this,
         "stateRegParam",
-        "ridge of the part of the exit policy that reads the hidden state (> 0)");
+        "L2 regularization of the exit policy's weights on the hidden state (> 0)");
   }
 
   /** Sets {@link #stateRegParam}. */
@@ -140,7 +137,7 @@ public interface FitParams<S extends FitParams<S>> extends ScoringParams<S> {
 
   /** λ, the weight of a row that is answered against the guarantee. */
   default DoubleParam lambda() {
-    return new DoubleParam(this, "lambda", "weight of a row answered against the guarantee (> 0)");
+    return new DoubleParam(this, "lambda", "weight of a row that violates the guarantee (> 0)");
   }
 
   /** Sets {@link #lambda}. */
@@ -150,7 +147,7 @@ public interface FitParams<S extends FitParams<S>> extends ScoringParams<S> {
 
   /** β, the weight of compute: that of a row's full depth. */
   default DoubleParam beta() {
-    return new DoubleParam(this, "beta", "weight of compute: that of a row's full depth (> 0)");
+    return new DoubleParam(this, "beta", "weight of a row's full-depth compute (> 0)");
   }
 
   /** Sets {@link #beta}. */
@@ -160,7 +157,7 @@ public interface FitParams<S extends FitParams<S>> extends ScoringParams<S> {
 
   /** Whether tokens other than the class token may leave, too. */
   default BooleanParam tokenExit() {
-    return new BooleanParam(this, "tokenExit", "whether single tokens may leave, too");
+    return new BooleanParam(this, "tokenExit", "whether single tokens may exit early");
   }
 
   /** Sets {@link #tokenExit}. */
@@ -173,7 +170,8 @@ public interface FitParams<S extends FitParams<S>> extends ScoringParams<S> {
     return new IntArrayParam(
         this,
         "tokenExitLayers",
-        "exit layers after which single tokens may leave. Default: those of the lower half, at most four");
+        "exit layers after which single tokens may exit early. Default: those of the"
+            + " lower half, at most four");
   }
 
   /** Sets {@link #tokenExitLayers}. */
@@ -184,7 +182,7 @@ public interface FitParams<S extends FitParams<S>> extends ScoringParams<S> {
   /** Threshold of the token policy in (0, 1]; larger is stricter. */
   default DoubleParam tokenThreshold() {
     return new DoubleParam(
-        this, "tokenThreshold", "threshold of the token policy in (0, 1], larger is stricter");
+        this, "tokenThreshold", "threshold of the token policy in (0, 1]; larger is stricter");
   }
 
   /** Sets {@link #tokenThreshold}. */
@@ -195,7 +193,7 @@ public interface FitParams<S extends FitParams<S>> extends ScoringParams<S> {
   /** Tokens that the hidden state mapper is fitted on, about. */
   default LongParam mapperTokens() {
     return new LongParam(
-        this, "mapperTokens", "tokens that the hidden state mapper is fitted on, about");
+        this, "mapperTokens", "approximate number of tokens for fitting the hidden state mapper");
   }
 
   /** Sets {@link #mapperTokens}. */
@@ -210,7 +208,7 @@ public interface FitParams<S extends FitParams<S>> extends ScoringParams<S> {
     return new DoubleParam(
         this,
         "kvErrorWeight",
-        "violations that a relative error of 1 of keys and values that are attended to in full is worth");
+        "weight of the mapper's relative error in keys and values, in violations");
   }
 
   /** Sets {@link #kvErrorWeight}. */
@@ -223,7 +221,7 @@ public interface FitParams<S extends FitParams<S>> extends ScoringParams<S> {
     return new DoubleParam(
         this,
         "maxDisagreement",
-        "guarantee: share of rows whose answer may differ from full depth's");
+        "guarantee: maximum share of rows whose label differs from that at full depth");
   }
 
   /** Sets {@link #maxDisagreement}. */
@@ -238,7 +236,8 @@ public interface FitParams<S extends FitParams<S>> extends ScoringParams<S> {
     return new DoubleParam(
         this,
         "maxAccuracyLoss",
-        "guarantee, instead: share of rows that full depth answers rightly and early exits may not");
+        "guarantee, instead: maximum share of rows that are right at full depth and"
+            + " wrong with early exits");
   }
 
   /** Sets {@link #maxAccuracyLoss}. */

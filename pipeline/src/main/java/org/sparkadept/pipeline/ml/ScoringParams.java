@@ -30,9 +30,9 @@ public interface ScoringParams<S extends ScoringParams<S>> extends Params {
     return with(textCol(), value);
   }
 
-  /** Column with the label: a string, or whole numbers. */
+  /** Column with the label: a string, a boolean or a number. */
   default Param<String> labelCol() {
-    return new Param<>(this, "labelCol", "column with the label: a string, or whole numbers");
+    return new Param<>(this, "labelCol", "column with the label: STRING, BOOLEAN or a number");
   }
 
   /** Sets {@link #labelCol}. */
@@ -42,7 +42,7 @@ public interface ScoringParams<S extends ScoringParams<S>> extends Params {
 
   /** Added by the model: index of the answer. */
   default Param<String> predictionCol() {
-    return new Param<>(this, "predictionCol", "added: index of the answer");
+    return new Param<>(this, "predictionCol", "added column: index of the predicted label");
   }
 
   /** Sets {@link #predictionCol}. */
@@ -52,7 +52,7 @@ public interface ScoringParams<S extends ScoringParams<S>> extends Params {
 
   /** Added by the model: the answer; empty for none. */
   default Param<String> predictedLabelCol() {
-    return new Param<>(this, "predictedLabelCol", "added: the answer; or empty");
+    return new Param<>(this, "predictedLabelCol", "added column: the predicted label; empty: none");
   }
 
   /** Sets {@link #predictedLabelCol}. */
@@ -62,7 +62,7 @@ public interface ScoringParams<S extends ScoringParams<S>> extends Params {
 
   /** Added by the model: probability of the answer; empty for none. */
   default Param<String> scoreCol() {
-    return new Param<>(this, "scoreCol", "added: probability of the answer; or empty");
+    return new Param<>(this, "scoreCol", "added column: probability of the label; empty: none");
   }
 
   /** Sets {@link #scoreCol}. */
@@ -72,7 +72,8 @@ public interface ScoringParams<S extends ScoringParams<S>> extends Params {
 
   /** Added by the model: layer that answered; empty for none. */
   default Param<String> exitLayerCol() {
-    return new Param<>(this, "exitLayerCol", "added: layer that answered; or empty");
+    return new Param<>(
+        this, "exitLayerCol", "added column: layer after which the row exited; empty: none");
   }
 
   /** Sets {@link #exitLayerCol}. */
@@ -82,7 +83,8 @@ public interface ScoringParams<S extends ScoringParams<S>> extends Params {
 
   /** Added by the model: why a row has no answer; empty for none. */
   default Param<String> errorCol() {
-    return new Param<>(this, "errorCol", "added: why a row has no answer; or empty");
+    return new Param<>(
+        this, "errorCol", "added column: why the row could not be scored; empty: none");
   }
 
   /** Sets {@link #errorCol}. */
@@ -92,7 +94,8 @@ public interface ScoringParams<S extends ScoringParams<S>> extends Params {
 
   /** Added by the model: index of the label, for evaluators; empty for none. */
   default Param<String> labelIndexCol() {
-    return new Param<>(this, "labelIndexCol", "added: index of labelCol, for evaluators; or empty");
+    return new Param<>(
+        this, "labelIndexCol", "added column: index of labelCol, for evaluators; empty: none");
   }
 
   /** Sets {@link #labelIndexCol}. */
@@ -113,7 +116,9 @@ public interface ScoringParams<S extends ScoringParams<S>> extends Params {
   /** Longest row in tokens; 0: the smaller of 512 and the model's bound. */
   default IntParam maxTokens() {
     return new IntParam(
-        this, "maxTokens", "longest row in tokens; 0: the smaller of 512 and the model's bound");
+        this,
+        "maxTokens",
+        "maximum number of tokens per text; 0: the lower of 512 and the model's limit");
   }
 
   /** Sets {@link #maxTokens}. */

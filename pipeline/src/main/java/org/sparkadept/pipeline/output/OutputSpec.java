@@ -52,15 +52,14 @@ public record OutputSpec(
   public void check() {
     if (format.equals("text")) {
       throw new AdeptException(
-          "Format text holds a single column and cannot hold the result; name another with"
-              + " --output-format (parquet, json, csv, …).");
+          "Format text has only one column; choose another --output-format (parquet,"
+              + " json, csv, …).");
     }
     if (deadLetters != null && !isFolder()) {
       throw new AdeptException(
-          "Rows with an error can be written apart (--dead-letters) only beside files, but the"
-              + " output format is "
+          "--dead-letters needs a file output, but the output format is "
               + format
-              + ". There, select them from the result: … WHERE error IS NOT NULL.");
+              + ". Select the rows instead: … WHERE error IS NOT NULL.");
     }
   }
 
@@ -72,7 +71,7 @@ public record OutputSpec(
   public void checkResumable() {
     if (!isFolder()) {
       throw new AdeptException(
-          "Only outputs of files can be resumed (--resume), but the output format is "
+          "--resume needs a file output, but the output format is "
               + format
               + ". For a table that grows, see --incremental.");
     }

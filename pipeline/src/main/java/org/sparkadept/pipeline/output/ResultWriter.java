@@ -137,7 +137,7 @@ public final class ResultWriter implements AutoCloseable {
       staged.delete(parts);
     } catch (IOException e) {
       throw new OutputException(
-          "The rows with an error cannot be written apart: " + e.getMessage(), e);
+          "The rows with an error cannot be written to --dead-letters: " + e.getMessage(), e);
     }
   }
 

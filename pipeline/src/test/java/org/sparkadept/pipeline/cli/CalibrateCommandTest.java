@@ -184,7 +184,7 @@ class CalibrateCommandTest extends CommandTest {
   @Test
   void tooFewRowsTellHowManyItTakes() throws IOException {
     calibrateToOutput("--max-disagreement", "0.001")
-        .assertFails(3, "Rows to calibrate on: 80,", "takes at least 2302");
+        .assertFails(3, "There are 80 calibration rows,", "needs at least 2302");
     assertFalse(Files.exists(output));
   }
 
@@ -224,7 +224,7 @@ class CalibrateCommandTest extends CommandTest {
     calibrateToOutput("--max-disagreement", "0.3", "--max-accuracy-loss", "0.3").assertFails(2);
 
     calibrate("--in-place", "--max-disagreement", 1.5)
-        .assertFails(3, "must lie in (0, 1), but is 1.5");
+        .assertFails(3, "must be between 0 and 1 (exclusive), but is 1.5");
 
     calibrate("--in-place", "--max-disagreement", 0.3, "--policy", "none")
         .assertFails(3, "'none' has no threshold");

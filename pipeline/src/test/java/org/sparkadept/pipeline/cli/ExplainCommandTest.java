@@ -76,15 +76,15 @@ class ExplainCommandTest extends CommandTest {
     CommandRun run = explain("--text", TEXT, "--policy", "adept", "--threshold", "1");
 
     run.assertOk("after layer 3 of 3", "policy adept, τ = 1.0");
-    assertEquals(2, run.out().lines().filter(line -> line.endsWith("goes on")).count());
-    assertEquals(1, run.out().lines().filter(line -> line.endsWith("answers")).count());
-    run.assertOk("each with the layer after which it left", "₁");
+    assertEquals(2, run.out().lines().filter(line -> line.endsWith("continues")).count());
+    assertEquals(1, run.out().lines().filter(line -> line.endsWith("exits")).count());
+    run.assertOk("with the layer after which each exited", "₁");
   }
 
   @Test
   void atFullDepthThereIsOneStep() {
     explain("--text", TEXT, "--policy", "none")
-        .assertOk("for 100.0 % of full depth's compute", "tokens left before");
+        .assertOk("for 100.0 % of full depth's compute", "No token exited earlier");
   }
 
   @Test
@@ -111,6 +111,6 @@ class ExplainCommandTest extends CommandTest {
 
     explain("--text", "").assertFails(3, "cannot be explained: text is empty");
 
-    CommandRun.of("explain", "--text", TEXT).assertFails(3, "No model is named");
+    CommandRun.of("explain", "--text", TEXT).assertFails(3, "No model given");
   }
 }

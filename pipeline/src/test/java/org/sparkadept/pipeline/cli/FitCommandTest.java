@@ -56,7 +56,7 @@ class FitCommandTest extends CommandTest {
       "--report=" + report
     };
 
-    CommandRun run = fit(options).assertOk("to calibrate on");
+    CommandRun run = fit(options).assertOk("for calibration");
 
     assertTrue(run.err().contains("adept: fit: pass 1 of 5"), run.err());
     assertTrue(run.err().contains("exit head after layer 1 of 3"), run.err());

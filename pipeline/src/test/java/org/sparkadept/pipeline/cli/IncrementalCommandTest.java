@@ -79,7 +79,7 @@ class IncrementalCommandTest extends CommandTest {
     CommandRun run = incremental("--model", other);
     CommandRun threshold = incremental("--policy", "none");
 
-    run.assertFails(3, "belongs to another job: model was sha256:");
+    run.assertFails(3, "differs from this job: model was sha256:");
     threshold.assertFails(3, "spark.adept.exit.policy was model and is none");
     assertEquals(ROWS, rows(output).size());
   }
@@ -89,7 +89,7 @@ class IncrementalCommandTest extends CommandTest {
     Files.createDirectory(checkpoint);
     Files.writeString(checkpoint.resolve("notes.txt"), "mine");
 
-    incremental().assertFails(3, "no checkpoint of this program");
+    incremental().assertFails(3, "is not a spark-adept checkpoint");
   }
 
   @Test
@@ -127,9 +127,9 @@ class IncrementalCommandTest extends CommandTest {
     CommandRun overwrite = incremental("--mode", "overwrite");
     CommandRun jdbc = incremental("--input-format", "jdbc");
 
-    alone.assertFails(2, "--checkpoint DIR go together");
+    alone.assertFails(2, "--incremental needs --checkpoint DIR");
     overwrite.assertFails(2);
-    jdbc.assertFails(3, "does not tell what is new");
+    jdbc.assertFails(3, "does not report which rows are new");
   }
 
   private CommandRun incremental(Object... more) {

@@ -38,7 +38,7 @@ class ResumeCommandTest extends CommandTest {
     first.assertOk();
     second.assertOk();
     // 54 rows had an answer, and the new row 1001 has the text of one of them.
-    second.assertOk("taken over              55", "NULL                     6");
+    second.assertOk("reused                  55", "NULL                     6");
     assertEquals(List.of("in", "out"), names(folder));
     if (format.equals("parquet")) {
       assertTheAnswersOfOneRun();
@@ -54,7 +54,7 @@ class ResumeCommandTest extends CommandTest {
 
     assertEquals(5, other.code(), "the output is another run's, and stays");
     overwrite.assertOk();
-    assertFalse(overwrite.out().contains("taken over"), overwrite.out());
+    assertFalse(overwrite.out().contains("reused"), overwrite.out());
   }
 
   @Test
@@ -72,7 +72,7 @@ class ResumeCommandTest extends CommandTest {
     failed.assertFails(4);
     assertEquals(2, left.size(), "the input, and what the run had done: " + left);
     assertFalse(left.contains("out"));
-    next.assertOk("taken over");
+    next.assertOk("reused");
     assertEquals(List.of("in", "out"), names(folder));
     assertTheAnswersOfOneRun();
   }
@@ -90,7 +90,7 @@ class ResumeCommandTest extends CommandTest {
     Files.writeString(cut.resolve("part-00009.parquet"), "cut off");
     FileUtil.fullyDelete(output.toFile());
 
-    resume().assertOk("taken over");
+    resume().assertOk("reused");
     assertEquals(List.of("in", "out"), names(folder));
     assertTheAnswersOfOneRun();
   }
@@ -100,7 +100,7 @@ class ResumeCommandTest extends CommandTest {
     CommandRun table = resume("--output-format", "table");
     CommandRun append = resume("--mode", "append");
 
-    table.assertFails(3, "Only outputs of files can be resumed");
+    table.assertFails(3, "--resume needs a file output");
     append.assertFails(2);
   }
 

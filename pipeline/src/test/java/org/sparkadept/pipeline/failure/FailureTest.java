@@ -56,7 +56,7 @@ class FailureTest {
     Failure failure = Failure.of(new AdeptException("not read", new SparkException(spark)));
 
     assertEquals(1, failure.exitCode());
-    assertTrue(failure.message().contains("was ended before it was done"), failure.message());
+    assertTrue(failure.message().contains("was stopped by a signal"), failure.message());
     assertTrue(failure.message().endsWith(spark), failure.message());
   }
 

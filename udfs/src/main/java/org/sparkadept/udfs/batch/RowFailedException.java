@@ -14,9 +14,9 @@ public final class RowFailedException extends AdeptException {
   public RowFailedException(int partition, long row, String error) {
     super(
         String.format(
-            "Row %s of partition %s cannot be scored: %s. The job stops at the first such "
-                + "row because it runs as failfast; permissive keeps these rows, each with its "
-                + "error.",
+            "Row %s of partition %s cannot be scored: %s. The job stops at the first"
+                + " such row (failfast). To keep such rows with their error, use --on-error"
+                + " permissive (spark.adept.rows.onError).",
             row, partition, error));
   }
 }

@@ -74,7 +74,7 @@ public final class ClassifyMetrics {
   }
 
   private static BatchMetric exit(int layer) {
-    return count("exitLayer" + layer, "rows answered after layer " + layer);
+    return count("exitLayer" + layer, "rows exited after layer " + layer);
   }
 
   /** The metrics of a model with these exits. */

@@ -71,23 +71,25 @@ public final class ClassifySqlFunction implements ArrowSqlFunction {
                 () ->
                     new AdeptException(
                         String.format(
-                            "%s has no model. Name one in the call, %s(text, map('model', "
-                                + "'path/to/model')), or for the whole session, SET %s = path/to/model.",
+                            "%s: no model given. Use %s(text, map('model',"
+                                + " 'path/to/model')) or SET %s = path/to/model.",
                             name(), name(), AdeptKey.MODEL_PATH.key())));
     ModelLocation location = ModelLocation.of(model, call);
     if (!model.contains("/") && !Files.isDirectory(location.path())) {
       throw new AdeptException(
-          "There is no model '"
+          "Model '"
               + model
-              + "': neither a directory "
+              + "' not found: no directory "
               + Path.of(model).toAbsolutePath()
-              + " nor an alias. "
+              + " and no alias "
+              + model
+              + ". "
               + (call.aliases().isEmpty()
                   ? "No alias is set"
                   : "The aliases are " + String.join(", ", call.aliases().keySet()))
-              + "; SET spark.adept.model."
+              + ". To define the alias: SET spark.adept.model."
               + model
-              + ".path = path/to/model makes it one.");
+              + ".path = path/to/model");
     }
     return location;
   }

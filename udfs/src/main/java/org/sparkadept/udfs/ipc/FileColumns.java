@@ -79,8 +79,8 @@ final class FileColumns {
     if (found.size() != 1) {
       throw new AdeptException(
           String.format(
-              "The Arrow file %s has %s '%s', which the table's schema asks for; it has %s. "
-                  + "Read files of different schemas apart.",
+              "The Arrow file %s has %s '%s', which the table's schema requires; it has"
+                  + " %s. Read files of different schemas separately.",
               path, found.isEmpty() ? "no column" : found.size() + " columns", name, names()));
     }
     return found.get(0);
@@ -108,8 +108,9 @@ final class FileColumns {
       if (!DataType.equalsIgnoreNullability(plan.type(), field.dataType())) {
         throw new AdeptException(
             String.format(
-                "Column '%s' of the Arrow file %s is %s, but %s in the table's schema. Read "
-                    + "files of different schemas apart, or cast the column after it is read.",
+                "Column '%s' of the Arrow file %s is %s, but %s in the table's schema."
+                    + " Read files of different schemas separately, or cast the column after it"
+                    + " is read.",
                 field.name(), path, plan.type().sql(), field.dataType().sql()));
       }
       plans.set(indices[i], plan);

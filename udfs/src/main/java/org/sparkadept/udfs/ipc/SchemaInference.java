@@ -66,8 +66,8 @@ final class SchemaInference {
       if (!differences.isEmpty()) {
         throw new AdeptException(
             String.format(
-                "The Arrow files %s and %s. Files of one table have the same columns; read "
-                    + "files of different schemas apart.",
+                "The Arrow files %s and %s. Files of one table have the same columns;"
+                    + " read files of different schemas separately.",
                 first.path(), differences.get(0)));
       }
     }

@@ -62,8 +62,8 @@ record RemoteModel(
       if (files.isEmpty()) {
         throw new AdeptException(
             location
-                + " is no model directory: it holds no .json and no .safetensors file. Name the"
-                + " folder that config.json lies in.");
+                + " is not a model directory: it contains no .json and no .safetensors"
+                + " file. Give the folder with config.json.");
       }
       files.sort(Comparator.comparing(SourceFile::name));
       return new RemoteModel(

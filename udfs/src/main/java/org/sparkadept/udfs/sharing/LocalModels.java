@@ -103,9 +103,9 @@ public final class LocalModels {
   private static void requireLocal() {
     if (!SharedModels.areLocal()) {
       throw new AdeptException(
-          "Another class loader of this JVM has loaded spark-adept before, and shares its models"
-              + " for adept_classify only. Name the spark-adept archive once, where all sessions"
-              + " share it: spark.jars or --jars, not an artifact of a single session.");
+          "Another class loader of this JVM has loaded spark-adept before, and shares"
+              + " its models for adept_classify only. Give the spark-adept jar once, where all"
+              + " sessions share it: spark.jars or --jars, not an artifact of a single session.");
     }
   }
 

@@ -73,8 +73,8 @@ public final class ModelServer implements Function<byte[], Map<String, Object>> 
     } catch (IOException | ClassNotFoundException e) {
       throw new AdeptException(
           String.format(
-              "Two class loaders of this JVM have different versions of spark-adept, which "
-                  + "cannot share a model: %s. Give all sessions the same archive.",
+              "Two class loaders of this JVM have different versions of spark-adept,"
+                  + " which cannot share a model: %s. Give all sessions the same jar.",
               e),
           e);
     }

@@ -68,7 +68,7 @@ public final class SharedModels {
           .newInstance();
     } catch (IOException | ReflectiveOperationException e) {
       throw new AdeptException(
-          "The archives of this session could not be loaded a second time (" + e + ").", e);
+          "The jars of this session could not be loaded a second time (" + e + ").", e);
     }
   }
 }

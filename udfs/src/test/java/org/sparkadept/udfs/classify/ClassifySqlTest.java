@@ -179,7 +179,7 @@ class ClassifySqlTest {
         called.collectAsList());
     Exception e =
         assertThrows(Exception.class, () -> texts.select(adept_classify(functions.col("text"))));
-    assertTrue(e.getMessage().contains("has no model"), e.getMessage());
+    assertTrue(e.getMessage().contains("no model given"), e.getMessage());
   }
 
   @Test
@@ -207,8 +207,8 @@ class ClassifySqlTest {
 
   @Test
   void mistakesAreToldAtAnalysis() {
-    assertMessage("adept_classify(text)", "has no model", "spark.adept.model.path");
-    assertMessage("adept_classify(text, map('model', 'tinny'))", "no model 'tinny'", "tiny");
+    assertMessage("adept_classify(text)", "no model given", "spark.adept.model.path");
+    assertMessage("adept_classify(text, map('model', 'tinny'))", "model 'tinny' not found", "tiny");
     assertMessage(
         "adept_classify(text, map('model', 'tiny', 'treshold', '0.9'))",
         "no option 'treshold'",

@@ -203,9 +203,9 @@ final class SafetensorsHeader {
     long end = inOrder.get(inOrder.size() - 1).end();
     return new CheckpointException(
         String.format(
-            "%s is cut short: its header asks for %s bytes, the file has %d (tensor %s is the first"
-                + " that is not complete). A download was probably interrupted; fetch the file"
-                + " again.",
+            "%s is truncated: its header requires %s bytes, the file has %d (tensor %s"
+                + " is the first that is not complete). A download was probably interrupted;"
+                + " download the file again.",
             file,
             Long.toUnsignedString(dataStart + end),
             dataStart + dataBytes,

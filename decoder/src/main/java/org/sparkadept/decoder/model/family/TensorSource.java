@@ -51,8 +51,8 @@ public final class TensorSource {
     if (!Arrays.equals(tensor.shape(), expected)) {
       throw new CheckpointException(
           String.format(
-              "%s: tensor %s has shape %s, but config.json asks for %s; they belong to different"
-                  + " models. Download the directory again.",
+              "%s: tensor %s has shape %s, but config.json requires %s; they belong to"
+                  + " different models. Download the directory again.",
               checkpoint.directory(),
               name,
               Arrays.toString(tensor.shape()),

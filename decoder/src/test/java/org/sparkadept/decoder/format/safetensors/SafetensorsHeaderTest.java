@@ -128,8 +128,8 @@ class SafetensorsHeaderTest {
     assertFails(
         () -> SafetensorsStore.openFile(file),
         file,
-        "cut short",
-        "asks for " + (bytes + 20) + " bytes",
+        "is truncated",
+        "requires " + (bytes + 20) + " bytes",
         "has " + bytes,
         "\"w\"",
         "fetch the file again");

@@ -157,7 +157,7 @@ class SafetensorsStoreTest {
     Path shard = folder.resolve(FIRST);
     byte[] bytes = Files.readAllBytes(shard);
     Files.write(shard, Arrays.copyOf(bytes, bytes.length - 1));
-    assertFails(() -> SafetensorsStore.open(folder), shard, "cut short", bytes.length);
+    assertFails(() -> SafetensorsStore.open(folder), shard, "is truncated", bytes.length);
   }
 
   private void writeShards() throws IOException {

@@ -234,7 +234,7 @@ class ModelTensorsTest {
   void anAbsentOrMisshapenTensorOfLlamaIsNamed(String name) {
     assertFails(() -> open(TinyModel.llama().without(name)), folder, name);
     assertFails(
-        () -> open(TinyModel.llama().tensor(name, 5, 7)), folder, name, "shape [5, 7]", "asks for");
+        () -> open(TinyModel.llama().tensor(name, 5, 7)), folder, name, "shape [5, 7]", "requires");
   }
 
   @ParameterizedTest
@@ -259,7 +259,7 @@ class ModelTensorsTest {
     String full = "transformer." + name;
     assertFails(() -> open(TinyModel.gpt2().without(full)), folder, full);
     assertFails(
-        () -> open(TinyModel.gpt2().tensor(full, 5, 7)), folder, full, "shape [5, 7]", "asks for");
+        () -> open(TinyModel.gpt2().tensor(full, 5, 7)), folder, full, "shape [5, 7]", "requires");
   }
 
   @Test

@@ -173,8 +173,8 @@ public final class AdeptFit {
     Choice choice = RiskControl.choose(sums.outcomes(), plan.policy(), settings.target());
     if (!choice.found()) {
       LOG.warn(
-          "No threshold keeps to {} {} with confidence {} on {} rows; the model will run at full"
-              + " depth",
+          "No threshold meets {} {} with confidence {} on {} rows; the model will run at"
+              + " full depth",
           settings.target().kind().param(),
           settings.target().epsilon(),
           1 - settings.target().delta(),

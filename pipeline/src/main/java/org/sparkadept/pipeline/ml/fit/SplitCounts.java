@@ -51,7 +51,7 @@ record SplitCounts(
     if (rows(TRAIN) < labels().size()) {
       throw new AdeptException(
           String.format(
-              "The train split has %d rows, fewer than there are labels (%d); give more rows.",
+              "The train split has %d rows, fewer than there are labels (%d); add rows.",
               rows(TRAIN), labels().size()));
     }
     for (String split : new String[] {VALIDATION, CALIBRATION}) {
@@ -59,8 +59,8 @@ record SplitCounts(
         if (!train.containsKey(entry.getKey())) {
           throw new AdeptException(
               String.format(
-                  "Label '%s' has %d rows in the %s split, but none in the train split; give it"
-                      + " more rows, or leave it out.",
+                  "Label '%s' has %d rows in the %s split, but none in the train split;"
+                      + " add rows, or filter the label out.",
                   entry.getKey(), entry.getValue(), split));
         }
       }

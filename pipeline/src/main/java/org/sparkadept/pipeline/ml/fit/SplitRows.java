@@ -102,7 +102,7 @@ final class SplitRows {
       if (label == null || label.isBlank() || group.getLong(3) < found) {
         throw new AdeptException(
             String.format(
-                "Rows without a %2$s (NULL or blank): %1$d; leave them out, for instance with a filter.",
+                "%1$d rows have no %2$s (NULL or blank); filter them out.",
                 label == null || label.isBlank() ? found : found - group.getLong(3),
                 label == null || label.isBlank() ? "label" : "text"));
       }
@@ -111,7 +111,7 @@ final class SplitRows {
               .contains(split)) {
         throw new AdeptException(
             String.format(
-                "%d rows have the split '%s'; there are train, validation and calibration.",
+                "%d rows have the split '%s'; allowed are train, validation and calibration.",
                 found, split));
       }
       counts.of(split).merge(label, found, Long::sum);

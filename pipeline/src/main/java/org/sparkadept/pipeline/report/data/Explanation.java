@@ -40,9 +40,9 @@ public record Explanation(
   /** What an exit did with the text. */
   public enum Decision {
     /** The policy let the text go on to the next layer. */
-    CONTINUES("goes on"),
+    CONTINUES("continues"),
     /** The exit gave the answer. */
-    ANSWERS("answers"),
+    ANSWERS("exits"),
     /** The exit comes after the answer: it was computed for the report alone. */
     NOT_RUN("not run");
 

@@ -42,11 +42,11 @@ final class EvaluationPage {
         .fact("Faster by a factor of", Cell.derived(Numbers.fixed(evaluation.speedup(), 2)))
         .fact("Policy", evaluation.policy())
         .fact("Threshold τ", Cell.decimal(evaluation.threshold()))
-        .fact("Rows without a label, passed over", Cell.count(input.nullLabels()))
-        .fact("Rows without a text, passed over", Cell.count(input.nullTexts()))
+        .fact("Rows without a label, skipped", Cell.count(input.nullLabels()))
+        .fact("Rows without a text, skipped", Cell.count(input.nullTexts()))
         .fact("Rows with an unknown label, counted as wrong", Cell.count(input.unknownLabels()))
         .fact("Rows that could not be scored", Cell.count(input.errors()))
-        .fact("Rows scored on their beginning", Cell.count(input.truncated()))
+        .fact("Truncated rows", Cell.count(input.truncated()))
         .provenance(evaluation.provenance())
         .with(
             Sections.frontier(evaluation.frontier(), evaluation.fullDepthAccuracy()),
@@ -61,7 +61,7 @@ final class EvaluationPage {
 
   private static DomContent exits(Evaluation evaluation) {
     return Elements.dataTable(
-        "Rows answered at each layer, and what each exit head knows of all rows",
+        "Rows that exited after each layer, and figures of each exit head on all rows",
         List.of(
             "Layer",
             "Rows",
@@ -85,7 +85,7 @@ final class EvaluationPage {
     List<ClassFigures> all =
         evaluation.classes().stream().filter(c -> Double.isFinite(c.meanExitLayer())).toList();
     List<ClassFigures> classes = all;
-    String caption = "The layer that answered, by true class: darker bars went deeper.";
+    String caption = "Exit layer by true class; darker means deeper.";
     if (all.size() > MAX_BARS) {
       classes =
           all.stream()
@@ -141,8 +141,8 @@ final class EvaluationPage {
         p(
             "With "
                 + Numbers.count(classes)
-                + " classes, the pairs that are confused most; the JSON file holds the whole"
-                + " matrix."),
+                + " classes, the pairs that are confused most; the JSON file contains the"
+                + " whole matrix."),
         pairs(evaluation));
   }
 
@@ -150,8 +150,8 @@ final class EvaluationPage {
     List<String> columns = new ArrayList<>(List.of("True class"));
     evaluation.labels().forEach(l -> columns.add(DisplayText.shorten(l, HEADING_LIMIT)));
     return Elements.matrix(
-        "Rows by true class (down) and answer (across); blue is right, orange is wrong, the"
-            + " stronger the larger its share of the true class",
+        "Rows by true class (down) and predicted label (across); blue is right, orange"
+            + " is wrong; a stronger colour means a larger share of the true class",
         columns,
         evaluation.classes(),
         figures -> answers(evaluation, figures));
@@ -179,7 +179,7 @@ final class EvaluationPage {
   private static DomContent pairs(Evaluation evaluation) {
     return Elements.dataTable(
         "Most confused pairs of classes",
-        List.of("True class", "Answer", "Rows", "Share of the true class"),
+        List.of("True class", "Predicted label", "Rows", "Share of the true class"),
         evaluation.mostConfused(MAX_PAIRS),
         pair ->
             List.of(

@@ -36,21 +36,21 @@ final class ExplanationPage {
   private ExplanationPage() {}
 
   static HtmlReport of(Explanation explanation) {
-    return new HtmlReport("Explanation of one answer")
-        .fact("Answer", explanation.label())
+    return new HtmlReport("Explanation of one prediction")
+        .fact("Label", explanation.label())
         .fact("Probability", Cell.percent(explanation.probability()))
-        .fact("Answered by layer", Cell.count(explanation.exitLayer()))
+        .fact("Exit layer", Cell.count(explanation.exitLayer()))
         .fact("Layers of the model", Cell.count(explanation.layers()))
         .fact("Compute, of full depth", Cell.percent(explanation.compute()))
         .fact("Policy", explanation.policy())
         .fact("Threshold τ", Cell.decimal(explanation.threshold()))
         .fact("Text", explanation.text())
-        .fact("Read", explanation.truncated() ? "its beginning" : "the whole text")
+        .fact("Truncated", explanation.truncated() ? "yes" : "no")
         .fact("Model", explanation.model())
         .fact("spark-adept", explanation.version())
         .with(
             section(
-                h2("Answers over the depth"),
+                h2("Predictions by layer"),
                 Elements.plot(probabilities(explanation)),
                 steps(explanation)),
             section(h2("Tokens"), tokens(explanation)));
@@ -66,7 +66,7 @@ final class ExplanationPage {
         .forEach(label -> plot.line(explanation.labels().get(label), points(explanation, label)));
     if (!plot.isEmpty()) {
       int layer = explanation.exitLayer();
-      plot.dashes("layer that answered", Palette.INK, new Point(layer, 0), new Point(layer, 1));
+      plot.dashes("exit layer", Palette.INK, new Point(layer, 0), new Point(layer, 1));
     }
     String shown =
         explanation.labels().size() > MAX_LINES
@@ -74,7 +74,7 @@ final class ExplanationPage {
             : "Probability of each class";
     return plot.figure(
         shown
-            + ", exit by exit. The dashed line is the layer that answered; what follows it was"
+            + ", exit by exit. The dashed line is the exit layer; later layers were"
             + " computed for this page only.");
   }
 
@@ -90,7 +90,7 @@ final class ExplanationPage {
 
   private static DomContent steps(Explanation explanation) {
     return Elements.dataTable(
-        "What each exit says",
+        "Prediction at each exit",
         List.of("Layer", "Label", "Probability", "Policy value π", "Decision"),
         explanation.steps(),
         step ->
@@ -108,7 +108,8 @@ final class ExplanationPage {
     TreeMap<Integer, LegendKey> legend = new TreeMap<>();
     for (Explanation.Token token : explanation.tokens()) {
       int depth = explanation.depth(token);
-      String name = token.layer() == 0 ? "stayed to layer " + depth : "left after layer " + depth;
+      String name =
+          token.layer() == 0 ? "did not exit before layer " + depth : "exited after layer " + depth;
       Color color = Palette.ordered(Palette.position(depth - 1, explanation.layers()));
       legend.put(depth, new LegendKey(name, color, Sign.AREA));
       parts.add(span(token.text()).withStyle(Elements.style(color)).withTitle(name));
@@ -123,8 +124,8 @@ final class ExplanationPage {
                 tokens(parts.subList(shown, parts.size())))),
         Elements.legendList(List.copyOf(legend.values())),
         figcaption(
-            "The tokens of the text, coloured by the layer after which each left the network."
-                + " Where the row was answered, its tokens needed no further layer."));
+            "The tokens of the text, coloured by the layer after which each exited."
+                + " After the row's exit, its tokens need no further layer."));
   }
 
   private static DomContent tokens(List<DomContent> parts) {

@@ -50,9 +50,9 @@ final class FitPage {
     }
     return plot.figure(
         fit.risk().tokenExit()
-            ? "What the exit heads know, layer by layer. Tokens leave early here, so even the last"
-                + " one may differ from full depth."
-            : "What the exit heads know, layer by layer.");
+            ? "Accuracy and agreement of each exit head. Tokens exit early here, so even"
+                + " the last head may differ from full depth."
+            : "Accuracy and agreement of each exit head.");
   }
 
   private static List<Point> points(Fit fit, ToDoubleFunction<Fit.Exit> share) {
@@ -61,7 +61,7 @@ final class FitPage {
 
   private static DomContent table(Fit fit) {
     return Elements.dataTable(
-        "What was fitted at each layer, on the rows held out",
+        "Exit head and mapper of each layer, on the rows held out",
         List.of(
             "Layer",
             "Head's loss",

@@ -44,9 +44,8 @@ final class Sections {
     FrontierPoint.byPolicy(points).forEach((policy, line) -> plot.line(policy, frontierLine(line)));
     plot.point("full depth", Palette.INK, new Point(1, fullDepthAccuracy));
     return plot.figure(
-        "Accuracy over the compute that is left, for each exit policy at its thresholds."
-            + " Further up and further left is better; the diamond is the model without early"
-            + " exits.");
+        "Accuracy over compute, for each exit policy at its thresholds. Higher and"
+            + " further left is better; the diamond is the model without early exits.");
   }
 
   private static List<Point> frontierLine(List<FrontierPoint> line) {
@@ -84,19 +83,19 @@ final class Sections {
     return reliabilityDiagram(filled)
         .above(
             binCounts(bins),
-            "Above: accuracy of the answers over their mean probability, bin by bin; on the dashed"
-                + " line a probability is what it says, below it the model is too sure. Under it:"
-                + " how many rows each bin holds.");
+            "Above: accuracy over mean probability, bin by bin; on the dashed line"
+                + " accuracy equals probability; below it the model is overconfident. Below:"
+                + " number of rows in each bin.");
   }
 
   private static Figure reliabilityDiagram(List<ConfidenceBin> filled) {
     return new LinePlot(
-            Axis.shares("Mean probability of the answer").between(-0.02, 1.06),
+            Axis.shares("Mean probability of the label").between(-0.02, 1.06),
             Axis.shares("Accuracy").between(-0.02, 1.02))
         .line(
             "accuracy of a bin",
             filled.stream().map(bin -> new Point(bin.confidence(), bin.accuracy())).toList())
-        .dashes("as sure as right", Palette.MUTED, new Point(0, 0), new Point(1, 1))
+        .dashes("perfect calibration", Palette.MUTED, new Point(0, 0), new Point(1, 1))
         .figure("Reliability diagram");
   }
 
@@ -115,8 +114,8 @@ final class Sections {
 
   private static DomContent reliabilityTable(List<ConfidenceBin> bins) {
     return Elements.dataTable(
-        "Answers by probability",
-        List.of("From", "To", "Rows", "Mean probability", "Accuracy", "Too sure by"),
+        "Results by probability",
+        List.of("From", "To", "Rows", "Mean probability", "Accuracy", "Overconfidence"),
         bins,
         bin ->
             List.of(
@@ -144,8 +143,8 @@ final class Sections {
         iff(
             !risk.hasChosen(),
             p(
-                "No threshold keeps the upper bound below the target: give more rows to calibrate"
-                    + " on, or allow more of it.")),
+                "No threshold keeps the upper bound below the target: add calibration"
+                    + " rows, or weaken the guarantee.")),
         Elements.plot(riskPlot(risk)),
         Elements.folded("All thresholds", riskTable(risk)));
   }
@@ -162,9 +161,9 @@ final class Sections {
     return plot.figure(
         "Share of rows with "
             + risk.measure()
-            + ", compared with full depth, over the threshold, with its upper confidence bound."
-            + " The chosen threshold is the least that is reached from above without the bound"
-            + " leaving the target.");
+            + ", compared with full depth, over the threshold, with its upper confidence"
+            + " bound. The chosen threshold is the lowest before the bound first exceeds"
+            + " the target.");
   }
 
   /** The target across the plot, the chosen threshold from its bottom to its top. */
@@ -194,7 +193,7 @@ final class Sections {
   private static DomContent riskTable(RiskCurve risk) {
     return Elements.dataTable(
         "Risk at every threshold",
-        List.of("Threshold", "Risk", "Upper bound", "Compute", "Keeps to the target"),
+        List.of("Threshold", "Risk", "Upper bound", "Compute", "Meets the target"),
         risk.points(),
         point ->
             List.of(

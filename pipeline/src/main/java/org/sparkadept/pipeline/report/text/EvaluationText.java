@@ -64,11 +64,11 @@ public final class EvaluationText {
   private void input() {
     InputCounts input = evaluation.input();
     printer.value("rows", "%,d of %,d", evaluation.rows(), input.rows());
-    rows("NULL label", input.nullLabels(), "passed over", List.of());
-    rows("NULL text", input.nullTexts(), "passed over", List.of());
+    rows("NULL label", input.nullLabels(), "skipped", List.of());
+    rows("NULL text", input.nullTexts(), "skipped", List.of());
     rows("unknown label", input.unknownLabels(), "counted as wrong", input.unknownLabelExamples());
     rows("errors", input.errors(), "not scored", input.errorExamples());
-    rows("truncated", input.truncated(), "scored on their beginning", List.of());
+    rows("truncated", input.truncated(), "scored on the truncated text", List.of());
   }
 
   private void rows(String name, long count, String treatment, List<String> examples) {
@@ -118,7 +118,7 @@ public final class EvaluationText {
     if (pairs.isEmpty()) {
       return;
     }
-    TextTable table = new TextTable("most confused: is", "answered", "rows");
+    TextTable table = new TextTable("most confused: is", "predicted", "rows");
     for (ConfusedPair pair : pairs) {
       table.add(pair.label(), pair.answer(), Numbers.count(pair.rows()));
     }

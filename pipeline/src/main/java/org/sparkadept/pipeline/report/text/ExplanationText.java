@@ -31,7 +31,7 @@ public final class ExplanationText {
         "  policy %s%s%s",
         explanation.policy(),
         Double.isNaN(explanation.threshold()) ? "" : ", τ = " + explanation.threshold(),
-        explanation.truncated() ? "; only the text's beginning was read" : "");
+        explanation.truncated() ? "; the text was truncated" : "");
     printer.table(steps(explanation));
     printer.space();
     tokens(explanation, columns, printer);
@@ -48,7 +48,9 @@ public final class ExplanationText {
           percent(step.probability()),
           bar(step.probability()),
           Numbers.fixed(step.policyValue(), 4),
-          decision == Decision.NOT_RUN ? decision + " but for this table" : decision.toString());
+          decision == Decision.NOT_RUN
+              ? decision + " (computed for this table only)"
+              : decision.toString());
     }
     return table;
   }
@@ -61,10 +63,10 @@ public final class ExplanationText {
   /** The text, each token that left early with the layer after which it left. */
   private static void tokens(Explanation explanation, int columns, TerminalPrinter printer) {
     if (explanation.tokens().stream().allMatch(token -> token.layer() == 0)) {
-      printer.line("  None of the %d tokens left before.", explanation.tokens().size());
+      printer.line("  No token exited earlier (%d tokens).", explanation.tokens().size());
       return;
     }
-    printer.line("  Tokens, each with the layer after which it left; those without one stayed:");
+    printer.line("  Tokens, with the layer after which each exited (no number: did not exit):");
     StringBuilder line = new StringBuilder(" ");
     for (Explanation.Token token : explanation.tokens()) {
       String shown = " " + visible(token.text()) + subscript(token.layer());

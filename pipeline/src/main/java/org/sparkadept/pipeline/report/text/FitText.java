@@ -24,10 +24,10 @@ public final class FitText {
     printer.space();
     printer.value("time", "%.0f s", fit.seconds());
     printer.value(
-        "rows", "%,d to fit on, %,d to calibrate on", fit.fittedRows(), fit.heldOutRows());
-    printer.value("exit heads", keptHeads ? "those of the directory, kept" : "fitted");
+        "rows", "%,d for fitting, %,d for calibration", fit.fittedRows(), fit.heldOutRows());
+    printer.value("exit heads", keptHeads ? "kept from the model" : "fitted");
     if (chosen.isEmpty()) {
-      printer.value("threshold τ", "none keeps to the guarantee; the model runs at full depth");
+      printer.value("threshold τ", "none meets the guarantee; the model runs at full depth");
       return;
     }
     FrontierPoint point = chosen.get();

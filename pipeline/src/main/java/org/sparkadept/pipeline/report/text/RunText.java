@@ -28,7 +28,7 @@ public final class RunText {
     printer.space();
     printer.value("rows", "%,12d", totals.rows());
     if (result.reused() > 0) {
-      printer.value("taken over", "%,12d  answers of earlier runs", result.reused());
+      printer.value("reused", "%,12d  results of earlier runs", result.reused());
     }
     printer.value("NULL", "%,12d", result.nulls());
     printer.value("errors", "%,12d", totals.errors());

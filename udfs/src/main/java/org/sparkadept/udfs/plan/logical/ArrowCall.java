@@ -148,8 +148,7 @@ public final class ArrowCall extends Expression implements Unevaluable, Serializ
   private UnsupportedOperationException cannotStandHere() {
     return new UnsupportedOperationException(
         function.name()
-            + " is evaluated batch by batch and cannot stand at this place of a query; compute it"
-            + " in a subquery or a column of its own first");
+            + " cannot be called here; compute it first, in a subquery or with withColumn");
   }
 
   /** As plans show it: the function with its settings, and the arguments. */
