@@ -102,7 +102,7 @@ class RiskControlTest {
     RiskTarget target = new RiskTarget(RiskTarget.Kind.ACCURACY_LOSS, 0.01, 0.05);
     target.checkRows(299);
     AdeptException thrown = assertThrows(AdeptException.class, () -> target.checkRows(298));
-    assertTrue(thrown.getMessage().contains("takes at least 299"), thrown.getMessage());
+    assertTrue(thrown.getMessage().contains("needs at least 299"), thrown.getMessage());
   }
 
   @Test

@@ -74,7 +74,7 @@ class FitCommandTest extends CommandTest {
   void aRowCountThatCannotCarryTheGuaranteeIsRefusedWithTheNumberThatCan() throws IOException {
     writeRows(200);
 
-    fit("--no-token-exit").assertFails(ExitCode.UNUSABLE, "takes at least 299");
+    fit("--no-token-exit").assertFails(ExitCode.UNUSABLE, "needs at least 299");
     assertFalse(Files.exists(output));
   }
 

@@ -17,8 +17,8 @@ class LostExecutorTest {
       delimiter = '|',
       textBlock =
           """
-          Command exited with code 52 | spark.executor.memory)
-          Container marked as failed: container_1_1_01_2 on host: h. Exit status: 52. | spark.executor.memory)
+          Command exited with code 52 | Increase spark.executor.memory or
+          Container marked as failed: container_1_1_01_2 on host: h. Exit status: 52. | Increase spark.executor.memory or
           Command exited with code 137 | spark.executor.memoryOverhead
           The executor with id 3 exited with exit code 137(SIGKILL, possible container OOM). | spark.executor.memoryOverhead
           Container killed by YARN for exceeding physical memory limits. 5 GB of 5 GB used. | spark.executor.memoryOverhead

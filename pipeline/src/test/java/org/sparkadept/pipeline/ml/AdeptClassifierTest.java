@@ -208,15 +208,15 @@ class AdeptClassifierTest {
     Dataset<Row> rows = FitRows.of(90, 1);
     refuses("All rows have the label 'top'", classifier(model), rows.filter("label = 'top'"));
     refuses(
-        "without a label",
+        "rows have no label",
         classifier(model),
         rows.withColumn("label", functions.expr("if(text < 'l', null, label)")));
     refuses(
-        "without a text",
+        "rows have no text",
         classifier(model),
         rows.withColumn("text", functions.expr("if(text < 'l', null, text)")));
     refuses(
-        "takes at least 688",
+        "needs at least 688",
         classifier(model).setMaxDisagreement(0.005).setDelta(0.0318 * 2),
         rows);
     refuses("lambda must be positive", classifier(model).setLambda(0), rows);
@@ -228,7 +228,7 @@ class AdeptClassifierTest {
         classifier(model).setLabelCol("topic"),
         rows);
     refuses(
-        "there are train, validation and calibration",
+        "allowed are train, validation and calibration",
         classifier(model).setSplitCol("s"),
         rows.withColumn("s", functions.lit("test")));
     refuses(

@@ -208,7 +208,7 @@ class ClassifySqlTest {
   @Test
   void mistakesAreToldAtAnalysis() {
     assertMessage("adept_classify(text)", "no model given", "spark.adept.model.path");
-    assertMessage("adept_classify(text, map('model', 'tinny'))", "model 'tinny' not found", "tiny");
+    assertMessage("adept_classify(text, map('model', 'tinny'))", "Model 'tinny' not found", "tiny");
     assertMessage(
         "adept_classify(text, map('model', 'tiny', 'treshold', '0.9'))",
         "no option 'treshold'",

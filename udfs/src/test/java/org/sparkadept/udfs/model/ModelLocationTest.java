@@ -209,7 +209,7 @@ class ModelLocationTest {
   void aFolderWithoutAModelIsNamed() throws Exception {
     Path empty = Files.createDirectory(folder.resolve("empty"));
 
-    assertMessage("counted://" + empty, "no model directory");
+    assertMessage("counted://" + empty, "is not a model directory");
   }
 
   @Test

@@ -132,7 +132,7 @@ class SafetensorsHeaderTest {
         "requires " + (bytes + 20) + " bytes",
         "has " + bytes,
         "\"w\"",
-        "fetch the file again");
+        "download the file again");
   }
 
   @Test
