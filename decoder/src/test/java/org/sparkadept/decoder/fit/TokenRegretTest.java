@@ -124,7 +124,7 @@ class TokenRegretTest {
         assertTrue(token.saved() > 0 && token.saved() < 1.0 / tokens.length);
         regret += token.regret();
       }
-      // All attention of two layers, less what the class token pays to itself, times about one.
+      // All attention of two layers, less that of the class token on itself, times about one.
       assertTrue(regret > 1 && regret < 2.2, "regret " + regret);
     }
   }

@@ -97,14 +97,12 @@ public final class ModelFamilies {
     Matrix head =
         checkpoint.tensors().has(CLASSIFICATION_HEAD)
             ? Matrix.of(
-                layout
-                    .source()
-                    .exactly(CLASSIFICATION_HEAD, config.labels().size(), config.width()))
+                layout.source.exactly(CLASSIFICATION_HEAD, config.labels().size(), config.width()))
             : null;
     ModelTensors tensors =
         new ModelTensors(
             config, layout.embedding(), layout.positions(), layers, layout.finalNorm(), head);
-    warnOfIgnored(checkpoint, layout.source());
+    warnOfIgnored(checkpoint, layout.source);
     return tensors;
   }
 

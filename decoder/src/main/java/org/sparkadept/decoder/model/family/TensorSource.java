@@ -25,13 +25,13 @@ public final class TensorSource {
   }
 
   /** A source of the tensors that start with {@code prefix} if {@code probe} is among them. */
-  public static TensorSource withPrefix(Checkpoint checkpoint, String prefix, String probe) {
+  static TensorSource withPrefix(Checkpoint checkpoint, String prefix, String probe) {
     boolean bare = checkpoint.tensors().has(probe) && !checkpoint.tensors().has(prefix + probe);
     return new TensorSource(checkpoint, bare ? "" : prefix);
   }
 
   /** Names of the tensors that were handed out. */
-  public Set<String> used() {
+  Set<String> used() {
     return used;
   }
 

@@ -23,7 +23,7 @@ class ClassTokenAttentionTest {
       // The second of two queries of a tile.
       float[] queries = floats(random, 2 * heads * headDim);
       float[] results = new float[queries.length];
-      float[] paid = new float[position + 3];
+      float[] found = new float[position + 3];
       int query = heads * headDim;
       try (ClassTokenAttention attention = new ClassTokenAttention(heads, kvHeads, headDim);
           FloatPointer memory = new FloatPointer(keyValues);
@@ -31,7 +31,7 @@ class ClassTokenAttentionTest {
           FloatPointer seen = new FloatPointer(results)) {
         attention.apply(asked.getPointer(query), memory, position, window, seen.getPointer(query));
         seen.get(results);
-        attention.readWeights(paid, 2);
+        attention.readWeights(found, 2);
       }
 
       double[] meanWeights = new double[position + 1];
@@ -52,7 +52,7 @@ class ClassTokenAttentionTest {
         }
       }
       for (int key = 0; key <= position; key++) {
-        assertEquals(meanWeights[key], paid[2 + key], TOLERANCE);
+        assertEquals(meanWeights[key], found[2 + key], TOLERANCE);
       }
     }
   }

@@ -7,7 +7,6 @@ import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.decoder.model.NormTensors;
 import org.sparkadept.decoder.model.family.TensorLayout;
-import org.sparkadept.decoder.model.family.TensorSource;
 import org.sparkadept.decoder.tensor.Matrix;
 import org.sparkadept.decoder.tensor.Tensor;
 import org.sparkadept.decoder.tensor.TransposedMatrix;
@@ -16,34 +15,18 @@ import org.sparkadept.decoder.tensor.TransposedMatrix;
  * Tensor names of GPT-2: {@code transformer.h.0.attn.c_attn.weight}. Its projections are stored as
  * [in, out]; query, key and value share one.
  */
-final class Gpt2Tensors implements TensorLayout {
-  private static final String EMBEDDING = "wte.weight";
-
-  private final ModelConfig config;
-  private final TensorSource source;
-
+final class Gpt2Tensors extends TensorLayout {
   Gpt2Tensors(ModelConfig config, Checkpoint checkpoint) {
-    this.config = config;
-    source = TensorSource.withPrefix(checkpoint, "transformer.", EMBEDDING);
+    super(config, checkpoint, "transformer.", "wte.weight");
   }
 
   @Override
-  public TensorSource source() {
-    return source;
-  }
-
-  @Override
-  public Matrix embedding() {
-    return source.matrix(EMBEDDING, config.vocabulary(), config.width());
-  }
-
-  @Override
-  public Matrix positions() {
+  protected Matrix positions() {
     return source.matrix("wpe.weight", config.maxPositions(), config.width());
   }
 
   @Override
-  public LayerTensors layer(int layer) {
+  protected LayerTensors layer(int layer) {
     String at = "h." + layer + ".";
     int width = config.width();
     int inner = config.mlpWidth();
@@ -64,7 +47,7 @@ final class Gpt2Tensors implements TensorLayout {
   }
 
   @Override
-  public NormTensors finalNorm() {
+  protected NormTensors finalNorm() {
     return norm("ln_f");
   }
 

@@ -6,40 +6,17 @@ import org.sparkadept.decoder.model.LayerTensors;
 import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.decoder.model.NormTensors;
 import org.sparkadept.decoder.model.family.TensorLayout;
-import org.sparkadept.decoder.model.family.TensorSource;
-import org.sparkadept.decoder.tensor.Matrix;
 
 /**
  * Tensor names of Llama, Mistral, Qwen2 and Qwen3: {@code model.layers.0.self_attn.q_proj.weight}.
  */
-final class LlamaTensors implements TensorLayout {
-  private static final String EMBEDDING = "embed_tokens.weight";
-
-  private final ModelConfig config;
-  private final TensorSource source;
-
+final class LlamaTensors extends TensorLayout {
   LlamaTensors(ModelConfig config, Checkpoint checkpoint) {
-    this.config = config;
-    source = TensorSource.withPrefix(checkpoint, "model.", EMBEDDING);
+    super(config, checkpoint, "model.", "embed_tokens.weight");
   }
 
   @Override
-  public TensorSource source() {
-    return source;
-  }
-
-  @Override
-  public Matrix embedding() {
-    return source.matrix(EMBEDDING, config.vocabulary(), config.width());
-  }
-
-  @Override
-  public Matrix positions() {
-    return null;
-  }
-
-  @Override
-  public LayerTensors layer(int layer) {
+  protected LayerTensors layer(int layer) {
     String at = "layers." + layer + ".";
     String attention = at + "self_attn.";
     String mlp = at + "mlp.";
@@ -61,7 +38,7 @@ final class LlamaTensors implements TensorLayout {
   }
 
   @Override
-  public NormTensors finalNorm() {
+  protected NormTensors finalNorm() {
     return norm("norm.weight");
   }
 
