@@ -13,6 +13,7 @@ import org.sparkadept.decoder.Classifier;
 import org.sparkadept.decoder.ClassifierOptions;
 import org.sparkadept.decoder.LoadedModel;
 import org.sparkadept.decoder.adept.ModelDirectory;
+import org.sparkadept.decoder.compute.ComputeBackends;
 import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.exit.TokenExitKind;
@@ -71,7 +72,10 @@ final class SpeedBenchmark implements Callable<Integer> {
   @Option(names = "--ablations", description = "Leave each of these three out once, too.")
   private boolean ablations;
 
-  @Option(names = "--backend", defaultValue = "auto", description = "Compute backend.")
+  @Option(
+      names = "--backend",
+      defaultValue = ComputeBackends.AUTO,
+      description = "Compute backend.")
   private String backend;
 
   @Option(names = "--rounds", defaultValue = "5", description = "Rounds, at least 3.")

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.sparkadept.decoder.compute.ComputeBackend;
+import org.sparkadept.decoder.compute.ComputeBackends;
 import org.sparkadept.decoder.compute.ComputeModel;
 import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.compute.ComputeOptions.Precision;
@@ -22,7 +23,7 @@ import org.sparkadept.gpu.session.TornadoModel;
 public final class TornadoBackend implements ComputeBackend {
   @Override
   public String name() {
-    return "tornadovm";
+    return ComputeBackends.TORNADOVM;
   }
 
   @Override

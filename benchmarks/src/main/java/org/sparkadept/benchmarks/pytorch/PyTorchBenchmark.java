@@ -78,7 +78,7 @@ public final class PyTorchBenchmark implements Callable<Integer> {
 
   @Option(
       names = "--backend",
-      defaultValue = "tornadovm",
+      defaultValue = ComputeBackends.TORNADOVM,
       description = "Compute backend (${DEFAULT-VALUE}).")
   private String backend;
 
@@ -157,7 +157,7 @@ public final class PyTorchBenchmark implements Callable<Integer> {
         new Settings(
             backend,
             conf,
-            backend.equals(Settings.TORNADO) && device.equals("cuda"),
+            backend.equals(ComputeBackends.TORNADOVM) && device.equals("cuda"),
             threads == null ? cores : threads,
             rounds,
             warmUp,
@@ -194,7 +194,8 @@ public final class PyTorchBenchmark implements Callable<Integer> {
     require(rows > 0 && tokens > 0, "--rows and --tokens must be above 0.");
     require(exitShare > 0 && exitShare < 1, "--exit-share must lie between 0 and 1.");
     require((model == null) == (texts == null), "--model and --texts belong together.");
-    require(!backend.equals("auto"), "--backend names one: tornadovm, cpu or reference.");
+    require(
+        !backend.equals(ComputeBackends.AUTO), "--backend names one: tornadovm, cpu or reference.");
     require(threads == null || threads > 0, "--threads must be above 0.");
     require(
         torchDevice == null || torchDevice.equals("cuda") || torchDevice.equals("cpu"),
@@ -218,7 +219,7 @@ public final class PyTorchBenchmark implements Callable<Integer> {
   }
 
   private <T> T onGpu(T yes, T no) {
-    return backend.equals(Settings.TORNADO) ? yes : no;
+    return backend.equals(ComputeBackends.TORNADOVM) ? yes : no;
   }
 
   private List<String> facts(PyTorch pyTorch, Settings settings) {

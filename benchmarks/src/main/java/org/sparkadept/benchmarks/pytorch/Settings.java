@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.sparkadept.decoder.compute.ComputeBackends;
 import org.sparkadept.decoder.compute.ComputeOptions.Precision;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.udfs.conf.AdeptConf;
@@ -32,7 +33,6 @@ record Settings(
     double turn,
     boolean tf32,
     int batchTokens) {
-  static final String TORNADO = "tornadovm";
 
   /**
    * @throws AdeptException if the name is not f32 or f16
@@ -63,7 +63,7 @@ record Settings(
   AdeptConf conf(Precision precision) {
     Map<String, String> keys = new TreeMap<>(conf);
     keys.put(AdeptKey.COMPUTE_BACKEND.key(), backend);
-    if (backend.equals(TORNADO)) {
+    if (backend.equals(ComputeBackends.TORNADOVM)) {
       keys.put(AdeptKey.GPU_PRECISION.key(), key(precision));
       keys.put(AdeptKey.GPU_TENSOR_CORES.key(), Boolean.toString(tensorCores(precision)));
     }
@@ -75,7 +75,7 @@ record Settings(
    * roof: on a GPU in half precision they are used unless the configuration says false.
    */
   boolean tensorCores(Precision precision) {
-    if (!backend.equals(TORNADO) || precision == Precision.F32) {
+    if (!backend.equals(ComputeBackends.TORNADOVM) || precision == Precision.F32) {
       return false;
     }
     String key = AdeptKey.GPU_TENSOR_CORES.key();

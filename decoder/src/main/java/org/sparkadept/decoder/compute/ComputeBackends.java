@@ -18,6 +18,12 @@ import org.sparkadept.decoder.error.AdeptException;
 public final class ComputeBackends {
   private static final Logger LOG = LoggerFactory.getLogger(ComputeBackends.class);
 
+  /** Stands for the best backend that can run. */
+  public static final String AUTO = "auto";
+
+  /** The backend on GPUs. */
+  public static final String TORNADOVM = "tornadovm";
+
   private ComputeBackends() {}
 
   /**
@@ -34,7 +40,7 @@ public final class ComputeBackends {
     known.sort(Comparator.comparingInt(ComputeBackend::preference).reversed());
     for (ComputeBackend backend : known) {
       boolean named = backend.name().equals(name);
-      if (!named && !name.equals("auto")) {
+      if (!named && !name.equals(AUTO)) {
         continue;
       }
       Optional<String> reason = backend.unavailable(options);
@@ -71,7 +77,7 @@ public final class ComputeBackends {
   /** What the backends on the class path count, by name: {@link ComputeBackend#metrics}. */
   public static Map<String, LongSupplier> metrics() {
     Map<String, LongSupplier> metrics = new TreeMap<>();
-    known("auto").forEach(backend -> metrics.putAll(backend.metrics()));
+    known(AUTO).forEach(backend -> metrics.putAll(backend.metrics()));
     return metrics;
   }
 
@@ -95,7 +101,7 @@ public final class ComputeBackends {
         }
       } catch (LinkageError | ServiceConfigurationError e) {
         String reason = "A compute backend on the class path cannot be loaded: " + e.getMessage();
-        if (wanted.equals("tornadovm")) {
+        if (wanted.equals(TORNADOVM)) {
           throw new AdeptException(reason + ". The backend tornadovm needs Java 25.", e);
         }
         LOG.warn("{}", reason);
@@ -105,7 +111,7 @@ public final class ComputeBackends {
   }
 
   private static String remedy(String name) {
-    return name.equals("tornadovm")
+    return name.equals(TORNADOVM)
         ? " It is in adept-gpu-backend-VERSION.jar, which is not on the class path; docs/gpu.md"
             + " tells how to build it and where to put it."
         : "";

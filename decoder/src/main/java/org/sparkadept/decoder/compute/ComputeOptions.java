@@ -63,7 +63,7 @@ public record ComputeOptions(String backend, Precision precision, DeviceOptions 
   /** The best backend; on the first device, with 256 MiB for waves. */
   public static ComputeOptions defaults() {
     return new ComputeOptions(
-        "auto", Precision.AUTO, new DeviceOptions("", 256L << 20, TensorCores.AUTO));
+        ComputeBackends.AUTO, Precision.AUTO, new DeviceOptions("", 256L << 20, TensorCores.AUTO));
   }
 
   /** The same with another compute backend. */

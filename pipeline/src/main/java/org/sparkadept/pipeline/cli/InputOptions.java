@@ -3,13 +3,14 @@ package org.sparkadept.pipeline.cli;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.sparkadept.pipeline.job.InputSpec;
+import org.sparkadept.pipeline.table.TextsAndLabels;
 import picocli.CommandLine.Option;
 
 /** Options of every command that reads a table: its text column and format. */
 class InputOptions {
   @Option(
       names = {"-t", "--text-column"},
-      defaultValue = "text",
+      defaultValue = TextsAndLabels.TEXT_COLUMN,
       paramLabel = "NAME",
       description = "Column with the text. Default: ${DEFAULT-VALUE}.")
   String textColumn;

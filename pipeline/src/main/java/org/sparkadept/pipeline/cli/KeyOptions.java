@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.SparkConf;
+import org.sparkadept.decoder.ClassifierOptions;
 import org.sparkadept.pipeline.job.Sessions;
 import org.sparkadept.udfs.conf.AdeptConf;
 import org.sparkadept.udfs.conf.AdeptKey;
@@ -35,8 +36,9 @@ final class KeyOptions {
         .add(
             AdeptKey.MODEL_MAX_TOKENS,
             "N",
-            "Truncate longer texts to N tokens and flag them. Default: 512, or the"
-                + " model's limit if lower.")
+            "Truncate longer texts to N tokens and flag them. Default: "
+                + ClassifierOptions.DEFAULT_MAX_TOKENS
+                + ", or the model's limit if lower.")
         .add(
             AdeptKey.COMPUTE_BACKEND,
             "NAME",

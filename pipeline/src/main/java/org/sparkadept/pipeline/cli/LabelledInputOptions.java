@@ -1,6 +1,7 @@
 package org.sparkadept.pipeline.cli;
 
 import org.sparkadept.pipeline.job.InputSpec;
+import org.sparkadept.pipeline.table.TextsAndLabels;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -15,7 +16,7 @@ final class LabelledInputOptions {
 
   @Option(
       names = {"-l", "--label-column"},
-      defaultValue = "label",
+      defaultValue = TextsAndLabels.LABEL_COLUMN,
       paramLabel = "NAME",
       description = "Column with the true label. Default: ${DEFAULT-VALUE}.")
   String labelColumn;

@@ -9,6 +9,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.sparkadept.pipeline.table.TextsAndLabels;
 import org.sparkadept.udfs.conf.AdeptKey;
 import org.sparkadept.udfs.table.InputColumns;
 import org.sparkadept.udfs.table.NamedColumn;
@@ -18,8 +19,8 @@ final class ScoringSchema {
   private ScoringSchema() {}
 
   static void setDefaults(ScoringParams<?> params) {
-    params.setDefault(params.textCol(), "text");
-    params.setDefault(params.labelCol(), "label");
+    params.setDefault(params.textCol(), TextsAndLabels.TEXT_COLUMN);
+    params.setDefault(params.labelCol(), TextsAndLabels.LABEL_COLUMN);
     params.setDefault(params.predictionCol(), "prediction");
     params.setDefault(params.predictedLabelCol(), "predictedLabel");
     params.setDefault(params.scoreCol(), "score");

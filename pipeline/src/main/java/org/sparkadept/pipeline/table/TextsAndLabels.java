@@ -29,6 +29,12 @@ public final class TextsAndLabels {
   /** Index of the column with the label, as text. */
   public static final int LABEL = 1;
 
+  /** Name of a column with texts, where no other is given. */
+  public static final String TEXT_COLUMN = "text";
+
+  /** Name of a column with labels, where no other is given. */
+  public static final String LABEL_COLUMN = "label";
+
   private static final int SHOWN = 10;
 
   private TextsAndLabels() {}

@@ -14,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.SparkSession;
 import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.compute.ComputeBackends;
 import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.compute.ComputeOptions.Precision;
 import org.sparkadept.decoder.error.AdeptException;
@@ -25,8 +26,6 @@ import scala.jdk.javaapi.CollectionConverters;
  */
 public final class AdeptConf {
   private static final String HADOOP = "spark.hadoop.";
-  private static final String AUTO = "auto";
-  private static final String GPU_BACKEND = "tornadovm";
   private static final Pattern ALIAS = Pattern.compile("spark\\.adept\\.model\\.([\\w-]+)\\.path");
 
   private final Map<AdeptKey<?>, Setting> values;
@@ -190,7 +189,8 @@ public final class AdeptConf {
    */
   public ComputeOptions computeOptions() {
     String backend = get(AdeptKey.COMPUTE_BACKEND);
-    boolean maybeGpu = backend.equals(GPU_BACKEND) || backend.equals(AUTO);
+    boolean maybeGpu =
+        backend.equals(ComputeBackends.TORNADOVM) || backend.equals(ComputeBackends.AUTO);
     return ComputeOptions.defaults()
         .withBackend(backend)
         .withPrecision(maybeGpu ? get(AdeptKey.GPU_PRECISION) : Precision.AUTO)

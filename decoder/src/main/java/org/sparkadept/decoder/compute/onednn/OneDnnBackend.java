@@ -8,9 +8,11 @@ import org.sparkadept.decoder.model.ModelTensors;
 
 /** The backend {@code cpu}: oneDNN, single precision, one thread for each session. */
 public final class OneDnnBackend implements ComputeBackend {
+  static final String NAME = "cpu";
+
   @Override
   public String name() {
-    return "cpu";
+    return NAME;
   }
 
   @Override

@@ -105,7 +105,7 @@ final class OneDnnModel implements ComputeModel {
     if (packed != null) {
       return packed;
     }
-    head.requireClassTokenAndLabels("cpu");
+    head.requireClassTokenAndLabels(OneDnnBackend.NAME);
     return pack(heads, head.weights(), kernels.head(head.outputs()));
   }
 
