@@ -3,7 +3,6 @@ package org.sparkadept.pipeline.report.text;
 import java.io.PrintWriter;
 import java.util.Locale;
 import org.sparkadept.pipeline.report.data.Explanation;
-import org.sparkadept.pipeline.report.data.Explanation.Decision;
 
 /** An explanation in a terminal. */
 public final class ExplanationText {
@@ -34,6 +33,9 @@ public final class ExplanationText {
         explanation.truncated() ? "; the text was truncated" : "");
     printer.table(steps(explanation));
     printer.space();
+    if (explanation.exitLayer() < explanation.layers()) {
+      printer.line("  Layers after the exit are not run; they were computed for this table only.");
+    }
     tokens(explanation, columns, printer);
     printer.flush();
   }
@@ -41,16 +43,13 @@ public final class ExplanationText {
   private static TextTable steps(Explanation explanation) {
     TextTable table = new TextTable("layer", "label", "probability", "", "π", "decision");
     for (Explanation.Step step : explanation.steps()) {
-      Decision decision = explanation.decision(step);
       table.add(
           Integer.toString(step.layer()),
           step.label(),
           percent(step.probability()),
           bar(step.probability()),
           Numbers.fixed(step.policyValue(), 4),
-          decision == Decision.NOT_RUN
-              ? decision + " (computed for this table only)"
-              : decision.toString());
+          explanation.decision(step).toString());
     }
     return table;
   }
