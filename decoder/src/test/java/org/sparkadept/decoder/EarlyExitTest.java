@@ -24,6 +24,7 @@ import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.decoder.result.Classifications;
 import org.sparkadept.decoder.result.DecoderStatistics;
+import org.sparkadept.decoder.result.ExitTrace;
 
 /** Rows and tokens that leave early, from texts to answers. */
 class EarlyExitTest {
@@ -153,6 +154,31 @@ class EarlyExitTest {
       sum += found.flops(row);
     }
     assertEquals(sum, cost.flops());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cpu", "reference"})
+  void aModelMayEndBeforeTheLastLayer(String backend) throws IOException {
+    TinyAdept adept = TinyAdept.of("adept", 0.5, 1, 2, 3).withLabels("a", "b", "c");
+    TinyCheckpoint.llama().withoutHead().adept(adept).write(directory);
+    byte[][] texts = randomTexts(6, 20);
+    ExitTrace[] whole;
+    ComputeOptions compute = ComputeOptions.defaults().withBackend(backend);
+    try (LoadedModel model = LoadedModel.open(directory, compute)) {
+      whole = model.classifier(ClassifierOptions.defaults()).trace(texts, false);
+    }
+    JsonEdit.edit(
+        directory.resolve("adept.json"), json -> json.putArray("exit_layers").add(1).add(2));
+
+    Classifications found = classify(backend, ClassifierOptions.defaults().atFullDepth(), texts);
+
+    for (int row = 0; row < texts.length; row++) {
+      assertEquals(2, found.exitLayer(row));
+      assertEquals(whole[row].readouts()[1].label(), found.labelIndex(row));
+      assertEquals(whole[row].readouts()[1].probability(), found.score(row), 1e-5f);
+      assertTrue(found.flops(row) < whole[row].fullDepthFlops());
+      assertEquals(found.flops(row), found.fullDepthFlops(row));
+    }
   }
 
   @Test

@@ -10,7 +10,8 @@ package org.sparkadept.decoder.adept;
  * <ul>
  *   <li>exit heads: {@code exit.E.weight} [labels, width] and {@code exit.E.bias} [labels] for each
  *       exit layer E; neither for the last layer where the checkpoint has a classification head of
- *       its own;
+ *       its own. The last exit layer is full depth: the model's last layer where the checkpoint has
+ *       such a head, else any;
  *   <li>the policy {@code adept}, at each exit layer but the last: {@code policy.E.state} [width],
  *       {@code policy.E.readout} [4], {@code policy.E.bias} [1];
  *   <li>the token policy, at each of its layers: {@code token.E.weight} [6], {@code token.E.bias}

@@ -11,7 +11,7 @@ import org.sparkadept.decoder.format.TensorStore;
  * used, so that a damaged one does not stand in the way of other policies.
  *
  * @param labels label names, in the order of the exit heads' rows
- * @param exitLayers layers after which a row may exit, from 1, ascending; the last is the model's
+ * @param exitLayers layers after which a row may exit, from 1, ascending; the last is full depth
  * @param policy kind of the exit policy; never {@link PolicyKind#MODEL}
  * @param threshold exit threshold τ in (0, 1]; NaN where the policy is {@code none} and has none
  * @param tokenPolicy when tokens exit; null where none was fitted

@@ -139,12 +139,16 @@ final class AdeptReader {
       }
       previous = layer;
     }
-    if (previous != config.layers()) {
+    if (previous == 0) {
+      throw json.wrong(AdeptFormat.EXIT_LAYERS, "is empty; name at least one layer");
+    }
+    if (previous != config.layers() && hasHead()) {
       throw json.wrong(
           AdeptFormat.EXIT_LAYERS,
           String.format(
-              "must end with the model's last layer, %d, but are %s",
-              config.layers(), Arrays.toString(exitLayers)));
+              "must end with the last layer, %d, which has the checkpoint's classification head"
+                  + " (%s), but are %s",
+              config.layers(), ModelFamilies.CLASSIFICATION_HEAD, Arrays.toString(exitLayers)));
     }
     return exitLayers;
   }
@@ -198,7 +202,8 @@ final class AdeptReader {
     }
     int previous = 0;
     for (int layer : layers) {
-      if (layer >= config.layers() || Arrays.binarySearch(exitLayers, layer) < 0) {
+      if (layer >= exitLayers[exitLayers.length - 1]
+          || Arrays.binarySearch(exitLayers, layer) < 0) {
         throw policy.wrong(
             AdeptFormat.EXIT_LAYERS,
             String.format(

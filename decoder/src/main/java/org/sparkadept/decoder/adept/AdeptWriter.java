@@ -36,7 +36,7 @@ public final class AdeptWriter {
 
   /**
    * @param labels label names, in the order of the exit heads' rows
-   * @param exitLayers exit layers, ascending, the model's last at the end
+   * @param exitLayers exit layers, ascending; the last is full depth
    * @param kind kind of the exit policy
    * @param threshold τ in (0, 1]; NaN for none, which the policy {@code none} alone can do without
    */

@@ -178,8 +178,9 @@ public final class FittedExits {
     if (policy == null) {
       Map<Integer, AdeptPolicy.Weights> weights = new HashMap<>();
       int width = directory.config().width();
+      int last = heads.lastKey() + 1;
       for (int exit : parts.exitLayers()) {
-        if (exit < directory.config().layers()) {
+        if (exit < last) {
           weights.put(
               exit - 1,
               new AdeptPolicy.Weights(

@@ -78,6 +78,8 @@ class AdeptReaderTest {
     }
     writeHeads(1, 2);
     assertOpenFails(tensors, "last layer (2)", "score.weight");
+    fit("exit_layers", List.of(1));
+    assertOpenFails(json, "must end with the last layer, 2", "score.weight");
   }
 
   @Test
@@ -179,8 +181,7 @@ class AdeptReaderTest {
     assertRefused("labels", List.of("a", "b", "a"), "\"a\" twice");
     assertRefused("labels", List.of("a", " ", "c"), "blank");
     assertRefused("labels", List.of("a", 7, "c"), "strings only");
-    assertRefused("exit_layers", List.of(), "last layer, 2");
-    assertRefused("exit_layers", List.of(1), "last layer, 2");
+    assertRefused("exit_layers", List.of(), "is empty");
     assertRefused("exit_layers", List.of(0, 2), "layer 0", "layers 1 to 2");
     assertRefused("exit_layers", List.of(1, 3), "layer 3", "layers 1 to 2");
     assertRefused("exit_layers", List.of(2, 1), "must ascend", "1 follows after 2");

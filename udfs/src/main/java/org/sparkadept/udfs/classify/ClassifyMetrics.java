@@ -97,13 +97,13 @@ public final class ClassifyMetrics {
       SortedSet<Integer> exits = new TreeSet<>();
       directory
           .adept()
-          .ifPresent(
+          .ifPresentOrElse(
               parts -> {
                 for (int layer : parts.exitLayers()) {
                   exits.add(layer);
                 }
-              });
-      exits.add(directory.config().layers());
+              },
+              () -> exits.add(directory.config().layers()));
       return List.copyOf(exits);
     }
   }
