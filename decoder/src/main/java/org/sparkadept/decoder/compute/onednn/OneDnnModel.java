@@ -101,12 +101,9 @@ final class OneDnnModel implements ComputeModel {
 
   /** An exit head's weights, packed when they are first needed. */
   LinearKernel.Weights head(ExitHead head) {
-    LinearKernel.Weights packed = heads.get(head.weights());
-    if (packed != null) {
-      return packed;
-    }
     head.requireClassTokenAndLabels(OneDnnBackend.NAME);
-    return pack(heads, head.weights(), kernels.head(head.outputs()));
+    LinearKernel.Weights packed = heads.get(head.weights());
+    return packed == null ? pack(heads, head.weights(), kernels.head(head.outputs())) : packed;
   }
 
   /** A hidden state mapper's weights, packed when they are first needed. */
