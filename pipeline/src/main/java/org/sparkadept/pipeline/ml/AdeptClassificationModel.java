@@ -1,13 +1,21 @@
 package org.sparkadept.pipeline.ml;
 
+import static org.apache.spark.ml.functions.vector_to_array;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.element_at;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.raise_error;
+import static org.apache.spark.sql.functions.when;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.spark.ml.Model;
+import org.apache.spark.ml.classification.ClassificationModel;
+import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.MLReader;
@@ -16,46 +24,64 @@ import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.sparkadept.decoder.ClassifierOptions;
 import org.sparkadept.decoder.compute.ComputeOptions;
+import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.result.Classifications;
 import org.sparkadept.pipeline.ml.fit.FitResult;
+import org.sparkadept.pipeline.table.LabelIndex;
+import org.sparkadept.pipeline.table.LabelNames;
 import org.sparkadept.udfs.classify.ClassifyFunction;
 import org.sparkadept.udfs.conf.AdeptConf;
 import org.sparkadept.udfs.conf.AdeptKey;
 import org.sparkadept.udfs.model.ModelLocation;
+import org.sparkadept.udfs.sharing.LeasedClassifier;
+import org.sparkadept.udfs.sharing.SharedModels;
 import org.sparkadept.udfs.table.ArrowScoring;
 import org.sparkadept.udfs.table.InputColumns;
 
 /**
- * Classifies texts with a fitted model directory; an MLlib {@code Model}. Adds the answer as an
- * index ({@code predictionCol}, a double that names its labels in its metadata) and as text, its
- * probability, the layer that answered and the error of a row without an answer. NULL in, NULL out.
+ * Classifies texts with a fitted model directory; a classification model of MLlib whose features
+ * are a STRING column. Adds log-probabilities, probabilities and the index of the answer, as every
+ * such model does; and the answer as text, its probability, the layer that answered and the error
+ * of a row without an answer. NULL in, NULL out.
  */
-public final class AdeptClassificationModel extends Model<AdeptClassificationModel>
+public final class AdeptClassificationModel
+    extends ClassificationModel<String, AdeptClassificationModel>
     implements ScoringParams<AdeptClassificationModel>, MLWritable {
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
   private static final String PREFIX = "__adept_";
+  private static final String PROBABILITIES = PREFIX + "probabilities";
+  private static final String POSITION = PREFIX + "position";
 
   private final String uid;
   private final String directory;
-  private final ArrayList<String> labels;
+  private final LabelIndex labels;
   private final transient FitResult fit;
 
   AdeptClassificationModel(String uid, String directory, List<String> labels, FitResult fit) {
-    this.uid = uid;
+    this(StageUid.of(uid), directory, labels, fit);
+  }
+
+  private AdeptClassificationModel(
+      StageUid uid, String directory, List<String> labels, FitResult fit) {
+    this.uid = uid.use();
     this.directory = directory;
-    this.labels = new ArrayList<>(labels);
+    this.labels = new LabelIndex(labels);
     this.fit = fit;
     ScoringSchema.setDefaults(this);
   }
 
   @Override
   public String uid() {
-    return uid;
+    return StageUid.current(uid);
   }
 
   @Override
@@ -70,7 +96,12 @@ public final class AdeptClassificationModel extends Model<AdeptClassificationMod
 
   /** Label names by index. */
   public List<String> labels() {
-    return List.copyOf(labels);
+    return labels.names();
+  }
+
+  @Override
+  public int numClasses() {
+    return labels.size();
   }
 
   /** The figures of the fit; empty for a model that was loaded. */
@@ -78,22 +109,66 @@ public final class AdeptClassificationModel extends Model<AdeptClassificationMod
     return Optional.ofNullable(fit);
   }
 
+  /** Sets {@link #labelCol}. */
+  public AdeptClassificationModel setLabelCol(String value) {
+    return with(labelCol(), value);
+  }
+
+  @Override
+  public DataType featuresDataType() {
+    return DataTypes.StringType;
+  }
+
   @Override
   public Dataset<Row> transform(Dataset<?> rows) {
     transformSchema(rows.schema());
     Dataset<Row> input = rows.toDF();
-    ComputeOptions compute =
-        AdeptConf.of(input.sparkSession())
-            .with(AdeptKey.COMPUTE_BACKEND, getOrDefault(backend()))
-            .computeOptions();
-    ClassifierOptions options =
-        ClassifierOptions.defaults().withMaxTokens((int) getOrDefault(maxTokens()));
+    boolean withProbabilities =
+        ScoringSchema.has(this, probabilityCol())
+            || ScoringSchema.has(this, rawPredictionCol())
+            || isDefined(thresholds());
     ClassifyFunction function =
-        new ClassifyFunction(ModelLocation.of(directory), compute, options, false);
+        new ClassifyFunction(
+            ModelLocation.of(directory),
+            compute(AdeptConf.of(input.sparkSession())),
+            options(),
+            withProbabilities);
     Dataset<Row> scored =
         ArrowScoring.score(
-            input, ScoringSchema.column(this, textCol()), function, function.fields(), PREFIX);
+            input, ScoringSchema.column(this, featuresCol()), function, function.fields(), PREFIX);
+    if (withProbabilities) {
+      Column scores = result(ClassifyFunction.SCORES);
+      scored = scored.withColumn(PROBABILITIES, Probabilities.vector(scores, labels));
+    }
+    if (isDefined(thresholds())) {
+      scored = answeredByThresholds(scored);
+    }
     return scored.select(results(input.schema()).toArray(new Column[0]));
+  }
+
+  /** Puts the label that the thresholds choose in the answer's place. */
+  private Dataset<Row> answeredByThresholds(Dataset<Row> scored) {
+    Thresholds rule = new Thresholds(getOrDefault(thresholds()));
+    UDF1<Vector, Integer> position = p -> p == null ? null : 1 + rule.answer(p);
+    Column names = lit(labels.names().toArray(new String[0]));
+    Column probabilities = vector_to_array(col(PROBABILITIES), "float32");
+    return scored
+        .withColumn(
+            POSITION, functions.udf(position, DataTypes.IntegerType).apply(col(PROBABILITIES)))
+        .withColumn(PREFIX + ClassifyFunction.LABEL, element_at(names, col(POSITION)))
+        .withColumn(PREFIX + ClassifyFunction.SCORE, element_at(probabilities, col(POSITION)));
+  }
+
+  private ComputeOptions compute(AdeptConf conf) {
+    return conf.with(AdeptKey.COMPUTE_BACKEND, getOrDefault(backend())).computeOptions();
+  }
+
+  private ClassifierOptions options() {
+    return ClassifierOptions.defaults().withMaxTokens((int) getOrDefault(maxTokens()));
+  }
+
+  private static Column result(String child) {
+    return col(PREFIX + child);
   }
 
   private List<Column> results(StructType input) {
@@ -101,55 +176,95 @@ public final class AdeptClassificationModel extends Model<AdeptClassificationMod
     for (String name : input.fieldNames()) {
       results.add(InputColumns.column(name));
     }
-    String prediction = getOrDefault(predictionCol());
-    results.add(
-        index(col(PREFIX + ClassifyFunction.LABEL))
-            .as(prediction, ScoringSchema.metadata(prediction, labels)));
-    add(results, ClassifyFunction.LABEL, predictedLabelCol());
-    add(results, ClassifyFunction.SCORE, scoreCol());
-    add(results, ClassifyFunction.EXIT_LAYER, exitLayerCol());
-    add(results, ClassifyFunction.ERROR, errorCol());
-    String labelIndex = getOrDefault(labelIndexCol());
-    if (!labelIndex.isEmpty()) {
+    add(results, Probabilities.logarithms(col(PROBABILITIES)), rawPredictionCol());
+    add(results, col(PROBABILITIES), probabilityCol());
+    addIndex(results, labels.of(result(ClassifyFunction.LABEL)), predictionCol());
+    add(results, result(ClassifyFunction.LABEL), predictedLabelCol());
+    add(results, result(ClassifyFunction.SCORE), scoreCol());
+    add(results, result(ClassifyFunction.EXIT_LAYER), exitLayerCol());
+    add(results, result(ClassifyFunction.ERROR), errorCol());
+    if (ScoringSchema.has(this, labelIndexCol())) {
       StructField label = InputColumns.of(input).label(ScoringSchema.column(this, labelCol()));
-      Column value = InputColumns.column(label);
-      Column known =
-          label.dataType() instanceof NumericType
-              ? value.cast("double")
-              : functions.coalesce(index(value.cast("string")), unknown(value));
-      results.add(functions.when(value.isNotNull(), known).as(labelIndex));
+      addIndex(results, index(LabelNames.column(label)), labelIndexCol());
     }
     return results;
   }
 
-  private static Column unknown(Column label) {
-    return functions
-        .raise_error(functions.concat(lit("The model does not know the label '"), label, lit("'.")))
-        .cast("double");
-  }
-
-  private void add(List<Column> results, String child, Param<String> name) {
-    if (!getOrDefault(name).isEmpty()) {
-      results.add(col(PREFIX + child).as(getOrDefault(name)));
+  private void add(List<Column> results, Column value, Param<String> name) {
+    if (ScoringSchema.has(this, name)) {
+      results.add(value.as(getOrDefault(name)));
     }
   }
 
-  /** Index of a label; NULL for one that the model does not know. */
-  private Column index(Column label) {
-    Column position =
-        functions.array_position(lit(labels.toArray(new String[0])), label).cast("double");
-    return functions.when(position.gt(lit(0)), position.minus(lit(1)));
+  private void addIndex(List<Column> results, Column value, Param<String> name) {
+    if (ScoringSchema.has(this, name)) {
+      String column = getOrDefault(name);
+      results.add(value.as(column, ScoringSchema.metadata(column, labels.names())));
+    }
+  }
+
+  /** The index of each label name; NULL for NULL. */
+  private Column index(Column name) {
+    Column unknown =
+        raise_error(
+            concat(
+                lit("The model does not know the label '"),
+                name,
+                lit(
+                    "' of column '"
+                        + getOrDefault(labelCol())
+                        + "'. It knows "
+                        + labels
+                        + ". Correct the label, or fit on rows that have it.")));
+    return when(name.isNotNull(), coalesce(labels.of(name), unknown));
+  }
+
+  /**
+   * Natural logarithms of the probabilities of a text's labels; for single texts, {@link
+   * #transform} is for many.
+   *
+   * @throws AdeptException if the text is null or cannot be scored
+   */
+  @Override
+  public Vector predictRaw(String text) {
+    if (text == null) {
+      throw new AdeptException("There is no text to classify: it is null.");
+    }
+    AdeptConf conf =
+        SparkSession.getActiveSession().isDefined()
+            ? AdeptConf.of(SparkSession.active())
+            : AdeptConf.defaults();
+    try (LeasedClassifier classifier =
+        SharedModels.borrow(ModelLocation.of(directory), compute(conf), options())) {
+      byte[][] texts = {text.getBytes(StandardCharsets.UTF_8)};
+      Classifications answers = classifier.classify(texts, true);
+      if (!answers.scored(0)) {
+        throw new AdeptException("The text cannot be scored: " + answers.error(0));
+      }
+      return Probabilities.logarithms(Probabilities.vector(answers.probabilities(0)));
+    }
+  }
+
+  @Override
+  public double raw2prediction(Vector logarithms) {
+    return isDefined(thresholds())
+        ? new Thresholds(getOrDefault(thresholds())).answer(Probabilities.exponentials(logarithms))
+        : logarithms.argmax();
   }
 
   @Override
   public StructType transformSchema(StructType schema) {
+    if (isDefined(thresholds())) {
+      new Thresholds(getOrDefault(thresholds())).check(labels);
+    }
     ScoringSchema.check(this, schema, false);
-    return ScoringSchema.output(this, schema, labels);
+    return ScoringSchema.output(this, schema, labels.names());
   }
 
   @Override
   public AdeptClassificationModel copy(ParamMap extra) {
-    AdeptClassificationModel copy = new AdeptClassificationModel(uid, directory, labels, fit);
+    AdeptClassificationModel copy =
+        new AdeptClassificationModel(uid(), directory, labels.names(), fit);
     return copyValues(copy, extra).setParent(parent());
   }
 
@@ -158,14 +273,16 @@ public final class AdeptClassificationModel extends Model<AdeptClassificationMod
     return new ModelFolder.Writer(this);
   }
 
-  /** Reader of saved models. */
+  /** Reader of models: those that {@link #write} saved, and model directories. */
   public static MLReader<AdeptClassificationModel> read() {
     return new ModelFolder.Reader();
   }
 
   /**
-   * Loads a saved model.
+   * Loads a model that was saved, or any model directory, such as {@code adept fit} writes. That is
+   * used where it is, with the default params.
    *
+   * @throws AdeptException if the path is neither, or the directory cannot classify
    * @throws IOException if it cannot be read
    */
   public static AdeptClassificationModel load(String path) throws IOException {

@@ -1,11 +1,11 @@
 package org.sparkadept.pipeline.ml;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
-import org.apache.spark.ml.Estimator;
+import org.apache.spark.ml.classification.Classifier;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntArrayParam;
 import org.apache.spark.ml.param.ParamMap;
@@ -16,6 +16,8 @@ import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.calibrate.RiskTarget;
@@ -27,20 +29,21 @@ import org.sparkadept.udfs.model.ModelLocation;
 
 /**
  * Fits exit heads, exit policy, hidden state mapper and token policy for a frozen backbone, and
- * calibrates the exit threshold; an MLlib {@code Estimator}.
+ * calibrates the exit threshold; a classifier of MLlib whose features are a STRING column.
  *
  * <pre>{@code
  * AdeptClassificationModel model =
  *     new AdeptClassifier().setModelPath("models/backbone").setLabelCol("topic").fit(rows);
  * }</pre>
  *
- * <p>The directory that it makes is {@code outputPath}, or a new one in {@code java.io.tmpdir}
- * without that; {@code adept classify} reads it. On a cluster both paths are on a file system that
- * every machine mounts under the same path.
+ * <p>Each fit makes a model directory of its own in {@code tempPath}, which is deleted when the
+ * driver's JVM ends; {@code save} keeps the model. Or it makes {@code outputPath}, once. On a
+ * cluster these folders are on a file system that every machine mounts under the same path.
  */
-public final class AdeptClassifier extends Estimator<AdeptClassificationModel>
+public final class AdeptClassifier
+    extends Classifier<String, AdeptClassifier, AdeptClassificationModel>
     implements FitParams<AdeptClassifier>, MLWritable {
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
   private static final double MAPPER_RIDGE = 1e-4;
   private static final int TOKEN_POLICY_ROWS = 2_000;
 
@@ -53,9 +56,14 @@ public final class AdeptClassifier extends Estimator<AdeptClassificationModel>
 
   /** With a given uid. */
   public AdeptClassifier(String uid) {
-    this.uid = uid;
+    this(StageUid.of(uid));
+  }
+
+  private AdeptClassifier(StageUid uid) {
+    this.uid = uid.use();
     ScoringSchema.setDefaults(this);
     setDefault(outputPath(), "");
+    setDefault(tempPath(), "");
     setDefault(splitCol(), "");
     setDefault(trainRatio(), 0.6);
     setDefault(validationRatio(), 0.2);
@@ -78,7 +86,7 @@ public final class AdeptClassifier extends Estimator<AdeptClassificationModel>
 
   @Override
   public String uid() {
-    return uid;
+    return StageUid.current(uid);
   }
 
   @Override
@@ -87,14 +95,41 @@ public final class AdeptClassifier extends Estimator<AdeptClassificationModel>
   }
 
   @Override
+  public DataType featuresDataType() {
+    return DataTypes.StringType;
+  }
+
+  /**
+   * Fits.
+   *
+   * @throws AdeptException for what its user can correct; Spark's own exceptions otherwise
+   */
+  @Override
   public AdeptClassificationModel fit(Dataset<?> rows) {
     transformSchema(rows.schema());
+    return copyValues(train(rows), new ParamMap()).setParent(this);
+  }
+
+  @Override
+  public AdeptClassificationModel train(Dataset<?> rows) {
+    requireNewOutput();
     FitResult result =
         new AdeptFit(rows.sparkSession(), settings(), step -> {})
             .run(rows, ClassifySpec.PARTITIONS_AUTO);
-    AdeptClassificationModel model =
-        new AdeptClassificationModel(uid(), result.model().toString(), result.labels(), result);
-    return copyValues(model, new ParamMap()).setParent(this);
+    return new AdeptClassificationModel(uid(), result.model().toString(), result.labels(), result);
+  }
+
+  /** Several fits, as of a CrossValidator, may have the same output; none may replace another's. */
+  private void requireNewOutput() {
+    String output = getOrDefault(outputPath());
+    if (!output.isEmpty() && Files.exists(Path.of(output))) {
+      throw new AdeptException(
+          "outputPath "
+              + output
+              + " exists. Where a CrossValidator, a TrainValidationSplit or OneVsRest fits several"
+              + " models, leave outputPath empty and save the model that you want to keep; else"
+              + " name a new directory. 'adept fit' can fit in place.");
+    }
   }
 
   /**
@@ -110,7 +145,7 @@ public final class AdeptClassifier extends Estimator<AdeptClassificationModel>
         ModelLocation.of(getOrDefault(modelPath())).path(),
         output(),
         new FitSettings.Columns(
-            ScoringSchema.column(this, textCol()),
+            ScoringSchema.column(this, featuresCol()),
             ScoringSchema.column(this, labelCol()),
             ScoringSchema.column(this, splitCol())),
         new FitSettings.Split(
@@ -129,7 +164,7 @@ public final class AdeptClassifier extends Estimator<AdeptClassificationModel>
   private Path output() {
     String path = getOrDefault(outputPath());
     return path.isEmpty()
-        ? Path.of(System.getProperty("java.io.tmpdir"), uid() + "-" + UUID.randomUUID())
+        ? TemporaryModels.directory(getOrDefault(tempPath()), uid())
         : Path.of(path);
   }
 

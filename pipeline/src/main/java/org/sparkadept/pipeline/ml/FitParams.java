@@ -23,14 +23,29 @@ public interface FitParams<S extends FitParams<S>> extends ScoringParams<S> {
     return with(modelPath(), value);
   }
 
-  /** Directory to make, which must not exist; the backbone's own to fit in place. */
+  /** Directory to make, which must not exist; empty where more than one model is fitted. */
   default Param<String> outputPath() {
-    return new Param<>(this, "outputPath", "directory to create; empty: a temporary one");
+    return new Param<>(
+        this, "outputPath", "directory to create; empty: one in tempPath for each fit");
   }
 
   /** Sets {@link #outputPath}. */
   default S setOutputPath(String value) {
     return with(outputPath(), value);
+  }
+
+  /** Folder of the directories that fits without an output path make; empty: java.io.tmpdir. */
+  default Param<String> tempPath() {
+    return new Param<>(
+        this,
+        "tempPath",
+        "folder for the models of fits without outputPath, which are deleted when the driver's JVM"
+            + " ends; empty: java.io.tmpdir");
+  }
+
+  /** Sets {@link #tempPath}. */
+  default S setTempPath(String value) {
+    return with(tempPath(), value);
   }
 
   /** Column with train, validation or calibration; empty to split by a hash of the row. */

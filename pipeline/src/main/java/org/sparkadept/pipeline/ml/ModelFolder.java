@@ -9,6 +9,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsReader$;
 import org.apache.spark.ml.util.DefaultParamsWriter$;
+import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.SparkSession;
@@ -18,22 +19,40 @@ import org.sparkadept.udfs.model.ModelLocation;
 
 /**
  * Saves and loads a model: MLlib's {@code metadata} and, beside it, the whole model directory as
- * {@code model}. On a mounted file system the directory is used where it is; from any other it is
- * fetched once per host.
+ * {@code model}. Loads model directories without metadata, too. On a mounted file system the
+ * directory is used where it is; from any other it is fetched once per host.
  */
 final class ModelFolder {
+  private static final String METADATA = "metadata";
   private static final String MODEL = "model";
 
   private ModelFolder() {}
 
   /** The model beside the metadata; MLlib may name a path as a URI, or the other way round. */
   private static org.apache.hadoop.fs.Path beside(String path, SparkSession spark) {
-    org.apache.hadoop.fs.Path model = new org.apache.hadoop.fs.Path(path, MODEL);
+    return qualified(new org.apache.hadoop.fs.Path(path, MODEL), spark);
+  }
+
+  private static org.apache.hadoop.fs.Path qualified(
+      org.apache.hadoop.fs.Path path, SparkSession spark) {
     try {
-      return fileSystem(model, spark).makeQualified(model);
+      return fileSystem(path, spark).makeQualified(path);
     } catch (IOException e) {
-      throw new AdeptException(path + " cannot be used: " + e, e);
+      throw unusable(path, e);
     }
+  }
+
+  private static boolean isSaved(String path, SparkSession spark) {
+    org.apache.hadoop.fs.Path metadata = new org.apache.hadoop.fs.Path(path, METADATA);
+    try {
+      return fileSystem(metadata, spark).exists(metadata);
+    } catch (IOException e) {
+      throw unusable(metadata, e);
+    }
+  }
+
+  private static AdeptException unusable(org.apache.hadoop.fs.Path path, IOException e) {
+    return new AdeptException(path + " cannot be used: " + e, e);
   }
 
   private static FileSystem fileSystem(org.apache.hadoop.fs.Path path, SparkSession spark)
@@ -88,18 +107,36 @@ final class ModelFolder {
   static final class Reader extends MLReader<AdeptClassificationModel> {
     @Override
     public AdeptClassificationModel load(String path) {
+      return isSaved(path, sparkSession()) ? saved(path) : directory(path);
+    }
+
+    private AdeptClassificationModel saved(String path) {
       DefaultParamsReader.Metadata metadata =
           DefaultParamsReader$.MODULE$.loadMetadata(
               path, sparkSession(), AdeptClassificationModel.class.getName());
       String location = location(beside(path, sparkSession()));
-      List<String> labels;
-      try (ModelDirectory opened = ModelDirectory.open(ModelLocation.of(location).path())) {
-        labels = opened.labels();
-      }
       AdeptClassificationModel model =
-          new AdeptClassificationModel(metadata.uid(), location, labels, null);
+          new AdeptClassificationModel(metadata.uid(), location, labels(location), null);
       metadata.getAndSetParams(model, scala.Option.empty());
       return model;
+    }
+
+    private static AdeptClassificationModel directory(String path) {
+      List<String> labels = labels(path);
+      if (labels.isEmpty()) {
+        throw new AdeptException(
+            path
+                + " is a checkpoint without a classification head and exit heads; it cannot"
+                + " classify before AdeptClassifier or 'adept fit' has fitted it.");
+      }
+      String uid = Identifiable$.MODULE$.randomUID("adept");
+      return new AdeptClassificationModel(uid, path, labels, null);
+    }
+
+    private static List<String> labels(String location) {
+      try (ModelDirectory opened = ModelDirectory.open(ModelLocation.of(location).path())) {
+        return opened.labels();
+      }
     }
   }
 }

@@ -1,16 +1,18 @@
 package org.sparkadept.pipeline.ml;
 
+import org.apache.spark.ml.classification.ClassifierParams;
+import org.apache.spark.ml.param.DoubleArrayParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
-import org.apache.spark.ml.param.Params;
 
 /**
- * The params of estimator and model. A param is equal to another of the same owner and name, so
- * that each call may make it anew; {@code explainParams} lists the defaults.
+ * The params of estimator and model beside those of every classifier of MLlib. A param is equal to
+ * another of the same owner and name, so that each call may make it anew; {@code explainParams}
+ * lists the defaults. An added column whose name is empty is left out.
  *
  * @param <S> the class that has the params, which setters return
  */
-public interface ScoringParams<S extends ScoringParams<S>> extends Params {
+public interface ScoringParams<S extends ScoringParams<S>> extends ClassifierParams {
   /** This stage, as its own class. */
   S self();
 
@@ -20,34 +22,33 @@ public interface ScoringParams<S extends ScoringParams<S>> extends Params {
     return self();
   }
 
-  /** Column with the text. */
-  default Param<String> textCol() {
-    return new Param<>(this, "textCol", "column with the text");
+  /** Added by the model: probabilities of all labels, by index; empty for none. */
+  default Param<String> probabilityCol() {
+    return new Param<>(
+        this, "probabilityCol", "added column: vector of the labels' probabilities; empty: none");
   }
 
-  /** Sets {@link #textCol}. */
-  default S setTextCol(String value) {
-    return with(textCol(), value);
+  /** Sets {@link #probabilityCol}. */
+  default S setProbabilityCol(String value) {
+    return with(probabilityCol(), value);
   }
 
-  /** Column with the label: a string, a boolean or a number. */
-  default Param<String> labelCol() {
-    return new Param<>(this, "labelCol", "column with the label: STRING, BOOLEAN or a number");
+  /**
+   * A threshold for each label, by index: the answer is the label with the largest p / t. Each is
+   * at least 0, and at most one is 0.
+   */
+  default DoubleArrayParam thresholds() {
+    return new DoubleArrayParam(
+        this,
+        "thresholds",
+        "a threshold t for each label, by index: the answer is the label with the largest"
+            + " probability / t. Each is at least 0, and at most one is 0. Default: the most"
+            + " probable label is the answer");
   }
 
-  /** Sets {@link #labelCol}. */
-  default S setLabelCol(String value) {
-    return with(labelCol(), value);
-  }
-
-  /** Added by the model: index of the answer. */
-  default Param<String> predictionCol() {
-    return new Param<>(this, "predictionCol", "added column: index of the predicted label");
-  }
-
-  /** Sets {@link #predictionCol}. */
-  default S setPredictionCol(String value) {
-    return with(predictionCol(), value);
+  /** Sets {@link #thresholds}. */
+  default S setThresholds(double[] value) {
+    return with(thresholds(), value);
   }
 
   /** Added by the model: the answer; empty for none. */

@@ -3,6 +3,7 @@ package org.sparkadept.pipeline.ml;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.ml.attribute.NominalAttribute;
+import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -19,9 +20,8 @@ final class ScoringSchema {
   private ScoringSchema() {}
 
   static void setDefaults(ScoringParams<?> params) {
-    params.setDefault(params.textCol(), TextsAndLabels.TEXT_COLUMN);
-    params.setDefault(params.labelCol(), TextsAndLabels.LABEL_COLUMN);
-    params.setDefault(params.predictionCol(), "prediction");
+    params.setDefault(params.featuresCol(), TextsAndLabels.TEXT_COLUMN);
+    params.setDefault(params.probabilityCol(), "probability");
     params.setDefault(params.predictedLabelCol(), "predictedLabel");
     params.setDefault(params.scoreCol(), "score");
     params.setDefault(params.exitLayerCol(), "exitLayer");
@@ -36,6 +36,11 @@ final class ScoringSchema {
     return new NamedColumn(params.getOrDefault(param), param.name());
   }
 
+  /** Whether a column is wanted. */
+  static boolean has(ScoringParams<?> params, Param<String> column) {
+    return !params.getOrDefault(column).isEmpty();
+  }
+
   /**
    * Checks the input.
    *
@@ -43,13 +48,17 @@ final class ScoringSchema {
    */
   static void check(ScoringParams<?> params, StructType schema, boolean withLabel) {
     InputColumns columns = InputColumns.of(schema);
-    columns.text(column(params, params.textCol()));
-    if (withLabel || !params.getOrDefault(params.labelIndexCol()).isEmpty()) {
+    columns.text(column(params, params.featuresCol()));
+    if (withLabel || has(params, params.labelIndexCol())) {
       columns.label(column(params, params.labelCol()));
     }
   }
 
-  /** The input's columns and those that the model adds. */
+  /**
+   * The input's columns and those that the model adds.
+   *
+   * @param labels of the model; empty while they are not known
+   */
   static StructType output(ScoringParams<?> params, StructType input, List<String> labels) {
     StructType output = input;
     for (StructField field : added(params, labels)) {
@@ -60,21 +69,27 @@ final class ScoringSchema {
   }
 
   private static List<StructField> added(ScoringParams<?> params, List<String> labels) {
-    String prediction = params.getOrDefault(params.predictionCol());
     List<StructField> fields = new ArrayList<>();
-    fields.add(
-        new StructField(prediction, DataTypes.DoubleType, true, metadata(prediction, labels)));
+    add(fields, params.getOrDefault(params.rawPredictionCol()), SQLDataTypes.VectorType());
+    add(fields, params.getOrDefault(params.probabilityCol()), SQLDataTypes.VectorType());
+    addIndex(fields, params.getOrDefault(params.predictionCol()), labels);
     add(fields, params.getOrDefault(params.predictedLabelCol()), DataTypes.StringType);
     add(fields, params.getOrDefault(params.scoreCol()), DataTypes.FloatType);
     add(fields, params.getOrDefault(params.exitLayerCol()), DataTypes.IntegerType);
     add(fields, params.getOrDefault(params.errorCol()), DataTypes.StringType);
-    add(fields, params.getOrDefault(params.labelIndexCol()), DataTypes.DoubleType);
+    addIndex(fields, params.getOrDefault(params.labelIndexCol()), labels);
     return fields;
   }
 
   private static void add(List<StructField> fields, String name, DataType type) {
     if (!name.isEmpty()) {
       fields.add(new StructField(name, type, true, Metadata.empty()));
+    }
+  }
+
+  private static void addIndex(List<StructField> fields, String name, List<String> labels) {
+    if (!name.isEmpty()) {
+      fields.add(new StructField(name, DataTypes.DoubleType, true, metadata(name, labels)));
     }
   }
 

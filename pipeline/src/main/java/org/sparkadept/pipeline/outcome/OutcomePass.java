@@ -1,10 +1,8 @@
 package org.sparkadept.pipeline.outcome;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -13,6 +11,7 @@ import org.sparkadept.decoder.ClassifierOptions;
 import org.sparkadept.decoder.result.Classifications;
 import org.sparkadept.decoder.result.ExitTrace;
 import org.sparkadept.pipeline.progress.RowCounter;
+import org.sparkadept.pipeline.table.LabelIndex;
 import org.sparkadept.pipeline.table.TextsAndLabels;
 import org.sparkadept.udfs.conf.ScoringOptions;
 import org.sparkadept.udfs.sharing.LocalModels;
@@ -93,15 +92,12 @@ public final class OutcomePass implements FlatMapFunction<Iterator<Row>, Outcome
     private final OutcomeSums sums;
     private final ModelLease lease;
     private final List<Classifier> tracings = new ArrayList<>();
-    private final Map<String, Integer> labels = new HashMap<>();
+    private final LabelIndex labels = new LabelIndex(plan.labels());
     private Classifier answering;
     private Classifier fullDepth;
 
     private Run(OutcomeSums sums) {
       this.sums = sums;
-      for (String label : plan.labels()) {
-        labels.put(label, labels.size());
-      }
       lease = LocalModels.borrow(plan.model(), plan.compute());
       try {
         for (ClassifierOptions tracing : plan.tracings()) {
@@ -173,7 +169,7 @@ public final class OutcomePass implements FlatMapFunction<Iterator<Row>, Outcome
         Classifications answers,
         Classifications deep,
         ExitTrace[][] traces) {
-      int truth = labels.getOrDefault(label, -1);
+      int truth = labels.of(label);
       if (truth < 0) {
         sums.counts().unknownLabel(label);
       }

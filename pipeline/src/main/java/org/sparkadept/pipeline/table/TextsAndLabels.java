@@ -1,22 +1,15 @@
 package org.sparkadept.pipeline.table;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
-import static org.apache.spark.sql.functions.when;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.apache.spark.ml.attribute.Attribute;
-import org.apache.spark.ml.attribute.NominalAttribute;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.NumericType;
-import org.apache.spark.sql.types.StructField;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.udfs.table.InputColumns;
 import org.sparkadept.udfs.table.NamedColumn;
@@ -48,26 +41,7 @@ public final class TextsAndLabels {
     InputColumns columns = InputColumns.of(input.schema());
     return input.select(
         InputColumns.column(columns.text(text)).cast(DataTypes.BinaryType).as("text"),
-        labelNames(columns.label(label)).as("label"));
-  }
-
-  /**
-   * The names of labels: the text itself; of a number the name that an indexer has left for it in
-   * the column's metadata, else its digits, without a point where it is whole.
-   */
-  public static Column labelNames(StructField label) {
-    Column value = InputColumns.column(label);
-    if (!(label.dataType() instanceof NumericType)) {
-      return value.cast(DataTypes.StringType);
-    }
-    Column whole = value.cast(DataTypes.LongType);
-    if (Attribute.fromStructField(label) instanceof NominalAttribute nominal
-        && nominal.values().isDefined()) {
-      return functions.element_at(
-          lit(nominal.values().get()), whole.plus(lit(1)).cast(DataTypes.IntegerType));
-    }
-    return when(value.equalTo(whole), whole.cast(DataTypes.StringType))
-        .otherwise(value.cast(DataTypes.StringType));
+        LabelNames.column(columns.label(label)).as("label"));
   }
 
   /**
@@ -97,13 +71,7 @@ public final class TextsAndLabels {
             + String.join(", ", shown)
             + (found.size() > SHOWN ? " and more" : "")
             + ". The model has "
-            + list(known)
+            + new LabelIndex(known)
             + ". Correct the labels, or count such rows as wrong: --unknown-labels count.");
-  }
-
-  private static String list(List<String> labels) {
-    return labels.size() <= 2 * SHOWN
-        ? String.join(", ", labels)
-        : String.join(", ", labels.subList(0, SHOWN)) + " and " + (labels.size() - SHOWN) + " more";
   }
 }

@@ -18,9 +18,7 @@ import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.ml.evaluation.MulticlassClassificationEvaluator;
 import org.apache.spark.ml.param.ParamMap;
-import org.apache.spark.ml.tuning.CrossValidator;
-import org.apache.spark.ml.tuning.CrossValidatorModel;
-import org.apache.spark.ml.tuning.ParamGridBuilder;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
@@ -31,6 +29,7 @@ import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.pipeline.CommandRun;
 import org.sparkadept.pipeline.TestSpark;
+import org.sparkadept.pipeline.ml.fit.AdeptFit;
 import org.sparkadept.pipeline.ml.fit.FitResult;
 
 /** The estimator on tiny backbones and texts that are easy to tell apart. */
@@ -113,17 +112,18 @@ class AdeptClassifierTest {
     Path model = backbone();
     AdeptClassifier classifier =
         classifier(model).setOutputPath(model.toString()).setTokenExit(false);
-    classifier.fit(FitRows.of(600, 1));
+    new AdeptFit(TestSpark.session(), classifier.settings(), step -> {}).run(FitRows.of(600, 1), 0);
     byte[] first = Files.readAllBytes(model.resolve("adept.safetensors"));
     Dataset<Row> swapped =
         FitRows.of(600, 1)
             .withColumn(
                 "label",
                 functions.expr("if(label = 'low', 'top', if(label = 'top', 'low', label))"));
-    AdeptClassificationModel second = classifier.setHeads("fit").fit(swapped);
+    classifier.setHeads("fit");
+    new AdeptFit(TestSpark.session(), classifier.settings(), step -> {}).run(swapped, 0);
     assertFalse(
         java.util.Arrays.equals(first, Files.readAllBytes(model.resolve("adept.safetensors"))));
-    Dataset<Row> scored = second.transform(swapped);
+    Dataset<Row> scored = AdeptClassificationModel.load(model.toString()).transform(swapped);
     assertTrue(scored.filter("predictedLabel = label").count() > 500);
   }
 
@@ -161,37 +161,16 @@ class AdeptClassifierTest {
   }
 
   @Test
-  void lambdaAndBetaAreCrossValidated() throws IOException {
-    AdeptClassifier classifier =
-        classifier(backbone())
-            .setOutputPath("")
-            .setLabelIndexCol("labelIndex")
-            .setTokenExit(false)
-            .setExitLayers(new int[] {1, 3});
-    ParamMap[] grid =
-        new ParamGridBuilder().addGrid(classifier.beta(), new double[] {0.05, 0.5}).build();
-    CrossValidatorModel best =
-        new CrossValidator()
-            .setEstimator(classifier)
-            .setEvaluator(new MulticlassClassificationEvaluator().setLabelCol("labelIndex"))
-            .setEstimatorParamMaps(grid)
-            .setNumFolds(2)
-            .fit(FitRows.of(700, 1));
-    assertEquals(2, best.avgMetrics().length);
-    assertTrue(best.avgMetrics()[0] > 0.7);
-  }
-
-  @Test
   void everyParamIsListedWithItsDefault() {
-    AdeptClassifier classifier = new AdeptClassifier().setTextCol("body").setLambda(2);
-    assertEquals(31, classifier.params().length);
+    AdeptClassifier classifier = new AdeptClassifier().setFeaturesCol("body").setLambda(2);
+    assertEquals(35, classifier.params().length);
     String explained = classifier.explainParams();
     assertTrue(explained.contains("(default: text, current: body)"), explained);
     assertTrue(explained.contains("(> 0) (default: 1.0, current: 2.0)"), explained);
 
     AdeptClassificationModel model =
         new AdeptClassificationModel("m", "d", List.of(), null).setMaxTokens(9).setErrorCol("e");
-    assertEquals(10, model.params().length);
+    assertEquals(13, model.params().length);
     assertEquals(9, (int) model.getOrDefault(model.maxTokens()));
     assertEquals(9, (int) model.copy(new ParamMap()).getOrDefault(model.maxTokens()));
   }
@@ -207,14 +186,11 @@ class AdeptClassifierTest {
     Path model = backbone();
     Dataset<Row> rows = FitRows.of(90, 1);
     refuses("All rows have the label 'top'", classifier(model), rows.filter("label = 'top'"));
+    long early = rows.filter("text < 'l'").count();
     refuses(
-        "rows have no label",
+        early + " rows have no label in column 'label' (NULL, NaN or blank)",
         classifier(model),
         rows.withColumn("label", functions.expr("if(text < 'l', null, label)")));
-    refuses(
-        "rows have no text",
-        classifier(model),
-        rows.withColumn("text", functions.expr("if(text < 'l', null, text)")));
     refuses(
         "needs at least 688",
         classifier(model).setMaxDisagreement(0.005).setDelta(0.0318 * 2),
@@ -242,6 +218,25 @@ class AdeptClassifierTest {
         "fewer than there are labels",
         classifier(model).setSplitCol("s"),
         rows.withColumn("s", functions.expr("if(text < 'b', 'validation', 'calibration')")));
+  }
+
+  @Test
+  void rowsWithoutTextAreCountedAndRefused() throws IOException {
+    Dataset<Row> rows = FitRows.of(90, 1);
+    Dataset<Row> gaps =
+        rows.union(rows.filter("label = 'top'").limit(7).withColumn("text", functions.lit("")))
+            .union(rows.filter("label = 'top'").limit(4).withColumn("text", functions.lit("  ")))
+            .union(rows.filter("label = 'low'").limit(2).withColumn("text", noText()));
+    refuses(
+        "13 rows have no text in column 'body' (NULL: 2, empty or only spaces: 11), such as one"
+            + " with the label 'top'; keep the rows where trim(`body`) <> ''.",
+        classifier(backbone()).setFeaturesCol("body"),
+        gaps.withColumnRenamed("text", "body"));
+    assertEquals(90, gaps.filter("trim(`text`) <> ''").count());
+  }
+
+  private static Column noText() {
+    return functions.lit(null).cast("string");
   }
 
   @Test

@@ -50,17 +50,60 @@ class TextsAndLabelsTest {
   }
 
   @Test
+  void equalNumbersHaveOneNameWhateverTheirType() {
+    for (String type : List.of("tinyint", "bigint", "float", "double", "decimal(10,3)")) {
+      assertEquals("-3", label(input("cast(-3 as " + type + ")")), type);
+      assertEquals("0", label(input("cast(0 as " + type + ")")), type);
+      assertEquals("120", label(input("cast(120 as " + type + ")")), type);
+    }
+    for (String type : List.of("float", "double", "decimal(10,3)")) {
+      assertEquals("-2.5", label(input("cast(-2.5 as " + type + ")")), type);
+      assertEquals("10.05", label(input("cast(10.05 as " + type + ")")), type);
+    }
+    assertEquals("0", label(input("-0.0D")));
+    assertEquals("100000000000000000000", label(input("100000000000000000000BD")));
+    assertEquals("1.0E20", label(input("1e20D")));
+    assertEquals(null, label(input("double('NaN')")));
+    assertEquals("Infinity", label(input("double('Infinity')")));
+  }
+
+  private static Column indexed(double index) {
+    return functions
+        .lit(index)
+        .as(
+            "label",
+            NominalAttribute.defaultAttr()
+                .withName("label")
+                .withValues(new String[] {"yes", "no"})
+                .toMetadata());
+  }
+
+  @Test
   void anIndexIsNamedByTheColumnsMetadata() {
-    Column index =
-        functions
-            .lit(1.0)
-            .as(
-                "label",
-                NominalAttribute.defaultAttr()
-                    .withName("label")
-                    .withValues(new String[] {"no", "yes"})
-                    .toMetadata());
-    assertEquals("yes", label(input(index)));
+    assertEquals("yes", label(input(indexed(0))));
+    assertEquals("no", label(input(indexed(1))));
+    for (double wrong : new double[] {2, -1, 0.5}) {
+      Exception thrown = assertThrows(Exception.class, () -> label(input(indexed(wrong))));
+      assertTrue(
+          thrown
+              .getMessage()
+              .contains(
+                  "Column 'label' has the label index " + wrong + ", but its metadata names 2"),
+          thrown.getMessage());
+    }
+  }
+
+  private static List<String> ordered(Column label, String... found) {
+    return LabelNames.ordered(input(label).schema().apply("label"), List.of(found));
+  }
+
+  @Test
+  void labelsThatAreNumbersAreInTheirOrder() {
+    Column plain = functions.lit(1).as("label");
+    assertEquals(List.of("-2", "-0.5", "3", "10"), ordered(plain, "10", "-0.5", "3", "-2"));
+    assertEquals(List.of("1", "1.0", "2E1"), ordered(plain, "2E1", "1.0", "1"));
+    assertEquals(List.of("10", "9", "none"), ordered(plain, "none", "9", "10"));
+    assertEquals(List.of("yes", "no"), ordered(indexed(0), "no"));
   }
 
   @Test

@@ -3,6 +3,8 @@ package org.sparkadept.pipeline.ml.fit;
 import static org.apache.spark.sql.functions.col;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.spark.sql.Dataset;
@@ -22,6 +24,7 @@ import org.sparkadept.pipeline.outcome.OutcomeSums;
 import org.sparkadept.pipeline.outcome.ThresholdGrid;
 import org.sparkadept.pipeline.output.StagedModel;
 import org.sparkadept.pipeline.progress.RowCounter;
+import org.sparkadept.pipeline.table.LabelNames;
 import org.sparkadept.pipeline.table.TextsAndLabels;
 import org.sparkadept.udfs.conf.AdeptConf;
 import org.sparkadept.udfs.conf.AdeptKey;
@@ -85,9 +88,11 @@ public final class AdeptFit {
       FitContext fit = new FitContext(spark, settings, compute, staging, counter, progress, start);
       fit.announce(1, "splitting the rows");
       Dataset<Row> rows = fit.store(repartitioned(split, partitions), "rows");
-      SplitCounts counts = SplitRows.count(rows);
+      SplitCounts counts = SplitRows.count(rows, settings.columns());
       counts.checkLabels();
-      ModelDraft initial = existing.draft(settings.heads(), exitLayers, counts.labels().keySet());
+      Set<String> labels = counts.labels().keySet();
+      List<String> order = LabelNames.ordered(SplitRows.label(input, settings), labels);
+      ModelDraft initial = existing.draft(settings.heads(), exitLayers, labels, order);
       boolean keepsHeads = initial.hasAllHeads();
       check(counts, keepsHeads);
 

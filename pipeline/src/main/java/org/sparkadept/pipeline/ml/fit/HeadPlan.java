@@ -101,10 +101,12 @@ record HeadPlan(
    *
    * @param mode {@code auto}, {@code fit} or {@code keep}
    * @param columnLabels labels of the rows
+   * @param order these and any other labels of new heads, in order
    * @throws AdeptException if the heads cannot be kept as required, or the checkpoint's own head
    *     lacks labels of the rows
    */
-  ModelDraft draft(String mode, int[] exitLayers, Collection<String> columnLabels) {
+  ModelDraft draft(
+      String mode, int[] exitLayers, Collection<String> columnLabels, List<String> order) {
     boolean keeps = keeps(mode, exitLayers, columnLabels);
     TreeMap<Integer, ModelDraft.Linear> kept = new TreeMap<>();
     for (int layer : exitLayers) {
@@ -113,7 +115,11 @@ record HeadPlan(
       }
     }
     return ModelDraft.of(
-        keeps ? labels : labelsToFit(columnLabels), exitLayers, config.width(), ownHead, kept);
+        keeps ? labels : labelsToFit(columnLabels, order),
+        exitLayers,
+        config.width(),
+        ownHead,
+        kept);
   }
 
   private boolean keeps(String mode, int[] exitLayers, Collection<String> columnLabels) {
@@ -133,9 +139,9 @@ record HeadPlan(
   }
 
   /** Labels of the heads to fit: those of the checkpoint's own head where there is one. */
-  private List<String> labelsToFit(Collection<String> columnLabels) {
+  private List<String> labelsToFit(Collection<String> columnLabels, List<String> order) {
     if (!ownHead) {
-      return List.copyOf(columnLabels);
+      return order;
     }
     if (!config.labels().containsAll(columnLabels)) {
       throw new AdeptException(

@@ -3,6 +3,7 @@ package org.sparkadept.pipeline.ml.fit;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.pmod;
+import static org.apache.spark.sql.functions.trim;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
@@ -15,8 +16,9 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructField;
 import org.sparkadept.decoder.error.AdeptException;
-import org.sparkadept.pipeline.table.TextsAndLabels;
+import org.sparkadept.pipeline.table.LabelNames;
 import org.sparkadept.udfs.table.InputColumns;
 
 /** The rows of a fit: {@code text}, {@code label}, and the {@code split} that each belongs to. */
@@ -26,6 +28,8 @@ final class SplitRows {
   static final String SPLIT = "split";
   private static final int MAX_LABELS = 10_000;
   private static final long BUCKETS = 1L << 24;
+  private static final List<String> SPLITS =
+      List.of(SplitCounts.TRAIN, SplitCounts.VALIDATION, SplitCounts.CALIBRATION);
 
   private SplitRows() {}
 
@@ -38,12 +42,21 @@ final class SplitRows {
     InputColumns columns = InputColumns.of(input.schema());
     FitSettings.Columns names = settings.columns();
     Column text = InputColumns.column(columns.text(names.text()));
-    Column label = TextsAndLabels.labelNames(columns.label(names.label()));
+    Column label = LabelNames.column(label(input, settings));
     Column split =
         names.split().name().isEmpty()
             ? byHash(text, label, settings.split())
             : InputColumns.column(columns.text(names.split()));
     return input.select(text.as(TEXT), label.as(LABEL), split.as(SPLIT));
+  }
+
+  /**
+   * The label column of an input.
+   *
+   * @throws AdeptException if it is absent or of another type
+   */
+  static StructField label(Dataset<?> input, FitSettings settings) {
+    return InputColumns.of(input.schema()).label(settings.columns().label());
   }
 
   private static Column byHash(Column text, Column label, FitSettings.Split split) {
@@ -81,41 +94,69 @@ final class SplitRows {
   /**
    * Counts labels by split.
    *
-   * @throws AdeptException if a text, label or split is NULL, a split has another name, or there
-   *     are too many labels
+   * @param rows of {@link #of}
+   * @param names the columns as the user named them, for messages
+   * @throws AdeptException if a label or text is missing or blank, a split is missing or has
+   *     another name, or there are too many labels
    */
-  static SplitCounts count(Dataset<Row> rows) {
+  static SplitCounts count(Dataset<Row> rows, FitSettings.Columns names) {
+    Column noText = functions.count_if(col(TEXT).isNull());
+    Column blankText = functions.count_if(trim(col(TEXT)).equalTo(""));
     List<Row> groups =
         rows.groupBy(SPLIT, LABEL)
-            .agg(functions.count(lit(1)).as("rows"), functions.count(col(TEXT)).as("texts"))
+            .agg(functions.count(lit(1)), noText, blankText)
+            .orderBy(SPLIT, LABEL)
             .limit(3 * MAX_LABELS + 1)
             .collectAsList();
     if (groups.size() > 3 * MAX_LABELS) {
       throw new AdeptException(
           "There are more than " + MAX_LABELS + " labels; is it the right column?");
     }
+    requireLabels(groups, names.label().name());
+    requireTexts(groups, names.text().name());
     SplitCounts counts = SplitCounts.empty();
     for (Row group : groups) {
       String split = group.getString(0);
-      String label = group.getString(1);
-      long found = group.getLong(2);
-      if (label == null || label.isBlank() || group.getLong(3) < found) {
-        throw new AdeptException(
-            String.format(
-                "%1$d rows have no %2$s (NULL or blank); filter them out.",
-                label == null || label.isBlank() ? found : found - group.getLong(3),
-                label == null || label.isBlank() ? "label" : "text"));
-      }
-      if (split == null
-          || !List.of(SplitCounts.TRAIN, SplitCounts.VALIDATION, SplitCounts.CALIBRATION)
-              .contains(split)) {
+      if (split == null || !SPLITS.contains(split)) {
         throw new AdeptException(
             String.format(
                 "%d rows have the split '%s'; allowed are train, validation and calibration.",
-                found, split));
+                group.getLong(2), split));
       }
-      counts.of(split).merge(label, found, Long::sum);
+      counts.of(split).merge(group.getString(1), group.getLong(2), Long::sum);
     }
     return counts;
+  }
+
+  private static void requireLabels(List<Row> groups, String column) {
+    long missing = 0;
+    for (Row group : groups) {
+      String label = group.getString(1);
+      missing += label == null || label.isBlank() ? group.getLong(2) : 0;
+    }
+    if (missing > 0) {
+      throw new AdeptException(
+          String.format(
+              "%d rows have no label in column '%s' (NULL, NaN or blank); filter them out.",
+              missing, column));
+    }
+  }
+
+  private static void requireTexts(List<Row> groups, String column) {
+    long missing = 0;
+    long blank = 0;
+    Row example = null;
+    for (Row group : groups) {
+      missing += group.getLong(3);
+      blank += group.getLong(4);
+      example = example == null && group.getLong(3) + group.getLong(4) > 0 ? group : example;
+    }
+    if (example != null) {
+      throw new AdeptException(
+          String.format(
+              "%d rows have no text in column '%s' (NULL: %d, empty or only spaces: %d), such as"
+                  + " one with the label '%s'; keep the rows where trim(`%s`) <> ''.",
+              missing + blank, column, missing, blank, example.getString(1), column));
+    }
   }
 }

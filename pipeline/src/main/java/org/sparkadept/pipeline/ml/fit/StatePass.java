@@ -11,6 +11,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.sparkadept.decoder.Classifier;
 import org.sparkadept.decoder.fit.FitModel;
+import org.sparkadept.pipeline.table.LabelIndex;
 
 /**
  * Pass over texts at full depth: {@code norm(h_e)} of the class token at each exit layer, as the
@@ -44,11 +45,12 @@ final class StatePass {
     for (int layer : exitLayers) {
       schema = schema.add(state(layer), DataTypes.BinaryType);
     }
+    LabelIndex index = new LabelIndex(labels);
     MapPartitionsFunction<Row, Row> observing =
         source -> {
           Classifier classifier = model.classifier();
           FitModel weights = model.weights();
-          return model.map(source, batch -> states(batch, classifier, weights, labels, exitLayers));
+          return model.map(source, batch -> states(batch, classifier, weights, index, exitLayers));
         };
     return rows.mapPartitions(observing, Encoders.row(schema));
   }
@@ -57,7 +59,7 @@ final class StatePass {
       List<Row> batch,
       Classifier classifier,
       FitModel weights,
-      List<String> labels,
+      LabelIndex labels,
       int[] exitLayers) {
     List<Row> rows = new ArrayList<>();
     classifier.observe(
@@ -66,7 +68,7 @@ final class StatePass {
           Row row = batch.get(i);
           Object[] values = new Object[4 + exitLayers.length];
           values[0] = row.getAs(SplitRows.TEXT);
-          values[1] = (double) labels.indexOf(row.<String>getAs(SplitRows.LABEL));
+          values[1] = (double) labels.of(row.<String>getAs(SplitRows.LABEL));
           values[2] = row.getAs(SplitRows.SPLIT);
           values[3] = states.tokens();
           for (int e = 0; e < exitLayers.length; e++) {
