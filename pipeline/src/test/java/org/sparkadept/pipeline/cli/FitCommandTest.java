@@ -105,6 +105,23 @@ class FitCommandTest extends CommandTest {
   }
 
   @Test
+  void rowsWithoutTextAreRefusedWithTheirCount() throws IOException {
+    writeRows(900);
+    List<String> lines = new ArrayList<>(Files.readAllLines(input));
+    lines.add("{\"text\": \"\", \"topic\": \"x\"}");
+    lines.add("{\"text\": \" \", \"topic\": \"x\"}");
+    lines.add("{\"topic\": \"x\"}");
+    Files.write(input, lines);
+
+    fit("--no-token-exit", "--max-disagreement=0.05")
+        .assertFails(
+            ExitCode.UNUSABLE,
+            "3 rows have no text in column 'text' (NULL: 1, empty or only spaces: 2), such as one"
+                + " with the label 'x'; keep the rows where trim(`text`) <> ''.");
+    assertFalse(Files.exists(output));
+  }
+
+  @Test
   void whatIsWrongIsToldWithTheOption() throws IOException {
     writeRows(20);
 

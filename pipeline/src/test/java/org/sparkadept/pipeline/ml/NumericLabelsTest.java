@@ -22,6 +22,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,11 @@ class NumericLabelsTest {
   private static final int ROWS = 120;
 
   @TempDir Path folder;
+
+  @BeforeAll
+  static void startSpark() {
+    TestSpark.session();
+  }
 
   /** The numbers {@code first, first + step, …}, in a random order. */
   private static List<Double> labels(int count, double first, double step) {
