@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,8 +14,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,13 +38,12 @@ class ClusterIT {
   private static List<String> expected;
   private static StandaloneCluster cluster;
 
-  private Path output;
+  private JobOutput output;
   private Set<Path> temporary;
 
   @BeforeAll
   static void startCluster() throws Exception {
-    assumeTrue(Files.isExecutable(SparkHome.BASH), "no " + SparkHome.BASH + " for spark-submit");
-    assumeTrue(loopbackWorks(), "no loopback interface to bind to");
+    SparkHome.assumeUsable();
     String classPath = Files.readString(Path.of(System.getProperty("adept.classpath")));
     cluster = StandaloneCluster.start(Files.createDirectory(folder.resolve("cluster")), classPath);
     model = TestModel.write(folder);
@@ -59,9 +54,9 @@ class ClusterIT {
             "id", "if(id = " + EMPTY + ", '', concat(id, repeat(' a long text', id % 40))) text")
         .write()
         .parquet(rows.toString());
-    Path local = folder.resolve("local");
-    CommandRun.of("classify", "-i", rows, "-o", local, "--model", model).assertOk();
-    expected = answers(local);
+    JobOutput local = JobOutput.in(folder);
+    CommandRun.of("classify", "-i", rows, "-o", local.folder(), "--model", model).assertOk();
+    expected = local.rows();
     assertEquals(ROWS, expected.size());
     assertEquals(ROWS, Set.copyOf(expected).size());
     assertTrue(expected.get(EMPTY).contains("text is empty"), expected.get(EMPTY));
@@ -76,7 +71,7 @@ class ClusterIT {
 
   @BeforeEach
   void makeOutputFolder() throws IOException {
-    output = Files.createTempDirectory(folder, "results").resolve("out");
+    output = JobOutput.in(folder);
     temporary = temporaryFiles();
   }
 
@@ -93,7 +88,7 @@ class ClusterIT {
     LoggedProcess run = classify(Map.of(), "--model", model.toString());
 
     assertEquals(0, run.exitCode(), run.printed());
-    assertEquals(expected, answers(output));
+    assertEquals(expected, output.rows());
     assertLeft("out");
     for (Worker worker : cluster.workers()) {
       assertTrue(worker.lastStage().finished() > 0, worker.executorLog());
@@ -106,7 +101,7 @@ class ClusterIT {
     LoggedProcess run =
         classify(Map.of("spark.plugins", PLUGIN, "spark.adept.model.path", model.toString()));
     Worker worker = cluster.workers().get(0);
-    awaitMidJob(run, worker);
+    worker.awaitMidJob(run, output);
 
     worker.daemon().kill();
 
@@ -117,8 +112,8 @@ class ClusterIT {
       cluster.awaitWorkers(2);
     }
     assertTrue(run.printed().contains("Lost executor"), run.printed());
-    assertEquals(expected, answers(output));
-    assertEquals(List.of("out"), names(output.getParent()));
+    assertEquals(expected, output.rows());
+    assertEquals(List.of("out"), output.names());
     String log = worker.executorLog();
     int warm = log.indexOf("is loaded and warm");
     assertTrue(warm >= 0 && warm < log.indexOf("Running task"), log);
@@ -191,17 +186,17 @@ class ClusterIT {
   @Test
   void aDriverThatIsKilledTakesItsExecutorsWithItAndTheNextRunIsWhole() throws Exception {
     LoggedProcess killed = classify(Map.of(), "--model", model.toString());
-    awaitMidJob(killed, cluster.workers().get(0));
+    cluster.workers().get(0).awaitMidJob(killed, output);
 
     killed.process().destroyForcibly();
 
     cluster.awaitIdle();
-    for (String name : names(output.getParent())) {
+    for (String name : output.names()) {
       assertTrue(name.startsWith(".out.adept-"), name);
     }
     LoggedProcess next = classify(Map.of(), "--model", model.toString());
     assertEquals(0, next.exitCode(), next.printed());
-    assertEquals(expected, answers(output));
+    assertEquals(expected, output.rows());
   }
 
   private LoggedProcess classify(Map<String, String> settings, String... arguments)
@@ -214,37 +209,9 @@ class ClusterIT {
 
   private LoggedProcess submit(Map<String, String> settings, List<String> arguments)
       throws IOException {
-    List<String> all = new ArrayList<>(List.of("--class", "org.sparkadept.pipeline.Adept"));
-    all.addAll(List.of(System.getProperty("adept.jar"), "classify", "-o", output.toString()));
+    List<String> all = new ArrayList<>(List.of("classify", "-o", output.folder().toString()));
     all.addAll(arguments);
     return cluster.submit(folder, settings, all);
-  }
-
-  /** Waits until the worker has finished a task that writes, and is at another one. */
-  private void awaitMidJob(LoggedProcess run, Worker worker) throws Exception {
-    Await.until(
-        "a job that is under way",
-        () -> {
-          assertTrue(run.process().isAlive(), run.printed());
-          Worker.Tasks tasks = worker.lastStage();
-          return isWriting() && tasks.finished() > 0 && tasks.running() > 0;
-        });
-  }
-
-  /** Whether a task has finished that writes the result. */
-  private boolean isWriting() {
-    try (Stream<Path> files = Files.walk(output.getParent())) {
-      return files.anyMatch(file -> file.getFileName().toString().startsWith("task_"));
-    } catch (IOException | UncheckedIOException e) {
-      return false;
-    }
-  }
-
-  private static List<String> answers(Path table) {
-    SparkSession spark = TestSpark.session();
-    return spark.read().parquet(table.toString()).orderBy("id").collectAsList().stream()
-        .map(Row::json)
-        .toList();
   }
 
   private static String failure(LoggedProcess run) {
@@ -254,7 +221,7 @@ class ClusterIT {
 
   /** Checks what a run has left: beside the output, and of temporary files (blocks, natives). */
   private void assertLeft(String... results) throws Exception {
-    assertEquals(List.of(results), names(output.getParent()));
+    assertEquals(List.of(results), output.names());
     Await.until("temporary files to go", () -> temporary.containsAll(temporaryFiles()));
   }
 
@@ -272,21 +239,5 @@ class ClusterIT {
 
   private static int count(String text, String part) {
     return text.split(part, -1).length - 1;
-  }
-
-  /** Names in a folder, hidden ones too. */
-  private static List<String> names(Path parent) throws IOException {
-    try (Stream<Path> entries = Files.list(parent)) {
-      return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
-    }
-  }
-
-  private static boolean loopbackWorks() {
-    try (ServerSocket socket =
-        new ServerSocket(0, 1, InetAddress.getByName(StandaloneCluster.HOST))) {
-      return socket.isBound();
-    } catch (IOException e) {
-      return false;
-    }
   }
 }

@@ -17,16 +17,17 @@ import org.sparkadept.decoder.fixture.Await;
  * @param process the process
  * @param log the file
  */
-record LoggedProcess(Process process, Path log) implements AutoCloseable {
+public record LoggedProcess(Process process, Path log) implements AutoCloseable {
   private static final long GRACE_SECONDS = 20;
 
-  static LoggedProcess start(ProcessBuilder builder, Path log) throws IOException {
+  /** Starts a process. */
+  public static LoggedProcess start(ProcessBuilder builder, Path log) throws IOException {
     builder.redirectErrorStream(true).redirectOutput(log.toFile());
     return new LoggedProcess(builder.start(), log);
   }
 
   /** What it has printed. */
-  String printed() {
+  public String printed() {
     try {
       return Files.readString(log);
     } catch (IOException e) {
@@ -35,7 +36,7 @@ record LoggedProcess(Process process, Path log) implements AutoCloseable {
   }
 
   /** Waits until it prints something, and gives the pattern's first group. */
-  String await(String pattern) throws InterruptedException {
+  public String await(String pattern) throws InterruptedException {
     Pattern compiled = Pattern.compile(pattern);
     return Await.value(
         pattern + " in " + log,
@@ -53,7 +54,7 @@ record LoggedProcess(Process process, Path log) implements AutoCloseable {
   }
 
   /** Waits for its end. */
-  int exitCode() throws InterruptedException {
+  public int exitCode() throws InterruptedException {
     if (!process.waitFor(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
       close();
       throw new AssertionError("still running, with\n" + printed());

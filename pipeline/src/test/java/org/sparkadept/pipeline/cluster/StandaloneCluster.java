@@ -17,15 +17,9 @@ import org.sparkadept.decoder.fixture.Await;
  * own, on ports that are free.
  */
 final class StandaloneCluster implements AutoCloseable {
-  static final String HOST = "127.0.0.1";
-
-  /** As docs/usage.md says for spark-submit; Spark's own options lack it. */
-  private static final String ARROW_ON_NEW_JDKS =
-      "-XX:+IgnoreUnrecognizedVMOptions --sun-misc-unsafe-memory-access=allow";
-
+  private static final String HOST = SparkHome.HOST;
   private static final String DEPLOY = "org.apache.spark.deploy.";
   private static final Path JVM_OPTIONS = Path.of("..", "conf", "jvm-options");
-  private static final Path LOGGING = Path.of("..", "conf", "log4j2.properties");
 
   private final Path folder;
   private final SparkHome home;
@@ -48,23 +42,7 @@ final class StandaloneCluster implements AutoCloseable {
    * @param classPath Spark's jars
    */
   static StandaloneCluster start(Path folder, String classPath) throws Exception {
-    String fast = String.join(" ", SparkHome.FAST_START);
-    Path temporary = Files.createDirectories(folder.resolve("tmp"));
-    Files.createDirectories(folder.resolve("local"));
-    String options = fast + " " + ARROW_ON_NEW_JDKS + " -Djava.io.tmpdir=" + temporary;
-    Map<String, String> settings =
-        Map.of(
-            "spark.ui.enabled", "false",
-            "spark.driver.host", HOST,
-            "spark.driver.memory", "512m",
-            "spark.executor.memory", "512m",
-            // The job begins when all executors are there.
-            "spark.scheduler.minRegisteredResourcesRatio", "1.0",
-            "spark.scheduler.maxRegisteredResourcesWaitingTime", "240s",
-            "spark.driver.extraJavaOptions",
-                options + " -Dlog4j2.configurationFile=" + LOGGING.toRealPath().toUri(),
-            "spark.executor.extraJavaOptions", options);
-    SparkHome home = SparkHome.make(folder.resolve("home"), classPath, settings);
+    SparkHome home = SparkHome.ofJars(folder.resolve("home"), classPath);
     StandaloneCluster cluster = new StandaloneCluster(folder, home);
     Runtime.getRuntime().addShutdownHook(new Thread(cluster::close, "stop-cluster"));
     try {
@@ -119,11 +97,8 @@ final class StandaloneCluster implements AutoCloseable {
     command.add("-Dspark.master.rest.enabled=false");
     command.addAll(List.of(DEPLOY + type, "--host", HOST));
     command.addAll(List.of(arguments));
-    return start(new ProcessBuilder(command).directory(folder.toFile()), name);
-  }
-
-  private LoggedProcess start(ProcessBuilder builder, String name) throws IOException {
-    home.environment(builder.environment(), folder.resolve("local"));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    home.environment(builder.environment());
     return LoggedProcess.start(builder, folder.resolve(name + ".log"));
   }
 
@@ -153,21 +128,18 @@ final class StandaloneCluster implements AutoCloseable {
   }
 
   /**
-   * Runs spark-submit.
+   * Runs the jar's program.
    *
    * @param directory the driver's working directory
    * @param settings of Spark, over the cluster's
-   * @param arguments the application's jar and what it is told
+   * @param arguments the program's
    */
   LoggedProcess submit(Path directory, Map<String, String> settings, List<String> arguments)
       throws IOException {
-    List<String> command = new ArrayList<>(List.of(home.submit(), "--master", url));
-    settings.forEach((key, value) -> command.addAll(List.of("--conf", key + "=" + value)));
-    command.addAll(arguments);
     LoggedProcess driver =
-        start(
-            new ProcessBuilder(command).directory(directory.toFile()),
-            "driver-" + submitted.size());
+        LoggedProcess.start(
+            home.submit(url, settings, arguments).directory(directory.toFile()),
+            folder.resolve("driver-" + submitted.size() + ".log"));
     submitted.add(driver);
     return driver;
   }
@@ -182,7 +154,7 @@ final class StandaloneCluster implements AutoCloseable {
 
   /** The folders for temporary files of drivers and executors. */
   List<Path> temporaryFolders() {
-    return List.of(folder.resolve("tmp"), folder.resolve("local"));
+    return home.temporaryFolders();
   }
 
   /** Stops all that was started. */

@@ -1,5 +1,7 @@
 package org.sparkadept.pipeline.cluster;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,14 +15,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileUtil;
+import org.sparkadept.decoder.fixture.Await;
 
 /**
- * A worker of the cluster.
+ * A worker of a cluster, or all workers of a driver whose master is {@code local-cluster}.
  *
  * @param daemon its process; the executors are its children
  * @param directory its working directory, with {@code <application>/<executor>/stderr}
  */
-record Worker(LoggedProcess daemon, Path directory) {
+public record Worker(LoggedProcess daemon, Path directory) {
   private static final Pattern TASK =
       Pattern.compile("(Running|Finished) task \\S+ in stage (\\d+)\\.\\d+ \\(TID (\\d+)\\)");
 
@@ -31,10 +34,21 @@ record Worker(LoggedProcess daemon, Path directory) {
    * @param finished how many of its tasks have ended well
    * @param running how many run
    */
-  record Tasks(int stage, int finished, int running) {}
+  public record Tasks(int stage, int finished, int running) {}
+
+  /** Waits until it has finished a task of a job that writes, and is at another one. */
+  public void awaitMidJob(LoggedProcess run, JobOutput output) throws InterruptedException {
+    Await.until(
+        "a job that is under way",
+        () -> {
+          assertTrue(run.process().isAlive(), run.printed());
+          Tasks tasks = lastStage();
+          return output.hasFinishedTasks() && tasks.finished() > 0 && tasks.running() > 0;
+        });
+  }
 
   /** What its executors have logged. */
-  String executorLog() {
+  public String executorLog() {
     try (Stream<Path> files = Files.walk(directory, 3)) {
       StringBuilder text = new StringBuilder();
       for (Path file : files.filter(path -> path.endsWith("stderr")).sorted().toList()) {
@@ -47,7 +61,7 @@ record Worker(LoggedProcess daemon, Path directory) {
   }
 
   /** The tasks of the last stage that its executors know. */
-  Tasks lastStage() {
+  public Tasks lastStage() {
     Map<Integer, Set<String>> finished = new HashMap<>();
     Map<Integer, Set<String>> started = new HashMap<>();
     int last = -1;
@@ -63,12 +77,17 @@ record Worker(LoggedProcess daemon, Path directory) {
     return new Tasks(last, ended, started.getOrDefault(last, Set.of()).size() - ended);
   }
 
-  List<ProcessHandle> executors() {
-    return daemon.process().descendants().toList();
+  /** The processes of its executors; Hadoop starts others, which change a file's permissions. */
+  public List<ProcessHandle> executors() {
+    return daemon
+        .process()
+        .children()
+        .filter(child -> child.info().command().orElse("").endsWith("/java"))
+        .toList();
   }
 
   /** Removes what applications that have ended left in its working directory: logs and jars. */
-  void forgetApplications() throws IOException {
+  public void forgetApplications() throws IOException {
     try (Stream<Path> entries = Files.list(directory)) {
       for (Path entry : entries.toList()) {
         FileUtil.fullyDelete(entry.toFile());
