@@ -95,7 +95,7 @@ final class CalibrateCommand implements Callable<Integer> {
   }
 
   private void run(SparkSession spark, CalibrateJob job, PrintWriter err) {
-    Provenance provenance = Provenance.now(job.model().toString(), rows.input.input);
+    Provenance provenance = Provenance.now(job.model().toString(), rows.input.spec().describe());
     Calibration calibration = job.run(spark, provenance, options.printer(err));
     PrintWriter out = spec.commandLine().getOut();
     if (!options.quiet) {

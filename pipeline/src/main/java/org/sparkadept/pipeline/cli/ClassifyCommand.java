@@ -2,11 +2,11 @@ package org.sparkadept.pipeline.cli;
 
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.sparkadept.pipeline.failure.ExitCode;
 import org.sparkadept.pipeline.job.ClassifySpec;
-import org.sparkadept.pipeline.job.InputSpec;
 import org.sparkadept.pipeline.output.OutputMode;
 import org.sparkadept.pipeline.output.OutputSpec;
 import picocli.CommandLine.Command;
@@ -35,8 +35,9 @@ final class ClassifyCommand implements Callable<Integer> {
       names = {"-i", "--input"},
       required = true,
       paramLabel = "PATH",
-      description = "What to read: a path, or a table's name with format table or jdbc.")
-  private String input;
+      description =
+          "What to read: a path, or a table's name with format table or jdbc. Repeatable.")
+  private List<String> inputs;
 
   @Option(
       names = {"-o", "--output"},
@@ -64,6 +65,15 @@ final class ClassifyCommand implements Callable<Integer> {
       paramLabel = "KEY=VALUE",
       description = "An option of the sink, such as compression=zstd. Repeatable.")
   private Map<String, String> writeOptions = new LinkedHashMap<>();
+
+  @Option(
+      names = "--partition-by",
+      split = ",",
+      paramLabel = "COLUMN",
+      description =
+          "Write a folder for each value of these columns of the output, as Spark does"
+              + " (date=2026-01-31). Repeatable, or separated by commas.")
+  private List<String> partitionBy = List.of();
 
   @Option(
       names = {"-m", "--mode"},
@@ -134,8 +144,8 @@ final class ClassifyCommand implements Callable<Integer> {
         .execute(
             conf ->
                 new ClassifySpec(
-                    new InputSpec(input, reads, table.readOptions, table.textColumn),
-                    new OutputSpec(output, writes, writeOptions, mode, deadLetters),
+                    table.spec(inputs, reads),
+                    new OutputSpec(output, writes, writeOptions, partitionBy, mode, deadLetters),
                     outputPrefix,
                     run.spark.partitions,
                     checkpoint,

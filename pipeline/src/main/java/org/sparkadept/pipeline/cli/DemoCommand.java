@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.FileUtil;
@@ -73,8 +74,8 @@ final class DemoCommand implements Callable<Integer> {
           "No model given; use --model DIR (bin/adept uses the included model).");
     }
     return new ClassifySpec(
-        new InputSpec(sample.toUri().toString(), "json", Map.of(), DemoSample.TEXT),
-        new OutputSpec(result, "parquet", Map.of(), OutputMode.OVERWRITE, null),
+        new InputSpec(List.of(sample.toUri().toString()), "json", Map.of(), null, DemoSample.TEXT),
+        new OutputSpec(result, "parquet", Map.of(), List.of(), OutputMode.OVERWRITE, null),
         "",
         run.spark.partitions,
         null,

@@ -49,7 +49,7 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private void run(SparkSession spark, OutcomeSpec job, EvaluationPlan plan, PrintWriter err) {
-    Provenance provenance = Provenance.now(plan.model().toString(), job.input().location());
+    Provenance provenance = Provenance.now(plan.model().toString(), job.input().describe());
     Evaluation evaluation =
         plan.report(
             provenance, new OutcomeJob(spark, job, plan.outcomes()).run(options.printer(err)));

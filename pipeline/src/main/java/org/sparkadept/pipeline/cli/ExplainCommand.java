@@ -9,7 +9,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructField;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.explain.Explainer;
 import org.sparkadept.pipeline.failure.ExitCode;
@@ -90,10 +89,9 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private List<String> read(SparkSession spark) {
-    Dataset<Row> input = InputReader.open(spark, table.spec(source.input));
-    StructField field =
+    Dataset<Row> input = InputReader.open(spark, table.spec(List.of(source.input)));
+    Column text =
         InputColumns.of(input.schema()).text(new NamedColumn(table.textColumn, "--text-column"));
-    Column text = InputColumns.column(field);
     List<Row> found = input.select(text).where(text.isNotNull()).limit(rows).collectAsList();
     if (found.isEmpty()) {
       throw new AdeptException(

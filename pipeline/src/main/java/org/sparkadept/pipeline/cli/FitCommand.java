@@ -82,7 +82,7 @@ final class FitCommand implements Callable<Integer> {
   }
 
   private void run(SparkSession spark, FitSettings settings, PrintWriter err) {
-    Provenance provenance = Provenance.now(settings.model().toString(), input.input);
+    Provenance provenance = Provenance.now(settings.model().toString(), input.spec().describe());
     FitResult result = fit(spark, settings, options.printer(err));
     Fit fitted = result.report(provenance);
     PrintWriter out = spec.commandLine().getOut();

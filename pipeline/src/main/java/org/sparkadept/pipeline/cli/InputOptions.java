@@ -1,6 +1,7 @@
 package org.sparkadept.pipeline.cli;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.sparkadept.pipeline.job.InputSpec;
 import org.sparkadept.pipeline.table.TextsAndLabels;
@@ -12,7 +13,8 @@ class InputOptions {
       names = {"-t", "--text-column"},
       defaultValue = TextsAndLabels.TEXT_COLUMN,
       paramLabel = "NAME",
-      description = "Column with the text. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Column with the text, or field of a struct (doc.body). Default: ${DEFAULT-VALUE}.")
   String textColumn;
 
   @Option(
@@ -30,8 +32,21 @@ class InputOptions {
       description = "An option of the source, such as header=false. Repeatable.")
   Map<String, String> readOptions = new LinkedHashMap<>();
 
-  /** A table of this format. */
-  InputSpec spec(String location) {
-    return new InputSpec(location, format, readOptions, textColumn);
+  @Option(
+      names = "--input-schema",
+      paramLabel = "DDL",
+      description =
+          "Columns of the input's files, such as 'id BIGINT, text STRING'. Default: found in the"
+              + " files.")
+  String schema;
+
+  /** Tables of this format. */
+  InputSpec spec(List<String> locations) {
+    return spec(locations, format);
+  }
+
+  /** Tables of another format. */
+  InputSpec spec(List<String> locations, String otherFormat) {
+    return new InputSpec(locations, otherFormat, readOptions, schema, textColumn);
   }
 }

@@ -1,5 +1,6 @@
 package org.sparkadept.pipeline.cli;
 
+import java.util.List;
 import org.sparkadept.pipeline.job.InputSpec;
 import org.sparkadept.pipeline.table.TextsAndLabels;
 import picocli.CommandLine.Mixin;
@@ -11,8 +12,9 @@ final class LabelledInputOptions {
       names = {"-i", "--input"},
       required = true,
       paramLabel = "PATH",
-      description = "What to read: a path, or a table's name with format table or jdbc.")
-  String input;
+      description =
+          "What to read: a path, or a table's name with format table or jdbc. Repeatable.")
+  List<String> inputs;
 
   @Option(
       names = {"-l", "--label-column"},
@@ -24,6 +26,6 @@ final class LabelledInputOptions {
   @Mixin InputOptions table;
 
   InputSpec spec() {
-    return table.spec(input);
+    return table.spec(inputs);
   }
 }

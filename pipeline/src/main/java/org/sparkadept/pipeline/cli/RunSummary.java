@@ -45,7 +45,7 @@ final class RunSummary {
   /** Adds the job. */
   void spec(ClassifySpec spec) {
     ObjectNode input = root.putObject("input");
-    input.put("location", spec.input().location());
+    input.put("location", spec.input().describe());
     input.put("format", spec.input().format());
     input.put("text_column", spec.input().textColumn());
     ObjectNode output = root.putObject("output");

@@ -3,12 +3,15 @@ package org.sparkadept.pipeline.job;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.pipeline.output.ExistingOutput;
+import org.sparkadept.pipeline.output.OutputMode;
 import org.sparkadept.pipeline.output.ResultWriter;
 import org.sparkadept.pipeline.progress.ProgressListener;
 import org.sparkadept.pipeline.progress.ProgressPrinter;
@@ -31,6 +34,7 @@ public final class ClassifyJob {
   private final ScoringAccumulator totals;
   private final long start = System.nanoTime();
   private final ClassifyFunction function;
+  private final String run = runName();
   private String output;
   private long reused;
   private boolean skipped;
@@ -58,6 +62,7 @@ public final class ClassifyJob {
    * @throws AdeptException for what its user can correct; Spark's own exceptions otherwise
    */
   public void run(ProgressPrinter printer) {
+    spec.checkPlaces(hadoopConf());
     if (spec.checkpoint() != null) {
       runIncrement(printer);
     } else if (spec.resume()) {
@@ -68,13 +73,17 @@ public final class ClassifyJob {
   }
 
   private void runWhole(ProgressPrinter printer) {
-    try (ResultWriter writer = ResultWriter.begin(spec.output(), runName(), hadoopConf())) {
+    try (ResultWriter writer = ResultWriter.begin(spec.output(), run, hadoopConf())) {
       output = writer.location();
       if (writer.isDone()) {
         skipped = true;
         return;
       }
+      writer.warnOfOthers(List.of());
       Dataset<Row> result = classified(open());
+      if (spec.output().mode() == OutputMode.APPEND) {
+        ExistingOutput.check(spark, spec.output(), result.schema(), hadoopConf());
+      }
       watch(printer, () -> writer.write(result, errorColumn()));
       writer.commit();
     }
@@ -82,13 +91,14 @@ public final class ClassifyJob {
 
   private void runResumed(ProgressPrinter printer) {
     spec.output().checkResumable();
-    ResumedRun resumed = new ResumedRun(spark, spec, hadoopConf());
-    try (ResultWriter writer = ResultWriter.begin(resumed.output(), runName(), hadoopConf())) {
+    try (ResumedRun resumed = new ResumedRun(spark, spec, run, function, hadoopConf());
+        ResultWriter writer = ResultWriter.begin(resumed.output(), run, hadoopConf())) {
       output = writer.location();
+      writer.warnOfOthers(resumed.leftovers());
       Dataset<Row> input = open();
       Dataset<Row> classified = classified(input);
       writer.keepUnfinished(spark, resumed.description(classified));
-      Dataset<Row> result = resumed.complete(input, function, classified);
+      Dataset<Row> result = resumed.complete(input, classified);
       watch(printer, () -> writer.write(result, errorColumn()));
       writer.commit();
       reused = resumed.reused();
@@ -102,9 +112,8 @@ public final class ClassifyJob {
 
   private void runIncrement(ProgressPrinter printer) {
     spec.output().check();
-    Checkpoint.claim(spec.checkpoint(), spec, hadoopConf());
     IncrementalRun increment =
-        new IncrementalRun(spark, spec, this::classified, errorColumn(), hadoopConf());
+        new IncrementalRun(spark, spec, run, this::classified, errorColumn(), hadoopConf());
     watch(printer, increment::run);
     output = increment.location();
   }

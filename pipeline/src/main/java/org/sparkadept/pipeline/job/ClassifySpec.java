@@ -1,5 +1,10 @@
 package org.sparkadept.pipeline.job;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.pipeline.output.FileFormats;
 import org.sparkadept.pipeline.output.OutputSpec;
 import org.sparkadept.udfs.conf.AdeptConf;
 
@@ -26,4 +31,46 @@ public record ClassifySpec(
 
   /** Value of {@code partitions}: as they come, but at least one for each core. */
   public static final int PARTITIONS_AUTO = -1;
+
+  /**
+   * Checks, before anything is read, that no place of this job lies in another.
+   *
+   * @throws AdeptException if one does
+   */
+  void checkPlaces(Configuration configuration) {
+    Map<String, String> written = new LinkedHashMap<>();
+    if (output.isFolder()) {
+      written.put("--output", output.location());
+    }
+    if (output.deadLetters() != null) {
+      written.put("--dead-letters", output.deadLetters());
+    }
+    if (checkpoint != null) {
+      written.put("--checkpoint", checkpoint);
+    }
+    written.replaceAll((option, path) -> FileFormats.canonical(path, "text", configuration));
+    written.forEach(
+        (option, path) ->
+            written.forEach(
+                (other, place) -> {
+                  if (!option.equals(other)) {
+                    requireApart(option, path, other, place);
+                  }
+                }));
+    if (checkpoint != null && FileFormats.isFileFormat(input.format())) {
+      for (String location : input.locations()) {
+        String read = FileFormats.canonical(location, input.format(), configuration);
+        written.forEach((option, path) -> requireApart(option, path, "--input", read));
+      }
+    }
+  }
+
+  private static void requireApart(String option, String path, String other, String place) {
+    if (path.equals(place) || path.startsWith(place + "/")) {
+      throw new AdeptException(
+          String.format(
+              "%s (%s) must not be %s %s (%s); choose another folder.",
+              option, path, path.equals(place) ? "the same as" : "inside of", other, place));
+    }
+  }
 }

@@ -1,5 +1,6 @@
 package org.sparkadept.pipeline.job;
 
+import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
@@ -12,7 +13,9 @@ import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.StreamingQueryException;
 import org.apache.spark.sql.streaming.Trigger;
+import org.apache.spark.sql.types.StructType;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.pipeline.output.ExistingOutput;
 import org.sparkadept.pipeline.output.OutputSpec;
 import org.sparkadept.pipeline.output.ResultWriter;
 
@@ -22,30 +25,32 @@ import org.sparkadept.pipeline.output.ResultWriter;
  * <p>Each row once: Spark's checkpoint names, before a batch is run, the input that it takes. A
  * batch that was killed is run again with the same input. Files of the output carry the name of
  * their batch, and those that its first attempt has put in place are replaced; tables take the
- * batch by Spark's own sink, and their own transactions.
+ * batch by Spark's own sink, and their own transactions. One run at a time has the checkpoint.
  */
 final class IncrementalRun {
-  private static final String QUERY_ID = "sql.streaming.queryId";
-  private static final int ID_DIGITS = 8;
-
   private final SparkSession spark;
   private final ClassifySpec spec;
+  private final String run;
   private final UnaryOperator<Dataset<Row>> classified;
   private final String errorColumn;
   private final Configuration configuration;
+  private boolean firstBatch = true;
 
   /**
+   * @param run a name that no other run has
    * @param classified rows with their answers
    * @param errorColumn the column with the reason why a row has no answer
    */
   IncrementalRun(
       SparkSession spark,
       ClassifySpec spec,
+      String run,
       UnaryOperator<Dataset<Row>> classified,
       String errorColumn,
       Configuration configuration) {
     this.spark = spark;
     this.spec = spec;
+    this.run = run;
     this.classified = classified;
     this.errorColumn = errorColumn;
     this.configuration = configuration;
@@ -59,9 +64,19 @@ final class IncrementalRun {
   }
 
   void run() {
-    Dataset<Row> input = InputReader.stream(spark, spec.input());
-    try {
-      start(input).awaitTermination();
+    InputReader.requireStreamable(spec.input());
+    try (Checkpoint checkpoint = Checkpoint.open(spec, run, configuration)) {
+      StructType schema = schema(checkpoint);
+      InputFit fit = new InputFit(spark, spec.input(), schema);
+      if (spec.output().isFolder()) {
+        checkOutput(schema);
+        ResultWriter.removeStaged(spec.output(), checkpoint.batchPrefix(), configuration);
+      }
+      StreamingQuery query =
+          start(InputReader.stream(spark, spec.input(), schema), checkpoint, fit);
+      checkpoint.lease().whenLost(() -> stop(query));
+      query.awaitTermination();
+      checkpoint.lease().check();
     } catch (StreamingQueryException e) {
       throw new IllegalStateException(e.cause() == null ? e : e.cause());
     } catch (TimeoutException e) {
@@ -69,33 +84,65 @@ final class IncrementalRun {
     }
   }
 
-  private StreamingQuery start(Dataset<Row> input) throws TimeoutException {
+  /** The input's columns, as they were in the first run; the first run records them. */
+  private StructType schema(Checkpoint checkpoint) {
+    if (checkpoint.inputSchema().isPresent()) {
+      return checkpoint.inputSchema().get();
+    }
+    Dataset<Row> input = InputReader.open(spark, spec.input());
+    checkpoint.claim(spec, input.schema());
+    return input.schema();
+  }
+
+  private void checkOutput(StructType schema) {
+    Dataset<Row> none = spark.createDataFrame(List.of(), schema);
+    ExistingOutput.check(spark, spec.output(), classified.apply(none).schema(), configuration);
+  }
+
+  private static void stop(StreamingQuery query) {
+    try {
+      query.stop();
+    } catch (TimeoutException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private StreamingQuery start(Dataset<Row> input, Checkpoint checkpoint, InputFit fit)
+      throws TimeoutException {
     OutputSpec output = spec.output();
     if (output.isFolder()) {
-      VoidFunction2<Dataset<Row>, Long> writing = this::writeBatch;
-      return stream(input).foreachBatch(writing).start();
+      VoidFunction2<Dataset<Row>, Long> writing =
+          (batch, number) -> writeBatch(batch, number, checkpoint, fit);
+      return stream(input, checkpoint).foreachBatch(writing).start();
     }
-    DataStreamWriter<Row> writer = stream(classified.apply(input)).options(output.options());
+    DataStreamWriter<Row> writer =
+        stream(classified.apply(input), checkpoint)
+            .options(output.options())
+            .partitionBy(output.partitionBy().toArray(String[]::new));
     return output.format().equals("table")
         ? writer.toTable(output.location())
         : writer.format(output.format()).start(output.location());
   }
 
-  private DataStreamWriter<Row> stream(Dataset<Row> rows) {
+  private static DataStreamWriter<Row> stream(Dataset<Row> rows, Checkpoint checkpoint) {
     return rows.writeStream()
         .trigger(Trigger.AvailableNow())
-        .option("checkpointLocation", spec.checkpoint());
+        .option("checkpointLocation", checkpoint.folder().toString());
   }
 
-  private void writeBatch(Dataset<Row> batch, long number) {
-    SparkSession session = batch.sparkSession();
-    String query = session.sparkContext().getLocalProperty(QUERY_ID).substring(0, ID_DIGITS);
-    String name = String.format("batch-%s-%06d", query, number);
-    try (ResultWriter writer = ResultWriter.begin(spec.output().appending(), name, configuration)) {
+  private void writeBatch(Dataset<Row> batch, long number, Checkpoint checkpoint, InputFit fit) {
+    if (firstBatch) { // Spark has listed all files of this run by now.
+      fit.check();
+    }
+    String name = checkpoint.batchPrefix() + String.format("%06d", number);
+    try (ResultWriter writer =
+        ResultWriter.begin(spec.output().appending(), name + "-" + run, configuration)) {
       Dataset<Row> rows =
-          InputReader.repartitioned(session, batch, spec.input().format(), spec.partitions());
+          InputReader.repartitioned(
+              batch.sparkSession(), batch, spec.input().format(), spec.partitions());
       writer.write(classified.apply(rows), errorColumn);
-      writer.commitBatch(name + "-");
+      writer.commitBatch(name + "-", firstBatch, checkpoint.lease()::check);
+      firstBatch = false;
     }
   }
 }

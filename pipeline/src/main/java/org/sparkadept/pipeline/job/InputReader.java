@@ -1,5 +1,12 @@
 package org.sparkadept.pipeline.job;
 
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -10,7 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.failure.Messages;
-import org.sparkadept.pipeline.output.OutputSpec;
+import org.sparkadept.pipeline.output.Columns;
+import org.sparkadept.pipeline.output.FileFormats;
 import org.sparkadept.udfs.ipc.ArrowFileFormat;
 
 /** Reads tables: files of any format, tables of the catalog, databases. */
@@ -20,6 +28,9 @@ public final class InputReader {
   private static final String ARROW = "arrow";
   private static final String[] NO_FILES = {};
 
+  /** Formats whose columns Spark finds in all files together; those of others in one of them. */
+  private static final Set<String> INFERRED_FROM_ALL = Set.of("json", "xml", "text");
+
   private InputReader() {}
 
   /**
@@ -28,16 +39,68 @@ public final class InputReader {
    * @throws AdeptException if it is not there or cannot be read in this format
    */
   public static Dataset<Row> open(SparkSession spark, InputSpec input) {
-    try {
-      return read(spark, input);
-    } catch (Exception e) {
+    return open(spark, input, input.locations(), Map.of());
+  }
+
+  /**
+   * Opens an input, or some of its files, to see what columns it has: those of json that have no
+   * value are left out.
+   *
+   * @param locations the input's, or files of it
+   */
+  static Dataset<Row> openToCompare(SparkSession spark, InputSpec input, List<String> locations) {
+    Map<String, String> more = new HashMap<>(Map.of("dropFieldIfAllNull", "true"));
+    if (!locations.equals(input.locations())) {
+      input.locations().stream()
+          .map(location -> FileFormats.canonical(location, input.format(), hadoopConf(spark)))
+          .filter(locations.get(0)::startsWith)
+          .findFirst()
+          .ifPresent(location -> more.put("basePath", location));
+    }
+    return open(spark, input, locations, more);
+  }
+
+  private static Dataset<Row> open(
+      SparkSession spark, InputSpec input, List<String> locations, Map<String, String> more) {
+    Dataset<Row> all = null;
+    for (List<String> together : grouped(input.format(), locations)) {
+      String names = String.join(", ", together);
+      Dataset<Row> some = reading(input, names, "", () -> read(spark, input, together, more));
+      if (all != null) {
+        requireSameColumns(all, some, names);
+      }
+      all = all == null ? some : all.unionByName(some);
+    }
+    return all;
+  }
+
+  /** Locations that Spark reads as one: it finds the columns of some formats in all files. */
+  private static List<List<String>> grouped(String format, List<String> locations) {
+    return INFERRED_FROM_ALL.contains(format)
+        ? List.of(locations)
+        : locations.stream().map(List::of).toList();
+  }
+
+  private static void requireSameColumns(Dataset<Row> all, Dataset<Row> some, String location) {
+    Optional<String> difference = Columns.difference(all.schema(), some.schema(), "parquet");
+    if (difference.isPresent()) {
       throw new AdeptException(
           "The input "
-              + input.location()
-              + " cannot be read as "
-              + input.format()
-              + ": "
-              + Messages.rootCause(e),
+              + location
+              + " has other columns than the inputs before it: "
+              + difference.get()
+              + ". Classify it apart, or give the columns with --input-schema.");
+    }
+  }
+
+  private static <T> T reading(InputSpec input, String location, String how, Supplier<T> open) {
+    try {
+      return open.get();
+    } catch (Exception e) { // Spark, being Scala, throws checked exceptions undeclared.
+      throw new AdeptException(
+          String.format(
+              "The input %s cannot be read %sas %s: %s",
+              location, how, input.format(), Messages.rootCause(e)),
           e);
     }
   }
@@ -55,40 +118,51 @@ public final class InputReader {
   }
 
   /**
-   * Opens an input for incremental runs: its rows come in batches, each row once.
+   * Checks that a format can tell which rows are new.
    *
-   * @throws AdeptException if it is not there or cannot be read in this way
+   * @throws AdeptException if it cannot
    */
-  public static Dataset<Row> stream(SparkSession spark, InputSpec input) {
+  static void requireStreamable(InputSpec input) {
     if (input.format().equals("jdbc")) {
       throw new AdeptException(
           "jdbc does not report which rows are new, so --incremental cannot read it; use"
               + " files, Delta Lake or Iceberg.");
     }
-    StructType schema = open(spark, input).schema();
-    try {
-      DataStreamReader reader =
-          spark
-              .readStream()
-              .options(OutputSpec.defaultOptions(input.format()))
-              .options(input.options());
-      if (input.format().equals("table")) {
-        return reader.table(input.location());
-      }
-      reader.format(input.format());
-      return OutputSpec.isFileFormat(input.format())
-          ? reader.schema(schema).load(input.location())
-          : reader.load(input.location());
-    } catch (Exception e) {
-      throw new AdeptException(
-          "The input "
-              + input.location()
-              + " cannot be read incrementally as "
-              + input.format()
-              + ": "
-              + Messages.rootCause(e),
-          e);
+  }
+
+  /**
+   * Opens an input for incremental runs: its rows come in batches, each row once.
+   *
+   * @param schema the columns of files; those that turn up later are not read
+   * @throws AdeptException if it is not there or cannot be read in this way
+   */
+  static Dataset<Row> stream(SparkSession spark, InputSpec input, StructType schema) {
+    return input.locations().stream()
+        .map(
+            location ->
+                reading(
+                    input,
+                    location,
+                    "incrementally ",
+                    () -> stream(spark, input, location, schema)))
+        .reduce(Dataset::unionByName)
+        .orElseThrow();
+  }
+
+  private static Dataset<Row> stream(
+      SparkSession spark, InputSpec input, String location, StructType schema) {
+    DataStreamReader reader =
+        spark
+            .readStream()
+            .options(FileFormats.readOptions(input.format()))
+            .options(input.options());
+    if (input.format().equals("table")) {
+      return reader.table(location);
     }
+    reader.format(input.format());
+    return FileFormats.isFileFormat(input.format())
+        ? reader.schema(schema).load(location)
+        : reader.load(location);
   }
 
   /** Repartitions files of fewer partitions than there are cores. */
@@ -99,7 +173,7 @@ public final class InputReader {
     }
     int cores = spark.sparkContext().defaultParallelism();
     if (partitions == ClassifySpec.PARTITIONS_AUTO
-        && OutputSpec.isFileFormat(format)
+        && FileFormats.isFileFormat(format)
         && parts(spark, input, format, cores) < cores) {
       LOG.info(
           "The input comes in fewer parts than there are cores; repartitioning it to {}", cores);
@@ -114,18 +188,32 @@ public final class InputReader {
   private static int parts(SparkSession spark, Dataset<Row> input, String format, int cores) {
     int partitions = input.javaRDD().getNumPartitions();
     String[] files = format.equals(ARROW) && partitions >= cores ? input.inputFiles() : NO_FILES;
-    return files.length == 0
-        ? partitions
-        : ArrowFileFormat.parts(files, cores, spark.sessionState().newHadoopConf());
+    return files.length == 0 ? partitions : ArrowFileFormat.parts(files, cores, hadoopConf(spark));
   }
 
-  private static Dataset<Row> read(SparkSession spark, InputSpec input) {
+  private static Dataset<Row> read(
+      SparkSession spark, InputSpec input, List<String> locations, Map<String, String> more) {
     DataFrameReader reader =
-        spark.read().options(OutputSpec.defaultOptions(input.format())).options(input.options());
+        spark
+            .read()
+            .options(FileFormats.readOptions(input.format()))
+            .options(more)
+            .options(input.options());
+    if (input.schema() != null) {
+      if (!FileFormats.isFileFormat(input.format())) {
+        throw new AdeptException(
+            "--input-schema is for files; " + input.format() + " knows its columns.");
+      }
+      reader.schema(input.schema());
+    }
     return switch (input.format()) {
-      case "table" -> reader.table(input.location());
-      case "jdbc" -> reader.format("jdbc").option("dbtable", input.location()).load();
-      default -> reader.format(input.format()).load(input.location());
+      case "table" -> reader.table(locations.get(0));
+      case "jdbc" -> reader.format("jdbc").option("dbtable", locations.get(0)).load();
+      default -> reader.format(input.format()).load(locations.toArray(String[]::new));
     };
+  }
+
+  private static Configuration hadoopConf(SparkSession spark) {
+    return spark.sessionState().newHadoopConf();
   }
 }

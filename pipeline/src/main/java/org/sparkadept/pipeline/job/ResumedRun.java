@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Observation;
@@ -27,28 +28,54 @@ import org.sparkadept.udfs.table.NamedColumn;
  * Reuses answers of earlier runs: a row whose text they have answered, with the same model and
  * options, is not classified again. Texts are compared by their SHA-256.
  */
-final class ResumedRun {
+final class ResumedRun implements AutoCloseable {
   private static final String KEY = "adept_text_hash";
   private static final String TEXT = "adept_text_to_score";
   private static final String NEW = "adept_new_";
   private static final String EARLIER = "adept_earlier_";
   private static final String REUSED = "reused";
+  private static final String TEXT_OPTION = "--text-column";
   private static final int HASH_BITS = 256;
 
   private final SparkSession spark;
   private final ClassifySpec spec;
+  private final ClassifyFunction function;
   private final Map<String, String> facts = new LinkedHashMap<>();
   private final EarlierResults earlier;
   private final Observation observation = new Observation();
 
-  ResumedRun(SparkSession spark, ClassifySpec spec, Configuration configuration) {
+  /**
+   * @param run a name that no other run has
+   */
+  ResumedRun(
+      SparkSession spark,
+      ClassifySpec spec,
+      String run,
+      ClassifyFunction function,
+      Configuration configuration) {
     this.spark = spark;
     this.spec = spec;
+    this.function = function;
     facts.putAll(AnswerIdentity.of(spec.conf()).facts());
     facts.put("text column", spec.input().textColumn());
     facts.put("output prefix", spec.outputPrefix());
     facts.put("format", spec.output().format());
-    earlier = EarlierResults.find(spec.output(), facts, configuration);
+    requireColumnsInFiles();
+    earlier = EarlierResults.find(spec.output(), facts, run, configuration);
+  }
+
+  /** Earlier answers are read from files, which lack the columns that name folders. */
+  private void requireColumnsInFiles() {
+    List<String> needed = new ArrayList<>(List.of(spec.input().textColumn()));
+    function.fields().forEach(field -> needed.add(spec.outputPrefix() + field));
+    for (String column : spec.output().partitionBy()) {
+      if (needed.contains(column)) {
+        throw new AdeptException(
+            "--resume reads the column "
+                + column
+                + " from the files of the output, so it cannot be in --partition-by.");
+      }
+    }
   }
 
   /** The output to write; an existing one is replaced if its answers are reused. */
@@ -65,20 +92,20 @@ final class ResumedRun {
    *
    * @param classified the same with all rows classified; gives the columns
    */
-  Dataset<Row> complete(Dataset<Row> input, ClassifyFunction function, Dataset<Row> classified) {
+  Dataset<Row> complete(Dataset<Row> input, Dataset<Row> classified) {
     if (earlier.isEmpty()) {
       return classified;
     }
-    Column text = InputColumns.column(spec.input().textColumn());
+    Column text = text(input);
     Dataset<Row> joined =
         input
             .withColumn(KEY, hash(text))
-            .join(answers(function), asList(KEY), "left")
+            .join(answers(), asList(KEY), "left")
             .withColumn(TEXT, when(answered().isNull(), text))
             .observe(observation, count(answered()).as(REUSED));
     Dataset<Row> scored =
         ArrowScoring.score(
-            joined, new NamedColumn(TEXT, "--text-column"), function, function.fields(), NEW);
+            joined, new NamedColumn(TEXT, TEXT_OPTION), function, function.fields(), NEW);
     List<Column> columns = new ArrayList<>();
     for (String name : input.columns()) {
       columns.add(InputColumns.column(name));
@@ -103,21 +130,25 @@ final class ResumedRun {
     return scala.jdk.javaapi.CollectionConverters.asScala(List.of(name)).toSeq();
   }
 
+  private Column text(Dataset<Row> rows) {
+    return InputColumns.of(rows).text(new NamedColumn(spec.input().textColumn(), TEXT_OPTION));
+  }
+
   /** Each text's answer once; rows with an error are tried again. */
-  private Dataset<Row> answers(ClassifyFunction function) {
-    String prefix = spec.outputPrefix();
-    List<String> names = new ArrayList<>(List.of(spec.input().textColumn()));
-    List<Column> columns = new ArrayList<>();
-    columns.add(hash(InputColumns.column(spec.input().textColumn())).as(KEY));
-    for (String field : function.fields()) {
-      names.add(prefix + field);
-      columns.add(InputColumns.column(prefix + field).as(EARLIER + field));
-    }
+  private Dataset<Row> answers() {
     return earlier
-        .rows(spark, spec.output(), names)
-        .select(columns.toArray(new Column[0]))
+        .rows(spark, spec.output(), this::answers)
         .where(answered().isNotNull())
         .dropDuplicates(KEY);
+  }
+
+  private Dataset<Row> answers(Dataset<Row> rows) {
+    List<Column> columns = new ArrayList<>();
+    columns.add(hash(text(rows)).as(KEY));
+    for (String field : function.fields()) {
+      columns.add(InputColumns.column(spec.outputPrefix() + field).as(EARLIER + field));
+    }
+    return rows.select(columns.toArray(new Column[0]));
   }
 
   /** How many rows have an earlier run's answer; known once the result is written. */
@@ -133,7 +164,17 @@ final class ResumedRun {
     }
   }
 
+  /** The folders of killed runs that are reused. */
+  List<Path> leftovers() {
+    return earlier.leftovers();
+  }
+
   void removeLeftovers() {
     earlier.removeLeftovers();
+  }
+
+  @Override
+  public void close() {
+    earlier.close();
   }
 }

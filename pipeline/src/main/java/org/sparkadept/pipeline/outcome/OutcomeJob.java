@@ -56,7 +56,7 @@ public final class OutcomeJob {
   private AdeptException nothingToMeasure(InputCounts counts) {
     return new AdeptException(
         "There is nothing to measure: "
-            + spec.input().location()
+            + spec.input().describe()
             + " has no row with a text that can be scored and a label (rows "
             + counts.rows()
             + ", without a label "

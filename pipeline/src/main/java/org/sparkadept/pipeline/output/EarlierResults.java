@@ -2,40 +2,43 @@ package org.sparkadept.pipeline.output;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
-import org.sparkadept.udfs.table.InputColumns;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Rows that earlier runs of the same facts have written: those of the output, and those of tasks
- * that were done when a run was killed, in its staging folder.
+ * that were done when a run was killed, in its staging folder, whose lease this then has.
  */
-public final class EarlierResults {
+public final class EarlierResults implements AutoCloseable {
   /** In a folder with results: its {@link Description}. */
   static final String FILE = "_adept.json";
+
+  private static final Logger LOG = LoggerFactory.getLogger(EarlierResults.class);
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final FileSystem files;
   private final boolean output;
-  private final List<Path> leftovers = new ArrayList<>();
+  private final Map<Path, FolderLease> leftovers = new LinkedHashMap<>();
   private final Map<StructType, List<String>> parts = new HashMap<>();
 
   private EarlierResults(FileSystem files, boolean output) {
@@ -56,12 +59,13 @@ public final class EarlierResults {
   }
 
   /**
-   * Looks for results at an output's place.
+   * Looks for results at an output's place. Those of runs that go on are left to these.
    *
    * @param facts only results with the same are found
+   * @param run a name that no other run has
    */
   public static EarlierResults find(
-      OutputSpec spec, Map<String, String> facts, Configuration configuration) {
+      OutputSpec spec, Map<String, String> facts, String run, Configuration configuration) {
     Path target = new Path(spec.location());
     try {
       FileSystem files = target.getFileSystem(configuration);
@@ -70,10 +74,9 @@ public final class EarlierResults {
       if (found.output) {
         found.add(target);
       }
-      for (FileStatus sibling : siblings(files, target)) {
-        if (matches(files, sibling.getPath(), facts)) {
-          found.leftovers.add(sibling.getPath());
-          found.add(sibling.getPath());
+      for (Path folder : StagingFolders.find(files, target, "")) {
+        if (matches(files, folder, facts)) {
+          found.takeOver(folder, facts, run);
         }
       }
       return found;
@@ -82,12 +85,20 @@ public final class EarlierResults {
     }
   }
 
-  private static FileStatus[] siblings(FileSystem files, Path target) throws IOException {
+  /** Takes the rows of a run that has died; those of a run that goes on are not touched. */
+  private void takeOver(Path folder, Map<String, String> facts, String run) throws IOException {
+    FolderLease lease;
     try {
-      String prefix = StagedOutput.stagingPrefix(target);
-      return files.listStatus(target.getParent(), path -> path.getName().startsWith(prefix));
-    } catch (FileNotFoundException e) {
-      return new FileStatus[0];
+      lease = FolderLease.acquire("The folder " + folder, folder, run, files.getConf());
+    } catch (OutputException e) {
+      LOG.info("Rows of a run that goes on are not reused: {}", e.getMessage());
+      return;
+    }
+    if (matches(files, folder, facts)) {
+      leftovers.put(folder, lease);
+      add(folder);
+    } else { // It was just put in place.
+      lease.close();
     }
   }
 
@@ -131,33 +142,46 @@ public final class EarlierResults {
   /**
    * The rows.
    *
-   * @param columns names of the columns that are wanted, which all results have
+   * @param columns takes what is wanted of the columns of a result; the same of all
    */
-  public Dataset<Row> rows(SparkSession spark, OutputSpec spec, List<String> columns) {
+  public Dataset<Row> rows(
+      SparkSession spark, OutputSpec spec, UnaryOperator<Dataset<Row>> columns) {
     Dataset<Row> rows = null;
     for (Map.Entry<StructType, List<String>> entry : parts.entrySet()) {
-      Dataset<Row> some =
+      Dataset<Row> result =
           spark
               .read()
               .format(spec.format())
-              .options(OutputSpec.defaultOptions(spec.format()))
+              .options(FileFormats.readOptions(spec.format()))
               .options(spec.options())
               .schema(entry.getKey())
-              .load(entry.getValue().toArray(new String[0]))
-              .select(columns.stream().map(InputColumns::column).toArray(Column[]::new));
+              .load(entry.getValue().toArray(new String[0]));
+      Dataset<Row> some = columns.apply(result);
       rows = rows == null ? some : rows.unionByName(some);
     }
     return rows;
   }
 
+  /** The folders of killed runs whose rows are here. */
+  public List<Path> leftovers() {
+    return List.copyOf(leftovers.keySet());
+  }
+
   /** Removes the folders of killed runs, once a new result is in place. */
   public void removeLeftovers() {
-    for (Path leftover : leftovers) {
+    for (Path leftover : leftovers()) {
       try {
+        leftovers.remove(leftover).close();
         files.delete(leftover, true);
       } catch (IOException e) {
         throw new OutputException(leftover + " cannot be removed; do so by hand: " + e, e);
       }
     }
+  }
+
+  /** Leaves the folders that were not removed to other runs. */
+  @Override
+  public void close() {
+    leftovers.values().forEach(FolderLease::close);
   }
 }

@@ -1,7 +1,7 @@
 package org.sparkadept.pipeline.output;
 
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.sparkadept.decoder.error.AdeptException;
 
 /**
@@ -10,6 +10,7 @@ import org.sparkadept.decoder.error.AdeptException;
  * @param location a path; or a table's name where the format is {@code table} or {@code jdbc}
  * @param format a Spark data source, or {@code table}
  * @param options options of the data source
+ * @param partitionBy columns of the result whose values name folders of the output; may be empty
  * @param mode what to do where the output exists
  * @param deadLetters a folder for the rows with an error, which then are not in the output; null:
  *     they are
@@ -18,29 +19,13 @@ public record OutputSpec(
     String location,
     String format,
     Map<String, String> options,
+    List<String> partitionBy,
     OutputMode mode,
     String deadLetters) {
 
-  /** Formats that write plain files into a folder. */
-  private static final Set<String> FILE_FORMATS =
-      Set.of("parquet", "orc", "json", "csv", "text", "avro", "xml", "arrow");
-
-  /**
-   * Options of a format unless others are given. For csv they are what most programs write and
-   * read: a header, and quotes doubled inside of quotes.
-   */
-  public static Map<String, String> defaultOptions(String format) {
-    return format.equals("csv") ? Map.of("header", "true", "escape", "\"") : Map.of();
-  }
-
-  /** Whether a format is one of plain files. */
-  public static boolean isFileFormat(String format) {
-    return FILE_FORMATS.contains(format);
-  }
-
   /** Whether the result is a folder of plain files, which is committed by renaming it. */
   public boolean isFolder() {
-    return isFileFormat(format);
+    return FileFormats.isFileFormat(format);
   }
 
   /**
@@ -79,16 +64,17 @@ public record OutputSpec(
 
   /** The same, replacing what is there. */
   public OutputSpec overwriting() {
-    return new OutputSpec(location, format, options, OutputMode.OVERWRITE, deadLetters);
+    return new OutputSpec(
+        location, format, options, partitionBy, OutputMode.OVERWRITE, deadLetters);
   }
 
   /** The same, adding to what is there. */
   public OutputSpec appending() {
-    return new OutputSpec(location, format, options, OutputMode.APPEND, deadLetters);
+    return new OutputSpec(location, format, options, partitionBy, OutputMode.APPEND, deadLetters);
   }
 
   /** The same place and mode for the rows with an error. */
   OutputSpec forDeadLetters() {
-    return new OutputSpec(deadLetters, format, options, mode, null);
+    return new OutputSpec(deadLetters, format, options, partitionBy, mode, null);
   }
 }

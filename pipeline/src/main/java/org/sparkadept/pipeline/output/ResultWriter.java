@@ -1,6 +1,7 @@
 package org.sparkadept.pipeline.output;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -58,6 +59,18 @@ public final class ResultWriter implements AutoCloseable {
     return StagedOutput.begin(spec.location(), spec.mode(), run, configuration);
   }
 
+  /**
+   * Removes what dead runs of a job have staged.
+   *
+   * @param prefix what the names of all runs of the job begin with; none goes on
+   */
+  public static void removeStaged(OutputSpec spec, String prefix, Configuration configuration) {
+    StagedOutput.removeStaged(spec.location(), prefix, configuration);
+    if (spec.deadLetters() != null) {
+      StagedOutput.removeStaged(spec.deadLetters(), prefix, configuration);
+    }
+  }
+
   /** Whether there is nothing to do: the output exists and is to be left as it is. */
   public boolean isDone() {
     try {
@@ -84,6 +97,17 @@ public final class ResultWriter implements AutoCloseable {
     }
   }
 
+  /**
+   * Warns of what other runs have left beside the output.
+   *
+   * @param known what needs no warning
+   */
+  public void warnOfOthers(List<Path> known) {
+    if (staged != null) {
+      staged.warnOfOthers(known);
+    }
+  }
+
   /** Where the result is to be. */
   public String location() {
     return staged == null ? spec.location() : staged.target().toString();
@@ -104,11 +128,11 @@ public final class ResultWriter implements AutoCloseable {
 
   private void save(Dataset<Row> result, String errorColumn) {
     if (deadLetters != null) {
-      writePartitioned(result, InputColumns.column(errorColumn).isNotNull());
+      writeSeparated(result, InputColumns.column(errorColumn).isNotNull());
     } else if (staged != null) {
-      save(writer(result), staged.staging());
+      save(writer(result, spec.partitionBy()), staged.staging());
     } else {
-      DataFrameWriter<Row> writer = writer(result).mode(spec.mode().spark());
+      DataFrameWriter<Row> writer = writer(result, spec.partitionBy()).mode(spec.mode().spark());
       switch (spec.format()) {
         case "table" -> writer.saveAsTable(spec.location());
         case "jdbc" -> writer.format("jdbc").option("dbtable", spec.location()).save();
@@ -117,8 +141,13 @@ public final class ResultWriter implements AutoCloseable {
     }
   }
 
-  private DataFrameWriter<Row> writer(Dataset<Row> rows) {
-    return rows.write().options(OutputSpec.defaultOptions(spec.format())).options(spec.options());
+  private DataFrameWriter<Row> writer(Dataset<Row> rows, List<String> partitionBy) {
+    Dataset<Row> written = spec.format().equals("csv") ? CsvTexts.checked(rows) : rows;
+    return written
+        .write()
+        .options(FileFormats.writeOptions(spec.format()))
+        .options(spec.options())
+        .partitionBy(partitionBy.toArray(String[]::new));
   }
 
   private void save(DataFrameWriter<Row> writer, Path folder) {
@@ -126,11 +155,15 @@ public final class ResultWriter implements AutoCloseable {
   }
 
   /** Writes, in one pass, the rows with an error to the dead letters and the others as usual. */
-  private void writePartitioned(Dataset<Row> result, Column failed) {
-    // With a writer for each of the two, rows need not be sorted.
-    result.sparkSession().conf().set("spark.sql.maxConcurrentOutputFileWriters", 2);
+  private void writeSeparated(Dataset<Row> result, Column failed) {
+    List<String> partitionBy = new ArrayList<>(List.of(FAILED));
+    partitionBy.addAll(spec.partitionBy());
+    if (spec.partitionBy().isEmpty()) {
+      // With a writer for each of the two, rows need not be sorted.
+      result.sparkSession().conf().set("spark.sql.maxConcurrentOutputFileWriters", 2);
+    }
     Path parts = new Path(staged.staging(), "_parts");
-    save(writer(result.withColumn(FAILED, failed)).partitionBy(FAILED), parts);
+    save(writer(result.withColumn(FAILED, failed), partitionBy), parts);
     try {
       takeOver(staged, new Path(parts, FAILED + "=false"), result);
       takeOver(deadLetters, new Path(parts, FAILED + "=true"), result);
@@ -150,7 +183,7 @@ public final class ResultWriter implements AutoCloseable {
       output.takeOver(part);
     } else if (spec.mode() != OutputMode.APPEND || !output.exists()) {
       SparkSession spark = result.sparkSession();
-      save(writer(spark.createDataFrame(List.of(), result.schema())), output.staging());
+      save(writer(spark.createDataFrame(List.of(), result.schema()), List.of()), output.staging());
     }
   }
 
@@ -171,13 +204,15 @@ public final class ResultWriter implements AutoCloseable {
   /**
    * Puts a batch of an incremental run in place, in an output of plain files.
    *
-   * @param batch as in {@link StagedOutput#commitBatch}
+   * @param batch what the names of its files begin with; no other batch has it
+   * @param again whether an earlier attempt may have put files in place
+   * @param guard called before each change of the output; may refuse it by an exception
    */
-  public void commitBatch(String batch) {
+  public void commitBatch(String batch, boolean again, Runnable guard) {
     if (deadLetters != null) {
-      deadLetters.commitBatch(batch);
+      deadLetters.commitBatch(batch, again, guard);
     }
-    staged.commitBatch(batch);
+    staged.commitBatch(batch, again, guard);
   }
 
   /** Removes what is not committed. */

@@ -1,6 +1,5 @@
 package org.sparkadept.pipeline.output;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -24,22 +23,21 @@ import org.slf4j.LoggerFactory;
  */
 public final class StagedOutput implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StagedOutput.class);
-  private static final String OLD = ".old";
 
   private final FileSystem files;
   private final Path target;
   private final Path staging;
   private final String run;
   private final OutputMode mode;
+  private FolderLease lease;
   private boolean settled;
-  private boolean kept;
 
   private StagedOutput(FileSystem files, Path target, String run, OutputMode mode) {
     this.files = files;
     this.target = target;
     this.run = run;
     this.mode = mode;
-    staging = new Path(target.getParent(), stagingPrefix(target) + run);
+    staging = StagingFolders.of(target, run);
   }
 
   /**
@@ -68,6 +66,25 @@ public final class StagedOutput implements AutoCloseable {
     }
   }
 
+  /**
+   * Removes the staging folders of runs that have died.
+   *
+   * @param prefix what the names of the runs begin with; none goes on
+   */
+  static void removeStaged(String output, String prefix, Configuration configuration) {
+    Path target = new Path(output);
+    try {
+      FileSystem files = target.getFileSystem(configuration);
+      target = target.makeQualified(files.getUri(), files.getWorkingDirectory());
+      for (Path folder : StagingFolders.find(files, target, prefix)) {
+        files.delete(folder, true);
+      }
+    } catch (IOException e) {
+      throw new OutputException(
+          "What a killed run left beside " + target + " cannot be removed: " + e.getMessage(), e);
+    }
+  }
+
   /** Where the result is to be, fully qualified. */
   public Path target() {
     return target;
@@ -80,11 +97,12 @@ public final class StagedOutput implements AutoCloseable {
 
   /**
    * Leaves the staging folder where it is if it is not committed, with a file that describes it.
+   * While this run goes on, it has the folder's lease.
    *
    * @param name the file's name; beginning with {@code _}, Spark does not read it
    */
   void keepUnfinished(String name, byte[] content) throws IOException {
-    kept = true;
+    lease = FolderLease.acquire("The staging folder " + staging, staging, run, files.getConf());
     files.cancelDeleteOnExit(staging);
     try (OutputStream out = files.create(new Path(staging, name), true)) {
       out.write(content);
@@ -118,33 +136,44 @@ public final class StagedOutput implements AutoCloseable {
           "The output " + target + " is a file; --mode append needs a folder.");
     }
     files.delete(staging, true); // of an earlier attempt at the same run
-    warnOfLeftovers();
     if (!files.mkdirs(staging)) {
       throw new IOException("the folder " + staging + " cannot be made");
     }
     files.deleteOnExit(staging);
   }
 
-  /** Warns of staging folders beside the output: of killed runs, or of a running job. */
-  private void warnOfLeftovers() throws IOException {
-    List<String> leftovers = new ArrayList<>();
+  /**
+   * Warns of the staging folders of other runs beside the output.
+   *
+   * @param known those that need no warning
+   */
+  void warnOfOthers(List<Path> known) {
+    List<String> unknown = new ArrayList<>();
+    List<String> resumable = new ArrayList<>();
     try {
-      for (FileStatus sibling : files.listStatus(target.getParent())) {
-        String name = sibling.getPath().getName();
-        if (name.startsWith(stagingPrefix(target))) {
-          leftovers.add(name);
+      for (Path other : StagingFolders.find(files, target, "")) {
+        if (!other.equals(staging) && !known.contains(other)) {
+          boolean kept = files.exists(new Path(other, EarlierResults.FILE));
+          (kept ? resumable : unknown).add(other.getName());
         }
       }
-    } catch (FileNotFoundException e) {
-      LOG.debug("{} is new", target.getParent());
+    } catch (IOException e) {
+      LOG.warn("{} cannot be listed: {}", target.getParent(), e.toString());
     }
-    if (!leftovers.isEmpty()) {
+    if (!unknown.isEmpty()) {
       LOG.warn(
           "{} holds {} of runs that were killed, or still run. If none runs, remove them; names"
               + " that end in {} hold data that was about to be overwritten.",
           target.getParent(),
-          leftovers,
-          OLD);
+          unknown,
+          StagingFolders.OLD);
+    }
+    if (!resumable.isEmpty()) {
+      LOG.warn(
+          "{} holds {} of runs with --resume that did not finish, or still run. A run with"
+              + " --resume, the same model and options reuses their rows and then removes them.",
+          target.getParent(),
+          resumable);
     }
   }
 
@@ -155,6 +184,7 @@ public final class StagedOutput implements AutoCloseable {
    *     (the result is kept, and the message says where), or cannot be put in place
    */
   public void commit() {
+    giveLeaseBack();
     try {
       switch (mode) {
         case ERRORIFEXISTS -> commitNew();
@@ -178,23 +208,20 @@ public final class StagedOutput implements AutoCloseable {
    * there. A batch that is run again replaces what its first attempt has put in place.
    *
    * @param batch what the names of its files begin with; no other batch has it
+   * @param again whether an earlier attempt may have put files in place
+   * @param guard called before each change of the output; may refuse it by an exception
    * @throws OutputException if it cannot be put in place
    */
-  public void commitBatch(String batch) {
+  public void commitBatch(String batch, boolean again, Runnable guard) {
     try {
+      guard.run();
       if (!files.mkdirs(target)) {
         throw new IOException("the folder cannot be made");
       }
-      for (FileStatus earlier :
-          files.listStatus(target, file -> file.getName().startsWith(batch))) {
-        files.delete(earlier.getPath(), true);
+      if (again) {
+        FolderMerge.delete(files, target, batch);
       }
-      for (FileStatus file : files.listStatus(staging)) {
-        String name = file.getPath().getName();
-        if (!name.startsWith("_")) {
-          rename(file.getPath(), new Path(target, batch + name));
-        }
-      }
+      new FolderMerge(files, batch, guard).move(staging, target);
     } catch (IOException e) {
       throw new OutputException(
           "The result cannot be put in place at " + target + ": " + e.getMessage(), e);
@@ -233,7 +260,7 @@ public final class StagedOutput implements AutoCloseable {
   }
 
   private void commitOverwrite() throws IOException {
-    Path old = staging.suffix(OLD);
+    Path old = staging.suffix(StagingFolders.OLD);
     boolean replaces = exists();
     if (replaces) {
       rename(target, old);
@@ -257,20 +284,11 @@ public final class StagedOutput implements AutoCloseable {
       renameInto();
       return;
     }
-    List<Path> moved = new ArrayList<>();
+    FolderMerge merge = new FolderMerge(files, "", () -> {});
     try {
-      for (FileStatus file : files.listStatus(staging)) {
-        String name = file.getPath().getName();
-        if (!name.startsWith("_")) {
-          Path into = new Path(target, name);
-          rename(file.getPath(), into);
-          moved.add(into);
-        }
-      }
+      merge.move(staging, target);
     } catch (IOException e) {
-      for (Path into : moved) {
-        rename(into, new Path(staging, into.getName()));
-      }
+      merge.undo();
       throw e;
     }
   }
@@ -315,6 +333,8 @@ public final class StagedOutput implements AutoCloseable {
   /** Removes the staging folder, unless its content was put in place or kept. */
   @Override
   public void close() {
+    boolean kept = lease != null;
+    giveLeaseBack();
     try {
       if (!settled && !kept) {
         settled = true;
@@ -326,7 +346,9 @@ public final class StagedOutput implements AutoCloseable {
     }
   }
 
-  static String stagingPrefix(Path target) {
-    return "." + target.getName() + ".adept-";
+  private void giveLeaseBack() {
+    if (lease != null) {
+      lease.close();
+    }
   }
 }

@@ -40,7 +40,7 @@ public final class TextsAndLabels {
   public static Dataset<Row> of(Dataset<Row> input, NamedColumn text, NamedColumn label) {
     InputColumns columns = InputColumns.of(input.schema());
     return input.select(
-        InputColumns.column(columns.text(text)).cast(DataTypes.BinaryType).as("text"),
+        columns.text(text).cast(DataTypes.BinaryType).as("text"),
         LabelNames.column(columns.label(label)).as("label"));
   }
 

@@ -62,7 +62,8 @@ class IncrementalCommandTest extends CommandTest {
     incremental();
     String batch = names(output, "batch-").get(0);
     String query = batch.split("-")[1];
-    Path left = Files.createDirectory(folder.resolve(".out.adept-batch-" + query + "-000001"));
+    Path left =
+        Files.createDirectory(folder.resolve(".out.adept-batch-" + query + "-000001-killed"));
     Files.writeString(left.resolve("part-0.parquet"), "cut off");
     addRows(texts(ROWS, ROWS));
 

@@ -43,6 +43,7 @@ class LateTaskTest {
             folder.resolve("out").toString(),
             "json",
             Map.of("maxRecordsPerFile", "1"),
+            List.of(),
             OutputMode.ERRORIFEXISTS,
             null);
 

@@ -37,7 +37,7 @@ public final class ArrowScoring {
       String prefix) {
     InputColumns columns = InputColumns.of(input);
     columns.requireDistinct();
-    Column call = ArrowFunctions.column(function, InputColumns.column(columns.text(text)));
+    Column call = ArrowFunctions.column(function, columns.text(text));
     List<Column> output = new ArrayList<>();
     for (StructField field : input.schema().fields()) {
       output.add(InputColumns.column(field));

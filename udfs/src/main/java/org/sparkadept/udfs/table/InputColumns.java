@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.functions;
@@ -41,16 +42,41 @@ public final class InputColumns {
   }
 
   /**
-   * A column with text.
+   * A column with text, or a field of a struct, by its path ({@code doc.body}).
    *
    * @throws AdeptException if it is absent or not STRING
    */
-  public StructField text(NamedColumn column) {
-    StructField field = find(column);
+  public Column text(NamedColumn column) {
+    List<StructField> path = path(schema, column.name());
+    if (path.isEmpty()) {
+      throw absent(column);
+    }
+    StructField field = path.get(path.size() - 1);
     if (!(field.dataType() instanceof StringType)) {
       throw wrongType(field, column, "STRING");
     }
-    return field;
+    return path.stream()
+        .map(InputColumns::quoted)
+        .collect(Collectors.collectingAndThen(Collectors.joining("."), functions::col));
+  }
+
+  /** The field that a name stands for, after those that it lies in; empty if there is none. */
+  private List<StructField> path(StructType fields, String name) {
+    for (StructField field : fields.fields()) {
+      String key = key(field.name());
+      if (key.equals(key(name))) {
+        return List.of(field);
+      }
+      if (field.dataType() instanceof StructType inner && key(name).startsWith(key + ".")) {
+        List<StructField> below = path(inner, name.substring(key.length() + 1));
+        if (!below.isEmpty()) {
+          List<StructField> path = new ArrayList<>(List.of(field));
+          path.addAll(below);
+          return path;
+        }
+      }
+    }
+    return List.of();
   }
 
   /**
@@ -108,7 +134,11 @@ public final class InputColumns {
         return field;
       }
     }
-    throw new AdeptException(
+    throw absent(column);
+  }
+
+  private AdeptException absent(NamedColumn column) {
+    return new AdeptException(
         String.format(
             "The input has no column '%s' (%s). It has %s.",
             column.name(), column.option(), describe()));
@@ -140,6 +170,14 @@ public final class InputColumns {
 
   /** A column by its exact name, whatever characters that has. */
   public static Column column(String name) {
-    return functions.col("`" + name.replace("`", "``") + "`");
+    return functions.col(quoted(name));
+  }
+
+  private static String quoted(StructField field) {
+    return quoted(field.name());
+  }
+
+  private static String quoted(String name) {
+    return "`" + name.replace("`", "``") + "`";
   }
 }

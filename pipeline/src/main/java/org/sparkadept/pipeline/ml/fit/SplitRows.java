@@ -41,12 +41,12 @@ final class SplitRows {
   static Dataset<Row> of(Dataset<?> input, FitSettings settings) {
     InputColumns columns = InputColumns.of(input.schema());
     FitSettings.Columns names = settings.columns();
-    Column text = InputColumns.column(columns.text(names.text()));
+    Column text = columns.text(names.text());
     Column label = LabelNames.column(label(input, settings));
     Column split =
         names.split().name().isEmpty()
             ? byHash(text, label, settings.split())
-            : InputColumns.column(columns.text(names.split()));
+            : columns.text(names.split());
     return input.select(text.as(TEXT), label.as(LABEL), split.as(SPLIT));
   }
 

@@ -1,0 +1,122 @@
+package org.sparkadept.pipeline.job;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.sparkadept.decoder.error.AdeptException;
+
+/**
+ * The files in which Spark's Structured Streaming keeps its progress: {@code metadata}, and a file
+ * for each batch in {@code offsets}, {@code commits} and {@code sources/N}. Spark does not say
+ * which of them it cannot read.
+ */
+final class SparkLogs {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String NO_OFFSET = "-";
+
+  private final FileSystem files;
+  private final Path checkpoint;
+
+  SparkLogs(FileSystem files, Path checkpoint) {
+    this.files = files;
+    this.checkpoint = checkpoint;
+  }
+
+  /** Whether a batch has ended. */
+  boolean hasCommits() throws IOException {
+    return !batches("commits").isEmpty();
+  }
+
+  /**
+   * Checks that no file is empty, and that those of the last batch can be read.
+   *
+   * @throws AdeptException if one is damaged
+   */
+  void check() throws IOException {
+    Path metadata = new Path(checkpoint, "metadata");
+    if (files.exists(metadata)) {
+      check(metadata, List.of(), text(metadata));
+    }
+    for (FileStatus source : list("sources")) {
+      batches("sources/" + source.getPath().getName());
+    }
+    for (String log : List.of("offsets", "commits")) {
+      List<FileStatus> batches = batches(log);
+      if (!batches.isEmpty()) {
+        Path last = batches.get(batches.size() - 1).getPath();
+        List<String> lines = text(last).lines().toList();
+        if (!lines.get(0).matches("v\\d+")) {
+          throw damaged(last, "it does not begin with a version", null);
+        }
+        check(last, lines.subList(1, lines.size()), "{}");
+      }
+    }
+  }
+
+  private static void check(Path file, List<String> lines, String whole) {
+    List<String> objects = new ArrayList<>(lines);
+    objects.add(whole);
+    for (String object : objects) {
+      try {
+        if (!object.equals(NO_OFFSET) && !JSON.readTree(object).isObject()) {
+          throw damaged(file, "it holds " + object, null);
+        }
+      } catch (JsonProcessingException e) {
+        throw damaged(file, e.getOriginalMessage(), e);
+      }
+    }
+  }
+
+  /** Files of batches, in the order of these. */
+  private List<FileStatus> batches(String log) throws IOException {
+    List<FileStatus> batches = new ArrayList<>();
+    for (FileStatus file : list(log)) {
+      if (file.getPath().getName().matches("\\d+(\\.compact)?")) {
+        if (file.getLen() == 0) {
+          throw damaged(file.getPath(), "it is empty", null);
+        }
+        batches.add(file);
+      }
+    }
+    batches.sort((one, other) -> Long.compare(batch(one.getPath()), batch(other.getPath())));
+    return batches;
+  }
+
+  private static long batch(Path file) {
+    return Long.parseLong(file.getName().replace(".compact", ""));
+  }
+
+  private FileStatus[] list(String log) throws IOException {
+    try {
+      return files.listStatus(new Path(checkpoint, log));
+    } catch (FileNotFoundException e) {
+      return new FileStatus[0];
+    }
+  }
+
+  private String text(Path file) throws IOException {
+    try (InputStream in = files.open(file)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** The error of a file of a checkpoint that cannot be understood. */
+  static AdeptException damaged(Path file, String why, Exception cause) {
+    return new AdeptException(
+        "The checkpoint's file "
+            + file
+            + " is damaged: "
+            + why
+            + ". Restore it, or classify all rows again with a new --checkpoint and a new"
+            + " --output.",
+        cause);
+  }
+}

@@ -1,0 +1,283 @@
+package org.sparkadept.pipeline.output;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The right to work in a folder, which one run has at a time: a lease with a heartbeat, on any
+ * Hadoop file system, that survives the death of its owner.
+ *
+ * <p>A run claims the folder by a file of its own in {@code _lease}, and then lists that folder. It
+ * owns the lease once it sees no claim but its own. Of two runs, the one that lists last sees the
+ * other's claim, so never do both own it; this needs listings that show every finished write (HDFS,
+ * local disks, S3, Google and Azure have them), and no locks or atomic renames. The owner writes
+ * its file anew every few seconds. A claim that is older than {@link Terms#expiry()}, by the clock
+ * of the file system, is void, and so is that of a process that has ended on this machine.
+ *
+ * <p>An owner that was stopped for so long (a suspended machine) finds its lease lost: {@link
+ * #check} refuses from half the expiry on, before others may take over. What is left is the instant
+ * between a check and the operation that it guards.
+ */
+public final class FolderLease implements AutoCloseable {
+  /** In the folder: the claims. Spark does not read what begins so. */
+  public static final String CLAIMS = "_lease";
+
+  private static final Logger LOG = LoggerFactory.getLogger(FolderLease.class);
+  private static final int READS = 3;
+
+  private final FileSystem files;
+  private final Path folder;
+  private final Path own;
+  private final Terms terms;
+  private final ScheduledExecutorService heartbeat =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "adept-lease");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private LeaseClaim claim;
+  private volatile Renewal renewed;
+  private volatile String lost;
+  private volatile Runnable whenLost = () -> {};
+
+  private FolderLease(FileSystem files, Path folder, String run, Terms terms) {
+    this.files = files;
+    this.folder = folder;
+    this.terms = terms;
+    own = files.makeQualified(new Path(new Path(folder, CLAIMS), run));
+    claim = LeaseClaim.ofThisProcess(run);
+  }
+
+  /**
+   * How long things take.
+   *
+   * @param renewal between two heartbeats of an owner
+   * @param expiry age from which a claim is void
+   */
+  record Terms(Duration renewal, Duration expiry) {
+    static final Terms DEFAULT = new Terms(Duration.ofSeconds(5), Duration.ofSeconds(60));
+  }
+
+  /** When a renewal began, by two clocks: one does not jump, the other runs while we sleep. */
+  private record Renewal(long nanos, long millis) {
+    static Renewal now() {
+      return new Renewal(System.nanoTime(), System.currentTimeMillis());
+    }
+
+    Duration age() {
+      Duration running = Duration.ofNanos(System.nanoTime() - nanos);
+      Duration sleeping = Duration.ofMillis(System.currentTimeMillis() - millis);
+      return running.compareTo(sleeping) > 0 ? running : sleeping;
+    }
+  }
+
+  /**
+   * Takes the lease of a folder, which is made if it is not there. Waits for an owner that may be
+   * dead, at most until its lease expires.
+   *
+   * @param what the folder in words, for messages ("The checkpoint file:/…")
+   * @param run a name that no other run has
+   * @throws OutputException if another run has the lease, or waits for it already
+   */
+  public static FolderLease acquire(
+      String what, Path folder, String run, Configuration configuration) {
+    return acquire(what, folder, run, configuration, Terms.DEFAULT);
+  }
+
+  static FolderLease acquire(
+      String what, Path folder, String run, Configuration configuration, Terms terms) {
+    try {
+      FolderLease lease = new FolderLease(folder.getFileSystem(configuration), folder, run, terms);
+      try {
+        lease.await(what);
+        return lease;
+      } catch (IOException | RuntimeException e) {
+        lease.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new OutputException(what + " cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  private void await(String what) throws IOException {
+    Map<Path, Long> seen = new HashMap<>();
+    while (true) {
+      long now = write();
+      List<FileStatus> others = others(now);
+      if (others.isEmpty()) {
+        claim = claim.asOwner();
+        write();
+        long period = terms.renewal().toNanos();
+        heartbeat.scheduleWithFixedDelay(this::renew, period, period, TimeUnit.NANOSECONDS);
+        return;
+      }
+      for (FileStatus other : others) {
+        Long first = seen.putIfAbsent(other.getPath(), other.getModificationTime());
+        boolean alive = first != null && first != other.getModificationTime();
+        LeaseClaim theirs = read(other.getPath());
+        boolean owner = theirs == null || theirs.owner();
+        if (owner ? alive : other.getPath().compareTo(own) < 0) {
+          throw new OutputException(
+              what
+                  + " is in use by another run"
+                  + (theirs == null ? "" : ": " + theirs.describe())
+                  + ". Only one may work there at a time; run again when that one has ended.");
+        }
+      }
+      pause();
+    }
+  }
+
+  /** Those of other runs that may still be alive; removes the others. */
+  private List<FileStatus> others(long now) throws IOException {
+    List<FileStatus> others = new ArrayList<>();
+    for (FileStatus other : files.listStatus(own.getParent())) {
+      if (other.getPath().equals(own)) {
+        continue;
+      }
+      LeaseClaim theirs = read(other.getPath());
+      boolean expired = now - other.getModificationTime() > terms.expiry().toMillis();
+      if (expired || theirs != null && theirs.hasEnded()) {
+        LOG.info("{} takes over from a run that has died ({})", own, other.getPath());
+        files.delete(other.getPath(), false);
+      } else {
+        others.add(other);
+      }
+    }
+    return others;
+  }
+
+  /** A claim; null if it is just being written. */
+  private LeaseClaim read(Path file) throws IOException {
+    for (int i = 0; i < READS; i++) {
+      try (InputStream in = files.open(file)) {
+        return LeaseClaim.read(in.readAllBytes());
+      } catch (IOException e) {
+        LOG.debug("{} is just being written", file, e);
+        pause();
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Writes the claim.
+   *
+   * @return the time, by the clock of the file system
+   */
+  private long write() throws IOException {
+    Renewal begun = Renewal.now();
+    try (OutputStream out = files.create(own, true)) {
+      out.write(claim.bytes());
+    }
+    long time = files.getFileStatus(own).getModificationTime();
+    renewed = begun;
+    return time;
+  }
+
+  private void renew() {
+    if (lost != null) {
+      return;
+    }
+    try {
+      Renewal last = renewed;
+      if (!files.exists(own)) {
+        lose("another run has taken over");
+        return;
+      }
+      write();
+      if (isLate(last)) {
+        files.delete(own, false);
+        lose("it was not renewed for " + last.age().toSeconds() + " s");
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("The lease of {} could not be renewed: {}", folder, e.toString());
+      if (isLate(renewed)) {
+        lose("it cannot be renewed (" + e.getMessage() + ")");
+      }
+    }
+  }
+
+  private boolean isLate(Renewal renewal) {
+    return renewal.age().compareTo(terms.expiry().dividedBy(2)) > 0;
+  }
+
+  private void lose(String why) {
+    lost = why;
+    whenLost.run();
+  }
+
+  /** Has something done as soon as the lease is lost, by another thread. */
+  public void whenLost(Runnable work) {
+    whenLost = work;
+  }
+
+  /**
+   * Checks that the lease is still ours; to be called before everything that must not be done
+   * twice.
+   *
+   * @throws OutputException if it is lost
+   */
+  public void check() {
+    if (lost == null && isLate(renewed)) {
+      lost = "it was not renewed for " + renewed.age().toSeconds() + " s";
+    }
+    if (lost != null) {
+      throw new OutputException(
+          "This run has lost its right to "
+              + folder
+              + ": "
+              + lost
+              + ". It has stopped, so that nothing is written twice; run it again.");
+    }
+  }
+
+  /** Gives the lease back. */
+  @Override
+  public void close() {
+    heartbeat.shutdown();
+    try {
+      heartbeat.awaitTermination(terms.expiry().toMillis(), TimeUnit.MILLISECONDS);
+      files.delete(own, false);
+      removeIfEmpty(own.getParent());
+    } catch (IOException e) {
+      LOG.warn("{} could not be removed: {}", own, e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void removeIfEmpty(Path claims) {
+    try {
+      files.delete(claims, false);
+    } catch (IOException e) {
+      LOG.debug("{} has claims of other runs", claims, e);
+    }
+  }
+
+  private void pause() {
+    try {
+      Thread.sleep(terms.renewal().toMillis() / 10);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new OutputException("Interrupted while waiting for " + folder + ".", e);
+    }
+  }
+}
