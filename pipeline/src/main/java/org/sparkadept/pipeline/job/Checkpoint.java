@@ -149,9 +149,8 @@ final class Checkpoint implements AutoCloseable {
               + String.join("; ", differences)
               + ". Use a new --checkpoint and a new --output.");
     }
-    SparkLogs logs = new SparkLogs(files, folder);
-    logs.check();
-    if (spec.output().isFolder() && logs.hasCommits() && !exists(spec.output().location())) {
+    logs().check();
+    if (spec.output().isFolder() && logs().hasCommits() && !exists(spec.output().location())) {
       throw new AdeptException(
           "The output "
               + spec.output().location()
@@ -234,6 +233,11 @@ final class Checkpoint implements AutoCloseable {
 
   private static Path part() {
     return new Path("." + FILE + ".part");
+  }
+
+  /** What Spark has recorded in it. */
+  SparkLogs logs() {
+    return new SparkLogs(files, folder);
   }
 
   /** Its folder, in full. */

@@ -67,8 +67,9 @@ final class IncrementalRun {
     InputReader.requireStreamable(spec.input());
     try (Checkpoint checkpoint = Checkpoint.open(spec, run, configuration)) {
       StructType schema = schema(checkpoint);
-      InputFit fit = new InputFit(spark, spec.input(), schema);
+      InputFit fit = new InputFit(spark, spec.input(), schema, checkpoint.logs());
       if (spec.output().isFolder()) {
+        fit.checkNew();
         checkOutput(schema);
         ResultWriter.removeStaged(spec.output(), checkpoint.batchPrefix(), configuration);
       }
@@ -131,9 +132,7 @@ final class IncrementalRun {
   }
 
   private void writeBatch(Dataset<Row> batch, long number, Checkpoint checkpoint, InputFit fit) {
-    if (firstBatch) { // Spark has listed all files of this run by now.
-      fit.check();
-    }
+    fit.checkBatch(number);
     String name = checkpoint.batchPrefix() + String.format("%06d", number);
     try (ResultWriter writer =
         ResultWriter.begin(spec.output().appending(), name + "-" + run, configuration)) {

@@ -1,88 +1,148 @@
 package org.sparkadept.pipeline.job;
 
 import java.io.IOException;
-import java.net.URI;
-import java.util.Arrays;
-import java.util.Comparator;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.output.Columns;
 import org.sparkadept.pipeline.output.FileFormats;
 
 /**
- * Whether an incremental job's input still has the columns that it had in the first run. If not,
- * its answers could not be read together with those that the output has.
+ * Whether the files of a batch have the columns that an incremental job's input had in the first
+ * run. If not, their answers could not be read together with those that the output has.
  */
 final class InputFit {
-  /** How many files at most are looked at to name one that does not fit. */
-  private static final int FILES = 200;
-
   private final SparkSession spark;
   private final InputSpec input;
   private final StructType expected;
+  private final SparkLogs logs;
+  private final Set<Path> checked = new HashSet<>();
 
   /**
    * @param expected the columns of the first run
+   * @param logs the files that Spark has taken
    */
-  InputFit(SparkSession spark, InputSpec input, StructType expected) {
+  InputFit(SparkSession spark, InputSpec input, StructType expected, SparkLogs logs) {
     this.spark = spark;
     this.input = input;
     this.expected = expected;
+    this.logs = logs;
   }
 
   /**
-   * Checks the whole input.
+   * Checks the files that no batch has taken, before one does.
    *
-   * @throws AdeptException if its columns differ
+   * @throws AdeptException if the columns of one differ; names it
    */
-  void check() {
-    Dataset<Row> now = InputReader.openToCompare(spark, input, input.locations());
-    Optional<String> difference = Columns.difference(expected, now.schema(), input.format());
-    if (difference.isPresent()) {
-      throw new AdeptException(
-          "The input "
-              + input.describe()
-              + " differs from what this checkpoint began with: "
-              + difference.get()
-              + culprit(now)
-              + ". Correct the new files, or use a new --checkpoint and a new --output.");
+  void checkNew() {
+    if (isOfFoundColumns()) {
+      List<Path> files = new ArrayList<>(InputReader.files(spark, input, expected));
+      files.removeAll(taken());
+      check(files);
     }
   }
 
-  /** The newest file that alone differs, in words; empty if there is none. */
-  private String culprit(Dataset<Row> rows) {
-    if (!FileFormats.isFileFormat(input.format())) {
-      return "";
-    }
-    List<Path> newest =
-        Arrays.stream(rows.inputFiles())
-            .map(file -> new Path(URI.create(file)))
-            .sorted(Comparator.comparingLong(this::modified).reversed())
-            .limit(FILES)
-            .toList();
-    for (Path file : newest) {
-      StructType columns =
-          InputReader.openToCompare(spark, input, List.of(file.toString())).schema();
-      if (Columns.difference(expected, columns, input.format()).isPresent()) {
-        return " (" + file + ")";
+  /**
+   * Checks the files of a batch that have come since.
+   *
+   * @throws AdeptException if the columns of one differ; names it
+   */
+  void checkBatch(long number) {
+    if (isOfFoundColumns()) {
+      List<Path> files = new ArrayList<>(filesOf(number));
+      files.removeAll(checked);
+      if (!files.isEmpty()) {
+        files.retainAll(InputReader.files(spark, input, expected)); // Some may be gone.
+        check(files);
       }
     }
-    return "";
   }
 
-  private long modified(Path file) {
+  /** Whether the input is of files whose columns Spark finds. */
+  private boolean isOfFoundColumns() {
+    return FileFormats.isFileFormat(input.format()) && input.schema() == null;
+  }
+
+  private Set<Path> taken() {
     try {
-      return file.getFileSystem(spark.sessionState().newHadoopConf())
-          .getFileStatus(file)
-          .getModificationTime();
+      return logs.inputFiles();
     } catch (IOException e) {
-      return 0;
+      throw unreadable(e);
     }
+  }
+
+  private List<Path> filesOf(long batch) {
+    try {
+      return logs.inputFiles(batch);
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private static AdeptException unreadable(IOException cause) {
+    return new AdeptException("The checkpoint cannot be read: " + cause.getMessage(), cause);
+  }
+
+  private void check(List<Path> files) {
+    checked.addAll(files);
+    if (files.isEmpty() || fits(files)) {
+      return;
+    }
+    for (Path file : files) {
+      Optional<String> difference = difference(List.of(file));
+      if (difference.isPresent()) {
+        throw new AdeptException(
+            "The input "
+                + file
+                + " differs from what this checkpoint began with: "
+                + difference.get()
+                + ". Correct the file, or use a new --checkpoint and a new --output.");
+      }
+    }
+  }
+
+  private boolean fits(List<Path> files) {
+    try {
+      return difference(files).isEmpty();
+    } catch (AdeptException e) {
+      return false; // Their columns cannot be merged; one by one shows which.
+    }
+  }
+
+  private Optional<String> difference(List<Path> files) {
+    StructType found = InputReader.columnsOfFiles(spark, input, files);
+    Set<String> partitions = partitions(files);
+    StructType columns = new StructType();
+    for (StructField field : expected.fields()) {
+      columns = partitions.contains(field.name()) ? columns : columns.add(field);
+    }
+    Optional<String> difference = Columns.difference(columns, found, input.format());
+    // A column of csv without a value looks like text.
+    return difference.isPresent()
+            && input.format().equals("csv")
+            && InputReader.isReadable(spark, input, files, columns)
+        ? Optional.empty()
+        : difference;
+  }
+
+  /** Columns that are in the names of folders; Spark checks their values itself. */
+  private static Set<String> partitions(List<Path> files) {
+    Set<String> names = new HashSet<>();
+    for (Path file : files) {
+      for (Path at = file.getParent(); at != null; at = at.getParent()) {
+        int equals = at.getName().indexOf('=');
+        if (equals > 0) {
+          names.add(at.getName().substring(0, equals));
+        }
+      }
+    }
+    return names;
   }
 }

@@ -1,12 +1,13 @@
 package org.sparkadept.pipeline.job;
 
-import java.util.HashMap;
+import java.net.URI;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -39,33 +40,10 @@ public final class InputReader {
    * @throws AdeptException if it is not there or cannot be read in this format
    */
   public static Dataset<Row> open(SparkSession spark, InputSpec input) {
-    return open(spark, input, input.locations(), Map.of());
-  }
-
-  /**
-   * Opens an input, or some of its files, to see what columns it has: those of json that have no
-   * value are left out.
-   *
-   * @param locations the input's, or files of it
-   */
-  static Dataset<Row> openToCompare(SparkSession spark, InputSpec input, List<String> locations) {
-    Map<String, String> more = new HashMap<>(Map.of("dropFieldIfAllNull", "true"));
-    if (!locations.equals(input.locations())) {
-      input.locations().stream()
-          .map(location -> FileFormats.canonical(location, input.format(), hadoopConf(spark)))
-          .filter(locations.get(0)::startsWith)
-          .findFirst()
-          .ifPresent(location -> more.put("basePath", location));
-    }
-    return open(spark, input, locations, more);
-  }
-
-  private static Dataset<Row> open(
-      SparkSession spark, InputSpec input, List<String> locations, Map<String, String> more) {
     Dataset<Row> all = null;
-    for (List<String> together : grouped(input.format(), locations)) {
+    for (List<String> together : grouped(input)) {
       String names = String.join(", ", together);
-      Dataset<Row> some = reading(input, names, "", () -> read(spark, input, together, more));
+      Dataset<Row> some = reading(input, names, "", () -> read(spark, input, together));
       if (all != null) {
         requireSameColumns(all, some, names);
       }
@@ -74,11 +52,63 @@ public final class InputReader {
     return all;
   }
 
+  /**
+   * The columns that files have, all together; without those in the names of their folders, and of
+   * json without those that have no value.
+   *
+   * @throws AdeptException if they cannot be read, or two of them have a column in two types
+   */
+  static StructType columnsOfFiles(SparkSession spark, InputSpec input, List<Path> files) {
+    Map<String, String> options = Map.of("dropFieldIfAllNull", "true", "mergeSchema", "true");
+    List<String> locations = files.stream().map(Path::toString).toList();
+    return reading(
+            input, locations.get(0), "", () -> reader(spark, input, options).load(array(locations)))
+        .schema();
+  }
+
+  /**
+   * The files of an input.
+   *
+   * @param columns of the input
+   */
+  static List<Path> files(SparkSession spark, InputSpec input, StructType columns) {
+    return input.locations().stream()
+        .map(
+            location ->
+                reading(
+                    input,
+                    location,
+                    "",
+                    () -> reader(spark, input, Map.of()).schema(columns).load(location)))
+        .flatMap(rows -> Arrays.stream(rows.inputFiles()))
+        .map(file -> new Path(URI.create(file)))
+        .toList();
+  }
+
+  /** Whether each value of some files can be read as a value of its column. */
+  static boolean isReadable(
+      SparkSession spark, InputSpec input, List<Path> files, StructType columns) {
+    try {
+      reader(spark, input, Map.of())
+          .schema(columns)
+          .option("mode", "FAILFAST")
+          .load(array(files.stream().map(Path::toString).toList()))
+          .write()
+          .format("noop")
+          .mode("overwrite")
+          .save();
+      return true;
+    } catch (Exception e) { // Spark, being Scala, throws checked exceptions undeclared.
+      LOG.debug("A value does not fit its column", e);
+      return false;
+    }
+  }
+
   /** Locations that Spark reads as one: it finds the columns of some formats in all files. */
-  private static List<List<String>> grouped(String format, List<String> locations) {
-    return INFERRED_FROM_ALL.contains(format)
-        ? List.of(locations)
-        : locations.stream().map(List::of).toList();
+  private static List<List<String>> grouped(InputSpec input) {
+    return INFERRED_FROM_ALL.contains(input.format())
+        ? List.of(input.locations())
+        : input.locations().stream().map(List::of).toList();
   }
 
   private static void requireSameColumns(Dataset<Row> all, Dataset<Row> some, String location) {
@@ -188,32 +218,37 @@ public final class InputReader {
   private static int parts(SparkSession spark, Dataset<Row> input, String format, int cores) {
     int partitions = input.javaRDD().getNumPartitions();
     String[] files = format.equals(ARROW) && partitions >= cores ? input.inputFiles() : NO_FILES;
-    return files.length == 0 ? partitions : ArrowFileFormat.parts(files, cores, hadoopConf(spark));
+    return files.length == 0
+        ? partitions
+        : ArrowFileFormat.parts(files, cores, spark.sessionState().newHadoopConf());
   }
 
-  private static Dataset<Row> read(
-      SparkSession spark, InputSpec input, List<String> locations, Map<String, String> more) {
-    DataFrameReader reader =
-        spark
-            .read()
-            .options(FileFormats.readOptions(input.format()))
-            .options(more)
-            .options(input.options());
-    if (input.schema() != null) {
-      if (!FileFormats.isFileFormat(input.format())) {
-        throw new AdeptException(
-            "--input-schema is for files; " + input.format() + " knows its columns.");
-      }
-      reader.schema(input.schema());
+  private static Dataset<Row> read(SparkSession spark, InputSpec input, List<String> locations) {
+    DataFrameReader reader = reader(spark, input, Map.of());
+    if (input.schema() != null && !FileFormats.isFileFormat(input.format())) {
+      throw new AdeptException(
+          "--input-schema is for files; " + input.format() + " knows its columns.");
     }
     return switch (input.format()) {
       case "table" -> reader.table(locations.get(0));
-      case "jdbc" -> reader.format("jdbc").option("dbtable", locations.get(0)).load();
-      default -> reader.format(input.format()).load(locations.toArray(String[]::new));
+      case "jdbc" -> reader.option("dbtable", locations.get(0)).load();
+      default -> reader.load(array(locations));
     };
   }
 
-  private static Configuration hadoopConf(SparkSession spark) {
-    return spark.sessionState().newHadoopConf();
+  private static DataFrameReader reader(
+      SparkSession spark, InputSpec input, Map<String, String> more) {
+    DataFrameReader reader =
+        spark
+            .read()
+            .format(input.format())
+            .options(FileFormats.readOptions(input.format()))
+            .options(more)
+            .options(input.options());
+    return input.schema() == null ? reader : reader.schema(input.schema());
+  }
+
+  private static String[] array(List<String> locations) {
+    return locations.toArray(String[]::new);
   }
 }

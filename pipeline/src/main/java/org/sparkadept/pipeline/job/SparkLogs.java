@@ -1,13 +1,17 @@
 package org.sparkadept.pipeline.job;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -33,6 +37,74 @@ final class SparkLogs {
   /** Whether a batch has ended. */
   boolean hasCommits() throws IOException {
     return !batches("commits").isEmpty();
+  }
+
+  /**
+   * The input files of a batch that has begun, as Spark's file source has logged them.
+   *
+   * @param batch its number
+   */
+  List<Path> inputFiles(long batch) throws IOException {
+    List<Path> found = new ArrayList<>();
+    List<Long> before = sourceOffsets(batch - 1);
+    List<Long> now = sourceOffsets(batch);
+    for (int source = 0; source < now.size(); source++) {
+      long first = source < before.size() ? before.get(source) + 1 : 0;
+      for (long entry = first; entry <= now.get(source); entry++) {
+        addFiles(new Path(checkpoint, "sources/" + source), entry, found);
+      }
+    }
+    return found;
+  }
+
+  /** The input files of all batches. */
+  Set<Path> inputFiles() throws IOException {
+    Set<Path> found = new HashSet<>();
+    for (FileStatus source : list("sources")) {
+      for (FileStatus log : batches("sources/" + source.getPath().getName())) {
+        for (JsonNode input : entries(log.getPath())) {
+          found.add(path(input));
+        }
+      }
+    }
+    return found;
+  }
+
+  /** How far each source was read when a batch began; -1 for nothing. */
+  private List<Long> sourceOffsets(long batch) throws IOException {
+    Path file = new Path(checkpoint, "offsets/" + batch);
+    List<Long> offsets = new ArrayList<>();
+    if (files.exists(file)) {
+      for (String source : text(file).lines().skip(2).toList()) {
+        offsets.add(
+            source.equals(NO_OFFSET) ? -1 : JSON.readTree(source).path("logOffset").asLong(-1));
+      }
+    }
+    return offsets;
+  }
+
+  private void addFiles(Path log, long entry, List<Path> found) throws IOException {
+    Path file = new Path(log, Long.toString(entry));
+    if (!files.exists(file)) {
+      file = new Path(log, entry + ".compact");
+    }
+    for (JsonNode input : entries(file)) {
+      if (input.path("batchId").asLong() == entry) {
+        found.add(path(input));
+      }
+    }
+  }
+
+  private List<JsonNode> entries(Path log) throws IOException {
+    List<JsonNode> entries = new ArrayList<>();
+    for (String line : text(log).lines().skip(1).toList()) {
+      entries.add(JSON.readTree(line));
+    }
+    return entries;
+  }
+
+  private static Path path(JsonNode entry) {
+    return new Path(URI.create(entry.path("path").asText()));
   }
 
   /**

@@ -56,6 +56,32 @@ class IncrementalInputTest extends CommandTest {
   }
 
   @Test
+  void everyParquetFileIsLookedAt() {
+    addRows("select 1L id, 'one' text");
+    incremental("--format", "parquet").assertOk();
+    addRows("select 2L id, 'two' text");
+    addRows("select 3L id, 'three' text, true extra");
+    addRows("select 4L id, 'four' text");
+
+    incremental("--format", "parquet").assertFails(3, "/part-", "column extra is new");
+    assertEquals(List.of(1L), ids());
+  }
+
+  @Test
+  void aCsvColumnWithoutValuesFitsAndOneWithOthersDoesNot() throws IOException {
+    Object[] csv = {"--input-format", "csv", "--read-option", "inferSchema=true"};
+    Files.writeString(input.resolve("1.csv"), "id,text,n\n1,one,7\n");
+    incremental(csv).assertOk();
+    Files.writeString(input.resolve("2.csv"), "id,text,n\n2,two,\n");
+    incremental(csv).assertOk();
+    Files.writeString(input.resolve("3.csv"), "id,text,n\n3,three,many\n");
+    incremental(csv).assertFails(3, "3.csv", "column n: expected INT, found STRING");
+    Files.writeString(input.resolve("3.csv"), "id,n,text\n3,1,three\n");
+    incremental(csv).assertFails(3, "expected the columns id, text, n, found id, n, text");
+    assertEquals(2, result().count());
+  }
+
+  @Test
   void aPartitionValueOfAnotherTypeIsRefused() throws IOException {
     partition("2026-01-01", 1);
     partition("2026-01-02", 2);

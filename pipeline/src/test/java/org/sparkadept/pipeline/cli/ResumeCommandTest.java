@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileUtil;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkadept.pipeline.CommandRun;
 import org.sparkadept.pipeline.CommandTest;
+import org.sparkadept.pipeline.output.FolderLease;
 
 class ResumeCommandTest extends CommandTest {
   private static final int ROWS = 60;
@@ -55,6 +57,27 @@ class ResumeCommandTest extends CommandTest {
     assertEquals(5, other.code(), "the output is another run's, and stays");
     overwrite.assertOk();
     assertFalse(overwrite.out().contains("reused"), overwrite.out());
+  }
+
+  @Test
+  void whatARunThatGoesOnHasDoneIsNotTouched() {
+    addRows(spark.sql("select 2000L id, '' text").coalesce(1));
+    spark.conf().set(FILE_PART, 4096);
+    resume("--on-error", "failfast", "--partitions", "0").assertFails(4);
+    spark.conf().unset(FILE_PART);
+    String left = names(folder, ".out").get(0);
+    org.apache.hadoop.fs.Path staging = new org.apache.hadoop.fs.Path(folder.resolve(left).toUri());
+    try (FolderLease lease =
+        FolderLease.acquire("The folder", staging, "other", new Configuration())) {
+      CommandRun meanwhile = resume();
+
+      meanwhile.assertOk();
+      assertFalse(meanwhile.out().contains("reused"), meanwhile.out());
+      lease.check();
+    }
+    assertEquals(List.of(left), names(folder, ".out"));
+    resume().assertOk("reused");
+    assertEquals(List.of("in", "out"), names(folder));
   }
 
   @Test
