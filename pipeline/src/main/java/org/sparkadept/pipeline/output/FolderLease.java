@@ -132,12 +132,13 @@ public final class FolderLease implements AutoCloseable {
         Long first = seen.putIfAbsent(other.getPath(), other.getModificationTime());
         boolean alive = first != null && first != other.getModificationTime();
         LeaseClaim theirs = read(other.getPath());
-        boolean owner = theirs == null || theirs.owner();
-        if (owner ? alive : other.getPath().compareTo(own) < 0) {
+        boolean goesFirst =
+            theirs != null && (theirs.owner() ? alive : other.getPath().compareTo(own) < 0);
+        if (goesFirst) {
           throw new OutputException(
               what
-                  + " is in use by another run"
-                  + (theirs == null ? "" : ": " + theirs.describe())
+                  + " is in use by another run: "
+                  + theirs.describe()
                   + ". Only one may work there at a time; run again when that one has ended.");
         }
       }

@@ -132,19 +132,26 @@ class FolderLeaseTest {
 
   @Test
   void ofManyAtOnceNeverTwoOwnIt() throws Exception {
+    assertNeverTwoOwnIt(new org.apache.hadoop.fs.Path(folder.toUri()), new Configuration(), 10);
+  }
+
+  /** Lets many threads ask for a lease, in rounds. */
+  static void assertNeverTwoOwnIt(
+      org.apache.hadoop.fs.Path folder, Configuration configuration, int rounds) throws Exception {
     int runs = 6;
     AtomicInteger owners = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
     AtomicInteger successes = new AtomicInteger();
     ExecutorService pool = Executors.newFixedThreadPool(runs);
     try {
-      for (int round = 0; round < 10; round++) {
+      for (int round = 0; round < rounds; round++) {
         List<Callable<Void>> tasks = new ArrayList<>();
         for (int run = 0; run < runs; run++) {
           String name = round + "-" + run;
           tasks.add(
               () -> {
-                try (FolderLease lease = acquire(name)) {
+                try (FolderLease lease =
+                    FolderLease.acquire("The folder", folder, name, configuration, SHORT)) {
                   most.accumulateAndGet(owners.incrementAndGet(), Math::max);
                   successes.incrementAndGet();
                   Thread.sleep(20);
@@ -164,7 +171,7 @@ class FolderLeaseTest {
       pool.shutdownNow();
     }
     assertEquals(1, most.get());
-    assertTrue(successes.get() >= 10, "one at least of each round: " + successes);
+    assertTrue(successes.get() >= rounds, "one at least of each round: " + successes);
   }
 
   private FolderLease acquire(String run) {
