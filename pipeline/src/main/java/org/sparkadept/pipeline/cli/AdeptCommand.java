@@ -45,6 +45,7 @@ public final class AdeptCommand implements Runnable {
     commandLine.setErr(err);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     FailureHandler handler = new FailureHandler();
+    commandLine.setExecutionStrategy(handler);
     commandLine.setExecutionExceptionHandler(handler);
     commandLine.setParameterExceptionHandler(handler);
     return commandLine;

@@ -2,16 +2,32 @@ package org.sparkadept.pipeline.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.failure.ExitCode;
 import org.sparkadept.pipeline.failure.Failure;
+import org.sparkadept.pipeline.failure.Messages;
 import picocli.CommandLine;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IExecutionStrategy;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 
 /** Prints a failure as one line; its stack trace only with {@code --verbose}. */
-final class FailureHandler implements IExecutionExceptionHandler, IParameterExceptionHandler {
+final class FailureHandler
+    implements IExecutionStrategy, IExecutionExceptionHandler, IParameterExceptionHandler {
+
+  /** Runs the command; its errors, such as of memory, are handled as its exceptions are. */
+  @Override
+  public int execute(ParseResult arguments) {
+    try {
+      return new RunLast().execute(arguments);
+    } catch (Error e) {
+      throw new ExecutionException(arguments.commandSpec().commandLine(), "the command failed", e);
+    }
+  }
 
   @Override
   public int handleExecutionException(
@@ -19,7 +35,7 @@ final class FailureHandler implements IExecutionExceptionHandler, IParameterExce
     Failure failure = Failure.of(exception);
     PrintWriter err = commandLine.getErr();
     err.println("adept: " + failure.message());
-    if (arguments.hasMatchedOption("--verbose")) {
+    if (isVerbose(arguments)) {
       printCauses(exception, err);
     }
     err.flush();
@@ -32,7 +48,20 @@ final class FailureHandler implements IExecutionExceptionHandler, IParameterExce
       for (StackTraceElement element : at.getStackTrace()) {
         err.println("\tat " + element);
       }
+      for (Throwable other : at.getSuppressed()) {
+        err.print("Suppressed: ");
+        printCauses(other, err);
+      }
     }
+  }
+
+  /** Whether the command, which is the last of the subcommands, was given the option. */
+  private static boolean isVerbose(ParseResult arguments) {
+    ParseResult last = arguments;
+    while (last.hasSubcommand()) {
+      last = last.subcommand();
+    }
+    return last.hasMatchedOption("--verbose");
   }
 
   @Override
@@ -42,10 +71,22 @@ final class FailureHandler implements IExecutionExceptionHandler, IParameterExce
     List<String> unknown = commandLine.getUnmatchedArguments();
     err.println(
         "adept: "
-            + (unknown.isEmpty() ? exception.getMessage() : "Unknown argument " + unknown.get(0)));
+            + (unknown.isEmpty() ? message(exception) : "Unknown argument " + unknown.get(0)));
     CommandLine.UnmatchedArgumentException.printSuggestions(exception, err);
     err.println("Try '" + commandLine.getCommandSpec().qualifiedName() + " --help'.");
     err.flush();
     return ExitCode.USAGE;
+  }
+
+  /** What is wrong with the arguments, in our words where a value was checked by us. */
+  private static String message(ParameterException exception) {
+    return Messages.find(exception, AdeptException.class)
+        .map(Messages::line)
+        .orElseGet(
+            () ->
+                exception
+                    .getMessage()
+                    .replaceFirst("^Error: ", "")
+                    .replaceFirst("^Value for option option", "The value of option"));
   }
 }

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.function.Consumer;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import org.sparkadept.pipeline.failure.SessionWatch;
 import org.sparkadept.pipeline.job.Sessions;
 
 /** A Spark session around a piece of work. */
@@ -22,14 +23,11 @@ final class SparkRun {
     }
     boolean ours = !Sessions.isRunning();
     SparkSession spark = Sessions.start(sparkConf);
-    try {
+    try (SessionWatch watch = SessionWatch.begin(spark.sparkContext())) {
       if (options.verbose) {
         spark.sparkContext().setLogLevel("INFO");
       }
-      work.accept(spark);
-    } catch (Error e) {
-      // The exception handler receives exceptions only.
-      throw new IllegalStateException(e);
+      watch.run(() -> work.accept(spark));
     } finally {
       if (ours) {
         spark.stop();

@@ -1,11 +1,10 @@
 package org.sparkadept.pipeline.failure;
 
-import java.io.IOException;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.AnalysisException;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.output.OutputException;
@@ -23,6 +22,9 @@ public record Failure(int exitCode, String message) {
   private static final Set<String> OUTPUT_EXISTS =
       Set.of("TABLE_OR_VIEW_ALREADY_EXISTS", "PATH_ALREADY_EXISTS", "DELTA_PATH_EXISTS");
 
+  /** Conditions of settings with a value that is not allowed begin so. */
+  private static final String INVALID_SETTING = "INVALID_CONF_VALUE";
+
   /** Advice for runs that have no more memory to use. */
   static final String SMALLER_BATCHES =
       "use smaller batches (spark.adept.batch.rows, spark.adept.batch.bytes; for Parquet"
@@ -32,57 +34,79 @@ public record Failure(int exitCode, String message) {
   private static final Pattern NO_EXECUTOR =
       Pattern.compile(Pattern.quote(AdeptPlugin.NO_EXECUTOR) + ".*");
 
+  /** Of jobs whose application a standalone cluster has ended. */
+  private static final Pattern REMOVED = Pattern.compile("Master removed our application.*");
+
   /** Of jobs whose session was stopped. */
-  private static final Pattern ENDED =
-      Pattern.compile(
-          "Job \\d+ cancelled because SparkContext was shut down|Master removed our application.*");
+  private static final Pattern STOPPED =
+      Pattern.compile("Job \\d+ cancelled because SparkContext was shut down");
 
   /** Finds, in a chain of causes, what the user can act upon. */
   public static Failure of(Throwable thrown) {
-    Optional<String> space = noSpace(thrown);
-    if (space.isPresent()) {
-      return new Failure(
-          ExitCode.OUTPUT,
-          "No space left while the result was written ("
-              + space.get()
-              + "). No output was written. Free some space, or choose another --output or"
-              + " spark.local.dir.");
+    return NoSpace.of(thrown)
+        .or(() -> memory(thrown))
+        .or(() -> line(thrown, NO_EXECUTOR).map(Failure::unusable))
+        .or(() -> LostExecutor.of(thrown).map(lost -> failed(lost.message())))
+        .or(() -> Messages.find(thrown, SessionEndedException.class).map(Failure::ended))
+        .or(() -> line(thrown, REMOVED).or(() -> line(thrown, STOPPED)).map(Failure::stopped))
+        .or(() -> MissingLibrary.message(thrown).map(Failure::unusable))
+        .or(() -> Messages.find(thrown, AdeptException.class).map(Failure::ours))
+        .or(() -> Messages.find(thrown, AnalysisException.class).map(Failure::analysis))
+        .or(() -> setting(thrown))
+        .orElseGet(() -> failed("The job failed: " + Messages.rootCause(thrown)));
+  }
+
+  private static Failure failed(String message) {
+    return new Failure(ExitCode.JOB_FAILED, message);
+  }
+
+  private static Failure unusable(String message) {
+    return new Failure(ExitCode.UNUSABLE, message);
+  }
+
+  private static Failure ended(SessionEndedException exception) {
+    return failed(exception.getMessage());
+  }
+
+  private static Failure stopped(String sparks) {
+    return failed("The run was stopped by a signal or by the cluster manager: " + sparks);
+  }
+
+  /** Whether a standalone cluster has ended the application. */
+  static boolean isRemoval(Throwable thrown) {
+    return line(thrown, REMOVED).isPresent();
+  }
+
+  private static Optional<Failure> memory(Throwable thrown) {
+    return Messages.find(thrown, OutOfMemoryError.class)
+        .map(
+            error ->
+                failed(
+                    "Out of memory ("
+                        + Messages.line(error)
+                        + "). Give the JVM more memory (ADEPT_DRIVER_MEMORY=4g; under spark-submit"
+                        + " spark.driver.memory, spark.executor.memory) or "
+                        + SMALLER_BATCHES));
+  }
+
+  private static Failure ours(AdeptException exception) {
+    return new Failure(code(exception), Messages.line(exception));
+  }
+
+  private static Failure analysis(AnalysisException exception) {
+    boolean exists = OUTPUT_EXISTS.contains(String.valueOf(exception.getCondition()));
+    return new Failure(exists ? ExitCode.OUTPUT : ExitCode.UNUSABLE, Messages.line(exception));
+  }
+
+  /** A setting whose value Spark refuses when it is first used. */
+  private static Optional<Failure> setting(Throwable thrown) {
+    for (Throwable at = thrown; at != null; at = Messages.cause(at)) {
+      if (at instanceof SparkThrowable spark
+          && String.valueOf(spark.getCondition()).startsWith(INVALID_SETTING)) {
+        return Optional.of(unusable(Messages.line(at)));
+      }
     }
-    Optional<OutOfMemoryError> memory = Messages.find(thrown, OutOfMemoryError.class);
-    if (memory.isPresent()) {
-      return new Failure(
-          ExitCode.JOB_FAILED,
-          "Out of memory ("
-              + Messages.line(memory.get())
-              + "). Give the JVM more memory (ADEPT_DRIVER_MEMORY=4g, or"
-              + " spark.executor.memory on a cluster) or "
-              + SMALLER_BATCHES);
-    }
-    Optional<String> noExecutor = line(thrown, NO_EXECUTOR);
-    if (noExecutor.isPresent()) {
-      return new Failure(ExitCode.UNUSABLE, noExecutor.get());
-    }
-    Optional<String> ended = line(thrown, ENDED);
-    if (ended.isPresent()) {
-      return new Failure(
-          ExitCode.JOB_FAILED,
-          "The run was stopped by a signal or by the cluster manager: " + ended.get());
-    }
-    Optional<LostExecutor> lost = LostExecutor.of(thrown);
-    if (lost.isPresent()) {
-      return new Failure(ExitCode.JOB_FAILED, lost.get().message());
-    }
-    Optional<AdeptException> ours = Messages.find(thrown, AdeptException.class);
-    if (ours.isPresent()) {
-      return new Failure(code(ours.get()), Messages.line(ours.get()));
-    }
-    Optional<AnalysisException> analysis = Messages.find(thrown, AnalysisException.class);
-    if (analysis.isPresent()) {
-      boolean exists = OUTPUT_EXISTS.contains(String.valueOf(analysis.get().getCondition()));
-      int code = exists ? ExitCode.OUTPUT : ExitCode.UNUSABLE;
-      return new Failure(code, Messages.line(analysis.get()));
-    }
-    return new Failure(ExitCode.JOB_FAILED, "The job failed: " + Messages.rootCause(thrown));
+    return Optional.empty();
   }
 
   private static int code(AdeptException exception) {
@@ -98,21 +122,6 @@ public record Failure(int exitCode, String message) {
       Matcher matcher = pattern.matcher(Messages.line(at));
       if (matcher.find()) {
         return Optional.of(matcher.group());
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static Optional<String> noSpace(Throwable thrown) {
-    for (Throwable at = thrown; at != null; at = Messages.cause(at)) {
-      String message = at.getMessage();
-      if (at instanceof IOException && message != null) {
-        String text = message.toLowerCase(Locale.ROOT);
-        if (text.contains("no space left")
-            || text.contains("quota exceeded")
-            || text.contains("quota is exceeded")) {
-          return Optional.of(Messages.line(at));
-        }
       }
     }
     return Optional.empty();

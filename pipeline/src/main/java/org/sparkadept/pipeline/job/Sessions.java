@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.udfs.conf.AdeptConf;
 import org.sparkadept.udfs.conf.AdeptKey;
 import scala.Tuple2;
@@ -39,8 +40,7 @@ public final class Sessions {
    *
    * @param confFolder folder of {@code adept.conf}; may be null, and the file may be absent
    * @param spark Spark's conf
-   * @throws org.sparkadept.decoder.error.AdeptException if a key under {@code spark.adept.} does
-   *     not exist
+   * @throws AdeptException if a key under {@code spark.adept.} does not exist
    */
   public static AdeptConf adeptConf(String confFolder, SparkConf spark) {
     AdeptConf conf = AdeptConf.defaults();
@@ -61,6 +61,7 @@ public final class Sessions {
    * @param arguments {@code --conf}
    */
   public static SparkConf sparkConf(String master, Map<String, String> arguments) {
+    SessionStart.nameHost();
     SparkConf conf = new SparkConf();
     arguments.forEach(conf::set);
     if (master != null) {
@@ -94,13 +95,16 @@ public final class Sessions {
   /**
    * Starts a session, or takes the one that runs in this JVM already, which does not get our keys:
    * {@link #withSettings} is for these.
+   *
+   * @throws AdeptException if it cannot start under this configuration or on this machine
    */
   public static SparkSession start(SparkConf conf) {
     if (isRunning()) {
       for (Tuple2<String, String> entry : conf.getAllWithPrefix(AdeptKey.PREFIX)) {
         conf.remove(AdeptKey.PREFIX + entry._1());
       }
+      return SparkSession.builder().config(conf).getOrCreate();
     }
-    return SparkSession.builder().config(conf).getOrCreate();
+    return SessionStart.of(conf);
   }
 }

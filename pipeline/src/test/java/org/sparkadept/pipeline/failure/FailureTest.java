@@ -1,11 +1,17 @@
 package org.sparkadept.pipeline.failure;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 import org.apache.spark.SparkException;
+import org.apache.spark.SparkIllegalArgumentException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.output.OutputException;
 import org.sparkadept.udfs.batch.RowFailedException;
@@ -28,6 +34,90 @@ class FailureTest {
 
     assertEquals(5, failure.exitCode());
     assertTrue(failure.message().contains("/data/x: No space left"), failure.message());
+  }
+
+  @Test
+  void whatWasFullDecidesWhatIsToldOfTheResult() {
+    String local = noSpace("org.apache.spark.storage.DiskBlockObjectWriter").message();
+    String result = noSpace("org.apache.hadoop.fs.RawLocalFileSystem").message();
+    String summary =
+        Failure.of(
+                new OutputException(
+                    "The output is complete, but not the summary. It cannot be written to s.json"
+                        + " (No space left on device). Free some space.",
+                    new IOException("No space left on device")))
+            .message();
+
+    assertTrue(local.contains("spark.local.dir") && !local.contains("another place"), local);
+    assertTrue(result.contains("another place") && !result.contains("spark.local.dir"), result);
+    for (String message : List.of(local, result)) {
+      assertTrue(message.contains("was not put in place; batches that"), message);
+    }
+    assertTrue(summary.startsWith("The output is complete"), summary);
+    assertFalse(summary.contains("not put in place"), summary);
+  }
+
+  @Test
+  void quotasOfHdfsAreFullDisks() {
+    String quota = "The DiskSpace quota of /out is exceeded: quota = 1 B = 1 B but diskspace = 2 B";
+
+    assertEquals(5, Failure.of(wrapped(new IOException(quota))).exitCode());
+  }
+
+  /** Of a full disk where a class wrote to it by the JVM's own. */
+  private static Failure noSpace(String writer) {
+    IOException full = new IOException("No space left on device");
+    full.setStackTrace(
+        new StackTraceElement[] {
+          new StackTraceElement("java.io.FileOutputStream", "writeBytes", "", 1),
+          new StackTraceElement(writer, "write", "", 2),
+          new StackTraceElement("org.apache.spark.sql.execution.Some", "write", "", 3)
+        });
+    Failure failure = Failure.of(wrapped(full));
+    assertEquals(5, failure.exitCode());
+    return failure;
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          java.lang.ClassNotFoundException: Class org.apache.hadoop.fs.s3a.S3AFileSystem not found | org.apache.hadoop:hadoop-aws:
+          Class org.apache.hadoop.fs.azurebfs.SecureAzureBlobFileSystem not found | org.apache.hadoop:hadoop-azure:
+          No FileSystem for scheme "gs" | no file system for gs://
+          No FileSystem for scheme "s3" | write s3a://
+          Failed to find data source: avro. Avro is built-in but external | org.apache.spark:spark-avro_2.13:
+          delta.DefaultSource | io.delta:delta-spark
+          parkett.DefaultSource | no format 'parkett'
+          No suitable driver | JDBC driver
+          """)
+  void aLibraryThatIsMissingIsNamedWithWhatNeedsIt(String cause, String told) {
+    Throwable thrown = new RuntimeException(cause);
+    Throwable ours = new AdeptException("The input x://y cannot be read: " + cause, thrown);
+
+    Failure plain = Failure.of(wrapped(thrown));
+    Failure located = Failure.of(wrapped(ours));
+
+    assertEquals(3, plain.exitCode());
+    assertTrue(plain.message().contains(told), plain.message());
+    String rest = plain.message().substring(1);
+    assertEquals(3, located.exitCode());
+    assertTrue(located.message().startsWith("The input x://y cannot be read: "));
+    assertTrue(located.message().endsWith(rest), located.message());
+  }
+
+  @Test
+  void aSettingThatSparkRefusesIsUnusable() {
+    SparkIllegalArgumentException refused =
+        new SparkIllegalArgumentException(
+            "INVALID_CONF_VALUE.TYPE_MISMATCH",
+            Map.of("confValue", "abc", "confName", "spark.sql.x", "confType", "int"));
+
+    Failure failure = Failure.of(wrapped(refused));
+
+    assertEquals(3, failure.exitCode());
+    assertTrue(failure.message().contains("spark.sql.x"), failure.message());
   }
 
   @Test

@@ -22,6 +22,7 @@ class LostExecutorTest {
           Command exited with code 137 | spark.executor.memoryOverhead
           The executor with id 3 exited with exit code 137(SIGKILL, possible container OOM). | spark.executor.memoryOverhead
           Container killed by YARN for exceeding physical memory limits. 5 GB of 5 GB used. | spark.executor.memoryOverhead
+          Command exited with code 3 | -XX:+ExitOnOutOfMemoryError. Increase spark.executor.memory or
           Command exited with code 134 | hs_err_pid
           worker lost: 10.0.0.7:4711 got disassociated | 10.0.0.7:4711 got disassociated
           Executor heartbeat timed out after 125000 ms | heartbeat timed out
