@@ -65,6 +65,7 @@ final class CalibrateCommand implements Callable<Integer> {
       names = "--delta",
       defaultValue = "" + RiskTarget.DEFAULT_DELTA,
       paramLabel = "D",
+      converter = NumberRange.Share.class,
       description = "Probability that the guarantee may fail. Default: ${DEFAULT-VALUE}.")
   private double delta;
 
@@ -82,6 +83,7 @@ final class CalibrateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    report.check();
     SparkConf sparkConf = options.sparkConf();
     AdeptConf conf = model.confWithoutExits(sparkConf);
     OutcomeSpec input = rows.spec(options.partitions, conf);

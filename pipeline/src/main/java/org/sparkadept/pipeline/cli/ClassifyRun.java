@@ -5,14 +5,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.pipeline.failure.Failure;
+import org.sparkadept.pipeline.failure.Messages;
 import org.sparkadept.pipeline.job.ClassifyJob;
 import org.sparkadept.pipeline.job.ClassifySpec;
 import org.sparkadept.pipeline.job.ModelPath;
+import org.sparkadept.pipeline.output.OutputException;
 import org.sparkadept.pipeline.report.data.JobResult;
 import org.sparkadept.pipeline.report.text.RunText;
 import org.sparkadept.udfs.conf.AdeptConf;
@@ -40,15 +43,31 @@ final class ClassifyRun {
    */
   void execute(
       Function<AdeptConf, ClassifySpec> spec, BiConsumer<SparkSession, JobResult> afterwards) {
+    if (options.summary != null) {
+      OutputFile.check(RunSummary.KIND, options.summary);
+    }
     try {
       runJob(spec, afterwards);
-      summary.succeeded();
     } catch (Throwable e) { // Spark, being Scala, throws checked exceptions undeclared.
       summary.failed(Failure.of(e));
+      writeSummary(unwritten -> err.println("adept: " + Messages.line(unwritten)));
       throw e;
-    } finally {
-      if (options.summary != null) {
+    }
+    summary.succeeded();
+    writeSummary(
+        unwritten -> {
+          throw new OutputException(
+              "The output is complete, but not the summary. " + Messages.line(unwritten),
+              unwritten.getCause());
+        });
+  }
+
+  private void writeSummary(Consumer<OutputException> onFailure) {
+    if (options.summary != null) {
+      try {
         summary.write(options.summary);
+      } catch (OutputException e) {
+        onFailure.accept(e);
       }
     }
   }

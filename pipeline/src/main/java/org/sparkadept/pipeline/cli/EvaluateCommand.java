@@ -40,6 +40,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    report.check();
     SparkConf sparkConf = options.sparkConf();
     OutcomeSpec job = rows.spec(options.partitions, model.conf(sparkConf));
     EvaluationPlan plan = EvaluationPlan.of(job.conf());

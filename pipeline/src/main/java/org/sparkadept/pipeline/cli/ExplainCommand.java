@@ -72,6 +72,7 @@ final class ExplainCommand implements Callable<Integer> {
     if (rows < 1) {
       throw new ParameterException(spec.commandLine(), "--rows must be at least 1.");
     }
+    report.check();
     SparkConf sparkConf = options.sparkConf();
     try (Explainer explainer = new Explainer(model.conf(sparkConf))) {
       List<String> texts = new ArrayList<>();

@@ -57,6 +57,7 @@ final class FitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    report.check();
     SparkConf sparkConf = options.sparkConf();
     FitSettings settings = settings(model.confWithoutExits(sparkConf));
     PrintWriter err = spec.commandLine().getErr();

@@ -39,27 +39,31 @@ final class FitOptions {
 
   FitOptions() {
     add(SPLIT_COLUMN, "NAME", defaults.splitCol());
-    add("--train-ratio", "R", defaults.trainRatio());
-    add("--validation-ratio", "R", defaults.validationRatio());
+    add("--train-ratio", "R", defaults.trainRatio(), new NumberRange.Share());
+    add("--validation-ratio", "R", defaults.validationRatio(), new NumberRange.Share());
     add("--seed", "N", defaults.seed());
     add("--heads", "KIND", defaults.heads());
     add("--exit-layers", "N", defaults.exitLayers());
-    add("--reg-param", "R", defaults.regParam());
-    add("--lambda", "L", defaults.lambda());
-    add("--beta", "B", defaults.beta());
+    add("--reg-param", "R", defaults.regParam(), NumberRange.notNegative());
+    add("--lambda", "L", defaults.lambda(), NumberRange.positive());
+    add("--beta", "B", defaults.beta(), NumberRange.positive());
     add("--token-exit-layers", "N", defaults.tokenExitLayers());
-    add("--token-threshold", "T", defaults.tokenThreshold());
-    add("--mapper-tokens", "N", defaults.mapperTokens());
-    add("--delta", "D", defaults.delta());
+    add("--token-threshold", "T", defaults.tokenThreshold(), NumberRange.threshold());
+    add("--mapper-tokens", "N", defaults.mapperTokens(), NumberRange.positiveCount());
+    add("--delta", "D", defaults.delta(), new NumberRange.Share());
   }
 
-  private void add(String name, String label, Param<?> param) {
+  /**
+   * @param range of its numbers; picocli's own conversion where it has none
+   */
+  private void add(String name, String label, Param<?> param, NumberRange<?>... range) {
     Object value = defaults.getDefault(param).get();
     String description = Character.toUpperCase(param.doc().charAt(0)) + param.doc().substring(1);
     boolean shown = !(value instanceof int[]) && !value.equals("");
     OptionSpec option =
         OptionSpec.builder(name)
             .type(type(param))
+            .converters(range)
             .splitRegex(param instanceof IntArrayParam ? "," : "")
             .paramLabel(label)
             .description(description + "." + (shown ? " Default: " + value + "." : ""))

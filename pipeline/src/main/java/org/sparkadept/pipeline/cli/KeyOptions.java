@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.job.Sessions;
 import org.sparkadept.udfs.conf.AdeptConf;
 import org.sparkadept.udfs.conf.AdeptKey;
@@ -85,13 +86,36 @@ final class KeyOptions {
   private KeyOptions add(AdeptKey<?> key, String label, String description) {
     OptionSpec option =
         OptionSpec.builder(key.argument())
-            .type(key.defaultValue().getClass())
+            .type(isFlag(key) ? Boolean.class : String.class)
+            .converters(text -> checked(key, text))
             .paramLabel(label)
             .description(description.replace(DEFAULT, "Default: " + key.defaultText() + "."))
             .build();
     options.put(key, option);
     spec.addOption(option);
     return this;
+  }
+
+  private static boolean isFlag(AdeptKey<?> key) {
+    return key.defaultValue() instanceof Boolean;
+  }
+
+  /**
+   * A value as it was given. The number that stands for "as the model has it" is no value: it is
+   * said by leaving the option out.
+   *
+   * @throws AdeptException if it is malformed or out of the key's range
+   */
+  private static Object checked(AdeptKey<?> key, String text) {
+    Object value = AdeptConf.defaults().with(key, text).get(key);
+    if (value instanceof Float number && number.isNaN()) {
+      throw new AdeptException(
+          key.argument()
+              + " must be a number, but is '"
+              + text
+              + "'; leave it out for the model's.");
+    }
+    return isFlag(key) ? value : text;
   }
 
   /** The configuration of a run, with these options. */

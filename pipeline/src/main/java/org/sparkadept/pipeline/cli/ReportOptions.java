@@ -14,6 +14,13 @@ final class ReportOptions {
       description = "Write an HTML and a JSON report to DIR.")
   private Path directory;
 
+  /** Checks, before the work, that reports can be written to the directory, if one was named. */
+  void check() {
+    if (directory != null) {
+      OutputFile.check("report", directory.resolve("report.html"));
+    }
+  }
+
   /** Writes a report, if a directory was named, and prints where its page is. */
   void write(Report report, String name, PrintWriter out) {
     if (directory != null) {

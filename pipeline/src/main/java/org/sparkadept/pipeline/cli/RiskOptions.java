@@ -9,12 +9,14 @@ final class RiskOptions {
   @Option(
       names = "--max-disagreement",
       paramLabel = "E",
+      converter = NumberRange.Share.class,
       description = "Maximum share of rows whose label differs from that at full depth.")
   private Double maxDisagreement;
 
   @Option(
       names = "--max-accuracy-loss",
       paramLabel = "E",
+      converter = NumberRange.Share.class,
       description =
           "Maximum share of rows that are right at full depth and wrong with early exits.")
   private Double maxAccuracyLoss;

@@ -22,6 +22,9 @@ import org.sparkadept.udfs.metrics.ScoringTotals;
 
 /** A run's summary for programs, as JSON; {@code docs/usage.md} describes the fields. */
 final class RunSummary {
+  /** What the file is called in messages. */
+  static final String KIND = "summary";
+
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
   private static final double NANOS = 1e9;
@@ -36,6 +39,7 @@ final class RunSummary {
   RunSummary(Instant started) {
     root.put("format_version", 1);
     root.put("status", "failed");
+    root.put("complete", false);
     root.put("exit_code", ExitCode.JOB_FAILED);
     root.putNull("message");
     root.put("version", Version.get());
@@ -69,7 +73,7 @@ final class RunSummary {
     root.put("on_error", spec.conf().text(AdeptKey.ON_ERROR));
   }
 
-  /** Adds the result, up to the end or the failure. */
+  /** Adds the result; after a failure, as much of it as the tasks that had ended have counted. */
   void result(JobResult result) {
     ScoringTotals totals = result.totals();
     root.withObject("/output").put("location", result.output());
@@ -115,8 +119,9 @@ final class RunSummary {
     node.put("spark_and_arrow", time.outsideDecoder() / NANOS);
   }
 
-  /** Notes that the run ended well. */
+  /** Notes that the run ended well, so that its counts are those of all rows. */
   void succeeded() {
+    root.put("complete", true);
     if (!root.get("status").asText().equals("skipped")) {
       root.put("status", "succeeded");
     }
@@ -137,7 +142,7 @@ final class RunSummary {
    */
   void write(Path file) {
     root.put("finished", Instant.now().toString());
-    try (PartFile part = new PartFile("summary", file.toAbsolutePath())) {
+    try (PartFile part = new PartFile(KIND, file.toAbsolutePath())) {
       part.write(JSON.writeValueAsBytes(root));
       part.putInPlace();
     } catch (JsonProcessingException e) {

@@ -8,10 +8,9 @@ final class SparkOptions extends SessionOptions {
   @Option(
       names = "--partitions",
       paramLabel = "N",
-      defaultValue = "" + ClassifySpec.PARTITIONS_AUTO,
-      showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
+      converter = NumberRange.Partitions.class,
       description =
           "Number of partitions; 0: do not repartition. Default: one per core if the"
               + " input has fewer.")
-  int partitions;
+  int partitions = ClassifySpec.PARTITIONS_AUTO;
 }

@@ -224,7 +224,7 @@ class CalibrateCommandTest extends CommandTest {
     calibrateToOutput("--max-disagreement", "0.3", "--max-accuracy-loss", "0.3").assertFails(2);
 
     calibrate("--in-place", "--max-disagreement", 1.5)
-        .assertFails(3, "must be between 0 and 1 (exclusive), but is 1.5");
+        .assertFails(2, "'1.5' is not a number above 0 and below 1");
 
     calibrate("--in-place", "--max-disagreement", 0.3, "--policy", "none")
         .assertFails(3, "'none' has no threshold");
