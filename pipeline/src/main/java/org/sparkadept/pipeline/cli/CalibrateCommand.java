@@ -12,6 +12,7 @@ import org.sparkadept.pipeline.calibrate.RiskTarget;
 import org.sparkadept.pipeline.failure.ExitCode;
 import org.sparkadept.pipeline.job.ModelPath;
 import org.sparkadept.pipeline.outcome.OutcomeSpec;
+import org.sparkadept.pipeline.output.OutputException;
 import org.sparkadept.pipeline.report.data.Calibration;
 import org.sparkadept.pipeline.report.data.Provenance;
 import org.sparkadept.pipeline.report.text.CalibrationText;
@@ -88,6 +89,10 @@ final class CalibrateCommand implements Callable<Integer> {
     AdeptConf conf = model.confWithoutExits(sparkConf);
     OutcomeSpec input = rows.spec(options.partitions, conf);
     Path output = place.inPlace ? ModelPath.writable(conf) : place.output;
+    if (!place.inPlace && absolute(output).equals(absolute(ModelPath.location(conf).path()))) {
+      throw new OutputException(
+          "The output " + output + " is the model. Use --in-place to change the model itself.");
+    }
     CalibrateJob job =
         new CalibrateJob(
             input, risk.target(delta), policy == null ? null : PolicyKind.parse(policy), output);
@@ -113,5 +118,9 @@ final class CalibrateCommand implements Callable<Integer> {
     }
     out.println("\nThreshold written to " + calibration.output());
     out.flush();
+  }
+
+  private static Path absolute(Path path) {
+    return path.toAbsolutePath().normalize();
   }
 }

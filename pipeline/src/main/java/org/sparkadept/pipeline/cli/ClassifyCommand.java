@@ -121,6 +121,12 @@ final class ClassifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    for (String place : inputs) {
+      requireNamed("--input", place);
+    }
+    requireNamed("--output", output);
+    requireNamed("--dead-letters", deadLetters);
+    requireNamed("--checkpoint", checkpoint);
     if (incremental != (checkpoint != null)) {
       throw new ParameterException(
           spec.commandLine(),
@@ -158,5 +164,11 @@ final class ClassifyCommand implements Callable<Integer> {
               }
             });
     return ExitCode.OK;
+  }
+
+  private void requireNamed(String option, String place) {
+    if (place != null && place.isBlank()) {
+      throw new ParameterException(spec.commandLine(), option + " must not be empty.");
+    }
   }
 }

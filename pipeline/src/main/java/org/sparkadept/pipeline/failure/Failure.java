@@ -41,6 +41,10 @@ public record Failure(int exitCode, String message) {
   private static final Pattern STOPPED =
       Pattern.compile("Job \\d+ cancelled because SparkContext was shut down");
 
+  /** Of files of csv whose header is not that of the first; names the file. */
+  private static final Pattern CSV_HEADER =
+      Pattern.compile("CSV header does not conform to the schema.*");
+
   /** Finds, in a chain of causes, what the user can act upon. */
   public static Failure of(Throwable thrown) {
     return NoSpace.of(thrown)
@@ -53,6 +57,7 @@ public record Failure(int exitCode, String message) {
         .or(() -> Messages.find(thrown, AdeptException.class).map(Failure::ours))
         .or(() -> Messages.find(thrown, AnalysisException.class).map(Failure::analysis))
         .or(() -> setting(thrown))
+        .or(() -> line(thrown, CSV_HEADER).map(Failure::unusable))
         .orElseGet(() -> failed("The job failed: " + Messages.rootCause(thrown)));
   }
 

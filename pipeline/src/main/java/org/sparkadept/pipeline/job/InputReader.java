@@ -29,6 +29,13 @@ public final class InputReader {
   private static final String ARROW = "arrow";
   private static final String[] NO_FILES = {};
 
+  /** What Spark says of a folder without files of a format. */
+  private static final String NO_SCHEMA = "UNABLE_TO_INFER_SCHEMA";
+
+  private static final String NO_FILE =
+      "there is no file to find the columns in. Check the path and the format, or give the columns"
+          + " with --input-schema.";
+
   /** Formats whose columns Spark finds in all files together; those of others in one of them. */
   private static final Set<String> INFERRED_FROM_ALL = Set.of("json", "xml", "text");
 
@@ -127,10 +134,11 @@ public final class InputReader {
     try {
       return open.get();
     } catch (Exception e) { // Spark, being Scala, throws checked exceptions undeclared.
+      String why = Messages.rootCause(e);
       throw new AdeptException(
           String.format(
               "The input %s cannot be read %sas %s: %s",
-              location, how, input.format(), Messages.rootCause(e)),
+              location, how, input.format(), why.contains(NO_SCHEMA) ? NO_FILE : why),
           e);
     }
   }

@@ -137,7 +137,10 @@ public final class StagedOutput implements AutoCloseable {
     }
     files.delete(staging, true); // of an earlier attempt at the same run
     if (!files.mkdirs(staging)) {
-      throw new IOException("the folder " + staging + " cannot be made");
+      throw new IOException(
+          "the folder "
+              + staging
+              + " cannot be made; check that this user may write beside the output");
     }
     files.deleteOnExit(staging);
   }

@@ -219,6 +219,8 @@ class CalibrateCommandTest extends CommandTest {
     Files.createDirectory(output);
     calibrateToOutput("--max-disagreement", "0.3").assertFails(5, "exists; remove it");
 
+    calibrate("--output", model, "--max-disagreement", 0.3).assertFails(5, "is the model");
+
     calibrate("--max-disagreement", 0.3).assertFails(2);
     calibrate("--in-place").assertFails(2);
     calibrateToOutput("--max-disagreement", "0.3", "--max-accuracy-loss", "0.3").assertFails(2);

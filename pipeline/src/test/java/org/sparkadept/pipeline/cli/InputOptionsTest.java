@@ -122,12 +122,21 @@ class InputOptionsTest extends CommandTest {
   }
 
   @Test
+  void anEmptyFolderAndAnEmptyNameAreToldAsSuch() throws IOException {
+    Files.createDirectory(input);
+
+    classify().assertFails(3, "there is no file to find the columns in");
+    classify("-i", "").assertFails(2, "--input must not be empty");
+    classify("-o", "").assertFails(2, "--output must not be empty");
+  }
+
+  @Test
   void filesOfCsvWithOtherHeadersAreRefused() throws IOException {
     Files.createDirectory(input);
     Files.writeString(input.resolve("1.csv"), "id,text\n1,a\n");
     Files.writeString(input.resolve("2.csv"), "text,id\nb,2\n");
 
     classify("-f", "csv", "--output-format", "parquet")
-        .assertFails(1, "CSV header does not conform to the schema", ".csv");
+        .assertFails(3, "CSV header does not conform to the schema", ".csv");
   }
 }
