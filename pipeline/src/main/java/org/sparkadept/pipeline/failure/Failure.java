@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.AnalysisException;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.pipeline.output.LostLeaseException;
 import org.sparkadept.pipeline.output.OutputException;
 import org.sparkadept.udfs.batch.RowFailedException;
 import org.sparkadept.udfs.plugin.AdeptPlugin;
@@ -117,6 +118,9 @@ public record Failure(int exitCode, String message) {
   private static int code(AdeptException exception) {
     if (exception instanceof RowFailedException) {
       return ExitCode.ROW_FAILED;
+    }
+    if (exception instanceof LostLeaseException) {
+      return ExitCode.JOB_FAILED;
     }
     return exception instanceof OutputException ? ExitCode.OUTPUT : ExitCode.UNUSABLE;
   }

@@ -62,9 +62,8 @@ final class Checkpoint implements AutoCloseable {
    */
   static Checkpoint open(ClassifySpec spec, String run, Configuration configuration) {
     try {
-      Path path = new Path(spec.checkpoint());
-      FileSystem files = path.getFileSystem(configuration);
-      Path folder = path.makeQualified(files.getUri(), files.getWorkingDirectory());
+      Path folder = FileFormats.path(spec.checkpoint(), configuration);
+      FileSystem files = folder.getFileSystem(configuration);
       requireOurs(files, folder);
       FolderLease lease =
           FolderLease.acquire("The checkpoint " + folder, folder, run, configuration);
@@ -175,12 +174,18 @@ final class Checkpoint implements AutoCloseable {
             .sorted()
             .collect(Collectors.joining(", ")));
     node.put("input format", input.format());
+    node.put("--input-schema", input.schema() == null ? "" : input.schema());
     node.put("text column", input.textColumn());
     OutputSpec output = spec.output();
     node.put("output", FileFormats.canonical(output.location(), output.format(), configuration));
     node.put("output format", output.format());
     node.put("output prefix", spec.outputPrefix());
     node.put("partition columns", String.join(", ", output.partitionBy()));
+    node.put(
+        "dead letters",
+        output.deadLetters() == null
+            ? ""
+            : FileFormats.canonical(output.deadLetters(), output.format(), configuration));
     AnswerIdentity.of(spec.conf()).facts().forEach(node::put);
     return node;
   }

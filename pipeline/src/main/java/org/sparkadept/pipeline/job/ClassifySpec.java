@@ -48,7 +48,7 @@ public record ClassifySpec(
     if (checkpoint != null) {
       written.put("--checkpoint", checkpoint);
     }
-    written.replaceAll((option, path) -> FileFormats.canonical(path, "text", configuration));
+    written.replaceAll((option, path) -> FileFormats.path(path, configuration).toString());
     written.forEach(
         (option, path) ->
             written.forEach(

@@ -1,10 +1,10 @@
 package org.sparkadept.pipeline.job;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -16,6 +16,7 @@ import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.types.StructType;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.output.ExistingOutput;
+import org.sparkadept.pipeline.output.FileFormats;
 import org.sparkadept.pipeline.output.OutputSpec;
 import org.sparkadept.pipeline.output.ResultWriter;
 
@@ -58,23 +59,32 @@ final class IncrementalRun {
 
   /** Where the result is. */
   String location() {
-    return spec.output().isFolder()
-        ? new Path(spec.output().location()).toString()
-        : spec.output().location();
+    OutputSpec output = spec.output();
+    return FileFormats.canonical(output.location(), output.format(), configuration);
   }
 
   void run() {
     InputReader.requireStreamable(spec.input());
     try (Checkpoint checkpoint = Checkpoint.open(spec, run, configuration)) {
-      StructType schema = schema(checkpoint);
+      StructType schema =
+          checkpoint.inputSchema().orElseGet(() -> InputReader.open(spark, spec.input()).schema());
       InputFit fit = new InputFit(spark, spec.input(), schema, checkpoint.logs());
       if (spec.output().isFolder()) {
         fit.checkNew();
         checkOutput(schema);
+      }
+      checkpoint.lease().check();
+      if (checkpoint.inputSchema().isEmpty()) {
+        checkpoint.claim(spec, schema);
+      }
+      if (spec.output().isFolder()) {
         ResultWriter.removeStaged(spec.output(), checkpoint.batchPrefix(), configuration);
       }
-      StreamingQuery query =
-          start(InputReader.stream(spark, spec.input(), schema), checkpoint, fit);
+      Dataset<Row> input = InputReader.stream(spark, spec.input(), schema);
+      if (spec.output().isFolder()) {
+        fit.check(input.schema());
+      }
+      StreamingQuery query = start(input, checkpoint, fit);
       checkpoint.lease().whenLost(() -> stop(query));
       query.awaitTermination();
       checkpoint.lease().check();
@@ -83,16 +93,6 @@ final class IncrementalRun {
     } catch (TimeoutException e) {
       throw new AdeptException("The incremental run could not begin: " + e.getMessage(), e);
     }
-  }
-
-  /** The input's columns, as they were in the first run; the first run records them. */
-  private StructType schema(Checkpoint checkpoint) {
-    if (checkpoint.inputSchema().isPresent()) {
-      return checkpoint.inputSchema().get();
-    }
-    Dataset<Row> input = InputReader.open(spark, spec.input());
-    checkpoint.claim(spec, input.schema());
-    return input.schema();
   }
 
   private void checkOutput(StructType schema) {
@@ -133,7 +133,7 @@ final class IncrementalRun {
 
   private void writeBatch(Dataset<Row> batch, long number, Checkpoint checkpoint, InputFit fit) {
     fit.checkBatch(number);
-    String name = checkpoint.batchPrefix() + String.format("%06d", number);
+    String name = checkpoint.batchPrefix() + String.format(Locale.ROOT, "%06d", number);
     try (ResultWriter writer =
         ResultWriter.begin(spec.output().appending(), name + "-" + run, configuration)) {
       Dataset<Row> rows =

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
@@ -65,6 +66,23 @@ final class InputFit {
     }
   }
 
+  /**
+   * Checks the columns of a table, which may have been altered.
+   *
+   * @throws AdeptException if they differ
+   */
+  void check(StructType now) {
+    Optional<String> difference = Columns.difference(expected, now, "table", false);
+    if (!FileFormats.isFileFormat(input.format()) && difference.isPresent()) {
+      throw new AdeptException(
+          "The input "
+              + input.describe()
+              + " differs from what this checkpoint began with: "
+              + difference.get()
+              + ". Use a new --checkpoint and a new --output.");
+    }
+  }
+
   /** Whether the input is of files whose columns Spark finds. */
   private boolean isOfFoundColumns() {
     return FileFormats.isFileFormat(input.format()) && input.schema() == null;
@@ -101,7 +119,7 @@ final class InputFit {
         throw new AdeptException(
             "The input "
                 + file
-                + " differs from what this checkpoint began with: "
+                + " differs from the input of this checkpoint so far: "
                 + difference.get()
                 + ". Correct the file, or use a new --checkpoint and a new --output.");
       }
@@ -117,19 +135,25 @@ final class InputFit {
   }
 
   private Optional<String> difference(List<Path> files) {
-    StructType found = InputReader.columnsOfFiles(spark, input, files);
     Set<String> partitions = partitions(files);
-    StructType columns = new StructType();
-    for (StructField field : expected.fields()) {
-      columns = partitions.contains(field.name()) ? columns : columns.add(field);
-    }
-    Optional<String> difference = Columns.difference(columns, found, input.format());
+    StructType columns = without(partitions, expected);
+    StructType found = without(partitions, InputReader.columnsOfFiles(spark, input, files));
+    boolean mayLack = Boolean.parseBoolean(input.options().get("mergeSchema"));
+    Optional<String> difference = Columns.difference(columns, found, input.format(), mayLack);
     // A column of csv without a value looks like text.
     return difference.isPresent()
             && input.format().equals("csv")
             && InputReader.isReadable(spark, input, files, columns)
         ? Optional.empty()
         : difference;
+  }
+
+  private static StructType without(Set<String> names, StructType columns) {
+    StructType rest = new StructType();
+    for (StructField field : columns.fields()) {
+      rest = names.contains(field.name().toLowerCase(Locale.ROOT)) ? rest : rest.add(field);
+    }
+    return rest;
   }
 
   /** Columns that are in the names of folders; Spark checks their values itself. */
@@ -139,7 +163,7 @@ final class InputFit {
       for (Path at = file.getParent(); at != null; at = at.getParent()) {
         int equals = at.getName().indexOf('=');
         if (equals > 0) {
-          names.add(at.getName().substring(0, equals));
+          names.add(at.getName().substring(0, equals).toLowerCase(Locale.ROOT));
         }
       }
     }

@@ -29,6 +29,12 @@ public final class InputReader {
   private static final String ARROW = "arrow";
   private static final String[] NO_FILES = {};
 
+  /** Files may come that are old: by default Spark leaves out those of more than a week. */
+  private static final String ANY_AGE = "36500d";
+
+  /** Reads a file whose name looks like a pattern. */
+  private static final String GLOB_PATHS = "__globPaths__";
+
   /** What Spark says of a folder without files of a format. */
   private static final String NO_SCHEMA = "UNABLE_TO_INFER_SCHEMA";
 
@@ -66,7 +72,8 @@ public final class InputReader {
    * @throws AdeptException if they cannot be read, or two of them have a column in two types
    */
   static StructType columnsOfFiles(SparkSession spark, InputSpec input, List<Path> files) {
-    Map<String, String> options = Map.of("dropFieldIfAllNull", "true", "mergeSchema", "true");
+    Map<String, String> options =
+        Map.of("dropFieldIfAllNull", "true", "mergeSchema", "true", GLOB_PATHS, "false");
     List<String> locations = files.stream().map(Path::toString).toList();
     return reading(
             input, locations.get(0), "", () -> reader(spark, input, options).load(array(locations)))
@@ -96,7 +103,7 @@ public final class InputReader {
   static boolean isReadable(
       SparkSession spark, InputSpec input, List<Path> files, StructType columns) {
     try {
-      reader(spark, input, Map.of())
+      reader(spark, input, Map.of(GLOB_PATHS, "false"))
           .schema(columns)
           .option("mode", "FAILFAST")
           .load(array(files.stream().map(Path::toString).toList()))
@@ -119,7 +126,7 @@ public final class InputReader {
   }
 
   private static void requireSameColumns(Dataset<Row> all, Dataset<Row> some, String location) {
-    Optional<String> difference = Columns.difference(all.schema(), some.schema(), "parquet");
+    Optional<String> difference = Columns.difference(all.schema(), some.schema(), "parquet", false);
     if (difference.isPresent()) {
       throw new AdeptException(
           "The input "
@@ -193,6 +200,7 @@ public final class InputReader {
         spark
             .readStream()
             .options(FileFormats.readOptions(input.format()))
+            .option("maxFileAge", ANY_AGE)
             .options(input.options());
     if (input.format().equals("table")) {
       return reader.table(location);

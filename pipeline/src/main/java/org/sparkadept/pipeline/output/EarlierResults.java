@@ -66,11 +66,13 @@ public final class EarlierResults implements AutoCloseable {
    */
   public static EarlierResults find(
       OutputSpec spec, Map<String, String> facts, String run, Configuration configuration) {
-    Path target = new Path(spec.location());
     try {
+      Path target = FileFormats.qualified(spec.location(), configuration);
       FileSystem files = target.getFileSystem(configuration);
-      target = target.makeQualified(files.getUri(), files.getWorkingDirectory());
       EarlierResults found = new EarlierResults(files, matches(files, target, facts));
+      if (found.output && spec.deadLetters() != null) {
+        requireReplaceable(new Path(spec.deadLetters()), facts, configuration);
+      }
       if (found.output) {
         found.add(target);
       }
@@ -81,7 +83,21 @@ public final class EarlierResults implements AutoCloseable {
       }
       return found;
     } catch (IOException e) {
-      throw new OutputException("What earlier runs left at " + target + " cannot be read: " + e, e);
+      throw new OutputException(
+          "What earlier runs left at " + spec.location() + " cannot be read: " + e, e);
+    }
+  }
+
+  /** The dead letters are replaced with the output, if they are of the same job. */
+  private static void requireReplaceable(
+      Path deadLetters, Map<String, String> facts, Configuration configuration) throws IOException {
+    FileSystem files = deadLetters.getFileSystem(configuration);
+    if (files.exists(deadLetters) && !matches(files, deadLetters, facts)) {
+      throw new OutputException(
+          "The folder "
+              + deadLetters
+              + " of --dead-letters exists and is not of an earlier run with --resume, the same"
+              + " model and options. Choose another folder.");
     }
   }
 
@@ -154,6 +170,7 @@ public final class EarlierResults implements AutoCloseable {
               .format(spec.format())
               .options(FileFormats.readOptions(spec.format()))
               .options(spec.options())
+              .option("__globPaths__", "false") // A name may look like a pattern.
               .schema(entry.getKey())
               .load(entry.getValue().toArray(new String[0]));
       Dataset<Row> some = columns.apply(result);
@@ -171,6 +188,7 @@ public final class EarlierResults implements AutoCloseable {
   public void removeLeftovers() {
     for (Path leftover : leftovers()) {
       try {
+        leftovers.get(leftover).check();
         leftovers.remove(leftover).close();
         files.delete(leftover, true);
       } catch (IOException e) {

@@ -4,6 +4,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
@@ -14,9 +15,13 @@ import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.BooleanType;
+import org.apache.spark.sql.types.ByteType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DecimalType;
+import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.ShortType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
@@ -71,7 +76,7 @@ public final class ExistingOutput {
     if (format.isPresent() && !format.get().equals(spec.format())) {
       throw differs("expected format " + spec.format() + ", found " + format.get(), file.get());
     }
-    if (!partitions.equals(spec.partitionBy())) {
+    if (!lower(partitions).equals(lower(spec.partitionBy()))) {
       throw differs(
           "expected " + partitions(spec.partitionBy()) + ", found " + partitions(partitions),
           file.get());
@@ -81,9 +86,11 @@ public final class ExistingOutput {
     }
     StructType columns = new StructType();
     for (StructField field : result.fields()) {
-      columns = partitions.contains(field.name()) ? columns : columns.add(stored(field));
+      boolean inName = lower(partitions).contains(field.name().toLowerCase(Locale.ROOT));
+      columns = inName ? columns : columns.add(stored(field));
     }
-    Optional<String> difference = Columns.difference(columns, schema(file.get()), spec.format());
+    Optional<String> difference =
+        Columns.difference(columns, schema(file.get()), spec.format(), false);
     if (difference.isPresent()) {
       throw differs(difference.get(), file.get());
     }
@@ -126,7 +133,8 @@ public final class ExistingOutput {
   private DataType stored(DataType type) {
     boolean csv = spec.format().equals("csv");
     if (!csv && !UNTYPED.contains(spec.format())) {
-      return type;
+      boolean small = type instanceof ByteType || type instanceof ShortType;
+      return small && spec.format().equals("avro") ? DataTypes.IntegerType : type;
     }
     if (type instanceof StructType struct) {
       StructType fields = new StructType();
@@ -137,6 +145,12 @@ public final class ExistingOutput {
     }
     if (type instanceof ArrayType array) {
       return new ArrayType(stored(array.elementType()), true);
+    }
+    if (type instanceof MapType && !csv) {
+      return type;
+    }
+    if (type instanceof DecimalType && !csv) {
+      return DataTypes.DoubleType;
     }
     boolean value = type instanceof NumericType || type instanceof BooleanType;
     return value && !csv ? type : DataTypes.StringType;
@@ -149,6 +163,7 @@ public final class ExistingOutput {
           .options(FileFormats.readOptions(spec.format()))
           .options(spec.options())
           .option("dropFieldIfAllNull", "true")
+          .option("__globPaths__", "false")
           .format(spec.format())
           .load(file.toString())
           .schema();
@@ -167,6 +182,10 @@ public final class ExistingOutput {
             + " ("
             + file
             + "). Choose another --output, or --mode overwrite.");
+  }
+
+  private static List<String> lower(List<String> names) {
+    return names.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
   }
 
   private static String partitions(List<String> columns) {

@@ -90,12 +90,25 @@ public final class FileFormats {
     if (!isFileFormat(format) && !OTHERS_WITH_PATHS.contains(format)) {
       return location;
     }
-    Path path = new Path(location);
+    return path(location, configuration).toString();
+  }
+
+  /**
+   * A path in full.
+   *
+   * @throws AdeptException if its file system cannot be reached
+   */
+  public static Path path(String location, Configuration configuration) {
     try {
-      FileSystem files = path.getFileSystem(configuration);
-      return path.makeQualified(files.getUri(), files.getWorkingDirectory()).toString();
+      return qualified(location, configuration);
     } catch (IOException e) {
       throw new AdeptException("The path " + location + " cannot be used: " + e.getMessage(), e);
     }
+  }
+
+  static Path qualified(String location, Configuration configuration) throws IOException {
+    Path path = new Path(location);
+    FileSystem files = path.getFileSystem(configuration);
+    return path.makeQualified(files.getUri(), files.getWorkingDirectory());
   }
 }

@@ -54,7 +54,7 @@ public final class FolderLease implements AutoCloseable {
   private LeaseClaim claim;
   private volatile Renewal renewed;
   private volatile String lost;
-  private volatile Runnable whenLost = () -> {};
+  private Runnable whenLost = () -> {};
 
   private FolderLease(FileSystem files, Path folder, String run, Terms terms) {
     this.files = files;
@@ -122,8 +122,13 @@ public final class FolderLease implements AutoCloseable {
       long now = write();
       List<FileStatus> others = others(now);
       if (others.isEmpty()) {
+        Renewal seenAlone = renewed;
         claim = claim.asOwner();
         write();
+        if (isLate(seenAlone)) { // Others may have taken our claim for dead.
+          claim = claim.asContender();
+          continue;
+        }
         long period = terms.renewal().toNanos();
         heartbeat.scheduleWithFixedDelay(this::renew, period, period, TimeUnit.NANOSECONDS);
         return;
@@ -185,12 +190,16 @@ public final class FolderLease implements AutoCloseable {
    */
   private long write() throws IOException {
     Renewal begun = Renewal.now();
+    long time = put();
+    renewed = begun;
+    return time;
+  }
+
+  private long put() throws IOException {
     try (OutputStream out = files.create(own, true)) {
       out.write(claim.bytes());
     }
-    long time = files.getFileStatus(own).getModificationTime();
-    renewed = begun;
-    return time;
+    return files.getFileStatus(own).getModificationTime();
   }
 
   private void renew() {
@@ -198,15 +207,17 @@ public final class FolderLease implements AutoCloseable {
       return;
     }
     try {
-      Renewal last = renewed;
       if (!files.exists(own)) {
         lose("another run has taken over");
         return;
       }
-      write();
-      if (isLate(last)) {
+      Renewal begun = Renewal.now();
+      put();
+      if (isLate(renewed)) { // Others may have taken over before we wrote.
+        loseLate();
         files.delete(own, false);
-        lose("it was not renewed for " + last.age().toSeconds() + " s");
+      } else {
+        renewed = begun;
       }
     } catch (IOException | RuntimeException e) {
       LOG.warn("The lease of {} could not be renewed: {}", folder, e.toString());
@@ -220,29 +231,44 @@ public final class FolderLease implements AutoCloseable {
     return renewal.age().compareTo(terms.expiry().dividedBy(2)) > 0;
   }
 
-  private void lose(String why) {
-    lost = why;
-    whenLost.run();
+  private void loseLate() {
+    lose("it was not renewed for " + renewed.age().toSeconds() + " s");
   }
 
-  /** Has something done as soon as the lease is lost, by another thread. */
+  private void lose(String why) {
+    Runnable work;
+    synchronized (this) {
+      lost = why;
+      work = whenLost;
+    }
+    work.run();
+  }
+
+  /** Has something done as soon as the lease is lost, by another thread, or now if it is. */
   public void whenLost(Runnable work) {
-    whenLost = work;
+    boolean now;
+    synchronized (this) {
+      whenLost = work;
+      now = lost != null;
+    }
+    if (now) {
+      work.run();
+    }
   }
 
   /**
    * Checks that the lease is still ours; to be called before everything that must not be done
    * twice.
    *
-   * @throws OutputException if it is lost
+   * @throws LostLeaseException if it is lost
    */
   public void check() {
     if (lost == null && isLate(renewed)) {
-      lost = "it was not renewed for " + renewed.age().toSeconds() + " s";
+      loseLate();
     }
     if (lost != null) {
-      throw new OutputException(
-          "This run has lost its right to "
+      throw new LostLeaseException(
+          "This run has lost its lease on "
               + folder
               + ": "
               + lost

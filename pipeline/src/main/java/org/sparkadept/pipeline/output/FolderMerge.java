@@ -48,10 +48,18 @@ final class FolderMerge {
     moved.add(move);
   }
 
-  /** Takes back what was moved. */
-  void undo() throws IOException {
+  /**
+   * Takes back what was moved, as far as that is possible.
+   *
+   * @param cause gets, as suppressed, why a file could not be taken back
+   */
+  void undo(IOException cause) {
     for (Move move : moved) {
-      rename(move.into(), move.from());
+      try {
+        rename(move.into(), move.from());
+      } catch (IOException e) {
+        cause.addSuppressed(e);
+      }
     }
   }
 

@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param host name of the machine
  * @param machine a name that only processes which see each other's ids share; empty if unknown
  * @param process id of the process
- * @param processStart when that began, in milliseconds since 1970; 0 if unknown
+ * @param processStart when that began, in clock ticks since the machine's start; 0 if unknown
  */
 record LeaseClaim(
     String run,
@@ -29,6 +29,9 @@ record LeaseClaim(
     String machine,
     long process,
     long processStart) {
+  /** Place of starttime among the fields after the name (proc(5)). */
+  private static final int START_TIME = 19;
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** This process's claim, not an owner yet. */
@@ -42,7 +45,7 @@ record LeaseClaim(
         hostName(),
         machineName(),
         self.pid(),
-        start(self));
+        start(self.pid()).orElse(0L));
   }
 
   static LeaseClaim read(byte[] json) throws IOException {
@@ -53,18 +56,26 @@ record LeaseClaim(
     return JSON.writeValueAsBytes(this);
   }
 
+  /** The same as one that waits. */
+  LeaseClaim asContender() {
+    return new LeaseClaim(run, false, since, user, host, machine, process, processStart);
+  }
+
   /** The same as the lease's owner. */
   LeaseClaim asOwner() {
     return new LeaseClaim(run, true, since, user, host, machine, process, processStart);
   }
 
-  /** Whether its process has certainly ended; that of another machine is not known. */
+  /**
+   * Whether its process has certainly ended; that of another machine is not known, nor of another
+   * user, whose processes may be hidden.
+   */
   boolean hasEnded() {
-    if (machine.isEmpty() || !machine.equals(machineName())) {
-      return false;
-    }
-    Optional<ProcessHandle> found = ProcessHandle.of(process).filter(ProcessHandle::isAlive);
-    return found.isEmpty() || start(found.get()) != processStart;
+    return !machine.isEmpty()
+        && machine.equals(machineName())
+        && user.equals(System.getProperty("user.name"))
+        && processStart != 0
+        && start(process).orElse(0L) != processStart;
   }
 
   /** The run, for messages. */
@@ -72,8 +83,18 @@ record LeaseClaim(
     return "process " + process + " of " + user + " on " + host + ", since " + since;
   }
 
-  private static long start(ProcessHandle process) {
-    return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+  /**
+   * When a process of this machine began, by Linux's count of clock ticks, which does not change
+   * when the clock is set; nothing if there is no such process.
+   */
+  private static Optional<Long> start(long process) {
+    try {
+      String status = Files.readString(Path.of("/proc/" + process + "/stat"));
+      String[] fields = status.substring(status.lastIndexOf(')') + 2).split(" ");
+      return Optional.of(Long.parseLong(fields[START_TIME]));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   private static String hostName() {

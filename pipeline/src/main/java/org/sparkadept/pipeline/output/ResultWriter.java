@@ -16,8 +16,8 @@ import org.sparkadept.udfs.table.InputColumns;
 
 /**
  * Writes results. Folders of plain files are staged and committed by {@link StagedOutput}; tables,
- * databases and sources with commits of their own (Delta, Iceberg) take Spark's straight way, and
- * their own word on what a killed run leaves.
+ * databases and sources with commits of their own (Delta, Iceberg) are written by Spark directly,
+ * under their own rules.
  */
 public final class ResultWriter implements AutoCloseable {
   /** Partition column of a write that separates the rows with an error. */
@@ -48,7 +48,9 @@ public final class ResultWriter implements AutoCloseable {
     try {
       StagedOutput deadLetters =
           spec.deadLetters() == null ? null : stage(spec.forDeadLetters(), run, configuration);
-      return new ResultWriter(spec, staged, deadLetters);
+      ResultWriter writer = new ResultWriter(spec, staged, deadLetters);
+      writer.requirePlaceForDeadLetters();
+      return writer;
     } catch (RuntimeException e) {
       staged.close();
       throw e;
@@ -68,6 +70,25 @@ public final class ResultWriter implements AutoCloseable {
     StagedOutput.removeStaged(spec.location(), prefix, configuration);
     if (spec.deadLetters() != null) {
       StagedOutput.removeStaged(spec.deadLetters(), prefix, configuration);
+    }
+  }
+
+  /** With mode ignore, rows with an error would be lost where only their folder is there. */
+  private void requirePlaceForDeadLetters() {
+    try {
+      if (deadLetters != null
+          && spec.mode() == OutputMode.IGNORE
+          && deadLetters.exists()
+          && !staged.exists()) {
+        deadLetters.close();
+        throw new OutputException(
+            "The folder "
+                + spec.deadLetters()
+                + " of --dead-letters exists, but not the output. Choose another folder, or another"
+                + " --mode.");
+      }
+    } catch (IOException e) {
+      throw new OutputException("The output " + location() + " cannot be read.", e);
     }
   }
 
@@ -92,6 +113,9 @@ public final class ResultWriter implements AutoCloseable {
         .set("spark.sql.sources.commitProtocolClass", KeepingCommitProtocol.class.getName());
     try {
       staged.keepUnfinished(EarlierResults.FILE, description.bytes());
+      if (deadLetters != null) {
+        deadLetters.describe(EarlierResults.FILE, description.bytes());
+      }
     } catch (IOException e) {
       throw new OutputException("The output " + location() + " cannot be written: " + e, e);
     }

@@ -24,6 +24,9 @@ import org.slf4j.LoggerFactory;
 public final class StagedOutput implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StagedOutput.class);
 
+  /** In a staging folder from its beginning to the commit. */
+  private static final String MARKER = "_adept_staging";
+
   private final FileSystem files;
   private final Path target;
   private final Path staging;
@@ -49,10 +52,9 @@ public final class StagedOutput implements AutoCloseable {
    */
   public static StagedOutput begin(
       String output, OutputMode mode, String run, Configuration configuration) {
-    Path path = new Path(output);
     try {
-      FileSystem files = path.getFileSystem(configuration);
-      Path target = path.makeQualified(files.getUri(), files.getWorkingDirectory());
+      Path target = FileFormats.qualified(output, configuration);
+      FileSystem files = target.getFileSystem(configuration);
       if (target.getParent() == null) {
         throw new OutputException(
             "The output " + target + " is the root of its file system; name a folder in it.");
@@ -62,7 +64,7 @@ public final class StagedOutput implements AutoCloseable {
       return staged;
     } catch (IOException e) {
       throw new OutputException(
-          "The output " + path + " cannot be written: " + e.getMessage() + ".", e);
+          "The output " + output + " cannot be written: " + e.getMessage() + ".", e);
     }
   }
 
@@ -72,16 +74,15 @@ public final class StagedOutput implements AutoCloseable {
    * @param prefix what the names of the runs begin with; none goes on
    */
   static void removeStaged(String output, String prefix, Configuration configuration) {
-    Path target = new Path(output);
     try {
+      Path target = FileFormats.qualified(output, configuration);
       FileSystem files = target.getFileSystem(configuration);
-      target = target.makeQualified(files.getUri(), files.getWorkingDirectory());
       for (Path folder : StagingFolders.find(files, target, prefix)) {
         files.delete(folder, true);
       }
     } catch (IOException e) {
       throw new OutputException(
-          "What a killed run left beside " + target + " cannot be removed: " + e.getMessage(), e);
+          "What a killed run left beside " + output + " cannot be removed: " + e.getMessage(), e);
     }
   }
 
@@ -104,6 +105,11 @@ public final class StagedOutput implements AutoCloseable {
   void keepUnfinished(String name, byte[] content) throws IOException {
     lease = FolderLease.acquire("The staging folder " + staging, staging, run, files.getConf());
     files.cancelDeleteOnExit(staging);
+    describe(name, content);
+  }
+
+  /** Puts a file beside the data, which Spark does not read. */
+  void describe(String name, byte[] content) throws IOException {
     try (OutputStream out = files.create(new Path(staging, name), true)) {
       out.write(content);
     }
@@ -129,7 +135,7 @@ public final class StagedOutput implements AutoCloseable {
       throw new OutputException(
           "The output "
               + target
-              + " exists. Choose another --output, or say --mode overwrite, append or ignore.");
+              + " exists. Choose another folder, or say --mode overwrite, append or ignore.");
     }
     if (mode == OutputMode.APPEND && exists() && !files.getFileStatus(target).isDirectory()) {
       throw new OutputException(
@@ -142,6 +148,7 @@ public final class StagedOutput implements AutoCloseable {
               + staging
               + " cannot be made; check that this user may write beside the output");
     }
+    describe(MARKER, new byte[0]);
     files.deleteOnExit(staging);
   }
 
@@ -187,8 +194,12 @@ public final class StagedOutput implements AutoCloseable {
    *     (the result is kept, and the message says where), or cannot be put in place
    */
   public void commit() {
-    giveLeaseBack();
+    if (lease != null) {
+      lease.check();
+      lease.close();
+    }
     try {
+      requireWhole();
       switch (mode) {
         case ERRORIFEXISTS -> commitNew();
         case IGNORE -> {
@@ -218,6 +229,7 @@ public final class StagedOutput implements AutoCloseable {
   public void commitBatch(String batch, boolean again, Runnable guard) {
     try {
       guard.run();
+      requireWhole();
       if (!files.mkdirs(target)) {
         throw new IOException("the folder cannot be made");
       }
@@ -281,17 +293,33 @@ public final class StagedOutput implements AutoCloseable {
     }
   }
 
+  /**
+   * Somebody may have removed the staging folder, and tasks that came later made it anew: then
+   * files are missing.
+   */
+  private void requireWhole() throws IOException {
+    if (!files.delete(new Path(staging, MARKER), false)) {
+      throw new OutputException(
+          "The staging folder "
+              + staging
+              + " was removed while this run wrote to it, so its result is not whole. Nothing was"
+              + " put in place; run it again.");
+    }
+  }
+
   /** Moves the files in; takes them out again if one of them cannot be moved. */
   private void commitAppend() throws IOException {
     if (!exists()) {
       renameInto();
       return;
     }
+    // From here on, the output does not hold the rows of one model alone.
+    files.delete(new Path(target, EarlierResults.FILE), false);
     FolderMerge merge = new FolderMerge(files, "", () -> {});
     try {
       merge.move(staging, target);
     } catch (IOException e) {
-      merge.undo();
+      merge.undo(e);
       throw e;
     }
   }

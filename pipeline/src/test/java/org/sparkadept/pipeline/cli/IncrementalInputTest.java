@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.hadoop.fs.FileUtil;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,6 +57,39 @@ class IncrementalInputTest extends CommandTest {
     incremental("--input-format", "json").assertFails(3, "column extra is new");
     assertEquals(List.of(1L, 2L), ids());
     assertEquals(1, result().where("more is null").count());
+  }
+
+  @Test
+  void filesMayBeOldAndHaveNamesLikePatterns() throws IOException {
+    json("1.json", "{'id':1,'text':'one'}");
+    incremental("--input-format", "json").assertOk();
+    json("[2].json", "{'id':2,'text':'two'}");
+    Files.setLastModifiedTime(
+        input.resolve("[2].json"), FileTime.from(Instant.now().minus(Duration.ofDays(90))));
+
+    incremental("--input-format", "json").assertOk();
+    assertEquals(List.of(1L, 2L), ids());
+  }
+
+  @Test
+  void aLineThatIsNotJsonIsToldAsSuch() throws IOException {
+    json("1.json", "{'id':1,'text':'one'}");
+    incremental("--input-format", "json").assertOk();
+    json("2.json", "{'id':2,'text':");
+
+    incremental("--input-format", "json").assertFails(3, "2.json", "a line that is not json");
+    assertEquals(List.of(1L), ids());
+  }
+
+  @Test
+  void aFileOfTheFirstRunThatDiffersDoesNotMakeACheckpoint() {
+    addRows("select 1L id, 'one' text");
+    addRows("select 2L id, 'two' text, true extra");
+    incremental("--format", "parquet").assertFails(3, "/part-");
+    FileUtil.fullyDelete(input.toFile());
+    addRows("select 1L id, 'one' text, true extra");
+
+    incremental("--format", "parquet").assertOk();
   }
 
   @Test
@@ -129,6 +166,8 @@ class IncrementalInputTest extends CommandTest {
     json("2.json", "{'id':'x2','text':'two'}");
 
     incremental("--input-format", "json", "--input-schema", ddl).assertOk();
+    incremental("--input-format", "json", "--input-schema", ddl + ", n INT")
+        .assertFails(3, "--input-schema was id STRING, text STRING and is");
     List<Row> rows = result().orderBy("id").select("id").collectAsList();
     assertEquals(List.of("1", "x2"), rows.stream().map(row -> row.getString(0)).toList());
   }
@@ -210,24 +249,22 @@ class IncrementalInputTest extends CommandTest {
   }
 
   @Test
-  void whatFitsIsAppendedInEveryFormat() throws IOException {
-    for (String format : List.of("parquet", "orc", "json", "csv", "arrow")) {
+  void whatFitsIsAppendedInEveryFormat() {
+    Path rows = folder.resolve("rows");
+    Path flat = folder.resolve("flat");
+    spark
+        .sql(
+            "select 1L id, 'one' Text, cast(null as date) when, 1.5D x, 1.50BD money, 1S small,"
+                + " 2Y tiny, map('a', 1) counts,"
+                + " array(named_struct('t', timestamp'2026-01-31 00:00:00')) list")
+        .write()
+        .parquet(rows.toString());
+    spark.read().parquet(rows.toString()).drop("counts", "list").write().parquet(flat.toString());
+    for (String format : List.of("parquet", "orc", "json", "arrow", "csv")) {
       Path out = folder.resolve("out-" + format);
+      Path in = format.equals("csv") ? flat : rows;
       for (int i = 0; i < 3; i++) {
-        json(
-            "1.json", "{'id':" + i + ",'text':'one','when':null,'x':" + (i == 0 ? "1.5" : 2) + "}");
-        classify(
-                "--input-format",
-                "json",
-                "--output-format",
-                format,
-                "-o",
-                out,
-                "--mode",
-                "append",
-                "--input-schema",
-                "id BIGINT, text STRING, when DATE, x DOUBLE")
-            .assertOk();
+        classify("-i", in, "--output-format", format, "-o", out, "--mode", "append").assertOk();
       }
       Dataset<Row> all = spark.read().option("header", "true").format(format).load(out.toString());
       assertEquals(3, all.count(), format);
@@ -250,7 +287,7 @@ class IncrementalInputTest extends CommandTest {
   }
 
   private static void deleteRecursively(Path directory) throws IOException {
-    org.apache.hadoop.fs.FileUtil.fullyDelete(directory.toFile());
+    FileUtil.fullyDelete(directory.toFile());
     assertTrue(Files.notExists(directory));
   }
 

@@ -107,6 +107,16 @@ class InputOptionsTest extends CommandTest {
   }
 
   @Test
+  void deadLettersAreNotLostWithModeIgnore() {
+    addRows("select 1L id, '' text");
+    Path dead = folder.resolve("dead");
+    spark.range(3).write().parquet(dead.toString());
+
+    classify("--mode", "ignore", "--dead-letters", dead).assertFails(5, "of --dead-letters exists");
+    assertFalse(Files.exists(output));
+  }
+
+  @Test
   void incrementalOutputMayBePartitioned() throws IOException {
     addRows("select id, concat('text ', id) text, id % 2 part from range(10)");
     Path checkpoint = folder.resolve("checkpoint");

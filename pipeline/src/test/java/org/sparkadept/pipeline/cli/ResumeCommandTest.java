@@ -60,6 +60,32 @@ class ResumeCommandTest extends CommandTest {
   }
 
   @Test
+  void rowsThatWereAppendedAreNotTakenForTheSameModels() {
+    resume().assertOk();
+    addRows("select 500L id, 'text number 500' text");
+    classify("--policy", "none", "--mode", "append").assertOk();
+
+    resume().assertFails(5, "exists");
+    CommandRun overwrite = resume("--mode", "overwrite");
+    overwrite.assertOk();
+    assertFalse(overwrite.out().contains("reused"), overwrite.out());
+  }
+
+  @Test
+  void onlyDeadLettersOfTheSameJobAreReplaced() {
+    addRows("select 2000L id, '' text");
+    Path dead = folder.resolve("dead");
+    resume("--dead-letters", dead).assertOk();
+    resume("--dead-letters", dead).assertOk("reused");
+    assertEquals(1, spark.read().parquet(dead.toString()).count());
+    Path other = folder.resolve("other");
+    spark.range(3).write().parquet(other.toString());
+
+    resume("--dead-letters", other).assertFails(5, "is not of an earlier run with --resume");
+    assertEquals(3, spark.read().parquet(other.toString()).count());
+  }
+
+  @Test
   void whatARunThatGoesOnHasDoneIsNotTouched() {
     addRows(spark.sql("select 2000L id, '' text").coalesce(1));
     spark.conf().set(FILE_PART, 4096);

@@ -67,9 +67,22 @@ class FolderLeaseTest {
   @Test
   void aNewProcessOfTheSameIdIsNotTheOldOne() throws IOException {
     LeaseClaim self = LeaseClaim.ofThisProcess("dead");
-    leave("dead", new LeaseClaim("dead", true, "", "", "", self.machine(), self.process(), 12345));
+    leave(
+        "dead",
+        new LeaseClaim("dead", true, "", self.user(), "", self.machine(), self.process(), 12345));
 
     acquire("next").close();
+  }
+
+  @Test
+  void theClaimOfAnotherUserHoldsUntilItExpires() throws IOException {
+    LeaseClaim self = LeaseClaim.ofThisProcess("");
+    leave("hidden", new LeaseClaim("", true, "", "x", "", self.machine(), 1 << 23, 1));
+
+    long start = System.nanoTime();
+    acquire("next").close();
+
+    assertTrue(System.nanoTime() - start > SHORT.expiry().toNanos() / 2);
   }
 
   @Test
@@ -106,7 +119,7 @@ class FolderLeaseTest {
       Files.delete(claims.resolve("one"));
 
       assertTrue(told.await(10, TimeUnit.SECONDS));
-      OutputException e = assertThrows(OutputException.class, lease::check);
+      LostLeaseException e = assertThrows(LostLeaseException.class, lease::check);
       assertTrue(e.getMessage().contains("another run has taken over"), e.getMessage());
     }
   }
@@ -122,7 +135,7 @@ class FolderLeaseTest {
       Files.writeString(claims.resolve("one").resolve("x"), "x");
 
       assertTrue(told.await(10, TimeUnit.SECONDS));
-      assertThrows(OutputException.class, lease::check);
+      assertThrows(LostLeaseException.class, lease::check);
       Duration age =
           Duration.between(
               Files.getLastModifiedTime(claims.resolve("one")).toInstant(), Instant.now());
@@ -180,7 +193,8 @@ class FolderLeaseTest {
   }
 
   private static LeaseClaim claimOf(long process, String machine) {
-    return new LeaseClaim("", true, "", "someone", "elsewhere", machine, process, 0);
+    String user = System.getProperty("user.name");
+    return new LeaseClaim("", true, "", user, "elsewhere", machine, process, 1);
   }
 
   private void leave(String run, LeaseClaim claim) throws IOException {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileUtil;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,7 +92,7 @@ class StagedOutputTest {
     Files.createDirectory(target);
     Files.writeString(target.resolve("old"), "old");
     StagedOutput output = begin(OutputMode.OVERWRITE, "one");
-    Files.delete(Path.of(output.staging().toUri()));
+    FileUtil.fullyDelete(Path.of(output.staging().toUri()).toFile());
 
     assertThrows(OutputException.class, output::commit);
 
@@ -109,6 +110,21 @@ class StagedOutputTest {
     }
     assertEquals(List.of("part-one", "part-two"), data(target));
     assertEquals(List.of("result"), data(folder));
+  }
+
+  @Test
+  void aStagingFolderThatWasRemovedMeanwhileIsNotCommitted() throws IOException {
+    try (StagedOutput output = begin(OutputMode.OVERWRITE, "one")) {
+      write(output, "part-1");
+      FileUtil.fullyDelete(Path.of(output.staging().toUri()).toFile());
+      Files.createDirectory(Path.of(output.staging().toUri()));
+      write(output, "part-2");
+
+      OutputException e = assertThrows(OutputException.class, output::commit);
+
+      assertTrue(e.getMessage().contains("was removed while this run wrote"), e.getMessage());
+    }
+    assertEquals(List.of(), data(folder));
   }
 
   @Test
