@@ -44,6 +44,9 @@ public final class ArrowFileFormat implements FileFormat, DataSourceRegister, Se
 
   private static final String NAME = "arrow";
 
+  /** The option by which Spark's scan says whether it takes batches. */
+  private static final String RETURNING_BATCH = FileFormat.OPTION_RETURNING_BATCH();
+
   @Override
   public String shortName() {
     return NAME;
@@ -134,6 +137,7 @@ public final class ArrowFileFormat implements FileFormat, DataSourceRegister, Se
         requiredSchema,
         partitionSchema,
         session.sessionState().conf().caseSensitiveAnalysis(),
+        options.get(RETURNING_BATCH).forall("true"::equals),
         options(options),
         bounds,
         JavaSparkContext.fromSparkContext(session.sparkContext())

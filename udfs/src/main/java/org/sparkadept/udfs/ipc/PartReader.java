@@ -11,6 +11,7 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.execution.datasources.PartitionedFile;
 import org.apache.spark.sql.execution.vectorized.ColumnVectorUtils;
 import org.apache.spark.sql.execution.vectorized.ConstantColumnVector;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.util.ArrowUtils;
 import org.apache.spark.sql.vectorized.ColumnVector;
@@ -19,7 +20,9 @@ import org.sparkadept.udfs.conf.ScoringOptions;
 import scala.collection.Iterator;
 import scala.runtime.AbstractFunction1;
 
-/** Reads a part of a file in a task: column batches, which Spark's signature calls rows. */
+/**
+ * Reads a part of a file in a task: column batches, which Spark's signature calls rows, or rows.
+ */
 final class PartReader extends AbstractFunction1<PartitionedFile, Iterator<InternalRow>>
     implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -27,6 +30,7 @@ final class PartReader extends AbstractFunction1<PartitionedFile, Iterator<Inter
   private final StructType wanted;
   private final StructType partitionSchema;
   private final boolean caseSensitive;
+  private final boolean inBatches;
   private final IpcOptions options;
   private final ScoringOptions bounds;
   private final Broadcast<SerializableConfiguration> configuration;
@@ -34,31 +38,43 @@ final class PartReader extends AbstractFunction1<PartitionedFile, Iterator<Inter
   /**
    * @param wanted the file's columns to read
    * @param partitionSchema columns whose values are in the folders' names
+   * @param inBatches whether the plan takes column batches; else it takes rows
    * @param bounds rows and bytes of a batch
    */
   PartReader(
       StructType wanted,
       StructType partitionSchema,
       boolean caseSensitive,
+      boolean inBatches,
       IpcOptions options,
       ScoringOptions bounds,
       Broadcast<SerializableConfiguration> configuration) {
     this.wanted = wanted;
     this.partitionSchema = partitionSchema;
     this.caseSensitive = caseSensitive;
+    this.inBatches = inBatches;
     this.options = options;
     this.bounds = bounds;
     this.configuration = configuration;
   }
 
   @Override
-  @SuppressWarnings("unchecked") // Spark's scan takes batches where the format supports them
+  @SuppressWarnings("unchecked") // a scan that takes batches has the signature of one of rows
   public Iterator<InternalRow> apply(PartitionedFile part) {
     try {
-      return (Iterator<InternalRow>) (Iterator<?>) open(part);
+      ColumnarBatches batches = open(part);
+      return inBatches ? (Iterator<InternalRow>) (Iterator<?>) batches : rows(batches);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private BatchRows rows(ColumnarBatches batches) {
+    StructType schema = new StructType(wanted.fields());
+    for (StructField column : partitionSchema.fields()) {
+      schema = schema.add(column);
+    }
+    return new BatchRows(batches, schema);
   }
 
   private ColumnarBatches open(PartitionedFile part) throws IOException {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.arrow.vector.ipc.ArrowFileReader;
 import org.apache.arrow.vector.ipc.ArrowReader;
@@ -19,6 +20,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.util.ArrowUtils;
@@ -64,6 +66,53 @@ class ArrowFileFormatTest {
     assertEquals(parquet.orderBy("id").collectAsList(), arrow.orderBy("id").collectAsList());
     String extension = ipc.equals("file") ? ".arrow" : ".arrows";
     assertTrue(files(path(ARROW)).stream().allMatch(name -> name.endsWith(extension)));
+  }
+
+  /** Settings under which Spark takes rows, or takes batches in other ways. */
+  @ParameterizedTest
+  @CsvSource({
+    "spark.sql.codegen.wholeStage,false",
+    "spark.sql.codegen.maxFields,5",
+    "spark.sql.codegen.factoryMode,NO_CODEGEN",
+    "spark.sql.columnVector.offheap.enabled,true",
+    "spark.sql.adaptive.enabled,false",
+    "spark.sql.ansi.enabled,false",
+    "spark.sql.caseSensitive,true"
+  })
+  void settingsOfThePlanDoNotMatter(String key, String value) {
+    randomTable(TestSeed.value())
+        .withColumn("part", functions.expr("concat('p', id % 2)"))
+        .write()
+        .format(ARROW)
+        .option("batchRows", 100)
+        .partitionBy("part")
+        .save(path(ARROW));
+    String query =
+        "select *, _metadata.file_name f from arrow.`" + path(ARROW) + "` where id > 3 order by id";
+    List<Row> expected = spark.sql(query).collectAsList();
+    String before = spark.conf().get(key);
+    spark.conf().set(key, value);
+    try {
+      assertEquals(expected, spark.sql(query).collectAsList());
+      assertEquals(ROWS, spark.sql("select 1 from arrow.`" + path(ARROW) + "`").count());
+      assertEquals(1, spark.sql("select * from arrow.`" + path(ARROW) + "` limit 1").count());
+    } finally {
+      spark.conf().set(key, before);
+    }
+    assertEquals(ROWS - 4, expected.size());
+  }
+
+  /** Spark takes rows of tables with more columns than its generated code can handle. */
+  @Test
+  void aTableMayHaveManyColumns() {
+    String[] columns =
+        IntStream.range(0, 150).mapToObj(i -> "id + " + i + " c" + i).toArray(String[]::new);
+    Dataset<Row> rows = spark.range(0, 20, 1, 1).selectExpr(columns);
+    rows.write().format(ARROW).save(path(ARROW));
+
+    Dataset<Row> read = spark.read().format(ARROW).load(path(ARROW));
+
+    assertEquals(rows.collectAsList(), read.collectAsList());
   }
 
   private Dataset<Row> randomTable(long seed) {
