@@ -19,11 +19,10 @@ import org.sparkadept.pipeline.output.OutputException;
 import org.sparkadept.pipeline.report.data.JobResult;
 import org.sparkadept.pipeline.report.text.RunText;
 import org.sparkadept.udfs.conf.AdeptConf;
+import org.sparkadept.udfs.model.ModelLocation;
 
 /** One classification from arguments to report: what {@code classify} and {@code demo} share. */
 final class ClassifyRun {
-  private static final String YARN_ARCHIVES = "spark.yarn.dist.archives";
-
   private final RunOptions options;
   private final PrintWriter out;
   private final PrintWriter err;
@@ -104,10 +103,8 @@ final class ClassifyRun {
     }
   }
 
-  /** Whether the model comes with an archive, which Spark unpacks once it has started. */
+  /** Whether the model comes with an archive that Spark unpacks once it has started. */
   private static boolean isShipped(String model, SparkConf spark) {
-    String archives = spark.get("spark.archives", "") + "," + spark.get(YARN_ARCHIVES, "");
-    String folder = Path.of(model).getName(0).toString();
-    return !Files.exists(Path.of(model)) && (archives + ",").contains("#" + folder + ",");
+    return ModelLocation.isShipped(model, spark) && !Files.exists(Path.of(model));
   }
 }

@@ -166,6 +166,36 @@ class ClusterIT {
     assertLeft();
   }
 
+  /** The driver and the executors have working directories of their own. */
+  @Test
+  void relativePathsAreThoseOfTheDriver() throws Exception {
+    LoggedProcess run =
+        submit(
+            Map.of(
+                "spark.plugins", PLUGIN, "spark.adept.model.path", model.getFileName().toString()),
+            List.of("-i", rows.getFileName().toString(), "--partitions", "4"));
+
+    assertEquals(0, run.exitCode(), run.printed());
+    assertEquals(expected, answers(output));
+    assertLeft("out");
+  }
+
+  @Test
+  void aModelInAnArchiveIsFoundByItsName() throws Exception {
+    Path archive = folder.resolve("model.tgz");
+    Process tar =
+        new ProcessBuilder("tar", "-czf", archive.toString(), "-C", model.toString(), ".").start();
+    assertEquals(0, tar.waitFor());
+
+    LoggedProcess run =
+        submit(
+            Map.of("spark.archives", archive + "#shipped"),
+            List.of("-i", rows.toString(), "--partitions", "4", "--model", "shipped"));
+
+    assertEquals(0, run.exitCode(), run.printed());
+    assertEquals(expected, answers(output));
+  }
+
   @Test
   void executorsThatCannotLoadTheirModelEndTheJobWithTheReason() throws Exception {
     String absent = folder.resolve("absent").toString();

@@ -83,6 +83,20 @@ public final class AdeptConf {
     return new AdeptConf(merged, named, files);
   }
 
+  /**
+   * Whether a key, of ours or not, says what a call in SQL answers: the key of one of its options,
+   * or an alias of a model. All others say how a query is run.
+   */
+  public static boolean isOfCalls(String key) {
+    return ALIAS.matcher(key).matches()
+        || AdeptKey.options().values().stream().anyMatch(each -> each.key().equals(key));
+  }
+
+  /** The key of an alias of a model. */
+  public static String aliasKey(String alias) {
+    return "spark.adept.model." + alias + ".path";
+  }
+
   /** The settings of a Spark session over the defaults. */
   public static AdeptConf of(SparkSession spark) {
     return of(CollectionConverters.asJava(spark.conf().getAll()));
@@ -168,7 +182,7 @@ public final class AdeptConf {
   public Map<String, String> entries() {
     Map<String, String> entries = new TreeMap<>();
     values.forEach((key, value) -> entries.put(key.key(), value.text()));
-    aliases.forEach((alias, path) -> entries.put("spark.adept.model." + alias + ".path", path));
+    aliases.forEach((alias, path) -> entries.put(aliasKey(alias), path));
     return entries;
   }
 

@@ -4,8 +4,12 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.SparkFiles;
 import org.apache.spark.sql.SparkSession;
@@ -18,21 +22,28 @@ import org.sparkadept.udfs.conf.AdeptKey;
  * The location of a model: a path of this machine, {@code file:/…} included, or a folder on any
  * other Hadoop file system. Made on the driver and sent to executors.
  *
- * <p>A local path is looked for under the same name on every machine; a relative one in the working
- * directory and then among Spark's files, where {@code --archives} puts it. A remote model is
- * fetched once per host. Its location is that of one version: all machines answer with the files
- * that it was made from, byte for byte, or fail.
+ * <p>A local path is looked for under the same name on every machine. A relative one is that of the
+ * driver's working directory; where there is no such directory, or {@code --archives} ships one of
+ * that name, it is looked for in each machine's working directory and then among Spark's files. A
+ * remote model is fetched once per host. Its location is that of one version: all machines answer
+ * with the files that it was made from, byte for byte, or fail.
  */
 public final class ModelLocation implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final Pattern URI = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:/.*");
   private static final String FILE = "file:";
 
+  /** Where archives are named that Spark unpacks for each executor. */
+  private static final List<String> ARCHIVES =
+      List.of("spark.archives", "spark.yarn.dist.archives");
+
+  private final String written;
   private final String location;
   private final RemoteModel remote;
 
-  private ModelLocation(String location, RemoteModel remote) {
-    this.location = location;
+  private ModelLocation(String written, RemoteModel remote) {
+    this.written = written;
+    location = resolved(written);
     this.remote = remote;
   }
 
@@ -71,6 +82,43 @@ public final class ModelLocation implements Serializable {
     return new ModelLocation(directory.toString(), null);
   }
 
+  /**
+   * A location that means on every machine what it means here.
+   *
+   * @return the absolute path of a relative one that is a directory here and does not come with the
+   *     job; else the location as it is
+   */
+  public static String resolved(String location) {
+    if (isUri(location)) {
+      return location;
+    }
+    Path path = Path.of(location);
+    boolean here = !path.isAbsolute() && Files.isDirectory(path) && !isShipped(location);
+    return here ? path.toAbsolutePath().toString() : location;
+  }
+
+  /** Whether a location is in an archive that comes with the job. */
+  public static boolean isShipped(String location) {
+    SparkEnv spark = SparkEnv.get();
+    return isShipped(location, spark == null ? new SparkConf() : spark.conf());
+  }
+
+  /** Whether a location is in an archive that comes with a job of this configuration. */
+  public static boolean isShipped(String location, SparkConf spark) {
+    if (isUri(location) || Path.of(location).isAbsolute()) {
+      return false;
+    }
+    String unpacked = "#" + Path.of(location).normalize().getName(0);
+    return ARCHIVES.stream()
+        .flatMap(key -> Stream.of(spark.get(key, "").split(",")))
+        .anyMatch(archive -> archive.trim().endsWith(unpacked));
+  }
+
+  /** Whether the model comes with the job, in an archive. */
+  public boolean isShipped() {
+    return isShipped(location);
+  }
+
   /** Whether a location names its file system. */
   public static boolean isUri(String location) {
     return URI.matcher(location).matches();
@@ -104,6 +152,25 @@ public final class ModelLocation implements Serializable {
       return Files.isDirectory(shipped) ? shipped : path;
     }
     return path;
+  }
+
+  /**
+   * The model's directory as the driver sees it.
+   *
+   * @return nothing where it is not there: executors on other machines may see it
+   * @throws AdeptException if it is not there, and this JVM is the one that runs the tasks
+   */
+  public Optional<Path> seen() {
+    Path path = path();
+    if (Files.isDirectory(path)) {
+      return Optional.of(path);
+    }
+    return remote == null && isLocalMaster() ? Optional.of(realPath()) : Optional.empty();
+  }
+
+  private static boolean isLocalMaster() {
+    SparkEnv spark = SparkEnv.get();
+    return spark != null && Utils.isLocalMaster(spark.conf());
   }
 
   /**
@@ -160,6 +227,6 @@ public final class ModelLocation implements Serializable {
   /** As its user wrote it. */
   @Override
   public String toString() {
-    return location;
+    return written;
   }
 }

@@ -1,5 +1,6 @@
 package org.sparkadept.udfs.plugin;
 
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.plugin.DriverPlugin;
@@ -7,6 +8,9 @@ import org.apache.spark.api.plugin.PluginContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorAdded;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
+import org.sparkadept.udfs.conf.AdeptConf;
+import org.sparkadept.udfs.conf.AdeptKey;
+import org.sparkadept.udfs.model.ModelLocation;
 
 /**
  * The plugin on the driver: sums the executors' metrics, and watches how executors start. Cluster
@@ -18,10 +22,15 @@ final class AdeptDriverPlugin implements DriverPlugin {
   private final StartupFailures starts = new StartupFailures();
   private boolean local;
 
+  /**
+   * @return the models of the configuration, for the executors, by key: a relative path is the
+   *     driver's
+   */
   @Override
   public Map<String, String> init(SparkContext spark, PluginContext context) {
-    AdeptPlugin.conf(context).computeOptions();
-    AdeptPlugin.conf(context).classifierOptions();
+    AdeptConf conf = AdeptPlugin.conf(context);
+    conf.computeOptions();
+    conf.classifierOptions();
     local = spark.isLocal();
     spark.addSparkListener(
         new SparkListener() {
@@ -37,7 +46,17 @@ final class AdeptDriverPlugin implements DriverPlugin {
                 .ifPresent(reason -> cancelJobs(spark, reason));
           }
         });
-    return Map.of();
+    return models(conf);
+  }
+
+  private static Map<String, String> models(AdeptConf conf) {
+    Map<String, String> models = new HashMap<>();
+    conf.aliases()
+        .forEach(
+            (alias, path) -> models.put(AdeptConf.aliasKey(alias), ModelLocation.resolved(path)));
+    conf.modelPath()
+        .ifPresent(path -> models.put(AdeptKey.MODEL_PATH.key(), ModelLocation.resolved(path)));
+    return models;
   }
 
   private static void cancelJobs(SparkContext spark, String reason) {

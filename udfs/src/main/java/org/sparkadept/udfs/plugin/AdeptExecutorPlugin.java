@@ -34,14 +34,17 @@ final class AdeptExecutorPlugin implements ExecutorPlugin {
   private final List<LeasedClassifier> leases = new ArrayList<>();
   private ExecutorMetrics report;
 
+  /**
+   * @param models the models of the configuration as the driver means them, by key
+   */
   @Override
-  public void init(PluginContext context, Map<String, String> extraConf) {
+  public void init(PluginContext context, Map<String, String> models) {
     ExecutorMetrics.register(context.metricRegistry());
     if (!context.executorID().equals(DRIVER)) {
       report = new ExecutorMetrics(context, REPORT_SECONDS);
     }
     try {
-      AdeptConf conf = AdeptPlugin.conf(context);
+      AdeptConf conf = AdeptPlugin.conf(context).over(models, "the driver's configuration");
       for (String model : models(conf)) {
         ComputeOptions compute = ModelKey.onAssignedGpu(conf.computeOptions(), context.resources());
         warmUp(ModelLocation.of(model, conf), compute, conf.classifierOptions());

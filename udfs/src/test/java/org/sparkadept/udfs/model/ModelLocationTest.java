@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.apache.hadoop.fs.FileUtil;
+import org.apache.spark.SparkConf;
 import org.apache.spark.util.Utils;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,43 @@ class ModelLocationTest {
     for (String file : files) {
       assertEquals(-1, Files.mismatch(source.model.resolve(file), first.resolve(file)), file);
     }
+  }
+
+  /** Executors have other working directories than the driver. */
+  @Test
+  void aRelativePathIsThatOfTheDriver() {
+    Path relative = Path.of("").toAbsolutePath().relativize(source.model);
+    ModelLocation model = ModelLocation.of(relative.toString());
+
+    assertTrue(model.path().isAbsolute(), model.path().toString());
+    assertTrue(Files.isDirectory(model.path()), model.path().toString());
+    assertEquals(relative.toString(), model.toString());
+    assertTrue(ModelLocation.local(relative).path().isAbsolute());
+    assertEquals(model, ModelLocation.of(model.path().toString()));
+    assertEquals("not/here", ModelLocation.resolved("not/here"));
+    assertEquals("hdfs:///model", ModelLocation.resolved("hdfs:///model"));
+  }
+
+  @Test
+  void aModelInAnArchiveOfTheJobIsThatOfEachMachine() {
+    SparkConf conf =
+        new SparkConf(false).set("spark.archives", "a.tgz#other,hdfs:///b.tgz#topics,c.zip");
+    SparkConf yarn = new SparkConf(false).set("spark.yarn.dist.archives", "a.tgz#topics");
+
+    assertTrue(ModelLocation.isShipped("topics", conf));
+    assertTrue(ModelLocation.isShipped("./topics", conf));
+    assertTrue(ModelLocation.isShipped("topics/v2", conf));
+    assertTrue(ModelLocation.isShipped("topics", yarn));
+    assertFalse(ModelLocation.isShipped("topic", conf));
+    assertFalse(ModelLocation.isShipped("/topics", conf));
+    assertFalse(ModelLocation.isShipped("hdfs:///topics", conf));
+    System.setProperty("spark.archives", "a.tgz#src");
+    try {
+      assertEquals("src", ModelLocation.resolved("src"));
+    } finally {
+      System.clearProperty("spark.archives");
+    }
+    assertTrue(Path.of(ModelLocation.resolved("src")).isAbsolute());
   }
 
   @Test

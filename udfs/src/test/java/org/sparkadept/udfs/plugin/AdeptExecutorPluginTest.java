@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.plugin.ExecutorPlugin;
 import org.apache.spark.api.plugin.PluginContext;
@@ -65,6 +66,24 @@ class AdeptExecutorPluginTest {
     assertEquals(scored + 70, metric("scored"));
     assertTrue(metric("computeTime") > 0);
     assertTrue(metric("arrowTime") > 0);
+  }
+
+  /** The driver's working directory is not the executors'. */
+  @Test
+  void theDriverTellsTheExecutorsWhereItsModelsAre() {
+    String relative = Path.of("").toAbsolutePath().relativize(model).toString();
+    PluginContext context =
+        context(Map.of("spark.adept.model.path", "warm", ALIAS, relative), registry);
+
+    Map<String, String> models =
+        new AdeptPlugin().driverPlugin().init(TestSpark.session().sparkContext(), context);
+
+    assertEquals(Set.of("spark.adept.model.path", ALIAS), models.keySet());
+    models.values().forEach(path -> assertTrue(Path.of(path).isAbsolute(), path));
+    long loads = LocalModels.loads();
+    plugin.init(context(Map.of("spark.adept.model.path", "not/here"), registry), models);
+    plugin.shutdown();
+    assertTrue(LocalModels.loads() - loads <= 1, "one directory was loaded twice");
   }
 
   @Test
