@@ -1,7 +1,10 @@
 package org.sparkadept.decoder;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
+import org.sparkadept.decoder.adept.FittedExits;
+import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.compute.ComputeModel;
 import org.sparkadept.decoder.engine.classify.ClassifyEngine;
 import org.sparkadept.decoder.engine.classify.ClassifyPlan;
@@ -30,7 +33,9 @@ public final class Classifier {
 
   Classifier(LoadedModel model, ClassifierOptions requested) {
     this.model = model;
-    options = requested.withMaxTokens(maxTokens(model, requested.maxTokens()));
+    options =
+        requested.withMaxTokens(
+            maxTokens(model.path(), model.config().maxPositions(), requested.maxTokens()));
     model.tokenizer().requireRoom(options.maxTokens());
     ExitPolicy policy = model.exits().policy(options.policy(), options.threshold());
     TokenExits tokenExits =
@@ -53,14 +58,28 @@ public final class Classifier {
     exitLayers = policy.early() ? model.exitLayers() : List.of(plan.layers());
   }
 
-  private static int maxTokens(LoadedModel model, int requested) {
-    int positions = model.config().maxPositions();
+  /**
+   * Checks options against a model directory, without loading the model. What depends on the
+   * tokenizer or on the compute backend is left to {@link LoadedModel}.
+   *
+   * @throws AdeptException if an option is unusable with this model; the message says why
+   */
+  public static void check(ModelDirectory directory, ClassifierOptions options) {
+    maxTokens(directory.path(), directory.config().maxPositions(), options.maxTokens());
+    FittedExits exits = new FittedExits(directory, directory.tensors());
+    exits.heads();
+    if (exits.policy(options.policy(), options.threshold()).early()) {
+      exits.tokenExits(options.tokenExit());
+    }
+  }
+
+  private static int maxTokens(Path model, int positions, int requested) {
     if (requested > positions) {
       throw new AdeptException(
           "maxTokens (--max-tokens) is "
               + requested
               + ", but the model in "
-              + model.path()
+              + model
               + " has positions for "
               + positions
               + " tokens only; lower it to at most that.");

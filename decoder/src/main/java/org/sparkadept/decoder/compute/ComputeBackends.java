@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,6 +77,13 @@ public final class ComputeBackends {
             + remedy(name));
   }
 
+  /** What a configuration may name: {@code auto}, {@code tornadovm}, and what is found here. */
+  public static List<String> names() {
+    SortedSet<String> names = new TreeSet<>(List.of(AUTO, TORNADOVM));
+    found(e -> {}).forEach(backend -> names.add(backend.name()));
+    return List.copyOf(names);
+  }
+
   /** What the backends on the class path count, by name: {@link ComputeBackend#metrics}. */
   public static Map<String, LongSupplier> metrics() {
     Map<String, LongSupplier> metrics = new TreeMap<>();
@@ -89,6 +99,20 @@ public final class ComputeBackends {
    *     wanted
    */
   private static List<ComputeBackend> known(String wanted) {
+    return found(
+        e -> {
+          String reason = "A compute backend on the class path cannot be loaded: " + e.getMessage();
+          if (wanted.equals(TORNADOVM)) {
+            throw new AdeptException(reason + ". The backend tornadovm needs Java 25.", e);
+          }
+          LOG.warn("{}", reason);
+        });
+  }
+
+  /**
+   * @param failed receives the error of each backend whose classes cannot be loaded
+   */
+  private static List<ComputeBackend> found(Consumer<Error> failed) {
     List<ComputeBackend> known = new ArrayList<>();
     Iterator<ComputeBackend> found =
         ServiceLoader.load(ComputeBackend.class, ComputeBackend.class.getClassLoader()).iterator();
@@ -100,11 +124,7 @@ public final class ComputeBackends {
           known.add(found.next());
         }
       } catch (LinkageError | ServiceConfigurationError e) {
-        String reason = "A compute backend on the class path cannot be loaded: " + e.getMessage();
-        if (wanted.equals(TORNADOVM)) {
-          throw new AdeptException(reason + ". The backend tornadovm needs Java 25.", e);
-        }
-        LOG.warn("{}", reason);
+        failed.accept(e);
       }
     }
     return known;

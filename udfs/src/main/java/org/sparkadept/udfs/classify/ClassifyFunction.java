@@ -1,5 +1,6 @@
 package org.sparkadept.udfs.classify;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -7,7 +8,9 @@ import org.apache.arrow.vector.types.FloatingPointPrecision;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
+import org.sparkadept.decoder.Classifier;
 import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.udfs.batch.ArrowBatchEvaluator;
 import org.sparkadept.udfs.batch.ArrowBatchFunction;
@@ -61,6 +64,7 @@ public final class ClassifyFunction implements ArrowBatchFunction {
    * @param compute where and in which precision the model is computed
    * @param options how it answers
    * @param scores whether to return the probabilities of all labels
+   * @throws org.sparkadept.decoder.error.AdeptException as the other constructor
    */
   public ClassifyFunction(
       ModelLocation model, ComputeOptions compute, ClassifierOptions options, boolean scores) {
@@ -73,6 +77,8 @@ public final class ClassifyFunction implements ArrowBatchFunction {
    * @param options how it answers
    * @param scores whether to return the probabilities of all labels
    * @param totals where rows and costs are counted, too; may be null
+   * @throws org.sparkadept.decoder.error.AdeptException if the model or an option cannot be used,
+   *     as far as this machine sees the model
    */
   public ClassifyFunction(
       ModelLocation model,
@@ -85,7 +91,15 @@ public final class ClassifyFunction implements ArrowBatchFunction {
     this.options = options;
     this.scores = scores;
     this.totals = totals;
-    exitLayers = new ArrayList<>(ClassifyMetrics.exitLayers(model.path()));
+    exitLayers = new ArrayList<>();
+    model.seen().ifPresent(this::read);
+  }
+
+  private void read(Path path) {
+    try (ModelDirectory directory = ModelDirectory.open(path)) {
+      Classifier.check(directory, options);
+      exitLayers.addAll(ClassifyMetrics.exitLayers(directory));
+    }
   }
 
   /** The children of the result that have values. */

@@ -1,7 +1,5 @@
 package org.sparkadept.udfs.classify;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -85,27 +83,19 @@ public final class ClassifyMetrics {
     return all;
   }
 
-  /**
-   * The layers after which rows of a model may be answered, the last one included; none where this
-   * machine does not see the model, which is no error: the executors may.
-   */
-  static List<Integer> exitLayers(Path model) {
-    if (!Files.isDirectory(model)) {
-      return List.of();
-    }
-    try (ModelDirectory directory = ModelDirectory.open(model)) {
-      SortedSet<Integer> exits = new TreeSet<>();
-      directory
-          .adept()
-          .ifPresentOrElse(
-              parts -> {
-                for (int layer : parts.exitLayers()) {
-                  exits.add(layer);
-                }
-              },
-              () -> exits.add(directory.config().layers()));
-      return List.copyOf(exits);
-    }
+  /** The layers after which rows of a model may be answered, the last one included. */
+  static List<Integer> exitLayers(ModelDirectory directory) {
+    SortedSet<Integer> exits = new TreeSet<>();
+    directory
+        .adept()
+        .ifPresentOrElse(
+            parts -> {
+              for (int layer : parts.exitLayers()) {
+                exits.add(layer);
+              }
+            },
+            () -> exits.add(directory.config().layers()));
+    return List.copyOf(exits);
   }
 
   /** Totals of this JVM so far, over all its class loaders and tasks, failed ones included. */

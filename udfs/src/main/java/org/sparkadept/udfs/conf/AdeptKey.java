@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.compute.ComputeBackends;
 import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.compute.ComputeOptions.Precision;
 import org.sparkadept.decoder.compute.ComputeOptions.TensorCores;
@@ -75,7 +76,12 @@ public final class AdeptKey<T> {
 
   /** Compute backend: {@code auto}, {@code tornadovm}, {@code cpu} or {@code reference}. */
   public static final AdeptKey<String> COMPUTE_BACKEND =
-      new AdeptKey<>("compute.backend", TEXT, COMPUTE.backend(), "backend", "--backend");
+      new AdeptKey<>(
+          "compute.backend",
+          oneOf(ComputeBackends.names()),
+          COMPUTE.backend(),
+          "backend",
+          "--backend");
 
   /**
    * GPU of the backend {@code tornadovm}: its number, or a part of its name; empty is the first.

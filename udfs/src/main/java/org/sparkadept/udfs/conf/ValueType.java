@@ -55,13 +55,21 @@ record ValueType<T>(
 
   /** A constant of an enum, in any case. */
   static <E extends Enum<E>> ValueType<E> oneOf(Class<E> type) {
-    List<String> names = Arrays.stream(type.getEnumConstants()).map(ValueType::name).toList();
-    int last = names.size() - 1;
     return new ValueType<>(
-        String.join(", ", names.subList(0, last)) + " or " + names.get(last),
+        anyOf(Arrays.stream(type.getEnumConstants()).map(ValueType::name).toList()),
         text -> Enum.valueOf(type, text.toUpperCase(Locale.ROOT)),
         value -> true,
         ValueType::name);
+  }
+
+  /** One of several names, exactly. */
+  static ValueType<String> oneOf(List<String> names) {
+    return new ValueType<>(anyOf(names), text -> text, names::contains, text -> text);
+  }
+
+  private static String anyOf(List<String> names) {
+    int last = names.size() - 1;
+    return String.join(", ", names.subList(0, last)) + " or " + names.get(last);
   }
 
   /**

@@ -84,7 +84,7 @@ class PluginSessionTest {
       failure = failure.getCause();
     }
     assertTrue(failure.getMessage().contains("'warp-drive'"), failure.getMessage());
-    assertTrue(failure.getMessage().contains("known are auto and"), failure.getMessage());
+    assertTrue(failure.getMessage().contains("must be auto, cpu"), failure.getMessage());
     assertTrue(SparkSession.getDefaultSession().isEmpty());
   }
 

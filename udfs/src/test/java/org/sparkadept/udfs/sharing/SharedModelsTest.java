@@ -21,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sparkadept.decoder.ClassifierOptions;
 import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.error.AdeptException;
-import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.fixture.Await;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
@@ -86,15 +85,18 @@ class SharedModelsTest {
 
   @Test
   void anErrorOfTheHostIsTheGuestsOwn() throws Exception {
+    ComputeOptions nowhere = ComputeOptions.defaults().withBackend("nowhere");
     byte[] function =
-        function(model, ClassifierOptions.defaults().withPolicy(PolicyKind.ADEPT, 0.5f));
+        ModelServer.serialize(
+            new ClassifyFunction(
+                ModelLocation.local(model), nowhere, ClassifierOptions.defaults(), true));
     try (URLClassLoader second = IsolatedLoader.open()) {
       BiFunction<byte[], List<String>, List<String>> task = IsolatedLoader.task(second);
 
       RuntimeException e = assertThrows(RuntimeException.class, () -> task.apply(function, TEXTS));
 
       assertTrue(second.loadClass(AdeptException.class.getName()).isInstance(e), e::toString);
-      assertTrue(e.getMessage().contains("the exit policy 'adept' requires it"), e.getMessage());
+      assertTrue(e.getMessage().contains("no compute backend 'nowhere'"), e.getMessage());
     }
   }
 
