@@ -122,6 +122,53 @@ class LakeTablesIT {
     }
   }
 
+  /** Tables keep these as text, and compute them row by row. */
+  @Test
+  void deltaTablesDoNotCallAModelThemselves() {
+    String table = "delta.`" + folder.resolve("delta checked") + "`";
+    spark.sql("create table " + table + " (id bigint, text string, label string) using delta");
+    String check = "alter table " + table + " add constraint answered check (%s)";
+
+    assertRefused(check.formatted(call + ".label = label"), "CHECK constraint", "INSERT INTO");
+    assertRefused(check.formatted("id > 0 and upper(" + call + ".label) = 'NO'"), "row by row");
+    assertRefused(
+        "create table delta.`"
+            + folder.resolve("delta generated")
+            + "` (text string, label string generated always as ("
+            + call
+            + ".label)) using delta",
+        "adept_classify");
+    assertRefused(
+        "create table delta.`"
+            + folder.resolve("delta default")
+            + "` (text string, label string default "
+            + call.replace("text,", "'x',")
+            + ".label) using delta",
+        "DEFAULT value");
+    assertRefused(
+        "merge into "
+            + table
+            + " t using ("
+            + texts(0)
+            + ") s on "
+            + call.replace("text,", "t.text,")
+            + ".label = s.text"
+            + " when matched then delete",
+        "adept_classify");
+
+    spark.sql(check.formatted("length(text) > 3 or text is null"));
+    spark.sql(
+        "insert into " + table + " select id, text, " + call + ".label from (" + texts(0) + ")");
+    assertEquals(ROWS, rows(table).size());
+  }
+
+  private static void assertRefused(String statement, String... parts) {
+    AnalysisException e = assertThrows(AnalysisException.class, () -> spark.sql(statement));
+    for (String part : parts) {
+      assertTrue(e.getMessage().contains(part), e.getMessage());
+    }
+  }
+
   @Test
   void whatIsNewInADeltaTable() {
     String input = folder.resolve("delta growing").toString();

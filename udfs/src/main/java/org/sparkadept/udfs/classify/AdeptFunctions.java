@@ -28,19 +28,20 @@ public final class AdeptFunctions {
    * Classifies texts.
    *
    * @param text a STRING column
-   * @param options as in SQL: model, policy, threshold, tokenExit, maxTokens, backend, scores; a
-   *     wrong one is an error when the query is analysed
+   * @param options as in SQL: model, policy, threshold, tokenExit, maxTokens, backend, scores;
+   *     their values are strings, numbers or booleans, and a wrong one is an error when the query
+   *     is analysed
    * @return a STRUCT of label, score, scores, exit_layer, tokens, truncated and error; NULL for
    *     NULL
    */
-  public static Column adept_classify(Column text, Map<String, String> options) {
+  public static Column adept_classify(Column text, Map<String, ?> options) {
     if (options.isEmpty()) {
       return functions.call_function(ClassifySqlFunction.NAME, text);
     }
     List<Column> entries = new ArrayList<>();
-    for (Map.Entry<String, String> option : new TreeMap<>(options).entrySet()) {
+    for (Map.Entry<String, ?> option : new TreeMap<>(options).entrySet()) {
       entries.add(functions.lit(option.getKey()));
-      entries.add(functions.lit(option.getValue()));
+      entries.add(functions.lit(option.getValue().toString()));
     }
     Column map = functions.map(entries.toArray(new Column[0]));
     return functions.call_function(ClassifySqlFunction.NAME, text, map);

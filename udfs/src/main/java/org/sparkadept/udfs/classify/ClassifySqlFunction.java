@@ -4,15 +4,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.sparkadept.decoder.error.AdeptException;
-import org.sparkadept.decoder.format.SimilarNames;
 import org.sparkadept.udfs.batch.ArrowBatchFunction;
 import org.sparkadept.udfs.batch.ArrowSqlFunction;
 import org.sparkadept.udfs.conf.AdeptConf;
 import org.sparkadept.udfs.conf.AdeptKey;
 import org.sparkadept.udfs.model.ModelLocation;
 
-/** {@code adept_classify(text [, options])} in SQL. */
+/** {@code adept_classify(text [, option => value, …])} in SQL. */
 public final class ClassifySqlFunction implements ArrowSqlFunction {
   /** The name that SQL calls it by. */
   static final String NAME = "adept_classify";
@@ -25,42 +25,42 @@ public final class ClassifySqlFunction implements ArrowSqlFunction {
   }
 
   @Override
+  public List<String> argumentNames() {
+    return List.of("text");
+  }
+
+  @Override
+  public Set<String> optionNames() {
+    return OPTIONS.keySet();
+  }
+
+  @Override
   public String usage() {
     return String.format(
-        "_FUNC_(text [, options]) - Classifies a text. Gives a STRUCT of label, score, "
-            + "scores, exit_layer, tokens, truncated and error; NULL for NULL. Options are a "
-            + "constant MAP<STRING, STRING> with the keys %s; model is a directory, or an "
-            + "alias that spark.adept.model.ALIAS.path names.",
+        "_FUNC_(text [, option => value, ...]) - Classifies a text. Gives a STRUCT of label, "
+            + "score, scores, exit_layer, tokens, truncated and error; NULL for NULL. The options "
+            + "are constants: %s. They may also be given as a map after the text. model is a "
+            + "directory, or an alias that spark.adept.model.ALIAS.path names.",
         String.join(", ", OPTIONS.keySet()));
+  }
+
+  @Override
+  public boolean captures(String key) {
+    return AdeptConf.isOfCalls(key);
   }
 
   @Override
   public ArrowBatchFunction bind(Map<String, String> options, Map<String, String> conf) {
     AdeptConf call = AdeptConf.of(conf);
     for (Map.Entry<String, String> option : options.entrySet()) {
-      call = call.withOption(key(option.getKey()), option.getKey(), option.getValue());
+      String name = option.getKey();
+      call = call.withOption(OPTIONS.get(name), name, option.getValue());
     }
     return new ClassifyFunction(
         model(call),
         call.computeOptions(),
         call.classifierOptions(),
         call.get(AdeptKey.OUTPUT_SCORES));
-  }
-
-  private AdeptKey<?> key(String option) {
-    for (Map.Entry<String, AdeptKey<?>> known : OPTIONS.entrySet()) {
-      if (known.getKey().equalsIgnoreCase(option)) {
-        return known.getValue();
-      }
-    }
-    List<String> similar = SimilarNames.of(option, OPTIONS.keySet());
-    throw new AdeptException(
-        String.format(
-            "%s has no option '%s'%s. There are %s.",
-            name(),
-            option,
-            similar.isEmpty() ? "" : "; did you mean '" + similar.get(0) + "'?",
-            String.join(", ", OPTIONS.keySet())));
   }
 
   /** The model; a remote one is fetched, since its exits are part of the plan. */
@@ -71,11 +71,11 @@ public final class ClassifySqlFunction implements ArrowSqlFunction {
                 () ->
                     new AdeptException(
                         String.format(
-                            "%s: no model given. Use %s(text, map('model',"
-                                + " 'path/to/model')) or SET %s = path/to/model.",
+                            "%s: no model given. Use %s(text, model => 'path/to/model') or"
+                                + " SET %s = path/to/model.",
                             name(), name(), AdeptKey.MODEL_PATH.key())));
     ModelLocation location = ModelLocation.of(model, call);
-    if (!model.contains("/") && !Files.isDirectory(location.path())) {
+    if (!model.contains("/") && !location.isShipped() && !Files.isDirectory(location.path())) {
       throw new AdeptException(
           "Model '"
               + model

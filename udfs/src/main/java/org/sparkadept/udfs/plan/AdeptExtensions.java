@@ -4,7 +4,6 @@ import java.util.ServiceLoader;
 import org.apache.spark.sql.SparkSessionExtensions;
 import org.apache.spark.sql.SparkSessionExtensionsProvider;
 import org.apache.spark.sql.catalyst.FunctionIdentifier;
-import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
 import org.sparkadept.udfs.batch.ArrowSqlFunction;
 import org.sparkadept.udfs.plan.physical.ArrowEvalExec;
@@ -12,9 +11,7 @@ import org.sparkadept.udfs.plan.rules.CheckArrowCalls;
 import org.sparkadept.udfs.plan.rules.ExtractArrowCalls;
 import org.sparkadept.udfs.plan.rules.OptimizeArrowEval;
 import org.sparkadept.udfs.plan.rules.ShuffleBeforeSort;
-import scala.Function1;
 import scala.Tuple3;
-import scala.collection.immutable.Seq;
 import scala.runtime.BoxedUnit;
 
 /**
@@ -25,6 +22,7 @@ public final class AdeptExtensions implements SparkSessionExtensionsProvider {
   @Override
   public BoxedUnit apply(SparkSessionExtensions extensions) {
     extensions.injectCheckRule(session -> new CheckArrowCalls());
+    extensions.injectCheckRule(CheckConstraints::new);
     extensions.injectPlanNormalizationRule(session -> new ExtractArrowCalls());
     extensions.injectOptimizerRule(session -> new OptimizeArrowEval());
     extensions.injectPreCBORule(session -> new ShuffleBeforeSort());
@@ -35,8 +33,6 @@ public final class AdeptExtensions implements SparkSessionExtensionsProvider {
   }
 
   private static void inject(SparkSessionExtensions extensions, ArrowSqlFunction function) {
-    Function1<Seq<Expression>, Expression> builder =
-        arguments -> ArrowFunctions.call(function, arguments);
     ExpressionInfo info =
         new ExpressionInfo(
             function.getClass().getName(),
@@ -50,6 +46,8 @@ public final class AdeptExtensions implements SparkSessionExtensionsProvider {
             "",
             "",
             "java_udf");
-    extensions.injectFunction(new Tuple3<>(new FunctionIdentifier(function.name()), info, builder));
+    extensions.injectFunction(
+        new Tuple3<>(
+            new FunctionIdentifier(function.name()), info, new ArrowFunctions.Builder(function)));
   }
 }

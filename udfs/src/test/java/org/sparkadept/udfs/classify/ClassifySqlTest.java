@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -129,7 +131,7 @@ class ClassifySqlTest {
   void theFunctionDescribesItself() {
     String usage = spark.sql("describe function adept_classify").collectAsList().toString();
 
-    assertTrue(usage.contains("adept_classify(text [, options])"), usage);
+    assertTrue(usage.contains("adept_classify(text [, option => value, ...])"), usage);
   }
 
   @Test
@@ -165,7 +167,7 @@ class ClassifySqlTest {
   @Test
   void dataFramesCallItByFunction() {
     Dataset<Row> texts = spark.table("texts");
-    Map<String, String> options = Map.of("model", "tiny", "policy", "none");
+    Map<String, Object> options = Map.of("model", "tiny", "policy", "none", "maxTokens", 4);
 
     Dataset<Row> called =
         texts.select(adept_classify(functions.col("text"), options).as("r")).orderBy("r");
@@ -173,10 +175,22 @@ class ClassifySqlTest {
     assertEquals(
         spark
             .sql(
-                "select adept_classify(text, map('model', 'tiny', 'policy', 'none')) r from texts"
-                    + " order by r")
+                "select adept_classify(text, model => 'tiny', policy => 'none', maxTokens => 4) r"
+                    + " from texts order by r")
             .collectAsList(),
         called.collectAsList());
+    Column map =
+        functions.map(
+            Stream.of("model", "tiny", "policy", "none", "maxTokens", "4")
+                .map(functions::lit)
+                .toArray(Column[]::new));
+    Column byName =
+        functions.expr("adept_classify(text, model => 'tiny', policy => 'none', maxTokens => 4)");
+    for (Column other :
+        List.of(functions.call_function("adept_classify", functions.col("text"), map), byName)) {
+      assertEquals(
+          called.collectAsList(), texts.select(other.as("r")).orderBy("r").collectAsList());
+    }
     Exception e =
         assertThrows(Exception.class, () -> texts.select(adept_classify(functions.col("text"))));
     assertTrue(e.getMessage().contains("no model given"), e.getMessage());
@@ -211,13 +225,119 @@ class ClassifySqlTest {
     assertMessage("adept_classify(text, map('model', 'tinny'))", "Model 'tinny' not found", "tiny");
     assertMessage(
         "adept_classify(text, map('model', 'tiny', 'treshold', '0.9'))",
-        "no option 'treshold'",
+        "no argument or option 'treshold'",
         "did you mean 'threshold'");
     assertMessage("adept_classify(text, map('model', 'tiny', 'threshold', '3'))", "threshold", "3");
     assertMessage("adept_classify(id, map('model', 'tiny'))", "takes (STRING)", "(BIGINT)");
-    assertMessage("adept_classify(text, map('model', text))", "must be constants", "text");
-    assertMessage("adept_classify(text, map('model', 3))", "MAP<STRING, STRING>", "as text");
+    assertMessage("adept_classify(text, map('model', text))", "must be a constant", "text");
+    assertMessage("adept_classify(text, map('model', 3))", "Model '3' not found");
+    assertMessage("adept_classify(text, map(3, 'tiny'))", "The names of options are STRING");
+    assertMessage(
+        "adept_classify(text, map('model', 'tiny', 'maxTokens', 5))",
+        "values of several types",
+        "adept_classify(text, name => value, …)");
+    assertMessage("adept_classify(text, model => array('tiny'))", "'model'", "ARRAY<STRING>");
+    assertMessage("adept_classify(text, model => (select 'tiny'))", "'model'", "be a constant");
+    assertMessage("adept_classify(text, map('model', 'a'), MODEL => 'b')", "'model' twice");
+    assertMessage("adept_classify(text, map('model', 'a', 'Model', 'b'))", "'model' twice");
+    assertMessage("adept_classify(text, text => text)", "'text' twice");
+    assertMessage(
+        "adept_classify(model => 'tiny', text)", "what is given by its place comes first");
     assertMessage("adept_classify(text, map('model', 'tiny', 'scores', 'maybe'))", "'maybe'");
+  }
+
+  /** What is wrong for this model is known where the model is; no task is needed to find it. */
+  @Test
+  void whatTheModelCannotDoIsToldAtAnalysis() {
+    String missing = folder.resolve("missing").toString();
+    assertMessage("adept_classify(text, model => '" + missing + "')", missing, "does not exist");
+    assertMessage("adept_classify(text, model => '" + folder + "')", "model.safetensors");
+    assertMessage("adept_classify(text, model => 'tiny', maxTokens => 9999)", "maxTokens", "9999");
+    assertMessage("adept_classify(text, model => 'tiny', policy => 'patience')", "'patience'");
+    assertMessage("adept_classify(text, model => 'tiny', policy => 'some')", "'some'", "entropy");
+    assertMessage(
+        "adept_classify(text, model => 'tiny', tokenExit => 'copy')", "token exit 'copy'");
+    assertMessage(
+        "adept_classify(text, model => 'tiny', backend => 'tpu')",
+        "Option 'backend' must be auto, cpu, reference or tornadovm, but is 'tpu'");
+  }
+
+  @Test
+  void optionsAreGivenByNameWithAnyType() {
+    Row named =
+        spark
+            .sql(
+                "select adept_classify(MODEL => 'tiny', text => 'a b c d e', maxTokens => 1 + 2,"
+                    + " policy => 'none', scores => true) r")
+            .head();
+    Row mapped =
+        spark
+            .sql(
+                "select adept_classify('a b c d e', map('model', 'tiny', 'maxtokens', '3',"
+                    + " 'policy', 'none', 'scores', 'true')) r")
+            .head();
+    Row both =
+        spark
+            .sql(
+                "select adept_classify('a b c d e', map('maxTokens', 3), model => 'tiny', scores =>"
+                    + " true, policy => lower('NONE')) r")
+            .head();
+
+    assertEquals(mapped, named);
+    assertEquals(mapped, both);
+    assertEquals(3, (int) named.getStruct(0).<Integer>getAs("tokens"));
+    assertMessage(
+        "adept_classify(text, max_tokens => 3)", "option 'max_tokens'", "mean 'maxTokens'");
+    assertMessage("adept_classify(txt => text)", "option 'txt'", "mean 'text'");
+  }
+
+  @Test
+  void aVariableMayBeAnOption() {
+    spark.sql("declare or replace variable longest int default 3");
+    try {
+      String call = "adept_classify('a b c d e', model => 'tiny', maxTokens => longest).tokens";
+      assertEquals(3, spark.sql("select " + call).head().getInt(0));
+    } finally {
+      spark.sql("drop temporary variable longest");
+    }
+  }
+
+  @Test
+  void columnsAreNamedByTheirCallsWithTheOptions() {
+    String[] names =
+        spark
+            .sql(
+                "select adept_classify(text, map('model', 'tiny')), adept_classify(text, model =>"
+                    + " 'tiny', maxTokens => 5), adept_classify(text, map('model', 'tiny')).label"
+                    + " from texts")
+            .columns();
+
+    assertEquals(
+        List.of(
+            "adept_classify(text, map(model, tiny))",
+            "adept_classify(text, model => tiny, maxTokens => 5)",
+            "adept_classify(text, map(model, tiny)).label"),
+        List.of(names));
+    spark.conf().set("spark.adept.model.path", "tiny");
+    try {
+      String plain = spark.sql("select adept_classify(text) from texts").columns()[0];
+      assertEquals("adept_classify(text)", plain);
+    } finally {
+      spark.conf().unset("spark.adept.model.path");
+    }
+  }
+
+  @Test
+  void equalCallsAreComputedOnceHoweverTheirOptionsAreWritten() {
+    String plan =
+        spark
+            .sql(
+                "explain select adept_classify(text, map('model', 'tiny')).label, adept_classify("
+                    + "text, model => 'tiny').score from texts")
+            .head()
+            .getString(0);
+
+    assertEquals(2, plan.split("adept_classify\\(model ", -1).length, plan);
   }
 
   @Test
@@ -251,20 +371,5 @@ class ClassifySqlTest {
     for (String part : parts) {
       assertTrue(e.getMessage().contains(part), e.getMessage());
     }
-  }
-
-  @Test
-  void aModelThatIsNotThereNamesItsPath() {
-    String missing = folder.resolve("missing").toString();
-    Exception e =
-        assertThrows(
-            Exception.class,
-            () ->
-                spark
-                    .sql(
-                        "select adept_classify(text, map('model', '" + missing + "')) r from texts")
-                    .collectAsList());
-
-    assertTrue(e.toString().contains(missing), e.toString());
   }
 }

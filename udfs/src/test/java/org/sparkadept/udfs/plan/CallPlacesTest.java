@@ -106,6 +106,8 @@ class CallPlacesTest {
         "select sum(word_count(d.text, 0).words) from docs d left join others o on d.id = o.id and word_count(d.text, 0).words > 1 | 270",
         "select count(*) from docs d left semi join others o on d.id = o.id and word_count(d.text, 0).words > 1 | 90",
         "select count(*) from (select word_count(first_value(text) over (order by id), 0) w from docs) where w is null | 210",
+        "select count(*) from docs where word_count(least => 0, text => text).words > 1 | 90",
+        "select count(*) from docs where word_count(text, least => 0).words > 1 | 90",
         "from docs |> extend W as w |> where w > 1 |> aggregate count(*) | 90",
       })
   void eachRowIsEvaluatedOnce(String query, long expected) {
@@ -205,7 +207,11 @@ class CallPlacesTest {
         "select * from docs d where exists (select 1 from others where word_count(d.text, 0).words = k) | the query around it",
         "select * from docs d, lateral (select word_count(d.text, 0) r) | the query around it",
         "select (select max(word_count(e.text, 0).words) from docs e join others o on e.id = o.id and o.id = d.id) from docs d | In a subquery of its own",
-        "select word_count(text => text, least => 2) from docs | by their place, not by name (text",
+        "select word_count(least => 2) from docs | word_count is called without its argument 'text'",
+        "select word_count(text, 2, least => 2) from docs | word_count is given 'least' twice",
+        "select word_count(text => text, text => 'a', least => 2) from docs | is given 'text' twice",
+        "select word_count(text, 2, most => 3) from docs | no argument or option 'most'. It has text, least",
+        "declare variable words string default to_json(word_count('a', 0)) | CreateVariable cannot compute word_count('a', 0)",
         "select word_count(distinct text, 2) from docs | does not support DISTINCT",
         "select word_count(text, 2) over (partition by k) from docs | not supported within a window",
         "select * from values (word_count('a', 2)) | inline table",

@@ -1,5 +1,6 @@
 package org.sparkadept.udfs.plan;
 
+import java.util.List;
 import java.util.Map;
 import org.sparkadept.udfs.batch.ArrowBatchFunction;
 import org.sparkadept.udfs.batch.ArrowSqlFunction;
@@ -9,6 +10,11 @@ record TestSqlFunction(ArrowBatchFunction function) implements ArrowSqlFunction 
   @Override
   public String name() {
     return function.name();
+  }
+
+  @Override
+  public List<String> argumentNames() {
+    return List.of("text", "least");
   }
 
   @Override

@@ -31,11 +31,17 @@ public final class ArrowCall extends Expression implements Unevaluable, Serializ
 
   private final ArrowBatchFunction function;
   private final Seq<Expression> arguments;
+  private final String options;
 
-  /** Spark copies trees by their constructors, which take what {@link #productElement} gives. */
-  public ArrowCall(ArrowBatchFunction function, Seq<Expression> arguments) {
+  /**
+   * Spark copies trees by their constructors, which take what {@link #productElement} gives.
+   *
+   * @param options as the query writes them, for names and messages; the function has their values
+   */
+  public ArrowCall(ArrowBatchFunction function, Seq<Expression> arguments, String options) {
     this.function = function;
     this.arguments = arguments;
+    this.options = options;
   }
 
   /** The function that is called. */
@@ -46,6 +52,11 @@ public final class ArrowCall extends Expression implements Unevaluable, Serializ
   /** The arguments, without the options. */
   public List<Expression> arguments() {
     return ScalaLists.list(arguments);
+  }
+
+  /** The same call on other arguments. */
+  public ArrowCall on(List<Expression> others) {
+    return new ArrowCall(function, ScalaLists.seq(others), options);
   }
 
   /** Spark's type of each argument that the function takes. */
@@ -84,7 +95,18 @@ public final class ArrowCall extends Expression implements Unevaluable, Serializ
 
   @Override
   public Expression withNewChildrenInternal(IndexedSeq<Expression> children) {
-    return new ArrowCall(function, children);
+    return new ArrowCall(function, children, options);
+  }
+
+  /** The call as a query writes it; a column without another name is called so. */
+  @Override
+  public String sql() {
+    List<String> parts =
+        arguments().stream().map(Expression::sql).collect(Collectors.toCollection(ArrayList::new));
+    if (!options.isEmpty()) {
+      parts.add(options);
+    }
+    return function.name() + "(" + String.join(", ", parts) + ")";
   }
 
   @Override
@@ -101,8 +123,8 @@ public final class ArrowCall extends Expression implements Unevaluable, Serializ
     }
     return new TypeCheckResult.TypeCheckFailure(
         String.format(
-            "%s takes (%s), and after that, if you like, a constant MAP<STRING, STRING> of "
-                + "options, but was given (%s). CAST what is of another type",
+            "%s takes (%s), and then options by name (name => value) or as a constant map, but "
+                + "was given (%s). CAST what is of another type",
             function.name(),
             wanted.stream().map(DataType::sql).collect(Collectors.joining(", ")),
             given.stream().map(each -> each.dataType().sql()).collect(Collectors.joining(", "))));
@@ -148,7 +170,8 @@ public final class ArrowCall extends Expression implements Unevaluable, Serializ
   private UnsupportedOperationException cannotStandHere() {
     return new UnsupportedOperationException(
         function.name()
-            + " cannot be called here; compute it first, in a subquery or with withColumn");
+            + " cannot be called here, where Spark computes row by row, as in a CHECK constraint of a"
+            + " table; compute it first, in a subquery or with withColumn");
   }
 
   /** As plans show it: the function with its settings, and the arguments. */
@@ -169,7 +192,7 @@ public final class ArrowCall extends Expression implements Unevaluable, Serializ
 
   @Override
   public int productArity() {
-    return 2;
+    return 3;
   }
 
   @Override
@@ -177,6 +200,7 @@ public final class ArrowCall extends Expression implements Unevaluable, Serializ
     return switch (index) {
       case 0 -> function;
       case 1 -> arguments;
+      case 2 -> options;
       default -> throw new IndexOutOfBoundsException(index);
     };
   }
@@ -186,6 +210,7 @@ public final class ArrowCall extends Expression implements Unevaluable, Serializ
     return other instanceof ArrowCall;
   }
 
+  /** However the options are written: the function has them. */
   @Override
   public boolean equals(Object other) {
     return other instanceof ArrowCall call

@@ -152,6 +152,6 @@ final class CallColumns {
       }
       arguments.add(value);
     }
-    return new ArrowCall(call.function(), ScalaLists.seq(arguments));
+    return call.on(arguments);
   }
 }

@@ -6,12 +6,17 @@ import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.NamedLambdaVariable;
 import org.apache.spark.sql.catalyst.expressions.OuterReference;
 import org.apache.spark.sql.catalyst.expressions.SubqueryExpression;
+import org.apache.spark.sql.catalyst.plans.logical.Command;
 import org.apache.spark.sql.catalyst.plans.logical.DeleteFromTable;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.RowLevelWrite;
+import org.apache.spark.sql.internal.SQLConf;
+import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.udfs.conf.AdeptConf;
 import org.sparkadept.udfs.plan.logical.AnalysisErrors;
 import org.sparkadept.udfs.plan.logical.ArrowCall;
 import org.sparkadept.udfs.plan.logical.ScalaLists;
+import scala.jdk.javaapi.CollectionConverters;
 import scala.runtime.AbstractFunction1;
 import scala.runtime.BoxedUnit;
 
@@ -23,9 +28,19 @@ public final class CheckArrowCalls extends AbstractFunction1<LogicalPlan, BoxedU
   @Override
   public BoxedUnit apply(LogicalPlan plan) {
     if (check(plan)) {
+      checkSettings();
       new ExtractArrowCalls().apply(plan); // for the errors that only show in doing it
     }
     return BoxedUnit.UNIT;
+  }
+
+  /** The settings that calls run with are those of the session that runs them. */
+  private static void checkSettings() {
+    try {
+      AdeptConf.of(CollectionConverters.asJava(SQLConf.get().getAllConfs())).scoringOptions();
+    } catch (AdeptException e) {
+      throw AnalysisErrors.raise(AnalysisErrors.of(e));
+    }
   }
 
   /** Whether there are calls. */
@@ -66,11 +81,11 @@ public final class CheckArrowCalls extends AbstractFunction1<LogicalPlan, BoxedU
     }
     List<LogicalPlan> children = ScalaLists.<LogicalPlan>list(plan.children());
     for (LogicalPlan child : children) {
-      if (call.references().subsetOf(child.outputSet())) {
+      if (!(plan instanceof Command) && call.references().subsetOf(child.outputSet())) {
         return;
       }
     }
-    if (children.size() > 1) {
+    if (children.size() > 1 && !(plan instanceof Command)) {
       throw error(
           call,
           String.format(

@@ -95,7 +95,7 @@ final class EarlierCalls {
             each -> alias.toAttribute().semanticEquals(each) ? alias.child() : each);
       }
     }
-    return new ArrowCall(call.function(), ScalaLists.seq(arguments));
+    return call.on(arguments);
   }
 
   private static Found through(LogicalPlan plan, int child, ArrowCall call) {
