@@ -2,6 +2,9 @@ package org.sparkadept.pipeline.cli;
 
 import java.io.PrintWriter;
 import java.util.function.Consumer;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.sparkadept.pipeline.failure.SessionWatch;
@@ -25,9 +28,15 @@ final class SparkRun {
     SparkSession spark = Sessions.start(sparkConf);
     try (SessionWatch watch = SessionWatch.begin(spark.sparkContext())) {
       if (options.verbose) {
-        spark.sparkContext().setLogLevel("INFO");
+        Configurator.setAllLevels(LogManager.ROOT_LOGGER_NAME, Level.INFO);
       }
       watch.run(() -> work.accept(spark));
+    } catch (Throwable e) { // Spark, being Scala, throws checked exceptions undeclared.
+      if (ours && !options.verbose) {
+        // The failure is reported in one line; tasks that are stopped with Spark would add theirs.
+        Configurator.setAllLevels(LogManager.ROOT_LOGGER_NAME, Level.OFF);
+      }
+      throw e;
     } finally {
       if (ours) {
         spark.stop();

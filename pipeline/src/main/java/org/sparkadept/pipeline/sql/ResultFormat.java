@@ -1,15 +1,20 @@
 package org.sparkadept.pipeline.sql;
 
 import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.execution.command.ExplainCommand;
 import org.apache.spark.sql.functions;
-import org.sparkadept.udfs.table.InputColumns;
+import org.sparkadept.decoder.error.AdeptException;
 
 /** How rows are printed. */
 public enum ResultFormat {
@@ -27,28 +32,32 @@ public enum ResultFormat {
     }
   },
 
-  /** A header, then a line for each row, as Spark's {@code to_csv} writes it. */
+  /**
+   * A header, then a line for each row, as Spark's {@code to_csv} writes it. A name that several
+   * columns have is repeated.
+   */
   CSV {
     @Override
     public void print(Dataset<Row> rows, int most, PrintWriter out) {
-      String[] names = rows.columns();
-      for (int i = 0; i < names.length; i++) {
-        boolean plain = names[i].matches("[^\",\\r\\n]*");
-        out.print(i == 0 ? "" : ",");
-        out.print(plain ? names[i] : '"' + names[i].replace("\"", "\"\"") + '"');
+      Column line = functions.to_csv(row(rows), Map.of("escape", "\""));
+      Iterator<String> lines = lines(rows, line);
+      boolean any = lines.hasNext(); // a query that fails prints nothing
+      out.println(
+          Stream.of(rows.columns()).map(ResultFormat::quoted).collect(Collectors.joining(",")));
+      while (any) {
+        out.println(lines.next());
+        any = lines.hasNext();
       }
-      out.println();
-      Map<String, String> options = Map.of("escape", "\"");
-      printLines(rows, functions.to_csv(functions.struct(all(rows)), options), out);
     }
   },
 
-  /** An object for each row, a line each; NULLs are there. */
+  /** An object for each row, a line each; NULLs are there. The names of columns must differ. */
   JSON {
     @Override
     public void print(Dataset<Row> rows, int most, PrintWriter out) {
-      Map<String, String> options = Map.of("ignoreNullFields", "false");
-      printLines(rows, functions.to_json(functions.struct(all(rows)), options), out);
+      requireDistinct(rows.columns());
+      Column line = functions.to_json(row(rows), Map.of("ignoreNullFields", "false"));
+      lines(rows, line).forEachRemaining(out::println);
     }
   };
 
@@ -59,19 +68,39 @@ public enum ResultFormat {
    */
   public abstract void print(Dataset<Row> rows, int most, PrintWriter out);
 
-  private static Column[] all(Dataset<Row> rows) {
+  /** A row as a struct; its columns are taken by their place, since several may have one name. */
+  private static Column row(Dataset<Row> rows) {
     String[] names = rows.columns();
     Column[] columns = new Column[names.length];
     for (int i = 0; i < names.length; i++) {
-      columns[i] = InputColumns.column(names[i]);
+      columns[i] = functions.col(place(i)).as(names[i]);
     }
-    return columns;
+    return functions.struct(columns);
   }
 
-  private static void printLines(Dataset<Row> rows, Column line, PrintWriter out) {
-    Iterator<String> lines = rows.select(line).as(Encoders.STRING()).toLocalIterator();
-    while (lines.hasNext()) {
-      out.println(lines.next());
+  private static Iterator<String> lines(Dataset<Row> rows, Column line) {
+    String[] places = new String[rows.columns().length];
+    Arrays.setAll(places, ResultFormat::place);
+    return rows.toDF(places).select(line).as(Encoders.STRING()).toLocalIterator();
+  }
+
+  private static String place(int column) {
+    return "c" + column;
+  }
+
+  private static String quoted(String name) {
+    return name.matches("[^\",\\r\\n]*") ? name : '"' + name.replace("\"", "\"\"") + '"';
+  }
+
+  private static void requireDistinct(String[] names) {
+    Set<String> seen = new HashSet<>();
+    for (String name : names) {
+      if (!seen.add(name)) {
+        throw new AdeptException(
+            "The result has two columns named '"
+                + name
+                + "', which a JSON object cannot hold. Give one another name: SELECT … AS name.");
+      }
     }
   }
 }

@@ -10,7 +10,11 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.sparkadept.decoder.fixture.Await;
 import org.sparkadept.decoder.fixture.JsonEdit;
 import org.sparkadept.pipeline.CommandRun;
 import org.sparkadept.pipeline.CommandTest;
@@ -45,6 +49,53 @@ class SqlCommandTest extends CommandTest {
 
     assertEquals("a,b\n1,\"x,y\"\n", csv.out().replace("\r", ""));
     table.assertOk("|a  |b  |");
+  }
+
+  /** Spreadsheets and data frames read a header with one name twice; an object has a key once. */
+  @Test
+  void twoColumnsOfOneName() {
+    String query = "select 1 a, 2 a, 3 A, 'x' `b.c`";
+
+    CommandRun csv = CommandRun.of("sql", "-e", query, "--output-format", "csv", "--quiet");
+    CommandRun json = CommandRun.of("sql", "-e", query, "--output-format", "json", "--quiet");
+    CommandRun cases =
+        CommandRun.of("sql", "-e", "select 1 a, 2 A", "--output-format", "json", "--quiet");
+
+    assertEquals("a,a,A,b.c\n1,2,3,x\n", csv.out().replace("\r", ""));
+    json.assertFails(3, "two columns named 'a'", "AS name");
+    assertEquals("{\"a\":1,\"A\":2}", cases.out().strip());
+  }
+
+  @Test
+  void aQueryThatFailsPrintsNoHeader() {
+    String query = "select raise_error('bad') e from range(3)";
+
+    CommandRun run = CommandRun.of("sql", "-e", query, "--output-format", "csv", "--quiet");
+
+    run.assertFails(1, "bad");
+    assertEquals("", run.out());
+  }
+
+  /** Spark warns of every block that a failed task leaves. */
+  @Test
+  void aFailureIsOneLine() throws Exception {
+    ProcessBuilder command =
+        CommandRun.inOwnJvm(
+            "-Xmx1g",
+            "sql",
+            "--quiet",
+            "--master=local[8]",
+            "--execute=cache table t as select 1 / (id - 1) r from range(0, 40, 1, 40)");
+    String logging = Path.of("..", "conf", "log4j2.properties").toRealPath().toUri().toString();
+    command.command().add(1, "-Dlog4j2.configurationFile=" + logging);
+    Path log = folder.resolve("failure.log");
+    Process process = command.redirectOutput(log.toFile()).start();
+
+    assertTrue(process.waitFor(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS));
+    List<String> lines = new ArrayList<>(Files.readAllLines(log));
+    lines.removeIf(line -> line.startsWith("WARNING: ")); // of the JVM, on its modules
+    assertEquals(1, lines.size(), lines.toString());
+    assertTrue(lines.get(0).startsWith("adept: The job failed: [DIVIDE_BY_ZERO]"), lines.get(0));
   }
 
   @Test
