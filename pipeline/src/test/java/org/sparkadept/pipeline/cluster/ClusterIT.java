@@ -176,7 +176,7 @@ class ClusterIT {
             List.of("-i", rows.getFileName().toString(), "--partitions", "4"));
 
     assertEquals(0, run.exitCode(), run.printed());
-    assertEquals(expected, answers(output));
+    assertEquals(expected, output.rows());
     assertLeft("out");
   }
 
@@ -193,7 +193,7 @@ class ClusterIT {
             List.of("-i", rows.toString(), "--partitions", "4", "--model", "shipped"));
 
     assertEquals(0, run.exitCode(), run.printed());
-    assertEquals(expected, answers(output));
+    assertEquals(expected, output.rows());
   }
 
   @Test

@@ -31,9 +31,17 @@ record ValueType<T>(
   static final ValueType<Float> SHARE_OR_NONE =
       new ValueType<>(
           "a number above 0 and up to 1, or empty",
-          text -> text.isEmpty() ? Float.NaN : Float.parseFloat(text),
+          text -> text.isEmpty() ? Float.NaN : number(text),
           value -> Float.isNaN(value) || value > 0 && value <= 1,
           value -> Float.isNaN(value) ? "" : value.toString());
+
+  private static float number(String text) {
+    float number = Float.parseFloat(text);
+    if (Float.isNaN(number)) {
+      throw new NumberFormatException();
+    }
+    return number;
+  }
 
   /** A whole number that is not below a minimum. */
   static ValueType<Integer> atLeast(int minimum) {

@@ -107,11 +107,13 @@ class AdeptConfTest {
           assertEquals(
               origin + " must be a whole number, 0 or above, but is 'many'.", e.getMessage());
         });
-    AdeptConf high = conf.with(AdeptKey.EXIT_THRESHOLD, "1.5");
-    AdeptException e = assertThrows(AdeptException.class, high::classifierOptions);
-    assertEquals(
-        "--threshold must be a number above 0 and up to 1, or empty, but is '1.5'.",
-        e.getMessage());
+    for (String threshold : List.of("1.5", "NaN")) {
+      AdeptConf outside = conf.with(AdeptKey.EXIT_THRESHOLD, threshold);
+      AdeptException e = assertThrows(AdeptException.class, outside::classifierOptions);
+      assertEquals(
+          "--threshold must be a number above 0 and up to 1, or empty, but is '" + threshold + "'.",
+          e.getMessage());
+    }
   }
 
   @Test
