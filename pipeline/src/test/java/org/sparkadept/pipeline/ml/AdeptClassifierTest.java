@@ -195,8 +195,12 @@ class AdeptClassifierTest {
         "needs at least 688",
         classifier(model).setMaxDisagreement(0.005).setDelta(0.0318 * 2),
         rows);
-    refuses("lambda must be positive", classifier(model).setLambda(0), rows);
-    refuses("beta must be positive", classifier(model).setBeta(-1), rows);
+    refuses("lambda must be a number above 0", classifier(model).setLambda(0), rows);
+    refuses("beta must be a number above 0", classifier(model).setBeta(-1), rows);
+    refuses(
+        "lambda must be a number above 0",
+        classifier(model).setLambda(Double.POSITIVE_INFINITY),
+        rows);
     refuses("lie in 1 to 3", classifier(model).setExitLayers(new int[] {1, 4}), rows);
     refuses("not both", classifier(model).setMaxAccuracyLoss(0.1), rows);
     refuses(

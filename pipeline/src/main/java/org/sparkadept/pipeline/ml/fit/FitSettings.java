@@ -45,9 +45,9 @@ public record FitSettings(
       throw new AdeptException(
           "heads (--heads) must be one of " + HEADS + ", but is '" + heads + "'.");
     }
-    if (!(regParam >= 0)) {
+    if (!(regParam >= 0) || Double.isInfinite(regParam)) {
       throw new AdeptException(
-          "regParam (--reg-param) must not be negative, but is " + regParam + ".");
+          "regParam (--reg-param) must be a number from 0 on, but is " + regParam + ".");
     }
   }
 
@@ -150,8 +150,8 @@ public record FitSettings(
   }
 
   private static void positive(String name, double value) {
-    if (!(value > 0)) {
-      throw new AdeptException(name + " must be positive, but is " + value + ".");
+    if (!(value > 0) || Double.isInfinite(value)) {
+      throw new AdeptException(name + " must be a number above 0, but is " + value + ".");
     }
   }
 }
