@@ -20,6 +20,9 @@ import org.sparkadept.pipeline.output.FileFormats;
  * run. If not, their answers could not be read together with those that the output has.
  */
 final class InputFit {
+  /** Formats in which a column without a value cannot be told from one that is missing. */
+  private static final Set<String> LEAVE_OUT_NULLS = Set.of("json", "xml");
+
   private final SparkSession spark;
   private final InputSpec input;
   private final StructType expected;
@@ -138,14 +141,30 @@ final class InputFit {
     Set<String> partitions = partitions(files);
     StructType columns = without(partitions, expected);
     StructType found = without(partitions, InputReader.columnsOfFiles(spark, input, files));
-    boolean mayLack = Boolean.parseBoolean(input.options().get("mergeSchema"));
-    Optional<String> difference = Columns.difference(columns, found, input.format(), mayLack);
+    boolean csv = input.format().equals("csv");
+    Optional<String> difference = Columns.difference(columns, found, input.format(), !csv);
+    if (difference.isEmpty()) {
+      return missingText(found);
+    }
     // A column of csv without a value looks like text.
-    return difference.isPresent()
-            && input.format().equals("csv")
-            && InputReader.isReadable(spark, input, files, columns)
+    return csv && InputReader.isReadable(spark, input, files, columns)
         ? Optional.empty()
         : difference;
+  }
+
+  /** Columns that files lack are NULL; that with the text must be there, if they name columns. */
+  private Optional<String> missingText(StructType found) {
+    if (LEAVE_OUT_NULLS.contains(input.format())) {
+      return Optional.empty();
+    }
+    String text = input.textColumn().toLowerCase(Locale.ROOT);
+    for (String name : found.fieldNames()) {
+      String lower = name.toLowerCase(Locale.ROOT);
+      if (text.equals(lower) || text.startsWith(lower + ".")) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of("column " + input.textColumn() + " is missing");
   }
 
   private static StructType without(Set<String> names, StructType columns) {
