@@ -234,7 +234,7 @@ class PyTorchBenchmarkTest {
       "--threads must be above 0",
       "--torch-device is cuda or cpu",
       "--backend names one",
-      "There is no compute backend 'xyz'",
+      "spark.adept.compute.backend must be auto, cpu, reference or tornadovm, but is 'xyz'",
       "A precision is f32 or f16",
       "computes in f32 only",
       "There is no configuration key spark.adept.gpu.nothing"
