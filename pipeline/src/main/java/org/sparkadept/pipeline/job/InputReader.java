@@ -32,9 +32,6 @@ public final class InputReader {
   /** Files may come that are old: by default Spark leaves out those of more than a week. */
   private static final String ANY_AGE = "36500d";
 
-  /** Reads a file whose name looks like a pattern. */
-  private static final String GLOB_PATHS = "__globPaths__";
-
   /** What Spark says of a folder without files of a format. */
   private static final String NO_SCHEMA = "UNABLE_TO_INFER_SCHEMA";
 
@@ -73,7 +70,8 @@ public final class InputReader {
    */
   static StructType columnsOfFiles(SparkSession spark, InputSpec input, List<Path> files) {
     Map<String, String> options =
-        Map.of("dropFieldIfAllNull", "true", "mergeSchema", "true", GLOB_PATHS, "false");
+        Map.of(
+            "dropFieldIfAllNull", "true", "mergeSchema", "true", FileFormats.GLOB_PATHS, "false");
     List<String> locations = files.stream().map(Path::toString).toList();
     return reading(
             input, locations.get(0), "", () -> reader(spark, input, options).load(array(locations)))
@@ -103,7 +101,7 @@ public final class InputReader {
   static boolean isReadable(
       SparkSession spark, InputSpec input, List<Path> files, StructType columns) {
     try {
-      reader(spark, input, Map.of(GLOB_PATHS, "false"))
+      reader(spark, input, Map.of(FileFormats.GLOB_PATHS, "false"))
           .schema(columns)
           .option("mode", "FAILFAST")
           .load(array(files.stream().map(Path::toString).toList()))

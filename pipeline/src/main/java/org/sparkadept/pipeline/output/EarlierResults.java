@@ -170,7 +170,7 @@ public final class EarlierResults implements AutoCloseable {
               .format(spec.format())
               .options(FileFormats.readOptions(spec.format()))
               .options(spec.options())
-              .option("__globPaths__", "false") // A name may look like a pattern.
+              .option(FileFormats.GLOB_PATHS, "false")
               .schema(entry.getKey())
               .load(entry.getValue().toArray(new String[0]));
       Dataset<Row> some = columns.apply(result);

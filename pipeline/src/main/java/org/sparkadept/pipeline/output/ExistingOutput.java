@@ -163,7 +163,7 @@ public final class ExistingOutput {
           .options(FileFormats.readOptions(spec.format()))
           .options(spec.options())
           .option("dropFieldIfAllNull", "true")
-          .option("__globPaths__", "false")
+          .option(FileFormats.GLOB_PATHS, "false")
           .format(spec.format())
           .load(file.toString())
           .schema();

@@ -48,6 +48,9 @@ public final class FileFormats {
           "json",
           Map.of("ignoreNullFields", "false"));
 
+  /** Option of a source; where it is false, the name of a file may look like a pattern. */
+  public static final String GLOB_PATHS = "__globPaths__";
+
   private FileFormats() {}
 
   /** Whether a format is one of plain files. */
