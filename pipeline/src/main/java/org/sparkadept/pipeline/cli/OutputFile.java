@@ -1,12 +1,11 @@
 package org.sparkadept.pipeline.cli;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 import org.sparkadept.pipeline.output.OutputException;
+import org.sparkadept.pipeline.output.PartFile;
 
 /** Files that a command writes on this machine once its work is done: summaries and reports. */
 final class OutputFile {
@@ -42,21 +41,9 @@ final class OutputFile {
       throw cannotWrite(
           kind,
           absolute,
-          "no file can be written in " + folder + " (" + reason(e) + ")",
+          "no file can be written in " + folder + " (" + PartFile.reason(e) + ")",
           "Free some space, allow writing there, or choose another folder.");
     }
-  }
-
-  private static String reason(IOException exception) {
-    if (exception instanceof AccessDeniedException) {
-      return "permission denied";
-    }
-    if (exception instanceof FileSystemException detailed) {
-      return detailed.getReason() == null
-          ? detailed.getClass().getSimpleName()
-          : detailed.getReason();
-    }
-    return exception.getMessage();
   }
 
   private static Path existing(Path folder) {

@@ -3,6 +3,7 @@ package org.sparkadept.pipeline.failure;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.util.VersionInfo;
@@ -37,7 +38,7 @@ final class MissingLibrary {
           + " ADEPT_CLASS_PATH).";
 
   /** What Spark and Hadoop say, and how it is told. The first group is the name. */
-  private static final Map<Pattern, UnaryMessage> TOLD = new LinkedHashMap<>();
+  private static final Map<Pattern, UnaryOperator<String>> TOLD = new LinkedHashMap<>();
 
   static {
     TOLD.put(
@@ -50,11 +51,6 @@ final class MissingLibrary {
     TOLD.put(Pattern.compile("^(No suitable driver)$"), name -> driver());
   }
 
-  /** Tells what is missing, and what to do. */
-  private interface UnaryMessage {
-    String of(String name);
-  }
-
   private MissingLibrary() {}
 
   /** What to tell of a missing library, if that is the cause. */
@@ -63,10 +59,10 @@ final class MissingLibrary {
       if (at instanceof AdeptException) {
         continue; // it quotes its cause
       }
-      for (Map.Entry<Pattern, UnaryMessage> each : TOLD.entrySet()) {
+      for (Map.Entry<Pattern, UnaryOperator<String>> each : TOLD.entrySet()) {
         Matcher matcher = each.getKey().matcher(Messages.line(at));
         if (matcher.find()) {
-          return Optional.of(sentence(what(thrown) + each.getValue().of(matcher.group(1))));
+          return Optional.of(sentence(what(thrown) + each.getValue().apply(matcher.group(1))));
         }
       }
     }

@@ -25,6 +25,7 @@ import org.sparkadept.decoder.error.AdeptException;
 final class SparkLogs {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String NO_OFFSET = "-";
+  private static final String COMPACT = ".compact";
 
   private final FileSystem files;
   private final Path checkpoint;
@@ -61,13 +62,25 @@ final class SparkLogs {
   Set<Path> inputFiles() throws IOException {
     Set<Path> found = new HashSet<>();
     for (FileStatus source : list("sources")) {
-      for (FileStatus log : batches("sources/" + source.getPath().getName())) {
-        for (JsonNode input : entries(log.getPath())) {
+      for (Path log : sinceCompaction(batches("sources/" + source.getPath().getName()))) {
+        for (JsonNode input : entries(log)) {
           found.add(path(input));
         }
       }
     }
     return found;
+  }
+
+  /** The last file that holds all before it, and those after it. */
+  private static List<Path> sinceCompaction(List<FileStatus> batches) {
+    List<Path> files = new ArrayList<>();
+    for (FileStatus batch : batches) {
+      if (batch.getPath().getName().endsWith(COMPACT)) {
+        files.clear();
+      }
+      files.add(batch.getPath());
+    }
+    return files;
   }
 
   /** How far each source was read when a batch began; -1 for nothing. */
@@ -77,7 +90,7 @@ final class SparkLogs {
     if (files.exists(file)) {
       for (String source : text(file).lines().skip(2).toList()) {
         offsets.add(
-            source.equals(NO_OFFSET) ? -1 : JSON.readTree(source).path("logOffset").asLong(-1));
+            source.equals(NO_OFFSET) ? -1 : json(file, source).path("logOffset").asLong(-1));
       }
     }
     return offsets;
@@ -86,7 +99,7 @@ final class SparkLogs {
   private void addFiles(Path log, long entry, List<Path> found) throws IOException {
     Path file = new Path(log, Long.toString(entry));
     if (!files.exists(file)) {
-      file = new Path(log, entry + ".compact");
+      file = new Path(log, entry + COMPACT);
     }
     for (JsonNode input : entries(file)) {
       if (input.path("batchId").asLong() == entry) {
@@ -98,7 +111,7 @@ final class SparkLogs {
   private List<JsonNode> entries(Path log) throws IOException {
     List<JsonNode> entries = new ArrayList<>();
     for (String line : text(log).lines().skip(1).toList()) {
-      entries.add(JSON.readTree(line));
+      entries.add(json(log, line));
     }
     return entries;
   }
@@ -115,7 +128,7 @@ final class SparkLogs {
   void check() throws IOException {
     Path metadata = new Path(checkpoint, "metadata");
     if (files.exists(metadata)) {
-      check(metadata, List.of(), text(metadata));
+      json(metadata, text(metadata));
     }
     for (FileStatus source : list("sources")) {
       batches("sources/" + source.getPath().getName());
@@ -128,22 +141,25 @@ final class SparkLogs {
         if (!lines.get(0).matches("v\\d+")) {
           throw damaged(last, "it does not begin with a version", null);
         }
-        check(last, lines.subList(1, lines.size()), "{}");
+        for (String line : lines.subList(1, lines.size())) {
+          if (!line.equals(NO_OFFSET)) {
+            json(last, line);
+          }
+        }
       }
     }
   }
 
-  private static void check(Path file, List<String> lines, String whole) {
-    List<String> objects = new ArrayList<>(lines);
-    objects.add(whole);
-    for (String object : objects) {
-      try {
-        if (!object.equals(NO_OFFSET) && !JSON.readTree(object).isObject()) {
-          throw damaged(file, "it holds " + object, null);
-        }
-      } catch (JsonProcessingException e) {
-        throw damaged(file, e.getOriginalMessage(), e);
+  /** An object of a file. */
+  private static JsonNode json(Path file, String text) {
+    try {
+      JsonNode object = JSON.readTree(text);
+      if (object.isObject()) {
+        return object;
       }
+      throw damaged(file, "it holds " + text, null);
+    } catch (JsonProcessingException e) {
+      throw damaged(file, e.getOriginalMessage(), e);
     }
   }
 
@@ -163,7 +179,7 @@ final class SparkLogs {
   }
 
   private static long batch(Path file) {
-    return Long.parseLong(file.getName().replace(".compact", ""));
+    return Long.parseLong(file.getName().replace(COMPACT, ""));
   }
 
   private FileStatus[] list(String log) throws IOException {

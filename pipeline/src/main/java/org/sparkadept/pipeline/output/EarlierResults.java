@@ -73,18 +73,27 @@ public final class EarlierResults implements AutoCloseable {
       if (found.output && spec.deadLetters() != null) {
         requireReplaceable(new Path(spec.deadLetters()), facts, configuration);
       }
-      if (found.output) {
-        found.add(target);
+      try {
+        found.addAll(target, facts, run);
+        return found;
+      } catch (IOException | RuntimeException e) {
+        found.close();
+        throw e;
       }
-      for (Path folder : StagingFolders.find(files, target, "")) {
-        if (matches(files, folder, facts)) {
-          found.takeOver(folder, facts, run);
-        }
-      }
-      return found;
     } catch (IOException e) {
       throw new OutputException(
           "What earlier runs left at " + spec.location() + " cannot be read: " + e, e);
+    }
+  }
+
+  private void addAll(Path target, Map<String, String> facts, String run) throws IOException {
+    if (output) {
+      add(target);
+    }
+    for (Path folder : StagingFolders.find(files, target, "")) {
+      if (matches(files, folder, facts)) {
+        takeOver(folder, facts, run);
+      }
     }
   }
 
@@ -110,11 +119,11 @@ public final class EarlierResults implements AutoCloseable {
       LOG.info("Rows of a run that goes on are not reused: {}", e.getMessage());
       return;
     }
+    leftovers.put(folder, lease);
     if (matches(files, folder, facts)) {
-      leftovers.put(folder, lease);
       add(folder);
     } else { // It was just put in place.
-      lease.close();
+      leftovers.remove(folder).close();
     }
   }
 

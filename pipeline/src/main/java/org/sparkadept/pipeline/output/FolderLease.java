@@ -74,6 +74,14 @@ public final class FolderLease implements AutoCloseable {
     static final Terms DEFAULT = new Terms(Duration.ofSeconds(5), Duration.ofSeconds(60));
   }
 
+  /**
+   * What another run has written.
+   *
+   * @param written when, by the clock of the file system
+   * @param claim null if it is just being written
+   */
+  private record Claimed(Path file, long written, LeaseClaim claim) {}
+
   /** When a renewal began, by two clocks: one does not jump, the other runs while we sleep. */
   private record Renewal(long nanos, long millis) {
     static Renewal now() {
@@ -120,25 +128,25 @@ public final class FolderLease implements AutoCloseable {
     Map<Path, Long> seen = new HashMap<>();
     while (true) {
       long now = write();
-      List<FileStatus> others = others(now);
+      List<Claimed> others = others(now);
       if (others.isEmpty()) {
         Renewal seenAlone = renewed;
-        claim = claim.asOwner();
+        claim = claim.withOwner(true);
         write();
         if (isLate(seenAlone)) { // Others may have taken our claim for dead.
-          claim = claim.asContender();
+          claim = claim.withOwner(false);
           continue;
         }
         long period = terms.renewal().toNanos();
         heartbeat.scheduleWithFixedDelay(this::renew, period, period, TimeUnit.NANOSECONDS);
         return;
       }
-      for (FileStatus other : others) {
-        Long first = seen.putIfAbsent(other.getPath(), other.getModificationTime());
-        boolean alive = first != null && first != other.getModificationTime();
-        LeaseClaim theirs = read(other.getPath());
+      for (Claimed other : others) {
+        Long first = seen.putIfAbsent(other.file(), other.written());
+        boolean alive = first != null && first != other.written();
+        LeaseClaim theirs = other.claim();
         boolean goesFirst =
-            theirs != null && (theirs.owner() ? alive : other.getPath().compareTo(own) < 0);
+            theirs != null && (theirs.owner() ? alive : other.file().compareTo(own) < 0);
         if (goesFirst) {
           throw new OutputException(
               what
@@ -152,19 +160,21 @@ public final class FolderLease implements AutoCloseable {
   }
 
   /** Those of other runs that may still be alive; removes the others. */
-  private List<FileStatus> others(long now) throws IOException {
-    List<FileStatus> others = new ArrayList<>();
-    for (FileStatus other : files.listStatus(own.getParent())) {
-      if (other.getPath().equals(own)) {
+  private List<Claimed> others(long now) throws IOException {
+    List<Claimed> others = new ArrayList<>();
+    for (FileStatus status : files.listStatus(own.getParent())) {
+      Path file = status.getPath();
+      if (file.equals(own)) {
         continue;
       }
-      LeaseClaim theirs = read(other.getPath());
-      boolean expired = now - other.getModificationTime() > terms.expiry().toMillis();
+      long written = status.getModificationTime();
+      LeaseClaim theirs = read(file);
+      boolean expired = now - written > terms.expiry().toMillis();
       if (expired || theirs != null && theirs.hasEnded()) {
-        LOG.info("{} takes over from a run that has died ({})", own, other.getPath());
-        files.delete(other.getPath(), false);
+        LOG.info("{} takes over from a run that has died ({})", own, file);
+        files.delete(file, false);
       } else {
-        others.add(other);
+        others.add(new Claimed(file, written, theirs));
       }
     }
     return others;

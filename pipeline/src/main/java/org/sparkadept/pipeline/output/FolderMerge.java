@@ -52,15 +52,19 @@ final class FolderMerge {
    * Takes back what was moved, as far as that is possible.
    *
    * @param cause gets, as suppressed, why a file could not be taken back
+   * @return the files that could not be
    */
-  void undo(IOException cause) {
+  List<Path> undo(IOException cause) {
+    List<Path> stayed = new ArrayList<>();
     for (Move move : moved) {
       try {
         rename(move.into(), move.from());
       } catch (IOException e) {
+        stayed.add(move.into());
         cause.addSuppressed(e);
       }
     }
+    return stayed;
   }
 
   private void rename(Path from, Path into) throws IOException {

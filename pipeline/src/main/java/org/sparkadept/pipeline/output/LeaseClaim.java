@@ -57,14 +57,9 @@ record LeaseClaim(
     return JSON.writeValueAsBytes(this);
   }
 
-  /** The same as one that waits. */
-  LeaseClaim asContender() {
-    return new LeaseClaim(run, false, since, user, host, machine, process, processStart);
-  }
-
-  /** The same as the lease's owner. */
-  LeaseClaim asOwner() {
-    return new LeaseClaim(run, true, since, user, host, machine, process, processStart);
+  /** The same of a run that has the lease, or waits for it. */
+  LeaseClaim withOwner(boolean value) {
+    return new LeaseClaim(run, value, since, user, host, machine, process, processStart);
   }
 
   /**

@@ -2,6 +2,7 @@ package org.sparkadept.pipeline.output;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -72,15 +73,27 @@ public final class PartFile implements AutoCloseable {
     }
   }
 
+  /** Why a file of this machine cannot be written, in a few words. */
+  public static String reason(IOException exception) {
+    if (exception instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    if (exception instanceof FileSystemException detailed) {
+      return detailed.getReason() == null
+          ? detailed.getClass().getSimpleName()
+          : detailed.getReason();
+    }
+    return exception.getMessage();
+  }
+
   private OutputException failure(IOException cause) {
-    String why = cause instanceof AccessDeniedException ? "permission denied" : cause.toString();
     return new OutputException(
         "The "
             + kind
             + " cannot be written to "
             + file
             + " ("
-            + why
+            + reason(cause)
             + "). Free some space, allow writing there, or choose another folder.",
         cause);
   }

@@ -319,8 +319,10 @@ public final class StagedOutput implements AutoCloseable {
     try {
       merge.move(staging, target);
     } catch (IOException e) {
-      merge.undo(e);
-      throw e;
+      List<Path> stayed = merge.undo(e);
+      throw stayed.isEmpty()
+          ? e
+          : new IOException(e.getMessage() + ". These files are in the output: " + stayed + ".", e);
     }
   }
 
@@ -365,7 +367,9 @@ public final class StagedOutput implements AutoCloseable {
   @Override
   public void close() {
     boolean kept = lease != null;
-    giveLeaseBack();
+    if (kept) {
+      lease.close();
+    }
     try {
       if (!settled && !kept) {
         settled = true;
@@ -374,12 +378,6 @@ public final class StagedOutput implements AutoCloseable {
       files.cancelDeleteOnExit(staging);
     } catch (IOException e) {
       LOG.warn("{} could not be removed: {}", staging, e.getMessage());
-    }
-  }
-
-  private void giveLeaseBack() {
-    if (lease != null) {
-      lease.close();
     }
   }
 }

@@ -226,6 +226,17 @@ class IncrementalInputTest extends CommandTest {
   }
 
   @Test
+  void aSourceLogThatIsCutOffIsNamed() throws IOException {
+    json("1.json", "{'id':1,'text':'one'}");
+    incremental("--input-format", "json").assertOk();
+    Path log = checkpoint.resolve("sources/0/0");
+    Files.writeString(log, Files.readString(log).replaceAll("}$", ""));
+    Files.deleteIfExists(checkpoint.resolve("sources/0/.0.crc"));
+
+    incremental("--input-format", "json").assertFails(3, "sources/0/0 is damaged");
+  }
+
+  @Test
   void placesInsideOfEachOtherAreRefusedBeforeAnythingIsRead() {
     classify("--dead-letters", output).assertFails(3, "--dead-letters", "must not be the same as");
     classify("--dead-letters", output.resolve("dead")).assertFails(3, "inside of --output");
