@@ -47,6 +47,7 @@ public final class Classifier {
         new ClassifyPlan(
             model.config(),
             policy.early() ? heads : heads.tailMap(heads.lastKey()),
+            model.layers(),
             policy,
             tokenExits,
             options.classTokenFirst(),
@@ -167,7 +168,7 @@ public final class Classifier {
     TokenizedText[] texts = tokenize(utf8);
     long nanos = System.nanoTime() - start;
     Classifications answers = classify(texts, probabilities);
-    answers.addStatistics(new DecoderStatistics(nanos, 0, 0, 0, 0));
+    answers.addStatistics(new DecoderStatistics(nanos, 0, 0, 0, 0, 0));
     return answers;
   }
 

@@ -2,6 +2,7 @@ package org.sparkadept.decoder.fit;
 
 import java.util.function.IntFunction;
 import org.sparkadept.decoder.engine.RowCost;
+import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.TokenFeatures;
 import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.model.ModelConfig;
@@ -58,7 +59,7 @@ public final class TokenRegret {
       addLayer(row, layer, regret);
     }
     double[][] features = features(row);
-    double whole = cost.fullDepth(row.tokens(), 2);
+    double whole = cost.fullDepth(row.tokens(), ExitHead.Input.CLASS_TOKEN, 2);
     Token[] tokens = new Token[count];
     for (int t = 0; t < count; t++) {
       long saved = 0;

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import org.sparkadept.decoder.adept.AdeptFormat;
 import org.sparkadept.decoder.adept.AdeptWriter;
 import org.sparkadept.decoder.exit.AdeptPolicy;
+import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.exit.TokenPolicy;
 import org.sparkadept.pipeline.calibrate.Choice;
@@ -138,7 +139,7 @@ record ModelDraft(
     for (int layer : exitLayers) {
       if (needsHead(layer)) {
         Linear head = heads.getOrDefault(layer, noHead);
-        writer.head(layer, head.weight(), head.bias());
+        writer.head(layer, ExitHead.Input.CLASS_TOKEN, head.weight(), head.bias());
       }
       if (layer < layers()) {
         writer.policy(layer, policies.getOrDefault(layer, noPolicy));
