@@ -1,6 +1,7 @@
 package org.sparkadept.decoder;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import org.sparkadept.decoder.adept.FittedExits;
@@ -8,6 +9,7 @@ import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.compute.ComputeModel;
 import org.sparkadept.decoder.engine.classify.ClassifyEngine;
 import org.sparkadept.decoder.engine.classify.ClassifyPlan;
+import org.sparkadept.decoder.engine.classify.HeadInputPass;
 import org.sparkadept.decoder.engine.classify.StatePass;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.exit.ExitHead;
@@ -17,6 +19,7 @@ import org.sparkadept.decoder.result.Classifications;
 import org.sparkadept.decoder.result.DecoderStatistics;
 import org.sparkadept.decoder.result.ExitTrace;
 import org.sparkadept.decoder.result.Explanation;
+import org.sparkadept.decoder.result.HeadInputs;
 import org.sparkadept.decoder.result.StateObserver;
 import org.sparkadept.decoder.tokenizer.TokenizedText;
 
@@ -29,6 +32,7 @@ public final class Classifier {
   private final LoadedModel model;
   private final ClassifierOptions options;
   private final ClassifyEngine engine;
+  private final int batchTokens;
   private final List<Integer> exitLayers;
 
   Classifier(LoadedModel model, ClassifierOptions requested) {
@@ -42,7 +46,7 @@ public final class Classifier {
         policy.early() ? model.exits().tokenExits(options.tokenExit()) : TokenExits.NONE;
     SortedMap<Integer, ExitHead> heads = model.exits().heads(policy);
     ComputeModel compute = model.compute();
-    int microBatch = Math.max(options.microBatchTokens(), compute.microBatchTokens());
+    batchTokens = Math.max(options.microBatchTokens(), compute.microBatchTokens());
     ClassifyPlan plan =
         new ClassifyPlan(
             model.config(),
@@ -52,8 +56,8 @@ public final class Classifier {
             tokenExits,
             options.classTokenFirst(),
             options.mergeSurvivors(),
-            microBatch,
-            Math.max(options.waveTokens(), microBatch));
+            batchTokens,
+            Math.max(options.waveTokens(), batchTokens));
     compute.prepare(plan.layers(), plan.heads().values(), tokenExits);
     engine = new ClassifyEngine(plan, compute.waveTokens(options.maxTokens()));
     exitLayers = policy.early() ? model.exitLayers() : List.of(plan.layers());
@@ -206,6 +210,29 @@ public final class Classifier {
     TokenizedText[] texts = tokenize(utf8);
     model.inSession(
         session -> StatePass.run(session, model.compute(), model.config(), texts, observer));
+  }
+
+  /**
+   * Reads what exit heads would read of texts, for fitting: no row and no token exits, whatever the
+   * exit settings are.
+   *
+   * @param utf8 the texts as UTF-8; a null element is a NULL row
+   * @param exitLayers the heads' layers, from 1, ascending; at most as deep as the model's last
+   *     exit
+   * @param input what the heads read
+   * @return what they read, row by row; null where the text is null or cannot be scored
+   * @throws AdeptException if computing fails as a whole
+   */
+  public HeadInputs[] headInputs(byte[][] utf8, int[] exitLayers, ExitHead.Input input) {
+    TokenizedText[] texts = tokenize(utf8);
+    int[] layers = Arrays.stream(exitLayers).map(layer -> layer - 1).toArray();
+    HeadInputs[][] inputs = new HeadInputs[1][];
+    model.inSession(
+        session ->
+            inputs[0] =
+                HeadInputPass.run(
+                    session, model.config().width(), batchTokens, texts, layers, input));
+    return inputs[0];
   }
 
   /**

@@ -58,7 +58,6 @@ final class TokenExitFit {
    * @param draft with all heads
    * @param rows of the whole input
    * @param states of {@link StatePass}
-   * @throws AdeptException if the settings name layers after which no token can leave
    */
   ModelDraft fit(ModelDraft draft, Dataset<Row> rows, Dataset<Row> states) {
     List<Integer> layers = tokens == null ? List.of() : layers(draft);
@@ -75,7 +74,7 @@ final class TokenExitFit {
     fit.announce(PASS, "hidden state mapper after layers " + layers);
     TreeMap<Integer, MapperFit.Fitted> mappers = new TreeMap<>();
     for (MapperSums sums : MapperFit.sums(SplitRows.sample(train, count, seed), model, layers)) {
-      mappers.put(sums.exitLayer(), MapperFit.solve(sums, draft.layers(), tokens.ridge()));
+      mappers.put(sums.exitLayer(), MapperFit.solve(sums, draft.reference(), tokens.ridge()));
     }
 
     fit.announce(PASS, "token policies after layers " + layers);
@@ -95,25 +94,37 @@ final class TokenExitFit {
     return draft.withTokenExits(tokens.threshold(), exits);
   }
 
-  /** The layers of the settings; else exit layers of the lower half, at most four. */
-  private List<Integer> layers(ModelDraft draft) {
-    List<Integer> chosen = tokens.exitLayers();
-    for (int layer : chosen) {
-      if (layer >= draft.layers() || Arrays.binarySearch(draft.exitLayers(), layer) < 0) {
+  /**
+   * Checks the layers of the settings, before any work.
+   *
+   * @throws AdeptException if they name layers after which no token can leave
+   */
+  static void check(FitSettings.TokenSettings tokens, ModelDraft draft) {
+    for (int layer : tokens == null ? List.<Integer>of() : tokens.exitLayers()) {
+      if (layer >= draft.reference() || Arrays.binarySearch(draft.exitLayers(), layer) < 0) {
         throw new AdeptException(
             "tokenExitLayers (--token-exit-layers) must be exit layers before the last, "
                 + Arrays.toString(draft.exitLayers())
                 + ", but are "
-                + chosen);
+                + tokens.exitLayers());
       }
     }
-    return chosen.isEmpty()
-        ? Arrays.stream(draft.exitLayers())
-            .filter(layer -> layer <= Math.max(1, draft.layers() / 2) && layer < draft.layers())
+  }
+
+  /**
+   * The layers of the settings below the reference; else exit layers of the lower half, at most
+   * four.
+   */
+  private List<Integer> layers(ModelDraft draft) {
+    List<Integer> chosen = tokens.exitLayers();
+    return !chosen.isEmpty()
+        ? chosen.stream().filter(layer -> layer < draft.reference()).toList()
+        : Arrays.stream(draft.exitLayers())
+            .filter(
+                layer -> layer <= Math.max(1, draft.reference() / 2) && layer < draft.reference())
             .limit(MAX_LAYERS)
             .boxed()
-            .toList()
-        : chosen;
+            .toList();
   }
 
   /** {@code exit_layer} and {@link Preference#schema} of all exit layers, in one pass; lazy. */
