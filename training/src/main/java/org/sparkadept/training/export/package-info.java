@@ -1,2 +1,0 @@
-/** Model directories as Hugging Face lays them out, with exit heads and a model card. */
-package org.sparkadept.training.export;
