@@ -1,0 +1,2 @@
+/** Model directories: initial backbones, exit heads with a policy, model cards. */
+package org.sparkadept.training.export;
