@@ -2,6 +2,7 @@ package org.sparkadept.training;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.training.export.ModelShape;
 import org.sparkadept.training.model.ExitPlan;
 import org.sparkadept.training.optimize.LossSettings;
@@ -80,7 +81,7 @@ final class TrainingOptions {
   TuneSettings settings(int threads) {
     List<Integer> exitLayers = IntStream.rangeClosed(1, layers).boxed().toList();
     return new TuneSettings(
-        new ExitPlan(exitLayers, false, 0, true),
+        new ExitPlan(exitLayers, ExitHead.Input.CLASS_TOKEN, 0, true),
         new LossSettings(labelSmoothing, false, false, 0, 1, 0, false, 0),
         new Optimization(
             seed,

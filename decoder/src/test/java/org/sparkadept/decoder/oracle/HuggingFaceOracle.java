@@ -78,25 +78,6 @@ public final class HuggingFaceOracle {
     return OracleMath.linear(heads.get(head + ".weight"), bias, x);
   }
 
-  /**
-   * The residual stream of all tokens.
-   *
-   * @return [layers + 1][tokens][width]; element e is h_e, and element 0 the embedding
-   * @throws IOException if the checkpoint cannot be read
-   */
-  public static double[][][] states(Path directory, int[] ids) throws IOException {
-    return model(OracleFiles.config(directory), OracleFiles.weights(directory)).states(ids);
-  }
-
-  /**
-   * The norm before a head.
-   *
-   * @throws IOException if the checkpoint cannot be read
-   */
-  public static double[] finalNorm(Path directory, double[] state) throws IOException {
-    return model(OracleFiles.config(directory), OracleFiles.weights(directory)).finalNorm(state);
-  }
-
   /** Softmax of logits. */
   public static double[] probabilities(double[] logits) {
     double[] probabilities = logits.clone();

@@ -29,7 +29,9 @@ public final class ConfidencePolicy {
   public static ExitOutcomes write(Path directory, TunedModel model, List<LabelledRow> validation) {
     int[] exitLayers = model.exits().exitLayers().stream().mapToInt(Integer::intValue).toArray();
     AdeptWriter heads = new AdeptWriter(model.labels(), exitLayers, PolicyKind.CONFIDENCE, NEVER);
-    model.heads().forEach(head -> heads.head(head.exitLayer(), head.weight(), head.bias()));
+    model
+        .heads()
+        .forEach(head -> heads.head(head.exitLayer(), head.input(), head.weight(), head.bias()));
     heads.write(directory);
     ExitOutcomes outcomes = Evaluator.evaluate(directory, validation);
     ExitOutcomes.AtThreshold chosen = outcomes.chooseThreshold();

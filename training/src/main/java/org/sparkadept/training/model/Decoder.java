@@ -60,11 +60,6 @@ public final class Decoder implements AutoCloseable {
     this.weights = new ModelWeights(manager, program, tensors, plan, labels, precision, seed);
   }
 
-  /** The shape of the backbone, whole. */
-  public ModelConfig config() {
-    return config;
-  }
-
   /** Its weights. */
   public ModelWeights weights() {
     return weights;

@@ -1,18 +1,19 @@
 package org.sparkadept.training.model;
 
 import java.util.List;
+import org.sparkadept.decoder.exit.ExitHead;
 
 /**
  * What is cut out of a backbone, and what of it is trained.
  *
  * @param exitLayers layers with an exit head, from 1, ascending; the model is cut after the last
- * @param readMeans whether a head reads the mean of the other tokens before its layer, too
+ * @param input what heads read
  * @param loraRank rank of the change of each projection (Hu et al. 2021), the only weights besides
  *     heads that are then trained; 0 to train all
  * @param trainEmbedding whether the token embedding is trained
  */
 public record ExitPlan(
-    List<Integer> exitLayers, boolean readMeans, int loraRank, boolean trainEmbedding) {
+    List<Integer> exitLayers, ExitHead.Input input, int loraRank, boolean trainEmbedding) {
 
   /**
    * Checks the values.
@@ -46,6 +47,6 @@ public record ExitPlan(
 
   /** Inputs of a head. */
   public int features(int width) {
-    return readMeans ? 2 * width : width;
+    return input.size(width);
   }
 }

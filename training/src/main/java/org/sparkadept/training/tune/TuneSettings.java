@@ -1,6 +1,7 @@
 package org.sparkadept.training.tune;
 
 import java.util.List;
+import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.training.model.ExitPlan;
 import org.sparkadept.training.optimize.LossSettings;
 import org.sparkadept.training.optimize.Optimization;
@@ -31,7 +32,7 @@ public record TuneSettings(
    */
   public static TuneSettings of(List<Integer> exitLayers) {
     return new TuneSettings(
-        new ExitPlan(exitLayers, true, 0, false),
+        new ExitPlan(exitLayers, ExitHead.Input.CLASS_TOKEN_AND_MEAN, 0, false),
         LossSettings.defaults(),
         Optimization.defaults(),
         Precision.of("auto"),

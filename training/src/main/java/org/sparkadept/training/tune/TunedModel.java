@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.format.safetensors.SafetensorsFormat;
 import org.sparkadept.decoder.format.safetensors.SafetensorsStore;
 import org.sparkadept.training.model.ExitPlan;
@@ -36,10 +37,11 @@ public record TunedModel(Path backbone, Path trained, ExitPlan exits, List<Strin
    * An exit head: {@code z = W·x + b}.
    *
    * @param exitLayer from 1
-   * @param weight W, {@code [labels, features]}
+   * @param input what it reads
+   * @param weight W, {@code [labels, inputs]}
    * @param bias b, {@code [labels]}
    */
-  public record Head(int exitLayer, float[] weight, float[] bias) {}
+  public record Head(int exitLayer, ExitHead.Input input, float[] weight, float[] bias) {}
 
   /** The exit heads, by layer. */
   public List<Head> heads() {
@@ -48,7 +50,7 @@ public record TunedModel(Path backbone, Path trained, ExitPlan exits, List<Strin
       for (int layer : exits.exitLayers()) {
         float[] weight = tensors.tensor(ModelWeights.headWeight(layer)).readAll();
         float[] bias = tensors.tensor(ModelWeights.headBias(layer)).readAll();
-        heads.add(new Head(layer, weight, bias));
+        heads.add(new Head(layer, exits.input(), weight, bias));
       }
     }
     return heads;

@@ -8,7 +8,6 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -20,10 +19,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.sparkadept.decoder.adept.AdeptFormat;
 import org.sparkadept.decoder.adept.ModelDirectory;
+import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
+import org.sparkadept.decoder.format.safetensors.SafetensorsWriter;
 import org.sparkadept.decoder.oracle.HuggingFaceOracle;
+import org.sparkadept.decoder.tensor.DType;
 import org.sparkadept.decoder.tensor.HalfPrecision;
 import org.sparkadept.training.TinyBackbone;
 import org.sparkadept.training.torch.Precision;
@@ -59,20 +62,22 @@ class DecoderTest {
   @EnumSource
   void readsOutEveryExitAsWrittenDown(Backbone backbone) throws IOException {
     Path model = backbone.checkpoint.get().withoutHead().seed(random.nextLong()).write(folder);
-    compareWithOracle(model, new ExitPlan(List.of(1, 3), true, 0, false), 13);
+    compareWithOracle(
+        model, new ExitPlan(List.of(1, 3), ExitHead.Input.CLASS_TOKEN_AND_MEAN, 0, false), 13);
   }
 
   @Test
   void readsOutTheClassTokenAloneAndTrainsTheEmbedding() throws IOException {
     Path model = TinyCheckpoint.llama().seed(random.nextLong()).write(folder);
-    compareWithOracle(model, new ExitPlan(List.of(1, 2), false, 0, true), 13);
+    compareWithOracle(model, new ExitPlan(List.of(1, 2), ExitHead.Input.CLASS_TOKEN, 0, true), 13);
   }
 
   @Test
   void readsRowsOfOneTokenAndRowsThatAreAttendedInPieces() throws IOException {
     Path model = TinyCheckpoint.mistral().positions(256).seed(random.nextLong()).write(folder);
     int longRow = DecoderProgram.LONG_ROW + 20;
-    compareWithOracle(model, new ExitPlan(List.of(2), true, 0, false), longRow);
+    compareWithOracle(
+        model, new ExitPlan(List.of(2), ExitHead.Input.CLASS_TOKEN_AND_MEAN, 0, false), longRow);
   }
 
   /** Rows of one token, of a few and of a given number, against double precision, within 1e-4. */
@@ -86,11 +91,13 @@ class DecoderTest {
     try (ModelDirectory directory = ModelDirectory.openBackbone(model);
         Decoder decoder = TinyBackbone.decoder(directory, plan, Precision.F32)) {
       TinyBackbone.randomize(decoder, random);
+      writeHeads(model, decoder, plan);
       float[] logits = logits(decoder, batch);
       for (int row = 0; row < rows.length; row++) {
         for (int exit = 0; exit < plan.exits(); exit++) {
           int from = (exit * rows.length + row) * LABELS;
-          double[] expected = expected(model, decoder, plan, exit, rows[row].tokens());
+          int layer = plan.exitLayers().get(exit);
+          double[] expected = HuggingFaceOracle.exitLogits(model, rows[row].tokens(), layer);
           for (int label = 0; label < LABELS; label++) {
             assertEquals(expected[label], logits[from + label], 1e-4, "row " + row);
           }
@@ -99,38 +106,21 @@ class DecoderTest {
     }
   }
 
-  private static double[] expected(
-      Path model, Decoder decoder, ExitPlan plan, int exit, int[] tokens) throws IOException {
-    double[][][] states = HuggingFaceOracle.states(model, tokens);
-    int layer = plan.exitLayers().get(exit);
-    int last = tokens.length - 1;
-    double[] own = HuggingFaceOracle.finalNorm(model, states[layer][last]);
-    double[] features = Arrays.copyOf(own, plan.features(own.length));
-    for (int token = 0; token < last && plan.readMeans(); token++) {
-      double[] normed = plainNorm(states[layer - 1][token], decoder);
-      for (int i = 0; i < own.length; i++) {
-        features[own.length + i] += normed[i] / last;
-      }
+  private static void writeHeads(Path model, Decoder decoder, ExitPlan plan) {
+    SafetensorsWriter writer = new SafetensorsWriter();
+    for (int layer : plan.exitLayers()) {
+      float[] weight = values(weight(decoder, ModelWeights.headWeight(layer)));
+      float[] bias = values(weight(decoder, ModelWeights.headBias(layer)));
+      writer.add(AdeptFormat.headWeight(layer), DType.F32, weight, LABELS, weight.length / LABELS);
+      writer.add(AdeptFormat.headBias(layer), DType.F32, bias, LABELS);
     }
-    FloatBuffer weight = weight(decoder, ModelWeights.headWeight(layer)).exact();
-    FloatBuffer bias = weight(decoder, ModelWeights.headBias(layer)).exact();
-    double[] logits = new double[LABELS];
-    for (int label = 0; label < LABELS; label++) {
-      logits[label] = bias.get(label);
-      for (int i = 0; i < features.length; i++) {
-        logits[label] += weight.get(label * features.length + i) * features[i];
-      }
-    }
-    return logits;
+    writer.write(model.resolve(AdeptFormat.TENSOR_FILE));
   }
 
-  /** The norm without weight and bias: of GPT-2, whose final norm has a bias, layer norm. */
-  private static double[] plainNorm(double[] state, Decoder decoder) {
-    boolean centred = decoder.weights().finalNorm().containsKey("final_norm.bias");
-    double mean = centred ? Arrays.stream(state).average().orElseThrow() : 0;
-    double squares = Arrays.stream(state).map(x -> (x - mean) * (x - mean)).sum();
-    double scale = 1 / Math.sqrt(squares / state.length + decoder.config().normEps());
-    return Arrays.stream(state).map(x -> (x - mean) * scale).toArray();
+  private static float[] values(Weight weight) {
+    float[] values = new float[weight.size()];
+    weight.exact().get(0, values);
+    return values;
   }
 
   @Test
@@ -140,7 +130,9 @@ class DecoderTest {
     try (ModelDirectory directory = ModelDirectory.openBackbone(model);
         Decoder decoder =
             TinyBackbone.decoder(
-                directory, new ExitPlan(List.of(3), true, 0, false), Precision.F32)) {
+                directory,
+                new ExitPlan(List.of(3), ExitHead.Input.CLASS_TOKEN_AND_MEAN, 0, false),
+                Precision.F32)) {
       TinyBackbone.randomize(decoder, random);
       float[] together = logits(decoder, Batch.of(rows));
       for (int row = 0; row < rows.size(); row++) {
@@ -156,13 +148,13 @@ class DecoderTest {
   @EnumSource(names = {"BIASES", "QWEN3", "GPT2"})
   void gradientsAreSlopesOfTheLoss(Backbone backbone) throws IOException {
     Path model = backbone.checkpoint.get().withoutHead().seed(random.nextLong()).write(folder);
-    slopes(model, new ExitPlan(List.of(1, 2), true, 0, true));
+    slopes(model, new ExitPlan(List.of(1, 2), ExitHead.Input.CLASS_TOKEN_AND_MEAN, 0, true));
   }
 
   @Test
   void gradientsOfLoraAreSlopesOfTheLoss() throws IOException {
     Path model = TinyCheckpoint.llama().seed(random.nextLong()).write(folder);
-    slopes(model, new ExitPlan(List.of(2), true, 3, false));
+    slopes(model, new ExitPlan(List.of(2), ExitHead.Input.CLASS_TOKEN_AND_MEAN, 3, false));
   }
 
   private void slopes(Path model, ExitPlan plan) throws IOException {
@@ -194,7 +186,7 @@ class DecoderTest {
   @Test
   void gradientsInHalfPrecisionPointTheSameWay() throws IOException {
     Path model = TinyCheckpoint.llama().width(32).seed(random.nextLong()).write(folder);
-    ExitPlan plan = new ExitPlan(List.of(1, 3), true, 0, false);
+    ExitPlan plan = new ExitPlan(List.of(1, 3), ExitHead.Input.CLASS_TOKEN_AND_MEAN, 0, false);
     Batch batch = Batch.of(TinyBackbone.rows(8, random));
     long heads = random.nextLong();
     try (ModelDirectory directory = ModelDirectory.openBackbone(model);
@@ -222,7 +214,7 @@ class DecoderTest {
   @Test
   void equalSharesChangeGradientsOnly() throws IOException {
     Path model = TinyCheckpoint.llama().seed(random.nextLong()).write(folder);
-    ExitPlan plan = new ExitPlan(List.of(1, 2), true, 0, false);
+    ExitPlan plan = new ExitPlan(List.of(1, 2), ExitHead.Input.CLASS_TOKEN_AND_MEAN, 0, false);
     Batch batch = Batch.of(TinyBackbone.rows(4, random));
     try (ModelDirectory directory = ModelDirectory.openBackbone(model);
         Decoder decoder = TinyBackbone.decoder(directory, plan, Precision.F32)) {

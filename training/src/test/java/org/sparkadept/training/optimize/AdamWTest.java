@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.decoder.tensor.HalfPrecision;
@@ -83,7 +84,9 @@ class AdamWTest {
     try (ModelDirectory directory = ModelDirectory.openBackbone(model);
         Decoder decoder =
             TinyBackbone.decoder(
-                directory, new ExitPlan(List.of(1, 2), true, 0, true), precision)) {
+                directory,
+                new ExitPlan(List.of(1, 2), ExitHead.Input.CLASS_TOKEN_AND_MEAN, 0, true),
+                precision)) {
       TinyBackbone.randomize(decoder, random);
       List<Weight> weights = decoder.weights().trained();
       Map<String, Plain> plain = new HashMap<>();
@@ -141,7 +144,9 @@ class AdamWTest {
         NDManager scope = engine.newBaseManager();
         Decoder decoder =
             TinyBackbone.decoder(
-                directory, new ExitPlan(List.of(1), true, 0, false), Precision.F32)) {
+                directory,
+                new ExitPlan(List.of(1), ExitHead.Input.CLASS_TOKEN_AND_MEAN, 0, false),
+                Precision.F32)) {
       TinyBackbone.randomize(decoder, random);
       Weight first = decoder.weights().trained().get(0);
       float before = first.exact().get(0);

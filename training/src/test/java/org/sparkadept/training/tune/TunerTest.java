@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.decoder.fixture.WeightType;
@@ -73,7 +74,9 @@ class TunerTest {
   @Test
   void everyExitLearnsARowsKeyword() throws IOException {
     Path backbone = TinyCheckpoint.llama().seed(random.nextLong()).write(folder.resolve("b"));
-    TuneSettings settings = settings(new ExitPlan(List.of(1, 3), true, 0, true), 30, 1e-2);
+    TuneSettings settings =
+        settings(
+            new ExitPlan(List.of(1, 3), ExitHead.Input.CLASS_TOKEN_AND_MEAN, 0, true), 30, 1e-2);
     TuneResult result = run(backbone, "work", settings, new Log(-1));
     double[] accuracy = result.best().accuracy();
     assertTrue(accuracy[0] > 0.9 && accuracy[1] > 0.9, result.best().toString());
@@ -82,7 +85,8 @@ class TunerTest {
   @Test
   void loraLearnsToo() throws IOException {
     Path backbone = TinyCheckpoint.llama().seed(random.nextLong()).write(folder.resolve("b"));
-    TuneSettings settings = settings(new ExitPlan(List.of(3), true, 4, false), 30, 1e-2);
+    TuneSettings settings =
+        settings(new ExitPlan(List.of(3), ExitHead.Input.CLASS_TOKEN_AND_MEAN, 4, false), 30, 1e-2);
     TuneResult result = run(backbone, "work", settings, new Log(-1));
     List<EpochResult> epochs = result.epochs();
     assertTrue(result.best().losses()[0] < 0.7 * epochs.get(0).losses()[0], epochs.toString());
@@ -91,7 +95,9 @@ class TunerTest {
   @Test
   void aStoppedRunGoesOnAsIfItHadNotStopped() throws IOException {
     Path backbone = TinyCheckpoint.llama().seed(random.nextLong()).write(folder.resolve("b"));
-    TuneSettings settings = settings(new ExitPlan(List.of(1, 2), true, 0, false), 3, 3e-3);
+    TuneSettings settings =
+        settings(
+            new ExitPlan(List.of(1, 2), ExitHead.Input.CLASS_TOKEN_AND_MEAN, 0, false), 3, 3e-3);
     Log whole = new Log(-1);
     TuneResult expected = run(backbone, "whole", settings, whole);
     long perEpoch = whole.points.size() / 3;
@@ -115,7 +121,7 @@ class TunerTest {
   @Test
   void aRunWithOtherRowsOrSettingsOrWeightsStartsAnew() throws IOException {
     Path backbone = TinyCheckpoint.llama().seed(1).write(folder.resolve("b"));
-    ExitPlan plan = new ExitPlan(List.of(1), true, 0, false);
+    ExitPlan plan = new ExitPlan(List.of(1), ExitHead.Input.CLASS_TOKEN_AND_MEAN, 0, false);
     run(backbone, "work", settings(plan, 1, 1e-3), new Log(-1));
     Log settings = new Log(-1);
     run(backbone, "work", settings(plan, 1, 2e-3), settings);
@@ -151,7 +157,8 @@ class TunerTest {
   @EnumSource
   void whatWasNotChangedIsExportedAsItWasStored(Stored stored) throws IOException {
     Path backbone = stored.checkpoint.seed(random.nextLong()).write(folder.resolve("b"));
-    TuneSettings settings = settings(new ExitPlan(List.of(2), true, 0, false), 1, 0);
+    TuneSettings settings =
+        settings(new ExitPlan(List.of(2), ExitHead.Input.CLASS_TOKEN_AND_MEAN, 0, false), 1, 0);
     TuneResult result = run(backbone, "work", settings, new Log(-1));
     Path output = Files.createDirectory(folder.resolve("out"));
     result.model().export(output);
@@ -185,11 +192,12 @@ class TunerTest {
             .seed(random.nextLong())
             .write(folder.resolve("b"));
     for (int rank : new int[] {0, 2}) {
-      ExitPlan plan = new ExitPlan(List.of(1, 2), true, rank, rank == 0);
+      ExitPlan plan =
+          new ExitPlan(List.of(1, 2), ExitHead.Input.CLASS_TOKEN_AND_MEAN, rank, rank == 0);
       TuneResult result = run(backbone, "work", settings(plan, 2, 3e-3), new Log(-1));
       Path output = Files.createDirectory(folder.resolve("out" + rank));
       result.model().export(output);
-      ExitPlan whole = new ExitPlan(List.of(1, 2), true, 0, false);
+      ExitPlan whole = new ExitPlan(List.of(1, 2), ExitHead.Input.CLASS_TOKEN_AND_MEAN, 0, false);
       try (ModelDirectory directory = ModelDirectory.openBackbone(output);
           Decoder decoder = TinyBackbone.decoder(directory, whole, Precision.F32)) {
         for (TunedModel.Head head : result.model().heads()) {
@@ -218,7 +226,8 @@ class TunerTest {
   void earlyStoppingKeepsTheBestEpoch() throws IOException {
     Path backbone = TinyCheckpoint.llama().seed(random.nextLong()).write(folder.resolve("b"));
     // With no learning no epoch is better than the first.
-    TuneSettings settings = settings(new ExitPlan(List.of(1), true, 0, false), 9, 0);
+    TuneSettings settings =
+        settings(new ExitPlan(List.of(1), ExitHead.Input.CLASS_TOKEN_AND_MEAN, 0, false), 9, 0);
     TuneResult result = run(backbone, "work", settings, new Log(-1));
     assertEquals(1, result.best().epoch());
     assertEquals(3, result.epochs().size());
@@ -227,7 +236,8 @@ class TunerTest {
   @Test
   void anExitThatTheBackboneDoesNotReachIsRefused() throws IOException {
     Path backbone = TinyCheckpoint.llama().layers(2).write(folder.resolve("b"));
-    TuneSettings settings = settings(new ExitPlan(List.of(1, 4), true, 0, false), 1, 0);
+    TuneSettings settings =
+        settings(new ExitPlan(List.of(1, 4), ExitHead.Input.CLASS_TOKEN_AND_MEAN, 0, false), 1, 0);
     AdeptException thrown =
         assertThrows(AdeptException.class, () -> run(backbone, "work", settings, new Log(-1)));
     assertTrue(thrown.getMessage().contains("has 2 layers"), thrown.getMessage());
