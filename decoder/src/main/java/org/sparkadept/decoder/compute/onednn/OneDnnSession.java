@@ -350,6 +350,16 @@ final class OneDnnSession implements PrefillSession {
 
   @Override
   public void readStates(RowSet rows, float[] states) {
+    states(rows).get(states, 0, batch.size() * width);
+  }
+
+  /**
+   * The states of all tokens of some rows, one row after the other; none of them has exited.
+   *
+   * @return {@code [tokens, width]}, to be read by whole wide tiles, until the next call of this
+   *     session
+   */
+  FloatPointer states(RowSet rows) {
     batch.clear();
     for (int i = 0; i < rows.size(); i++) {
       int start = wave.start(rows.row(i));
@@ -359,7 +369,7 @@ final class OneDnnSession implements PrefillSession {
     }
     FloatPointer x = residual.atLeast((long) batch.padded() * width);
     hidden.gather(batch, 0, batch.size(), x);
-    x.get(states, 0, batch.size() * width);
+    return x;
   }
 
   @Override
