@@ -6,7 +6,8 @@ import org.sparkadept.decoder.model.LinearTensors;
  * What the fit of token exits reads of a wave of rows while all their tokens go through the layers,
  * one layer after the other. Used by one thread at a time. Layers count from 0.
  *
- * <p>A layer is {@linkplain #open opened}, read, and then {@linkplain #run run}. Of each token
+ * <p>A layer that is to be read is {@linkplain #open opened} before it is {@linkplain #run run}. Of
+ * each token
  *
  * <ul>
  *   <li>{@code y_l = [k_l; v_l]} {@code [2·keyWidth]} are its own keys and values in layer l,
@@ -30,8 +31,12 @@ public interface FitSession extends AutoCloseable {
    */
   void open(int layer);
 
-  /** Takes all tokens through the open layer, which closes it. */
-  void run();
+  /**
+   * Takes all tokens through a layer, which closes it.
+   *
+   * @param layer the layer after the one that was run last; 0 after {@link #begin}
+   */
+  void run(int layer);
 
   /** Keeps {@code x_e} of all tokens, e being the layer that was run last. */
   void keep();
@@ -64,16 +69,15 @@ public interface FitSession extends AutoCloseable {
   void readErrors(int exitLayer, LinearTensors map, float[] squares);
 
   /**
-   * @param keyValues receives {@code y_l} {@code [tokens of the wave, 2·keyWidth]} of the open
-   *     layer
+   * @param squares receives {@code ‖y_l‖²} {@code [tokens of the wave]}, l being the open layer
    */
-  void readKeyValues(float[] keyValues);
+  void readOutputSquares(float[] squares);
 
   /**
-   * @param queries receives {@code [tokens of the wave, queryWidth]}: the queries of the open layer
-   *     as its attention uses them, after head norm and rotary embedding
+   * @param squares receives {@code [tokens of the wave, 3]}: {@code ‖q‖², ‖k‖², ‖v‖²} over all
+   *     heads in the open layer, as its attention uses them: after head norm
    */
-  void readQueries(float[] queries);
+  void readAttentionSquares(float[] squares);
 
   /**
    * @param attention receives, for each token of the wave, the attention weight of its row's class

@@ -97,8 +97,11 @@ class FitSessionTest {
       Plain plain = new Plain(config, tensors.layer(layer), states, rows, layer);
       fit.open(layer);
 
-      assertClose(plain.keyValues, read(tokens * columns, fit::readKeyValues), "y of " + layer);
-      assertClose(plain.queries(), read(tokens * config.queryWidth(), fit::readQueries), "queries");
+      assertClose(plain.outputSquares(), read(tokens, fit::readOutputSquares), "‖y‖²");
+      assertClose(
+          plain.attentionSquares(),
+          read(3 * tokens, fit::readAttentionSquares),
+          "‖q‖², ‖k‖², ‖v‖²");
       assertClose(plain.attention(), read(tokens, fit::readAttention), "attention of " + layer);
       if (input != null) {
         int size = config.width() + 1;
@@ -112,7 +115,7 @@ class FitSessionTest {
             "Σ x·yᵀ of " + layer);
         compareErrors(input, plain.keyValues, map, rows, fit);
       }
-      fit.run();
+      fit.run(layer);
       reference.session().run(layer, layer + 1, all);
       reference.session().readStates(all, states);
       assertClose(
@@ -198,6 +201,39 @@ class FitSessionTest {
         }
       }
       return queries;
+    }
+
+    double[][] outputSquares() {
+      double[][] squares = new double[normed.length][1];
+      for (int t = 0; t < squares.length; t++) {
+        squares[t][0] = squares(keyValues[t], 0, keyValues[t].length);
+      }
+      return squares;
+    }
+
+    double[][] attentionSquares() {
+      double[][] squares = new double[normed.length][];
+      int half = config.keyWidth();
+      double[][] queries = queries();
+      for (int t = 0; t < squares.length; t++) {
+        double[] key = keyValues[t].clone();
+        place(key, half, layer.keyNorm(), 0);
+        squares[t] =
+            new double[] {
+              squares(queries[t], 0, config.queryWidth()),
+              squares(key, 0, half),
+              squares(keyValues[t], half, half)
+            };
+      }
+      return squares;
+    }
+
+    private static double squares(double[] vector, int from, int count) {
+      double sum = 0;
+      for (int i = from; i < from + count; i++) {
+        sum += vector[i] * vector[i];
+      }
+      return sum;
     }
 
     double[][] attention() {

@@ -44,7 +44,6 @@ public final class AdeptClassifier
     extends Classifier<String, AdeptClassifier, AdeptClassificationModel>
     implements FitParams<AdeptClassifier>, MLWritable {
   private static final long serialVersionUID = 2L;
-  private static final double MAPPER_RIDGE = 1e-4;
   private static final int TOKEN_POLICY_ROWS = 2_000;
 
   private final String uid;
@@ -173,7 +172,6 @@ public final class AdeptClassifier
         ? new FitSettings.TokenSettings(
             integers(tokenExitLayers()),
             (long) getOrDefault(mapperTokens()),
-            MAPPER_RIDGE,
             TOKEN_POLICY_ROWS,
             number(kvErrorWeight()),
             number(tokenThreshold()))

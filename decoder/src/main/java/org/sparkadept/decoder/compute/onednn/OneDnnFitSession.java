@@ -43,12 +43,16 @@ final class OneDnnFitSession implements FitSession {
   /** {@code [tokens]}: 1, and 0 for class tokens. */
   private final GrowingFloats ones = new GrowingFloats();
 
+  private final GrowingFloats products = new GrowingFloats();
+
   /** {@code [tokens, 2·keyWidth]} of the open layer. */
   private final GrowingFloats keyValues = new GrowingFloats();
 
-  private final GrowingFloats products = new GrowingFloats();
-  private final ClassAttentionReader attention;
+  private final AttentionReader attention;
+
+  /** The same on the heap. */
   private float[] keyValueCopy = {};
+
   private TokenRows rows = new TokenRows(new int[0], new int[] {0});
   private RowSet all = RowSet.all(0);
   private int layer;
@@ -64,7 +68,7 @@ final class OneDnnFitSession implements FitSession {
     normed = scope.floats((long) WIDE_TILE * width);
     made = scope.floats((long) WIDE_TILE * columns);
     madeTile = new float[WIDE_TILE * columns];
-    attention = new ClassAttentionReader(model, kernels);
+    attention = new AttentionReader(model, kernels);
   }
 
   @Override
@@ -72,7 +76,6 @@ final class OneDnnFitSession implements FitSession {
     rows = wave;
     all = RowSet.all(wave.size());
     session.begin(wave, TokenExits.NONE);
-    attention.begin(wave);
     batch.clear();
     float[] counted = new float[wave.tokens()];
     for (int row = 0; row < wave.size(); row++) {
@@ -83,6 +86,7 @@ final class OneDnnFitSession implements FitSession {
     }
     ones.atLeast(counted.length).put(counted, 0, counted.length);
     keyValueCopy = new float[wave.tokens() * columns];
+    attention.begin(wave, batch);
   }
 
   @Override
@@ -98,10 +102,12 @@ final class OneDnnFitSession implements FitSession {
           .apply(weights.keyValue(), batch.inWideTile(t), normed, at(target, t, columns));
     }
     target.get(keyValueCopy, 0, keyValueCopy.length);
+    attention.open(weights, target);
   }
 
   @Override
-  public void run() {
+  public void run(int index) {
+    layer = index;
     session.run(layer, layer + 1, all);
   }
 
@@ -202,18 +208,20 @@ final class OneDnnFitSession implements FitSession {
   }
 
   @Override
-  public void readKeyValues(float[] target) {
-    System.arraycopy(keyValueCopy, 0, target, 0, keyValueCopy.length);
+  public void readOutputSquares(float[] squares) {
+    for (int t = 0; t < rows.tokens(); t++) {
+      squares[t] = (float) TokenFeatures.squares(keyValueCopy, t * columns, columns);
+    }
   }
 
   @Override
-  public void readQueries(float[] target) {
-    attention.readQueries(layer, session.states(all), batch, target);
+  public void readAttentionSquares(float[] squares) {
+    attention.readSquares(session.states(all), squares);
   }
 
   @Override
   public void readAttention(float[] target) {
-    attention.readAttention(layer, session.states(all), keyValues.get(), batch, target);
+    attention.readAttention(session.states(all), target);
   }
 
   @Override

@@ -7,6 +7,7 @@ import org.sparkadept.decoder.compute.FitSession;
 import org.sparkadept.decoder.compute.RowSet;
 import org.sparkadept.decoder.compute.TokenRows;
 import org.sparkadept.decoder.exit.TokenExits;
+import org.sparkadept.decoder.exit.TokenFeatures;
 import org.sparkadept.decoder.model.Formulas;
 import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.model.ModelConfig;
@@ -49,7 +50,8 @@ final class ReferenceFitSession implements FitSession {
   }
 
   @Override
-  public void run() {
+  public void run(int index) {
+    layer = index;
     session.run(layer, layer + 1, RowSet.all(rows.size()));
   }
 
@@ -108,20 +110,20 @@ final class ReferenceFitSession implements FitSession {
   }
 
   @Override
-  public void readKeyValues(float[] target) {
-    int columns = 2 * config.keyWidth();
+  public void readOutputSquares(float[] squares) {
     for (int t = 0; t < rows.tokens(); t++) {
-      System.arraycopy(keyValues[t], 0, target, t * columns, columns);
+      squares[t] = (float) TokenFeatures.squares(keyValues[t], 0, keyValues[t].length);
     }
   }
 
   @Override
-  public void readQueries(float[] target) {
-    int columns = config.queryWidth();
+  public void readAttentionSquares(float[] squares) {
     for (int row = 0; row < rows.size(); row++) {
       for (int t = rows.start(row); t <= rows.classToken(row); t++) {
-        float[] query = session.query(layer, rows.start(row), t);
-        System.arraycopy(query, 0, target, t * columns, columns);
+        float[][] used = session.queryKeyValue(layer, rows.start(row), t);
+        for (int i = 0; i < used.length; i++) {
+          squares[t * used.length + i] = (float) TokenFeatures.squares(used[i], 0, used[i].length);
+        }
       }
     }
   }

@@ -132,8 +132,13 @@ final class ReferenceSession implements PrefillSession {
     return both;
   }
 
-  /** A token's query in a layer, as attention uses it. */
-  float[] query(int index, int start, int t) {
+  /** A token's query, key and value in a layer, as attention uses them. */
+  float[][] queryKeyValue(int index, int start, int t) {
+    project(index, start, t);
+    return new float[][] {query(index, start, t), keys[t], values[t]};
+  }
+
+  private float[] query(int index, int start, int t) {
     ReferenceModel.Layer layer = model.layer(index);
     float[] query = apply(layer.query(), Formulas.norm(config, layer.attentionNorm(), hidden[t]));
     position(query, layer.queryNorm(), t - start);
