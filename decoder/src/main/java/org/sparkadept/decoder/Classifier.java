@@ -1,6 +1,7 @@
 package org.sparkadept.decoder;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.function.Consumer;
@@ -10,7 +11,7 @@ import org.sparkadept.decoder.compute.ComputeModel;
 import org.sparkadept.decoder.compute.FitSession;
 import org.sparkadept.decoder.engine.classify.ClassifyEngine;
 import org.sparkadept.decoder.engine.classify.ClassifyPlan;
-import org.sparkadept.decoder.engine.classify.StatePass;
+import org.sparkadept.decoder.engine.classify.HeadInputPass;
 import org.sparkadept.decoder.engine.classify.Wave;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.exit.ExitHead;
@@ -23,7 +24,7 @@ import org.sparkadept.decoder.result.Classifications;
 import org.sparkadept.decoder.result.DecoderStatistics;
 import org.sparkadept.decoder.result.ExitTrace;
 import org.sparkadept.decoder.result.Explanation;
-import org.sparkadept.decoder.result.StateObserver;
+import org.sparkadept.decoder.result.HeadInputs;
 import org.sparkadept.decoder.tokenizer.TokenizedText;
 
 /**
@@ -36,6 +37,7 @@ public final class Classifier {
   private final ClassifierOptions options;
   private final ClassifyEngine engine;
   private final TokenExits tokenExits;
+  private final int batchTokens;
   private final List<Integer> exitLayers;
 
   Classifier(LoadedModel model, ClassifierOptions requested) {
@@ -48,17 +50,18 @@ public final class Classifier {
     tokenExits = policy.early() ? model.exits().tokenExits(options.tokenExit()) : TokenExits.NONE;
     SortedMap<Integer, ExitHead> heads = model.exits().heads(policy);
     ComputeModel compute = model.compute();
-    int microBatch = Math.max(options.microBatchTokens(), compute.microBatchTokens());
+    batchTokens = Math.max(options.microBatchTokens(), compute.microBatchTokens());
     ClassifyPlan plan =
         new ClassifyPlan(
             model.config(),
             policy.early() ? heads : heads.tailMap(heads.lastKey()),
+            model.layers(),
             policy,
             tokenExits,
             options.classTokenFirst(),
             options.mergeSurvivors(),
-            microBatch,
-            Math.max(options.waveTokens(), microBatch));
+            batchTokens,
+            Math.max(options.waveTokens(), batchTokens));
     compute.prepare(plan.layers(), plan.heads().values(), tokenExits);
     engine = new ClassifyEngine(plan, compute.waveTokens(options.maxTokens()));
     exitLayers = policy.early() ? model.exitLayers() : List.of(plan.layers());
@@ -173,7 +176,7 @@ public final class Classifier {
     TokenizedText[] texts = tokenize(utf8);
     long nanos = System.nanoTime() - start;
     Classifications answers = classify(texts, probabilities);
-    answers.addStatistics(new DecoderStatistics(nanos, 0, 0, 0, 0));
+    answers.addStatistics(new DecoderStatistics(nanos, 0, 0, 0, 0, 0));
     return answers;
   }
 
@@ -197,20 +200,6 @@ public final class Classifier {
     }
     model.inSession(session -> engine.classify(session, texts, probabilities, answers));
     return answers;
-  }
-
-  /**
-   * Shows the hidden states of texts, for fitting: every token through every layer, whatever the
-   * exit settings are. A few rows are held at a time.
-   *
-   * @param utf8 the texts as UTF-8; null elements, and texts that cannot be scored, are skipped
-   * @param observer sees the states, row by row
-   * @throws AdeptException if computing fails as a whole
-   */
-  public void observe(byte[][] utf8, StateObserver observer) {
-    TokenizedText[] texts = tokenize(utf8);
-    model.inSession(
-        session -> StatePass.run(session, model.compute(), model.config(), texts, observer));
   }
 
   /**
@@ -249,6 +238,29 @@ public final class Classifier {
 
   private int depth() {
     return exitLayers.get(exitLayers.size() - 1);
+  }
+
+  /**
+   * Reads what exit heads would read of texts, for fitting: no row and no token exits, whatever the
+   * exit settings are.
+   *
+   * @param utf8 the texts as UTF-8; a null element is a NULL row
+   * @param exitLayers the heads' layers, from 1, ascending; at most as deep as the model's last
+   *     exit
+   * @param input what the heads read
+   * @return what they read, row by row; null where the text is null or cannot be scored
+   * @throws AdeptException if computing fails as a whole
+   */
+  public HeadInputs[] headInputs(byte[][] utf8, int[] exitLayers, ExitHead.Input input) {
+    TokenizedText[] texts = tokenize(utf8);
+    int[] layers = Arrays.stream(exitLayers).map(layer -> layer - 1).toArray();
+    HeadInputs[][] inputs = new HeadInputs[1][];
+    model.inSession(
+        session ->
+            inputs[0] =
+                HeadInputPass.run(
+                    session, model.config().width(), batchTokens, texts, layers, input));
+    return inputs[0];
   }
 
   /**

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sparkadept.decoder.adept.AdeptParts;
 import org.sparkadept.decoder.adept.FittedExits;
 import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.compute.ComputeBackend;
@@ -101,12 +102,15 @@ public final class LoadedModel implements AutoCloseable {
     return directory.labels();
   }
 
-  /** Number of layers of the checkpoint. */
+  /** Number of layers of the checkpoint, those above the reference among them. */
   public int layers() {
-    return config().layers();
+    return directory.adept().map(AdeptParts::checkpointLayers).orElse(config().layers());
   }
 
-  /** Layers after which a row may be answered, from 1; the last one is that of full depth. */
+  /**
+   * Layers after which a row may be answered, from 1; the last one is the reference, where full
+   * depth ends.
+   */
   public List<Integer> exitLayers() {
     List<Integer> layers = new ArrayList<>();
     exits.heads().keySet().forEach(layer -> layers.add(layer + 1));

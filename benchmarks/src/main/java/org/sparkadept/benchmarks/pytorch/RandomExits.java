@@ -11,6 +11,7 @@ import org.sparkadept.decoder.LoadedModel;
 import org.sparkadept.decoder.adept.AdeptWriter;
 import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.exit.AdeptPolicy;
+import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.exit.TokenExitKind;
 import org.sparkadept.decoder.result.ExitTrace;
@@ -66,7 +67,7 @@ final class RandomExits {
       float[] head = RandomModel.uniform(random, ModelSize.LABELS * size.width(), 0, deviation);
       float[] state = RandomModel.uniform(random, size.width(), 0, deviation);
       float[] readout = new float[AdeptPolicy.READOUT_FEATURES];
-      writer.head(layer, head, new float[ModelSize.LABELS]);
+      writer.head(layer, ExitHead.Input.CLASS_TOKEN, head, new float[ModelSize.LABELS]);
       writer.policy(layer, new AdeptPolicy.Weights(state, readout, biases[layer - 1]));
     }
     writer.write(directory);

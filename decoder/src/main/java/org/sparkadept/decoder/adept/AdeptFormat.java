@@ -5,15 +5,19 @@ package org.sparkadept.decoder.adept;
  * only one that spells names of files, keys and tensors.
  *
  * <p>{@code adept.json} names the labels, the exit layers, the exit policy and the token policy,
- * and hashes the files that they were fitted on. {@code adept.safetensors} has the tensors:
+ * and hashes the files that they were fitted on. The last exit layer is the reference: full depth
+ * ends there, and layers above it are not loaded. {@code head_inputs} says what the head of an exit
+ * layer reads, where that is not the class token alone. {@code checkpoint_layers} is the number of
+ * layers of the checkpoint that the backbone was cut from, where that has more than are left.
+ * {@code adept.safetensors} has the tensors:
  *
  * <ul>
- *   <li>exit heads: {@code exit.E.weight} [labels, width] and {@code exit.E.bias} [labels] for each
- *       exit layer E; neither for the last layer where the checkpoint has a classification head of
- *       its own. The last exit layer is full depth: the model's last layer where the checkpoint has
- *       such a head, else any;
- *   <li>the policy {@code adept}, at each exit layer but the last: {@code policy.E.state} [width],
- *       {@code policy.E.readout} [4], {@code policy.E.bias} [1];
+ *   <li>exit heads: {@code exit.E.weight} [labels, inputs] and {@code exit.E.bias} [labels] for
+ *       each exit layer E, with as many inputs as a head of its kind reads: width, or twice that.
+ *       Where the reference has none, it is the checkpoint's last layer, and its head the
+ *       checkpoint's own classification head;
+ *   <li>the policy {@code adept}, at each exit layer but the last: {@code policy.E.state} [inputs
+ *       of the head], {@code policy.E.readout} [4], {@code policy.E.bias} [1];
  *   <li>the token policy, at each of its layers: {@code token.E.weight} [6], {@code token.E.bias}
  *       [1];
  *   <li>the hidden state mapper, for each of these and each layer L above it, as what is added to
@@ -33,12 +37,14 @@ public final class AdeptFormat {
   /** Exit heads, policies and mapper. */
   public static final String TENSOR_FILE = "adept.safetensors";
 
-  /** The version that is read and written. */
-  public static final int VERSION = 1;
+  /** The version that is written; those from 1 on are read. */
+  public static final int VERSION = 2;
 
   static final String FORMAT_VERSION = "format_version";
   static final String LABELS = "labels";
   static final String EXIT_LAYERS = "exit_layers";
+  static final String HEAD_INPUTS = "head_inputs";
+  static final String CHECKPOINT_LAYERS = "checkpoint_layers";
   static final String POLICY = "policy";
   static final String KIND = "kind";
   static final String THRESHOLD = "threshold";
@@ -49,7 +55,7 @@ public final class AdeptFormat {
 
   private AdeptFormat() {}
 
-  /** Weight of an exit head, {@code [labels, width]}. */
+  /** Weight of an exit head, {@code [labels, inputs]}. */
   public static String headWeight(int exitLayer) {
     return "exit." + exitLayer + ".weight";
   }

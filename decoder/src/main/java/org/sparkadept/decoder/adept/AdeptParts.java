@@ -1,7 +1,9 @@
 package org.sparkadept.decoder.adept;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.format.TensorStore;
 
@@ -11,7 +13,10 @@ import org.sparkadept.decoder.format.TensorStore;
  * used, so that a damaged one does not stand in the way of other policies.
  *
  * @param labels label names, in the order of the exit heads' rows
- * @param exitLayers layers after which a row may exit, from 1, ascending; the last is full depth
+ * @param exitLayers layers after which a row may exit, from 1, ascending; the last is the
+ *     reference, where full depth ends
+ * @param headInputs what the head of each exit layer reads, in their order
+ * @param checkpointLayers layers of the checkpoint that the backbone was cut from; at least its own
  * @param policy kind of the exit policy; never {@link PolicyKind#MODEL}
  * @param threshold exit threshold τ in (0, 1]; NaN where the policy is {@code none} and has none
  * @param tokenPolicy when tokens exit; null where none was fitted
@@ -21,6 +26,8 @@ import org.sparkadept.decoder.format.TensorStore;
 public record AdeptParts(
     List<String> labels,
     int[] exitLayers,
+    List<ExitHead.Input> headInputs,
+    int checkpointLayers,
     PolicyKind policy,
     float threshold,
     TokenPolicySettings tokenPolicy,
@@ -37,6 +44,16 @@ public record AdeptParts(
    *     this and leaves the tensors alone, so that the next one may change it back
    */
   public record TokenPolicySettings(float threshold, int[] exitLayers, boolean enabled) {}
+
+  /** What the head of an exit layer, from 1, reads. */
+  public ExitHead.Input headInput(int exitLayer) {
+    return headInputs.get(Arrays.binarySearch(exitLayers, exitLayer));
+  }
+
+  /** Whether the reference has the checkpoint's own classification head. */
+  public boolean usesOwnHead() {
+    return !tensors.has(AdeptFormat.headWeight(exitLayers[exitLayers.length - 1]));
+  }
 
   /** Whether the policy {@code adept} was fitted, be it in use or not. */
   public boolean hasAdeptPolicy() {

@@ -12,7 +12,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.error.CheckpointException;
+import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.format.Checkpoint;
 import org.sparkadept.decoder.format.FileHash;
@@ -22,6 +24,7 @@ import org.sparkadept.decoder.format.TensorStore;
 import org.sparkadept.decoder.format.safetensors.SafetensorsStore;
 import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.decoder.model.family.Labels;
+import org.sparkadept.decoder.model.family.Limits;
 import org.sparkadept.decoder.model.family.ModelFamilies;
 import org.sparkadept.decoder.tensor.Tensor;
 
@@ -68,29 +71,40 @@ final class AdeptReader {
 
   private AdeptParts read(Path tensorFile) {
     int version = json.positive(AdeptFormat.FORMAT_VERSION, Integer.MAX_VALUE);
-    if (version != AdeptFormat.VERSION) {
+    if (version > AdeptFormat.VERSION) {
       throw json.wrong(
           AdeptFormat.FORMAT_VERSION,
           String.format(
-              "is %d, but this release reads version %d only; fit the model again or use the"
-                  + " release that wrote it",
+              "is %d, but this release reads versions up to %d only; fit the model again or use"
+                  + " the release that wrote it",
               version, AdeptFormat.VERSION));
     }
     List<String> labels = readLabels();
     int[] exitLayers = readExitLayers();
+    List<ExitHead.Input> headInputs = readHeadInputs(exitLayers);
+    int checkpointLayers = readCheckpointLayers();
     PolicyKind policy = readPolicy();
     float threshold = readThreshold(policy);
     AdeptParts.TokenPolicySettings tokenPolicy = readTokenPolicy(exitLayers);
     Map<String, String> fittedOn = readFittedOn();
     TensorStore tensors = SafetensorsStore.openFile(tensorFile);
     try {
-      checkHeads(tensors, labels.size(), exitLayers);
+      checkHeads(tensors, labels, exitLayers, headInputs);
       checkHashes(fittedOn);
     } catch (RuntimeException e) {
       tensors.close();
       throw e;
     }
-    return new AdeptParts(labels, exitLayers, policy, threshold, tokenPolicy, fittedOn, tensors);
+    return new AdeptParts(
+        labels,
+        exitLayers,
+        headInputs,
+        checkpointLayers,
+        policy,
+        threshold,
+        tokenPolicy,
+        fittedOn,
+        tensors);
   }
 
   private List<String> readLabels() {
@@ -99,11 +113,15 @@ final class AdeptReader {
       throw json.wrong(
           AdeptFormat.LABELS, "must name at least two labels, but names " + labels.size());
     }
-    if ((long) labels.size() * config.width() > Integer.MAX_VALUE - 8) {
+    if (2L * labels.size() * config.width() > Integer.MAX_VALUE - 8) {
       throw json.wrong(AdeptFormat.LABELS, "are more than can be handled (" + labels.size() + ")");
     }
     Labels.requireDistinct(json, AdeptFormat.LABELS, labels);
-    if (hasHead() && !labels.equals(config.labels())) {
+    return labels;
+  }
+
+  private void checkOwnHead(List<String> labels, ExitHead.Input input) {
+    if (!labels.equals(config.labels())) {
       throw json.wrong(
           AdeptFormat.LABELS,
           String.format(
@@ -111,7 +129,13 @@ final class AdeptReader {
                   + " first difference: %s); fit the model again",
               labels.size(), config.labels().size(), firstDifference(labels, config.labels())));
     }
-    return labels;
+    if (input != ExitHead.Input.CLASS_TOKEN) {
+      throw json.wrong(
+          AdeptFormat.HEAD_INPUTS,
+          "must not name the last layer, whose head is the checkpoint's own ("
+              + ModelFamilies.CLASSIFICATION_HEAD
+              + ")");
+    }
   }
 
   private static String firstDifference(List<String> here, List<String> there) {
@@ -142,19 +166,51 @@ final class AdeptReader {
     if (previous == 0) {
       throw json.wrong(AdeptFormat.EXIT_LAYERS, "is empty; name at least one layer");
     }
-    if (previous != config.layers() && hasHead()) {
-      throw json.wrong(
-          AdeptFormat.EXIT_LAYERS,
-          String.format(
-              "must end with the last layer, %d, which has the checkpoint's classification head"
-                  + " (%s), but are %s",
-              config.layers(), ModelFamilies.CLASSIFICATION_HEAD, Arrays.toString(exitLayers)));
-    }
     return exitLayers;
   }
 
-  private boolean hasHead() {
-    return checkpoint.tensors().has(ModelFamilies.CLASSIFICATION_HEAD);
+  private List<ExitHead.Input> readHeadInputs(int[] exitLayers) {
+    List<ExitHead.Input> inputs =
+        new ArrayList<>(Collections.nCopies(exitLayers.length, ExitHead.Input.CLASS_TOKEN));
+    Map<String, String> named =
+        json.has(AdeptFormat.HEAD_INPUTS) ? json.textMap(AdeptFormat.HEAD_INPUTS) : Map.of();
+    named.forEach(
+        (layer, input) -> {
+          int exit = 0;
+          while (exit < exitLayers.length && !layer.equals(String.valueOf(exitLayers[exit]))) {
+            exit++;
+          }
+          if (exit == exitLayers.length) {
+            throw json.wrong(
+                AdeptFormat.HEAD_INPUTS,
+                String.format(
+                    "names %s, which is not one of the exit layers %s",
+                    CheckpointException.quote(layer), Arrays.toString(exitLayers)));
+          }
+          try {
+            inputs.set(exit, ExitHead.Input.parse(input));
+          } catch (AdeptException e) {
+            throw json.wrong(
+                AdeptFormat.HEAD_INPUTS,
+                String.format(
+                    "has %s for layer %s; known are %s",
+                    CheckpointException.quote(input), layer, List.of(ExitHead.Input.values())));
+          }
+        });
+    return List.copyOf(inputs);
+  }
+
+  private int readCheckpointLayers() {
+    if (!json.has(AdeptFormat.CHECKPOINT_LAYERS)) {
+      return config.layers();
+    }
+    int layers = json.positive(AdeptFormat.CHECKPOINT_LAYERS, Limits.LAYERS);
+    if (layers < config.layers()) {
+      throw json.wrong(
+          AdeptFormat.CHECKPOINT_LAYERS,
+          "is " + layers + ", but the model beside it has " + config.layers() + " layers");
+    }
+    return layers;
   }
 
   private PolicyKind readPolicy() {
@@ -247,22 +303,20 @@ final class AdeptReader {
     return Collections.unmodifiableMap(fittedOn);
   }
 
-  private void checkHeads(TensorStore tensors, int labels, int[] exitLayers) {
-    for (int layer : exitLayers) {
+  /** Every exit layer has a head; that of the checkpoint's last layer may be the checkpoint's. */
+  private void checkHeads(
+      TensorStore tensors, List<String> labels, int[] exitLayers, List<ExitHead.Input> inputs) {
+    for (int exit = 0; exit < exitLayers.length; exit++) {
+      int layer = exitLayers[exit];
       String weight = AdeptFormat.headWeight(layer);
-      String bias = AdeptFormat.headBias(layer);
-      if (layer == config.layers() && hasHead()) {
-        if (tensors.has(weight) || tensors.has(bias)) {
-          throw new CheckpointException(
-              String.format(
-                  "%s has an exit head for the last layer (%d), but so has the checkpoint (%s);"
-                      + " leave the former out.",
-                  tensors.files().get(0), layer, ModelFamilies.CLASSIFICATION_HEAD));
-        }
+      if (layer == config.layers()
+          && !tensors.has(weight)
+          && checkpoint.tensors().has(ModelFamilies.CLASSIFICATION_HEAD)) {
+        checkOwnHead(labels, inputs.get(exit));
         continue;
       }
-      checkShape(tensors, weight, labels, config.width());
-      checkShape(tensors, bias, labels);
+      checkShape(tensors, weight, labels.size(), inputs.get(exit).size(config.width()));
+      checkShape(tensors, AdeptFormat.headBias(layer), labels.size());
     }
   }
 
@@ -272,7 +326,7 @@ final class AdeptReader {
     if (!Arrays.equals(tensor.shape(), expected)) {
       throw new CheckpointException(
           String.format(
-              "%s: tensor %s has shape %s, but the model's labels and width require %s;"
+              "%s: tensor %s has shape %s, but the model's labels, width and head_inputs require %s;"
                   + " fit the model again.",
               tensors.files().get(0),
               name,

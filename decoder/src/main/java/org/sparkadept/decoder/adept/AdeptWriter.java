@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.sparkadept.decoder.error.CheckpointException;
 import org.sparkadept.decoder.exit.AdeptPolicy;
+import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.exit.TokenPolicy;
 import org.sparkadept.decoder.format.Checkpoint;
@@ -32,6 +33,8 @@ public final class AdeptWriter {
   private final SafetensorsWriter tensors = new SafetensorsWriter();
   private final Map<String, Object> policy = new LinkedHashMap<>();
   private final Map<String, Object> blocks = new LinkedHashMap<>();
+  private final Map<String, String> headInputs = new LinkedHashMap<>();
+  private int checkpointLayers;
   private boolean hasTensors;
 
   /**
@@ -52,13 +55,23 @@ public final class AdeptWriter {
   /**
    * Adds an exit head.
    *
-   * @param weight {@code [labels, width]}
+   * @param input what it reads
+   * @param weight {@code [labels, inputs]}
    * @param bias {@code [labels]}
    */
-  public AdeptWriter head(int exitLayer, float[] weight, float[] bias) {
-    int width = weight.length / bias.length;
-    add(AdeptFormat.headWeight(exitLayer), weight, bias.length, width);
+  public AdeptWriter head(int exitLayer, ExitHead.Input input, float[] weight, float[] bias) {
+    int inputs = weight.length / bias.length;
+    if (input != ExitHead.Input.CLASS_TOKEN) {
+      headInputs.put(String.valueOf(exitLayer), input.toString());
+    }
+    add(AdeptFormat.headWeight(exitLayer), weight, bias.length, inputs);
     return add(AdeptFormat.headBias(exitLayer), bias, bias.length);
+  }
+
+  /** States how many layers the checkpoint has that the backbone beside the files was cut from. */
+  public AdeptWriter checkpointLayers(int layers) {
+    checkpointLayers = layers;
+    return this;
   }
 
   /** Adds the policy {@code adept} of an exit. */
@@ -135,6 +148,12 @@ public final class AdeptWriter {
     root.put(AdeptFormat.FORMAT_VERSION, AdeptFormat.VERSION);
     root.set(AdeptFormat.LABELS, JSON.valueToTree(labels));
     root.set(AdeptFormat.EXIT_LAYERS, JSON.valueToTree(exitLayers));
+    if (!headInputs.isEmpty()) {
+      root.set(AdeptFormat.HEAD_INPUTS, JSON.valueToTree(headInputs));
+    }
+    if (checkpointLayers > 0) {
+      root.put(AdeptFormat.CHECKPOINT_LAYERS, checkpointLayers);
+    }
     root.set(AdeptFormat.POLICY, JSON.valueToTree(policy));
     blocks.forEach((name, block) -> root.set(name, JSON.valueToTree(block)));
     ObjectNode fittedOn = root.putObject(AdeptFormat.FITTED_ON);

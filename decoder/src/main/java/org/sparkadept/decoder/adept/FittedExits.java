@@ -64,11 +64,13 @@ public final class FittedExits {
           Tensor weight = parts.tensors().tensor(AdeptFormat.headWeight(exit));
           float[] bias = parts.tensors().tensor(AdeptFormat.headBias(exit)).readAll();
           LinearTensors linear = new LinearTensors(Matrix.of(weight), bias);
-          found.put(exit - 1, ExitHead.ofClassToken(exit - 1, linear));
+          found.put(
+              exit - 1,
+              new ExitHead(exit - 1, parts.headInput(exit), ExitHead.Output.LABELS, linear));
         }
       }
     }
-    if (tensors.classificationHead() != null) {
+    if (tensors.classificationHead() != null && (parts == null || parts.usesOwnHead())) {
       int last = directory.config().layers() - 1;
       LinearTensors linear = new LinearTensors(tensors.classificationHead(), null);
       found.put(last, ExitHead.ofClassToken(last, linear));
@@ -77,8 +79,8 @@ public final class FittedExits {
   }
 
   /**
-   * The exit heads by layer; the checkpoint's own classification head, where it has one, is that of
-   * the last layer.
+   * The exit heads by layer. The last is the reference's: the checkpoint's own classification head,
+   * where there is one and no other was fitted.
    *
    * @throws AdeptException if there is no exit head at all
    */
@@ -178,14 +180,14 @@ public final class FittedExits {
   private synchronized Map<Integer, AdeptPolicy.Weights> policyWeights() {
     if (policy == null) {
       Map<Integer, AdeptPolicy.Weights> weights = new HashMap<>();
-      int width = directory.config().width();
       int last = heads.lastKey() + 1;
       for (int exit : parts.exitLayers()) {
         if (exit < last) {
           weights.put(
               exit - 1,
               new AdeptPolicy.Weights(
-                  checked.vector(AdeptFormat.policyState(exit), width, POLICY_ADEPT),
+                  checked.vector(
+                      AdeptFormat.policyState(exit), heads.get(exit - 1).inputs(), POLICY_ADEPT),
                   checked.vector(
                       AdeptFormat.policyReadout(exit), AdeptPolicy.READOUT_FEATURES, POLICY_ADEPT),
                   checked.vector(AdeptFormat.policyBias(exit), 1, POLICY_ADEPT)[0]));

@@ -48,13 +48,28 @@ public interface PrefillSession extends AutoCloseable {
   void runOtherTokens(int layer, RowSet rows);
 
   /**
-   * Reads out an exit head: {@code z = W_e · norm(h_e) + b_e} at the class token of some rows,
-   * where {@code norm} is the model's final norm.
+   * Averages the normalized states of some rows' tokens, the class token aside, as they stand: what
+   * a head of {@link ExitHead.Input#CLASS_TOKEN_AND_MEAN} reads after the next layer. The sum runs
+   * in order of position.
+   */
+  void averageTokens(RowSet rows);
+
+  /**
+   * Reads out an exit head: {@code z = W_e·x + b_e} of some rows.
    *
-   * @param head the head of the layer that the rows' class tokens went through last
+   * @param head the head of the layer that the rows' class tokens went through last; where it reads
+   *     the mean, {@link #averageTokens} was called before that layer
    * @param scores receives {@code [rows, outputs of the head]}
    */
   void readExit(ExitHead head, RowSet rows, float[] scores);
+
+  /**
+   * Reads what an exit head of the layer that the rows' class tokens went through last would read.
+   *
+   * @param input what it reads; with the mean, {@link #averageTokens} was called before that layer
+   * @param inputs receives {@code [rows, length of x]}
+   */
+  void readHeadInputs(ExitHead.Input input, RowSet rows, float[] inputs);
 
   /**
    * Lets tokens exit, by the wave's token policy of a layer: each that has not exited, is not the

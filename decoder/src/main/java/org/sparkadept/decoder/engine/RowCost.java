@@ -1,5 +1,6 @@
 package org.sparkadept.decoder.engine;
 
+import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.TokenFeatures;
 import org.sparkadept.decoder.model.ModelConfig;
 
@@ -17,7 +18,8 @@ public final class RowCost {
 
   /**
    * @param config the shape of a model
-   * @param layers how many of its layers run at full depth
+   * @param layers how many of its layers run at full depth; may be more than the model has, for the
+   *     checkpoint that it was cut from: these are taken to be like its last one
    */
   public RowCost(ModelConfig config, int layers) {
     this.config = config;
@@ -57,18 +59,29 @@ public final class RowCost {
     return features;
   }
 
-  /** One read-out of an exit head. */
-  public long head(int outputs) {
-    return 2L * config.width() * outputs;
+  /** One read-out of an exit head of a row: its product, and the mean where it reads that. */
+  public long head(ExitHead.Input input, int outputs, int tokens) {
+    long mean = input == ExitHead.Input.CLASS_TOKEN ? 0 : 2L * config.width() * (tokens - 1);
+    return mean + 2L * input.size(config.width()) * outputs;
   }
 
-  /** A row at full depth: the last layer for the class token alone, one head. */
-  public long fullDepth(int tokens, int outputs) {
-    long sum = head(outputs);
+  /**
+   * A row at full depth: the last layer for the class token alone, one head.
+   *
+   * @param input what the head reads
+   * @param outputs what it scores
+   */
+  public long fullDepth(int tokens, ExitHead.Input input, int outputs) {
+    return head(input, outputs, tokens) + layers(tokens);
+  }
+
+  /** The layers of {@link #fullDepth}, without a head. */
+  private long layers(int tokens) {
+    long sum = classToken(layers - 1, tokens);
     for (int layer = 0; layer < layers - 1; layer++) {
       sum += whole(layer, tokens);
     }
-    return sum + classToken(layers - 1, tokens);
+    return sum;
   }
 
   /** Scores and mixing: two products of headDim for each head and pair. */
@@ -77,7 +90,8 @@ public final class RowCost {
   }
 
   private int window(int layer) {
-    return config.slidingWindow()[layer];
+    int[] windows = config.slidingWindow();
+    return windows[Math.min(layer, windows.length - 1)];
   }
 
   /** Keys that a query sees. */

@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 import org.sparkadept.decoder.compute.FitSession;
 import org.sparkadept.decoder.compute.TokenRows;
 import org.sparkadept.decoder.engine.RowCost;
+import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.TokenExits;
 import org.sparkadept.decoder.exit.TokenFeatures;
 import org.sparkadept.decoder.model.ModelConfig;
@@ -128,7 +129,7 @@ public final class RegretPass implements WavePass {
 
   private void show(TokenRows rows, int exit, Exited tokens) {
     for (int row = 0; row < rows.size(); row++) {
-      double whole = cost.fullDepth(rows.length(row), 2);
+      double whole = cost.fullDepth(rows.length(row), ExitHead.Input.CLASS_TOKEN, 2);
       for (int t = rows.start(row); t < rows.classToken(row); t++) {
         long saved = 0;
         for (int layer = exit + 1; layer < layers - 1; layer++) {

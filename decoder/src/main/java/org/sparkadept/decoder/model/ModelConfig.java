@@ -55,6 +55,17 @@ public record ModelConfig(
     return heads * headDim;
   }
 
+  /** Weights of the projections of a layer; norms and biases, which are small, are left out. */
+  public long layerParameters() {
+    long attention = 2L * width * (queryWidth() + keyWidth());
+    return attention + (gatedMlp ? 3L : 2L) * width * mlpWidth;
+  }
+
+  /** Weights of the token embedding, and of the positions' where they are learned. */
+  public long embeddingParameters() {
+    return (long) width * (vocabulary + (learnedPositions ? maxPositions : 0));
+  }
+
   /** Size of the keys (and of the values) of all heads. */
   public int keyWidth() {
     return kvHeads * headDim;

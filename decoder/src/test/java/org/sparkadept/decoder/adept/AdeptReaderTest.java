@@ -14,12 +14,14 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkadept.decoder.error.CheckpointException;
+import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.format.FileHash;
 import org.sparkadept.decoder.format.safetensors.SafetensorsStore;
@@ -77,9 +79,45 @@ class AdeptReaderTest {
       assertFalse(directory.adept().orElseThrow().tensors().has("exit.2.weight"));
     }
     writeHeads(1, 2);
-    assertOpenFails(tensors, "last layer (2)", "score.weight");
+    assertReference(1, ExitHead.Input.CLASS_TOKEN);
     fit("exit_layers", List.of(1));
-    assertOpenFails(json, "must end with the last layer, 2", "score.weight");
+    assertReference(0, ExitHead.Input.CLASS_TOKEN);
+    writeHeads(1);
+    fit("head_inputs", Map.of("2", "class_token_and_mean"));
+    writeHeads(1);
+    assertOpenFails(json, "head_inputs", "score.weight");
+  }
+
+  @Test
+  void aHeadMayReadTheMeanOfTheOtherTokens() throws IOException {
+    fit("head_inputs", Map.of("2", "class_token_and_mean"));
+    assertOpenFails(tensors, "exit.2.weight", "[3, 8]", "[3, 16]");
+    SafetensorsWriter writer = new SafetensorsWriter();
+    writer.add("exit.1.weight", DType.F32, new float[LABELS * WIDTH], LABELS, WIDTH);
+    writer.add("exit.1.bias", DType.F32, new float[LABELS], LABELS);
+    writer.add("exit.2.weight", DType.F32, new float[2 * LABELS * WIDTH], LABELS, 2 * WIDTH);
+    writer.add("exit.2.bias", DType.F32, new float[LABELS], LABELS).write(tensors);
+    assertReference(1, ExitHead.Input.CLASS_TOKEN_AND_MEAN);
+    assertRefused("head_inputs", Map.of("3", "class_token"), "\"3\"", "[1, 2]");
+    assertRefused("head_inputs", Map.of("1", "mean"), "\"mean\"", "class_token_and_mean");
+  }
+
+  @Test
+  void theCheckpointMayHaveHadMoreLayers() throws IOException {
+    fit("checkpoint_layers", 30);
+    try (ModelDirectory directory = ModelDirectory.open(folder)) {
+      assertEquals(30, directory.adept().orElseThrow().checkpointLayers());
+    }
+    assertRefused("checkpoint_layers", 1, "is 1", "has 2 layers");
+  }
+
+  private void assertReference(int layer, ExitHead.Input input) {
+    try (ModelDirectory directory = ModelDirectory.open(folder)) {
+      SortedMap<Integer, ExitHead> heads = new FittedExits(directory, directory.tensors()).heads();
+      assertEquals(layer, heads.lastKey());
+      assertEquals(input, heads.get(layer).input());
+      assertEquals(input.size(WIDTH), heads.get(layer).inputs());
+    }
   }
 
   @Test
@@ -174,7 +212,7 @@ class AdeptReaderTest {
 
   @Test
   void wrongValuesAreNamed() throws IOException {
-    assertRefused("format_version", 2, "is 2", "version 1");
+    assertRefused("format_version", 3, "is 3", "up to 2");
     assertRefused("format_version", "1", "whole number");
     assertRefused("labels", List.of(), "at least two");
     assertRefused("labels", List.of("only"), "at least two");

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkadept.decoder.error.CheckpointException;
+import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.HiddenStateMapper;
 import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.exit.TokenExitKind;
@@ -57,7 +58,7 @@ class MapperTensorsTest {
 
   private AdeptWriter writer() {
     return new AdeptWriter(List.of("a", "b"), new int[] {1, 4}, PolicyKind.CONFIDENCE, 0.5f)
-        .head(1, random(2 * WIDTH), random(2))
+        .head(1, ExitHead.Input.CLASS_TOKEN, random(2 * WIDTH), random(2))
         .tokenExits(0.5f, new int[] {1}, true)
         .tokenPolicy(1, new TokenPolicy(random(6), 0));
   }

@@ -85,8 +85,20 @@ public record BackendModel(
 
   /** Runs rows through layers and reads out the exit after them. */
   public float[][] advance(int firstLayer, int endLayer, int... rows) {
-    session.run(firstLayer, endLayer, set(rows));
+    if (endLayer - 1 > firstLayer) {
+      session.run(firstLayer, endLayer - 1, set(rows));
+    }
+    average(endLayer - 1, set(rows));
+    session.run(endLayer - 1, endLayer, set(rows));
     return read(endLayer, rows);
+  }
+
+  /** Averages the tokens before a layer, from 0, where the head after it reads that. */
+  public void average(int layer, RowSet rows) {
+    ExitHead head = heads.get(layer);
+    if (head != null && head.input() == ExitHead.Input.CLASS_TOKEN_AND_MEAN) {
+      session.averageTokens(rows);
+    }
   }
 
   /** Reads out an exit, from 1, {@code [rows][outputs]}. */
@@ -104,6 +116,7 @@ public record BackendModel(
 
   /** Runs rows through a layer, the class token first. */
   public void split(int layer, int... rows) {
+    average(layer, set(rows));
     session.runClassTokens(layer, set(rows));
     session.runOtherTokens(layer, set(rows));
   }

@@ -59,7 +59,7 @@ class BackendParityTest {
   void everyExitMatchesTheOracle(String name, String backend, TinyCheckpoint checkpoint)
       throws IOException {
     checkpoint.layers(LAYERS).positions(160).seed(TestSeed.value());
-    checkpoint.adept(TinyAdept.confidence(0.9, 1, 2, 3)).write(directory);
+    checkpoint.adept(TinyAdept.confidence(0.9, 1, 2, 3).withMeans(1, 2)).write(directory);
     try (BackendModel loaded = BackendModel.open(directory, backend)) {
       int[][] rows = loaded.randomRows(TestSeed.random(), 1, 2, 15, 16, 17, 63, 64, 65, 140);
       loaded.begin(rows);

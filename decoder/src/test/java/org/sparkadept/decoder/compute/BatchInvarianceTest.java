@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkadept.decoder.fixture.DamagedToken;
 import org.sparkadept.decoder.fixture.TestSeed;
+import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 
 /** A row's logits are the same to the last bit alone, in any batch and in any order. */
@@ -31,6 +32,7 @@ class BatchInvarianceTest {
         .mlpWidth(96)
         .seed(TestSeed.value())
         .positions(200)
+        .adept(means())
         .write(directory);
     try (BackendModel loaded = BackendModel.open(directory, backend)) {
       int[][] rows = loaded.randomRows(TestSeed.random(), 70, 1, 33, 129, 8, 64, 200, 16, 5, 90);
@@ -65,6 +67,7 @@ class BatchInvarianceTest {
         .heads(6, 2, 8)
         .seed(TestSeed.value())
         .positions(200)
+        .adept(means())
         .write(directory);
     try (BackendModel loaded = BackendModel.open(directory, backend)) {
       int[] lengths = TestSeed.random().ints(150, 1, 12).toArray();
@@ -76,6 +79,8 @@ class BatchInvarianceTest {
 
       loaded.begin(rows);
       for (int layer = 0; layer < LAYERS; layer++) {
+        loaded.average(layer, new RowSet(all, 60, rows.length));
+        loaded.average(layer, new RowSet(all, 0, 60));
         loaded.session().runClassTokens(layer, new RowSet(all, 0, 41));
         loaded.session().runClassTokens(layer, new RowSet(all, 41, rows.length));
         loaded.session().runOtherTokens(layer, RowSet.all(rows.length));
@@ -141,6 +146,14 @@ class BatchInvarianceTest {
         }
       }
     }
+  }
+
+  /** An exit whose head reads the mean of the other tokens; tokens exit before. */
+  private static TinyAdept means() {
+    return TinyAdept.of("adept", 0.5, 1, LAYERS)
+        .withLabels("a", "b", "c")
+        .withTokenExits(0.5, 1)
+        .withMeans(LAYERS);
   }
 
   private static float[][] splitLayers(BackendModel loaded, int... rows) {

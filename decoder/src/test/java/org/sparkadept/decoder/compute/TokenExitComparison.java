@@ -39,16 +39,17 @@ public record TokenExitComparison(Path directory, ComputeOptions options, double
    *
    * @param checkpoint the model, of random weights
    * @param name what messages call the case
+   * @param meanLayers exits, from 1, whose heads read the mean of the other tokens, too
    * @return the layer after which each token exited, 0 where it did not
    */
-  public int[] everyExitIsThatOfTheReference(TinyCheckpoint checkpoint, long seed, String name)
-      throws IOException {
+  public int[] everyExitIsThatOfTheReference(
+      TinyCheckpoint checkpoint, long seed, String name, Integer... meanLayers) throws IOException {
     TinyAdept adept = TinyAdept.of("adept", 0.5, 1, 2, 3, 4, 5).withSeed(seed);
     checkpoint
         .layers(LAYERS)
         .positions(MAX_TOKENS)
         .seed(seed)
-        .adept(adept.withTokenExits(0.5, 1, 2, 4))
+        .adept(adept.withTokenExits(0.5, 1, 2, 4).withMeans(meanLayers))
         .weightType(options.precision() == Precision.F16 ? WeightType.F16 : WeightType.F32)
         .write(directory);
     try (BackendModel reference = BackendModel.open(directory, "reference");

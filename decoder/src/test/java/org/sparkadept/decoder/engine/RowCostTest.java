@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkadept.decoder.adept.ModelDirectory;
+import org.sparkadept.decoder.exit.ExitHead.Input;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.decoder.model.ModelConfig;
 
@@ -26,8 +27,13 @@ class RowCostTest {
     assertEquals(layer, cost.whole(1, 5));
     assertEquals(2 * keyValue * 5 + 2 * rest + 2 * 2 * 6 * 4 * 5, cost.classToken(1, 5));
     assertEquals(2 * rest + 2 * 2 * 6 * 4 * 2, cost.otherToken(1, 1));
-    assertEquals(2 * 24 * 5, cost.head(5));
-    assertEquals(2 * layer + cost.classToken(2, 5) + cost.head(5), cost.fullDepth(5, 5));
+    long head = cost.head(Input.CLASS_TOKEN, 7, 5);
+    assertEquals(2 * 24 * 7, head);
+    assertEquals(2 * layer + cost.classToken(2, 5) + head, cost.fullDepth(5, Input.CLASS_TOKEN, 7));
+    assertEquals(2 * 48 * 7 + 2 * 24 * 4, cost.head(Input.CLASS_TOKEN_AND_MEAN, 7, 5));
+    RowCost checkpoint = new RowCost(config, config.layers() + 2);
+    assertEquals(
+        4 * layer + cost.classToken(2, 5) + head, checkpoint.fullDepth(5, Input.CLASS_TOKEN, 7));
   }
 
   @Test

@@ -20,6 +20,7 @@ import org.sparkadept.decoder.compute.RowSet;
 import org.sparkadept.decoder.compute.TokenRows;
 import org.sparkadept.decoder.engine.RowCost;
 import org.sparkadept.decoder.exit.CopyMapper;
+import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.HiddenStateMapper;
 import org.sparkadept.decoder.exit.TokenExits;
 import org.sparkadept.decoder.exit.TokenPolicy;
@@ -172,7 +173,7 @@ class FitPassTest {
             }
             assertEquals(exit + 1, token.exitLayer());
             assertEquals(expected[exit][t], token.regret(), 1e-3 * (1 + expected[exit][t]));
-            double whole = cost.fullDepth(rows.length(row), 2);
+            double whole = cost.fullDepth(rows.length(row), ExitHead.Input.CLASS_TOKEN, 2);
             assertEquals(saved / whole, token.saved(), 1e-12);
           }
         }

@@ -39,6 +39,13 @@ final class Gpt2Oracle implements OracleModel {
     return norm("ln_f", state);
   }
 
+  @Override
+  public double[] plainNorm(double[] state) {
+    double[] ones = new double[state.length];
+    Arrays.fill(ones, 1);
+    return OracleMath.layerNorm(ones, new double[state.length], eps(), state);
+  }
+
   private double[][] layer(String at, double[][] hidden) {
     int tokens = hidden.length;
     double[][] queries = new double[tokens][];
@@ -65,8 +72,12 @@ final class Gpt2Oracle implements OracleModel {
   }
 
   private double[] norm(String name, double[] x) {
-    double eps = config.path("layer_norm_epsilon").asDouble(1e-5);
-    return OracleMath.layerNorm(weights.get(name + ".weight"), weights.get(name + ".bias"), eps, x);
+    return OracleMath.layerNorm(
+        weights.get(name + ".weight"), weights.get(name + ".bias"), eps(), x);
+  }
+
+  private double eps() {
+    return config.path("layer_norm_epsilon").asDouble(1e-5);
   }
 
   private double[] conv(String name, double[] x) {

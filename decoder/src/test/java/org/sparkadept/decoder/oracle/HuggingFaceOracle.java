@@ -3,6 +3,7 @@ package org.sparkadept.decoder.oracle;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 
 /** What Hugging Face Transformers would answer for a model directory, in double precision. */
@@ -43,8 +44,10 @@ public final class HuggingFaceOracle {
   }
 
   /**
-   * Logits of the exit head after layer {@code exitLayer}: W_e · norm(h_e) + b_e with the model's
-   * final norm. The checkpoint's own head stands for a last layer without an exit head.
+   * Logits of the exit head after layer {@code exitLayer}: W_e · x + b_e with x = norm(h_e) of the
+   * last token, by the model's final norm; behind it, where the head has twice as many inputs, the
+   * mean of the other tokens' normalized states before the layer. The checkpoint's own head stands
+   * for a last layer without an exit head.
    *
    * @param exitLayer from 1
    * @return [labels]
@@ -59,8 +62,20 @@ public final class HuggingFaceOracle {
     }
     Map<String, double[]> weights = OracleFiles.weights(directory);
     OracleModel model = model(OracleFiles.config(directory), weights);
-    double[] normed = model.finalNorm(hidden[exitLayer - 1]);
-    return OracleMath.linear(heads.get(head + ".weight"), heads.get(head + ".bias"), normed);
+    double[] x = model.finalNorm(hidden[exitLayer - 1]);
+    double[] bias = heads.get(head + ".bias");
+    if (heads.get(head + ".weight").length == bias.length * 2 * x.length) {
+      double[] both = Arrays.copyOf(x, 2 * x.length);
+      double[][] before = model.states(ids)[exitLayer - 1];
+      for (int t = 0; t < ids.length - 1; t++) {
+        double[] normed = model.plainNorm(before[t]);
+        for (int d = 0; d < x.length; d++) {
+          both[x.length + d] += normed[d] / (ids.length - 1);
+        }
+      }
+      x = both;
+    }
+    return OracleMath.linear(heads.get(head + ".weight"), bias, x);
   }
 
   /** Softmax of logits. */

@@ -51,6 +51,13 @@ final class LlamaOracle implements OracleModel {
     return rmsNorm(weight("norm.weight"), eps, state);
   }
 
+  @Override
+  public double[] plainNorm(double[] state) {
+    double[] ones = new double[state.length];
+    Arrays.fill(ones, 1);
+    return rmsNorm(ones, eps, state);
+  }
+
   private double[][] layer(int layer, double[][] hidden) {
     String at = "layers." + layer + ".";
     String attention = at + "self_attn.";

@@ -13,4 +13,7 @@ interface OracleModel {
 
   /** The norm before a head. */
   double[] finalNorm(double[] state);
+
+  /** The same norm without weight and bias. */
+  double[] plainNorm(double[] state);
 }

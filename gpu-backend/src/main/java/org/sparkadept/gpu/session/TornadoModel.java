@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,9 +87,22 @@ public final class TornadoModel implements ComputeModel {
     }
   }
 
+  ModelTensors tensors() {
+    return tensors;
+  }
+
+  ModelConfig config() {
+    return config;
+  }
+
+  /** The heads' kernels read class tokens alone. */
+  static ExitHead requireComputable(ExitHead head) {
+    return head.require("tornadovm", EnumSet.of(ExitHead.Input.CLASS_TOKEN));
+  }
+
   @Override
   public void prepare(int count, Collection<ExitHead> heads, TokenExits tokenExits) {
-    heads.forEach(head -> head.requireClassTokenAndLabels("tornadovm"));
+    heads.forEach(TornadoModel::requireComputable);
     requireLayers(Math.max(1, count));
     requireHeads(heads.stream().map(ExitHead::weights).toList());
     requireMaps(tokenExits, 0, count);

@@ -1,11 +1,14 @@
 package org.sparkadept.gpu.session;
 
+import java.util.Arrays;
 import java.util.List;
 import org.sparkadept.decoder.compute.PrefillSession;
 import org.sparkadept.decoder.compute.RowSet;
 import org.sparkadept.decoder.compute.TokenRows;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.TokenExits;
+import org.sparkadept.decoder.model.Formulas;
 import org.sparkadept.gpu.session.StepRequest.Wave;
 
 /** A session: one wave at a time in the arena. All work is done on the device's thread. */
@@ -52,8 +55,29 @@ final class TornadoSession implements PrefillSession {
 
   @Override
   public void readExit(ExitHead head, RowSet rows, float[] scores) {
-    model.requireHeads(List.of(head.requireClassTokenAndLabels("tornadovm").weights()));
+    model.requireHeads(List.of(TornadoModel.requireComputable(head).weights()));
     execute(new Step.ReadExit(head.weights()), rows, null, scores);
+  }
+
+  /** No head that the backend computes reads the mean, so nothing is kept for it. */
+  @Override
+  public void averageTokens(RowSet rows) {}
+
+  @Override
+  public void readHeadInputs(ExitHead.Input input, RowSet rows, float[] inputs) {
+    if (input != ExitHead.Input.CLASS_TOKEN) {
+      throw new AdeptException(
+          "The compute backend 'tornadovm' cannot average tokens; fit with headInput"
+              + " (--head-input) class_token, or with the backend cpu.");
+    }
+    int width = model.config().width();
+    for (int i = 0; i < rows.size(); i++) {
+      float[] states = new float[wave.rows().length(rows.row(i)) * width];
+      readStates(rows.range(i, i + 1), states);
+      float[] last = Arrays.copyOfRange(states, states.length - width, states.length);
+      float[] x = Formulas.norm(model.config(), model.tensors().finalNorm(), last);
+      System.arraycopy(x, 0, inputs, i * width, width);
+    }
   }
 
   @Override

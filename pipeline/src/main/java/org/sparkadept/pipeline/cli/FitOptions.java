@@ -44,6 +44,8 @@ final class FitOptions {
     add("--seed", "N", defaults.seed());
     add("--heads", "KIND", defaults.heads());
     add("--exit-layers", "N", defaults.exitLayers());
+    add("--depth", "DEPTH", defaults.depth());
+    add("--head-input", "KIND", defaults.headInput());
     add("--reg-param", "R", defaults.regParam(), NumberRange.notNegative());
     add("--lambda", "L", defaults.lambda(), NumberRange.positive());
     add("--beta", "B", defaults.beta(), NumberRange.positive());
@@ -57,7 +59,7 @@ final class FitOptions {
    * @param range of its numbers; picocli's own conversion where it has none
    */
   private void add(String name, String label, Param<?> param, NumberRange<?>... range) {
-    Object value = defaults.getDefault(param).get();
+    Object value = defaults.getDefault(param).getOrElse(() -> "");
     String description = Character.toUpperCase(param.doc().charAt(0)) + param.doc().substring(1);
     boolean shown = !(value instanceof int[]) && !value.equals("");
     OptionSpec option =

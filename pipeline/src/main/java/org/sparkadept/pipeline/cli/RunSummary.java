@@ -102,6 +102,7 @@ final class RunSummary {
     compute.put("flops", totals.flops());
     compute.put("shared_flops", totals.sharedFlops());
     compute.put("full_depth_flops", totals.fullDepthFlops());
+    compute.put("checkpoint_flops", totals.checkpointFlops());
     compute.put("saved_share", totals.computeSaved());
     time(totals.time());
     if (result.skipped()) {

@@ -139,6 +139,7 @@ public record EvaluationPlan(PolicyKind policy, double threshold, OutcomePlan ou
         answers.right() / rows,
         answers.agreeing() / rows,
         answers.compute(),
+        answers.computeOfCheckpoint(),
         answers.seconds(),
         exitOutcomes.fullDepthAccuracy(),
         answers.fullDepthSeconds(),

@@ -83,9 +83,12 @@ public final class ModelReport {
   private static void exits(AdeptParts parts, ObjectNode report) {
     labels(parts.labels(), report);
     ArrayNode exitLayers = report.putArray("exit_layers");
+    ObjectNode inputs = report.putObject("head_inputs");
     for (int layer : parts.exitLayers()) {
       exitLayers.add(layer);
+      inputs.put(String.valueOf(layer), parts.headInput(layer).toString());
     }
+    report.put("checkpoint_layers", parts.checkpointLayers());
     report.put("policy", parts.policy().toString());
     if (!Float.isNaN(parts.threshold())) {
       report.put("threshold", Double.parseDouble(Float.toString(parts.threshold())));

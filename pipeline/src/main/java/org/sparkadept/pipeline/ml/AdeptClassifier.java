@@ -69,7 +69,8 @@ public final class AdeptClassifier
     setDefault(seed(), 17L);
     setDefault(heads(), "auto");
     setDefault(exitLayers(), new int[0]);
-    setDefault(regParam(), 1e-3);
+    setDefault(depth(), "auto");
+    setDefault(headInput(), "auto");
     setDefault(policyRegParam(), 1e-3);
     setDefault(stateRegParam(), 1.0);
     setDefault(lambda(), 1.0);
@@ -149,9 +150,12 @@ public final class AdeptClassifier
             ScoringSchema.column(this, splitCol())),
         new FitSettings.Split(
             number(trainRatio()), number(validationRatio()), (long) getOrDefault(seed())),
-        getOrDefault(heads()),
-        integers(exitLayers()),
-        number(regParam()),
+        new FitSettings.HeadSettings(
+            getOrDefault(heads()),
+            integers(exitLayers()),
+            FitSettings.Depth.parse(getOrDefault(depth())),
+            getOrDefault(headInput()),
+            isSet(regParam()) ? number(regParam()) : Double.NaN),
         new FitSettings.PolicySettings(
             number(lambda()), number(beta()), number(policyRegParam()), number(stateRegParam())),
         tokens(),

@@ -116,9 +116,40 @@ public interface FitParams<S extends FitParams<S>> extends ScoringParams<S> {
     return with(exitLayers(), value);
   }
 
-  /** Ridge of the exit heads, where they are fitted. */
+  /** Where the backbone ends: auto, full or a layer. */
+  default Param<String> depth() {
+    return new Param<>(
+        this,
+        "depth",
+        "last layer, which is full depth: auto (the best read-out's; where the model has a head"
+            + " that is kept, that head's), full (the checkpoint's last) or a number");
+  }
+
+  /** Sets {@link #depth}. */
+  default S setDepth(String value) {
+    return with(depth(), value);
+  }
+
+  /** What new exit heads read: auto, class_token or class_token_and_mean. */
+  default Param<String> headInput() {
+    return new Param<>(
+        this,
+        "headInput",
+        "what new exit heads read: class_token, class_token_and_mean (the mean of the other tokens"
+            + " beside it) or auto (the better one, for each exit)");
+  }
+
+  /** Sets {@link #headInput}. */
+  default S setHeadInput(String value) {
+    return with(headInput(), value);
+  }
+
+  /** Ridge of the exit heads, where they are fitted; not set: chosen on the validation rows. */
   default DoubleParam regParam() {
-    return new DoubleParam(this, "regParam", "L2 regularization of the exit heads (>= 0)");
+    return new DoubleParam(
+        this,
+        "regParam",
+        "L2 regularization of the exit heads (>= 0). Default: chosen on the validation rows");
   }
 
   /** Sets {@link #regParam}. */

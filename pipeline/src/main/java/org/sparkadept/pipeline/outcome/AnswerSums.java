@@ -24,6 +24,7 @@ public final class AnswerSums implements Serializable {
   private long agreeing;
   private long flops;
   private long fullDepthFlops;
+  private long checkpointFlops;
   private long computeNanos;
   private long fullDepthNanos;
 
@@ -64,6 +65,7 @@ public final class AnswerSums implements Serializable {
   void addCost(DecoderStatistics answers, DecoderStatistics fullDepth) {
     flops += answers.flops();
     fullDepthFlops += fullDepth.flops();
+    checkpointFlops += answers.checkpointFlops();
     computeNanos += answers.computeNanos();
     fullDepthNanos += fullDepth.computeNanos();
   }
@@ -80,6 +82,7 @@ public final class AnswerSums implements Serializable {
     agreeing += other.agreeing;
     flops += other.flops;
     fullDepthFlops += other.fullDepthFlops;
+    checkpointFlops += other.checkpointFlops;
     computeNanos += other.computeNanos;
     fullDepthNanos += other.fullDepthNanos;
   }
@@ -103,6 +106,11 @@ public final class AnswerSums implements Serializable {
   /** FLOPs as a share of full depth's. */
   public double compute() {
     return (double) flops / fullDepthFlops;
+  }
+
+  /** FLOPs as a share of those through all layers of the checkpoint. */
+  public double computeOfCheckpoint() {
+    return (double) flops / checkpointFlops;
   }
 
   /** Time of computing. */

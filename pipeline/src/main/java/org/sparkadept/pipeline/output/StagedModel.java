@@ -71,10 +71,19 @@ public final class StagedModel implements AutoCloseable {
    * @throws OutputException if {@link #check} fails or the folder cannot be written
    */
   public static StagedModel create(Path model, Path output, List<String> replaced) {
+    Path target = output.toAbsolutePath().normalize();
+    String name = "." + target.getFileName() + ".staging-" + UUID.randomUUID();
+    return create(model, output, replaced, target.resolveSibling(name));
+  }
+
+  /**
+   * As {@link #create(Path, Path, List)}, in a given staging folder on the output's disk; what is
+   * in it is removed.
+   */
+  public static StagedModel create(Path model, Path output, List<String> replaced, Path folder) {
     check(model, output);
     Path target = output.toAbsolutePath().normalize();
-    Path folder =
-        target.resolveSibling("." + target.getFileName() + ".staging-" + UUID.randomUUID());
+    FileUtil.fullyDelete(folder.toFile());
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
@@ -91,11 +100,6 @@ public final class StagedModel implements AutoCloseable {
             + e
             + "). Free some space, allow writing there, or choose another output directory.",
         e);
-  }
-
-  /** A path in the staging folder for a data set, as a URI. */
-  public String data(String name) {
-    return folder.resolve(name).toUri().toString();
   }
 
   /**

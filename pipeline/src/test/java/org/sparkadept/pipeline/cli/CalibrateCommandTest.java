@@ -19,6 +19,7 @@ import org.sparkadept.decoder.adept.AdeptWriter;
 import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.exit.AdeptPolicy;
+import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.exit.TokenExitKind;
 import org.sparkadept.decoder.fixture.JsonEdit;
@@ -198,7 +199,7 @@ class CalibrateCommandTest extends CommandTest {
     AdeptPolicy.Weights always =
         new AdeptPolicy.Weights(new float[width], new float[AdeptPolicy.READOUT_FEATURES], 20);
     new AdeptWriter(TestModel.LABELS, new int[] {1, 3}, PolicyKind.ADEPT, 0.5f)
-        .head(1, new float[3 * width], new float[] {0, 0, 1})
+        .head(1, ExitHead.Input.CLASS_TOKEN, new float[3 * width], new float[] {0, 0, 1})
         .policy(1, always)
         .write(directory);
     return directory;

@@ -40,6 +40,7 @@ class FitCommandTest extends CommandTest {
   private CommandRun fit(Object... more) {
     List<Object> args = new ArrayList<>(List.of("fit", "-i", input, "-f", "json", "-l", "topic"));
     args.addAll(List.of("--model", model, "-o", output, "--exit-layers", "1,3"));
+    args.addAll(List.of("--depth", "full"));
     args.addAll(List.of(more));
     return CommandRun.of(args.toArray());
   }

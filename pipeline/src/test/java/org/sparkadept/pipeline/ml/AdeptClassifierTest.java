@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.ml.Pipeline;
@@ -21,9 +22,12 @@ import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkadept.decoder.LoadedModel;
+import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
@@ -31,6 +35,8 @@ import org.sparkadept.pipeline.CommandRun;
 import org.sparkadept.pipeline.TestSpark;
 import org.sparkadept.pipeline.ml.fit.AdeptFit;
 import org.sparkadept.pipeline.ml.fit.FitResult;
+import org.sparkadept.pipeline.ml.fit.FitSettings;
+import org.sparkadept.pipeline.report.data.Fit;
 
 /** The estimator on tiny backbones and texts that are easy to tell apart. */
 class AdeptClassifierTest {
@@ -51,6 +57,52 @@ class AdeptClassifierTest {
         .write(Files.createDirectory(folder.resolve("backbone")));
   }
 
+  @Test
+  void theBestReadOutEndsTheBackboneAndAnInterruptedFitGoesOn() throws IOException {
+    FitSettings settings = classifier(backbone()).setHeadInput("class_token_and_mean").settings();
+    Dataset<Row> rows = FitRows.of(900, 1);
+    SparkSession spark = TestSpark.session();
+    List<String> first = new ArrayList<>();
+    AdeptFit interrupted =
+        new AdeptFit(
+            spark,
+            settings,
+            step -> {
+              first.add(step);
+              if (step.contains("pass 5")) {
+                throw new IllegalStateException("interrupted");
+              }
+            });
+    assertThrows(IllegalStateException.class, () -> interrupted.run(rows, 2));
+    assertTrue(first.get(first.size() - 1).contains("goes on from there"), first::toString);
+    assertFalse(Files.exists(settings.output()));
+
+    List<String> second = new ArrayList<>();
+    FitResult result = new AdeptFit(spark, settings, second::add).run(rows, 2);
+    assertTrue(
+        second.stream().anyMatch(step -> step.contains("states") && step.contains("earlier run")),
+        second::toString);
+    assertTrue(
+        second.stream()
+            .anyMatch(
+                step -> step.contains("exits of the validation") && step.contains("earlier run")),
+        second::toString);
+    try (Stream<Path> entries = Files.list(settings.output().toAbsolutePath().getParent())) {
+      assertEquals(0, entries.filter(entry -> entry.toString().endsWith(".work")).count());
+    }
+
+    double best = result.readOuts().stream().mapToDouble(Fit.ReadOut::accuracy).max().orElse(0);
+    int reference = result.exitLayers()[result.exitLayers().length - 1];
+    Fit.ReadOut chosen =
+        result.readOuts().stream().filter(at -> at.layer() == reference).findFirst().orElseThrow();
+    assertEquals("class_token_and_mean", chosen.input());
+    assertTrue(chosen.accuracy() > best - 0.03, chosen + " of " + best);
+    try (LoadedModel model = LoadedModel.open(result.model(), ComputeOptions.defaults())) {
+      assertEquals(reference, model.exitLayers().get(model.exitLayers().size() - 1));
+      assertEquals(result.checkpointLayers(), model.layers());
+    }
+  }
+
   private static double accuracy(Dataset<Row> scored) {
     return new MulticlassClassificationEvaluator()
         .setMetricName("accuracy")
@@ -60,7 +112,8 @@ class AdeptClassifierTest {
 
   @Test
   void aBackboneWithoutHeadLearnsToClassifyAndToLeaveEarly() throws IOException {
-    AdeptClassificationModel model = classifier(backbone()).fit(FitRows.of(900, 1));
+    AdeptClassificationModel model =
+        classifier(backbone()).setDepth("full").fit(FitRows.of(900, 1));
     FitResult result = model.fitResult().orElseThrow();
     assertEquals(List.of("low", "middle", "top"), model.labels());
     assertTrue(result.choice().found());
@@ -163,7 +216,7 @@ class AdeptClassifierTest {
   @Test
   void everyParamIsListedWithItsDefault() {
     AdeptClassifier classifier = new AdeptClassifier().setFeaturesCol("body").setLambda(2);
-    assertEquals(35, classifier.params().length);
+    assertEquals(37, classifier.params().length);
     String explained = classifier.explainParams();
     assertTrue(explained.contains("(default: text, current: body)"), explained);
     assertTrue(explained.contains("(> 0) (default: 1.0, current: 2.0)"), explained);

@@ -144,6 +144,7 @@ final class ClassifyEvaluator implements ArrowBatchEvaluator {
         cost.flops(),
         cost.sharedFlops(),
         cost.fullDepthFlops(),
+        cost.checkpointFlops(),
         new ScoringTime(0, 0, decoderNanos, cost.tokenizerNanos(), cost.computeNanos()),
         exits,
         examples);

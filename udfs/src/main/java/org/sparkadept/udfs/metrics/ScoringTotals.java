@@ -15,7 +15,8 @@ import java.util.TreeMap;
  * @param tokens tokens of the scored rows
  * @param flops floating-point operations that the rows took, each as if it were alone
  * @param sharedFlops how many of them did not run, because rows shared what was computed once
- * @param fullDepthFlops the same rows at full depth
+ * @param fullDepthFlops the same rows at full depth, that of the reference
+ * @param checkpointFlops the same rows through all layers of the checkpoint
  * @param time where the time of the tasks went
  * @param rowsPerExitLayer rows by the layer after which they were answered, from 1
  * @param errorExamples at most {@value #MAX_EXAMPLES} errors, each with its partition and row
@@ -30,6 +31,7 @@ public record ScoringTotals(
     long flops,
     long sharedFlops,
     long fullDepthFlops,
+    long checkpointFlops,
     ScoringTime time,
     TreeMap<Integer, Long> rowsPerExitLayer,
     ArrayList<String> errorExamples)
@@ -41,17 +43,18 @@ public record ScoringTotals(
   /** Nothing counted. */
   public static final ScoringTotals ZERO = ofRows(0);
 
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
 
   /** Nothing counted but rows. */
   public static ScoringTotals ofRows(long rows) {
     return new ScoringTotals(
-        rows, 0, 0, 0, 0, 0, 0, 0, 0, ScoringTime.ZERO, new TreeMap<>(), new ArrayList<>());
+        rows, 0, 0, 0, 0, 0, 0, 0, 0, 0, ScoringTime.ZERO, new TreeMap<>(), new ArrayList<>());
   }
 
   /** Nothing counted but time. */
   public static ScoringTotals ofTime(ScoringTime time) {
-    return new ScoringTotals(0, 0, 0, 0, 0, 0, 0, 0, 0, time, new TreeMap<>(), new ArrayList<>());
+    return new ScoringTotals(
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, time, new TreeMap<>(), new ArrayList<>());
   }
 
   /**
@@ -77,6 +80,7 @@ public record ScoringTotals(
         flops + other.flops,
         sharedFlops + other.sharedFlops,
         fullDepthFlops + other.fullDepthFlops,
+        checkpointFlops + other.checkpointFlops,
         time.plus(other.time),
         exits,
         examples);

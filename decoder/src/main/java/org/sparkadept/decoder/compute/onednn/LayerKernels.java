@@ -24,8 +24,7 @@ import org.sparkadept.decoder.model.ModelConfig;
  * @param up {@code up(x)} times the gate, or {@code act(up(x))} without one
  * @param down the MLP's output projection, added to the residual stream
  * @param scope owns the kernels
- * @param width size of a hidden state
- * @param heads the exit heads by their number of outputs, compiled when they are first needed
+ * @param heads the exit heads by their shape, compiled when they are first needed
  */
 record LayerKernels(
     NormKernel norm,
@@ -38,8 +37,10 @@ record LayerKernels(
     LinearKernel up,
     LinearKernel down,
     NativeScope scope,
-    int width,
-    Map<Integer, LinearKernel> heads) {
+    Map<HeadShape, LinearKernel> heads) {
+
+  /** The shape of an exit head. */
+  record HeadShape(int inputs, int outputs) {}
 
   /** One session's use of the kernels. */
   record Use(
@@ -87,15 +88,14 @@ record LayerKernels(
         new LinearKernel(
             scope, TILE, config.mlpWidth(), width, biased(sample.down()), accumulating),
         scope,
-        width,
         new ConcurrentHashMap<>());
   }
 
-  /** The kernel of exit heads with a number of outputs. */
-  LinearKernel head(int outputs) {
+  /** The kernel of exit heads of a shape. */
+  LinearKernel head(int inputs, int outputs) {
     return heads.computeIfAbsent(
-        outputs,
-        count -> new LinearKernel(scope, TILE, width, count, true, rows -> new Epilogue(scope)));
+        new HeadShape(inputs, outputs),
+        shape -> new LinearKernel(scope, TILE, inputs, outputs, true, rows -> new Epilogue(scope)));
   }
 
   private static boolean biased(LinearTensors tensors) {

@@ -37,6 +37,9 @@ final class OneDnnFitSession implements FitSession {
   /** The wave's tokens, in their order. */
   private final TokenBatch batch = new TokenBatch();
 
+  /** {@code [tokens, width]} after the layer that was run last. */
+  private final GrowingFloats states = new GrowingFloats();
+
   /** By exit layer: {@code n(h_e)} {@code [tokens, width]}, zero for class tokens. */
   private final Map<Integer, GrowingFloats> inputs = new HashMap<>();
 
@@ -87,16 +90,21 @@ final class OneDnnFitSession implements FitSession {
     ones.atLeast(counted.length).put(counted, 0, counted.length);
     keyValueCopy = new float[wave.tokens() * columns];
     attention.begin(wave, batch);
+    gather();
+  }
+
+  private void gather() {
+    FloatPointer target = states.atLeast((long) batch.padded() * width);
+    session.hidden.gather(batch, 0, batch.size(), target);
   }
 
   @Override
   public void open(int index) {
     layer = index;
     OneDnnModel.Layer weights = model.layer(layer);
-    FloatPointer states = session.states(all);
     FloatPointer target = keyValues.atLeast((long) batch.padded() * columns);
     for (int t = 0; t < batch.size(); t += WIDE_TILE) {
-      kernels.wideNorm().apply(weights.attentionNorm(), at(states, t, width), normed);
+      kernels.wideNorm().apply(weights.attentionNorm(), at(states.get(), t, width), normed);
       kernels
           .keyValue()
           .apply(weights.keyValue(), batch.inWideTile(t), normed, at(target, t, columns));
@@ -109,17 +117,17 @@ final class OneDnnFitSession implements FitSession {
   public void run(int index) {
     layer = index;
     session.run(layer, layer + 1, all);
+    gather();
   }
 
   @Override
   public void keep() {
-    FloatPointer states = session.states(all);
     FloatPointer kept =
         inputs
             .computeIfAbsent(layer, e -> new GrowingFloats())
             .atLeast((long) batch.padded() * width);
     for (int t = 0; t < batch.size(); t += WIDE_TILE) {
-      kernels.wideNorm().apply(model.plainNorm, at(states, t, width), at(kept, t, width));
+      kernels.wideNorm().apply(model.plainNorm, at(states.get(), t, width), at(kept, t, width));
     }
     float[] zero = new float[width];
     for (int row = 0; row < rows.size(); row++) {
@@ -216,17 +224,17 @@ final class OneDnnFitSession implements FitSession {
 
   @Override
   public void readAttentionSquares(float[] squares) {
-    attention.readSquares(session.states(all), squares);
+    attention.readSquares(states.get(), squares);
   }
 
   @Override
   public void readAttention(float[] target) {
-    attention.readAttention(session.states(all), target);
+    attention.readAttention(states.get(), target);
   }
 
   @Override
-  public void readStates(float[] states) {
-    session.readStates(all, states);
+  public void readStates(float[] target) {
+    states.get().get(target, 0, rows.tokens() * width);
   }
 
   private static FloatPointer at(FloatPointer matrix, int index, int stride) {
@@ -238,6 +246,7 @@ final class OneDnnFitSession implements FitSession {
     session.close();
     attention.close();
     inputs.values().forEach(GrowingFloats::close);
+    states.close();
     ones.close();
     keyValues.close();
     products.close();

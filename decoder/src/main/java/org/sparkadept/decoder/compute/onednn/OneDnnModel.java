@@ -1,6 +1,7 @@
 package org.sparkadept.decoder.compute.onednn;
 
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -102,9 +103,11 @@ final class OneDnnModel implements ComputeModel {
 
   /** An exit head's weights, packed when they are first needed. */
   LinearKernel.Weights head(ExitHead head) {
-    head.requireClassTokenAndLabels(OneDnnBackend.NAME);
+    head.require(OneDnnBackend.NAME, EnumSet.allOf(ExitHead.Input.class));
     LinearKernel.Weights packed = heads.get(head.weights());
-    return packed == null ? pack(heads, head.weights(), kernels.head(head.outputs())) : packed;
+    return packed == null
+        ? pack(heads, head.weights(), kernels.head(head.inputs(), head.outputs()))
+        : packed;
   }
 
   /** A hidden state mapper's weights, packed when they are first needed. */

@@ -3,6 +3,7 @@ package org.sparkadept.decoder.compute.onednn;
 import static org.sparkadept.decoder.compute.onednn.LinearKernel.TILE;
 import static org.sparkadept.decoder.compute.onednn.LinearKernel.WIDE_TILE;
 
+import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import org.bytedeco.dnnl.dnnl_stream;
@@ -29,9 +30,10 @@ final class OneDnnSession implements PrefillSession {
   private final Attention attention;
   private final ClassTokenAttention classAttention;
   private final PositionKernel positioning;
-  private final HiddenStates hidden;
+  final HiddenStates hidden;
   private final KeyValues keyValues;
   private final SharedKeyValues shared;
+  private final TokenMeans means;
   private final TokenBatch batch = new TokenBatch();
 
   /** The residual stream of a batch, {@code [tokens, width]}. */
@@ -49,7 +51,10 @@ final class OneDnnSession implements PrefillSession {
   private final FloatPointer gated;
   private final FloatPointer raised;
 
-  private final Map<Integer, LinearKernel.Use> heads = new HashMap<>();
+  private final Map<LinearKernel, LinearKernel.Use> heads = new HashMap<>();
+
+  /** What exit heads read, {@code [TILE, inputs]}, where it is not a norm alone. */
+  private final GrowingFloats headInputs = new GrowingFloats();
 
   /** Scores of an exit head, {@code [TILE, outputs]}. */
   private final GrowingFloats headScores = new GrowingFloats();
@@ -76,6 +81,7 @@ final class OneDnnSession implements PrefillSession {
     hidden = new HiddenStates(model);
     keyValues = new KeyValues(keyWidth);
     shared = new SharedKeyValues(model);
+    means = new TokenMeans(width);
     gathered = scope.floats((long) WIDE_TILE * width);
     normed = scope.floats((long) WIDE_TILE * width);
     projected = scope.floats((long) WIDE_TILE * 2 * keyWidth);
@@ -318,14 +324,67 @@ final class OneDnnSession implements PrefillSession {
     LinearKernel.Weights weights = model.head(head);
     int outputs = head.outputs();
     LinearKernel.Use kernel =
-        heads.computeIfAbsent(outputs, count -> model.kernels.head(count).use(scope, stream));
+        heads.computeIfAbsent(
+            model.kernels.head(head.inputs(), outputs), shape -> shape.use(scope, stream));
     FloatPointer result = headScores.atLeast((long) TILE * outputs);
     for (int first = 0; first < rows.size(); first += TILE) {
-      collectClassTokens(rows.range(first, Math.min(rows.size(), first + TILE)));
-      hidden.gather(batch, 0, batch.size(), gathered);
-      kernels.norm().apply(model.finalNorm, gathered, normed);
-      kernel.apply(weights, batch.size(), normed, result);
-      result.get(scores, first * outputs, batch.size() * outputs);
+      RowSet tile = rows.range(first, Math.min(rows.size(), first + TILE));
+      kernel.apply(weights, tile.size(), headInputs(head.input(), tile), result);
+      result.get(scores, first * outputs, tile.size() * outputs);
+    }
+  }
+
+  /** What an exit head reads of up to a tile of rows. */
+  private FloatPointer headInputs(ExitHead.Input input, RowSet rows) {
+    collectClassTokens(rows);
+    hidden.gather(batch, 0, batch.size(), gathered);
+    kernels.norm().apply(model.finalNorm, gathered, normed);
+    if (input == ExitHead.Input.CLASS_TOKEN) {
+      return normed;
+    }
+    FloatPointer both = headInputs.atLeast((long) TILE * 2 * width);
+    means.append(normed, rows, both);
+    return both;
+  }
+
+  @Override
+  public void readHeadInputs(ExitHead.Input input, RowSet rows, float[] inputs) {
+    int size = input.size(width);
+    for (int first = 0; first < rows.size(); first += TILE) {
+      RowSet tile = rows.range(first, Math.min(rows.size(), first + TILE));
+      headInputs(input, tile).get(inputs, first * size, tile.size() * size);
+    }
+  }
+
+  /** What has exited is normalized already. */
+  @Override
+  public void averageTokens(RowSet rows) {
+    batch.clear();
+    rowEnds = rowEnds.length >= rows.size() ? rowEnds : new int[rows.size()];
+    for (int i = 0; i < rows.size(); i++) {
+      int start = wave.start(rows.row(i));
+      for (int position = 0; position < wave.length(rows.row(i)) - 1; position++) {
+        batch.add(start + position, position);
+      }
+      rowEnds[i] = batch.size();
+      means.clear(wave.size(), rows.row(i));
+    }
+    FloatBuffer stored = OneDnn.view(gathered, (long) WIDE_TILE * width);
+    FloatBuffer live = OneDnn.view(normed, (long) WIDE_TILE * width);
+    int row = 0;
+    for (int tile = 0; tile < batch.size(); tile += WIDE_TILE) {
+      hidden.gather(batch, tile, batch.inWideTile(tile), gathered);
+      kernels.wideNorm().apply(model.plainNorm, gathered, normed);
+      for (int t = tile; t < tile + batch.inWideTile(tile); t++) {
+        while (t >= rowEnds[row]) {
+          row++;
+        }
+        boolean exited = exits.exitOf(batch.token(t)) > 0;
+        means.add(rows.row(row), exited ? stored : live, t - tile);
+      }
+    }
+    for (int i = 0; i < rows.size(); i++) {
+      means.divide(rows.row(i), wave.length(rows.row(i)) - 1);
     }
   }
 
@@ -350,16 +409,6 @@ final class OneDnnSession implements PrefillSession {
 
   @Override
   public void readStates(RowSet rows, float[] states) {
-    states(rows).get(states, 0, batch.size() * width);
-  }
-
-  /**
-   * The states of all tokens of some rows, one row after the other; none of them has exited.
-   *
-   * @return {@code [tokens, width]}, to be read by whole wide tiles, until the next call of this
-   *     session
-   */
-  FloatPointer states(RowSet rows) {
     batch.clear();
     for (int i = 0; i < rows.size(); i++) {
       int start = wave.start(rows.row(i));
@@ -369,7 +418,7 @@ final class OneDnnSession implements PrefillSession {
     }
     FloatPointer x = residual.atLeast((long) batch.padded() * width);
     hidden.gather(batch, 0, batch.size(), x);
-    return x;
+    x.get(states, 0, batch.size() * width);
   }
 
   @Override
@@ -391,6 +440,7 @@ final class OneDnnSession implements PrefillSession {
     queries.close();
     attended.close();
     headScores.close();
+    headInputs.close();
     attention.close();
     classAttention.close();
     scope.close();

@@ -2,6 +2,7 @@ package org.sparkadept.decoder.compute.reference;
 
 import java.util.Collection;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -84,7 +85,8 @@ final class ReferenceModel implements ComputeModel {
     for (int layer = 0; layer < count; layer++) {
       layer(layer);
     }
-    heads.forEach(head -> dense(head.requireClassTokenAndLabels("reference").weights()));
+    heads.forEach(
+        head -> dense(head.require("reference", EnumSet.allOf(ExitHead.Input.class)).weights()));
   }
 
   @Override

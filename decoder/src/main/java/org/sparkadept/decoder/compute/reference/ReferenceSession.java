@@ -36,6 +36,9 @@ final class ReferenceSession implements PrefillSession {
   /** The token policy's π of each token of the wave. */
   private float[] preference = {};
 
+  /** {@code [rows of the wave][width]}: means of the rows' other tokens; null until asked for. */
+  private float[][] means = {};
+
   private TokenRows rows = new TokenRows(new int[0], new int[] {0});
   private RotaryTables rotary;
   private TokenExits tokenExits = TokenExits.NONE;
@@ -63,6 +66,7 @@ final class ReferenceSession implements PrefillSession {
     exitedAfter = new int[tokens];
     attention = new double[tokens];
     preference = new float[tokens];
+    means = new float[wave.size()][];
     for (int row = 0; row < wave.size(); row++) {
       for (int t = wave.start(row); t <= wave.classToken(row); t++) {
         hidden[t] = model.embedding.row(wave.ids()[t]);
@@ -269,10 +273,48 @@ final class ReferenceSession implements PrefillSession {
   public void readExit(ExitHead head, RowSet set, float[] scores) {
     Dense weights = model.dense(head.weights());
     for (int i = 0; i < set.size(); i++) {
-      float[] classToken = hidden[rows.classToken(set.row(i))];
-      float[] z = apply(weights, Formulas.norm(config, model.finalNorm, classToken));
+      float[] z = apply(weights, headInput(head.input(), set.row(i)));
       System.arraycopy(z, 0, scores, i * weights.out(), weights.out());
     }
+  }
+
+  @Override
+  public void averageTokens(RowSet set) {
+    for (int i = 0; i < set.size(); i++) {
+      int row = set.row(i);
+      double[] sum = new double[config.width()];
+      for (int t = rows.start(row); t < rows.classToken(row); t++) {
+        boolean exited = exitedAfter[t] > 0;
+        float[] x = exited ? hidden[t] : Formulas.norm(config, model.plainNorm, hidden[t]);
+        for (int d = 0; d < sum.length; d++) {
+          sum[d] += x[d];
+        }
+        multiplyAdds += sum.length;
+      }
+      means[row] = new float[sum.length];
+      int others = rows.length(row) - 1;
+      for (int d = 0; d < sum.length && others > 0; d++) {
+        means[row][d] = (float) (sum[d] / others);
+      }
+    }
+  }
+
+  @Override
+  public void readHeadInputs(ExitHead.Input input, RowSet set, float[] inputs) {
+    for (int i = 0; i < set.size(); i++) {
+      float[] x = headInput(input, set.row(i));
+      System.arraycopy(x, 0, inputs, i * x.length, x.length);
+    }
+  }
+
+  private float[] headInput(ExitHead.Input input, int row) {
+    float[] x = Formulas.norm(config, model.finalNorm, hidden[rows.classToken(row)]);
+    if (input == ExitHead.Input.CLASS_TOKEN) {
+      return x;
+    }
+    float[] both = Arrays.copyOf(x, 2 * x.length);
+    System.arraycopy(means[row], 0, both, x.length, x.length);
+    return both;
   }
 
   @Override

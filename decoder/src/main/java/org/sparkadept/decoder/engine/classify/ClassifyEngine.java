@@ -2,6 +2,7 @@ package org.sparkadept.decoder.engine.classify;
 
 import org.sparkadept.decoder.compute.PrefillSession;
 import org.sparkadept.decoder.engine.RowCost;
+import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.HeadScores;
 import org.sparkadept.decoder.result.Classifications;
 import org.sparkadept.decoder.result.DecoderStatistics;
@@ -21,6 +22,7 @@ public final class ClassifyEngine {
   private final int waveTokens;
   private final LayerPlan layers;
   private final RowCost cost;
+  private final RowCost checkpointCost;
 
   /**
    * @param plan how rows are classified
@@ -34,6 +36,7 @@ public final class ClassifyEngine {
     waveTokens = (int) Math.min(maxWaveTokens, wanted);
     layers = LayerPlan.of(plan);
     cost = new RowCost(plan.config(), plan.layers());
+    checkpointCost = new RowCost(plan.config(), plan.checkpointLayers());
   }
 
   /**
@@ -62,15 +65,23 @@ public final class ClassifyEngine {
           });
       long flops = 0;
       long fullDepth = 0;
+      long checkpoint = 0;
       for (int row = 0; row < wave.size(); row++) {
-        long whole = cost.fullDepth(wave.tokens().length(row), plan.labels());
+        int tokens = wave.tokens().length(row);
+        long whole = fullDepth(tokens);
         answers.cost(wave.rows()[row], pass.flops()[row], whole);
         flops += pass.flops()[row];
         fullDepth += whole;
+        checkpoint += checkpointCost.fullDepth(tokens, ExitHead.Input.CLASS_TOKEN, plan.labels());
       }
       long nanos = System.nanoTime() - start;
-      answers.addStatistics(new DecoderStatistics(0, nanos, flops, pass.sharedFlops(), fullDepth));
+      answers.addStatistics(
+          new DecoderStatistics(0, nanos, flops, pass.sharedFlops(), fullDepth, checkpoint));
     }
+  }
+
+  private long fullDepth(int tokens) {
+    return cost.fullDepth(tokens, plan.reference().input(), plan.labels());
   }
 
   /**
@@ -107,7 +118,7 @@ public final class ClassifyEngine {
     for (Wave wave : Wave.cut(texts, waveTokens)) {
       for (int row = 0; row < wave.size(); row++) {
         int tokens = wave.tokens().length(row);
-        long whole = cost.fullDepth(tokens, plan.labels());
+        long whole = fullDepth(tokens);
         traces[wave.rows()[row]] = ExitTrace.of(tokens, exits, whole, probabilities);
       }
       int[] passed = new int[wave.size()];

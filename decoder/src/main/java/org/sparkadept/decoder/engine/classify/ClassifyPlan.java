@@ -10,7 +10,8 @@ import org.sparkadept.decoder.model.ModelConfig;
  * How rows are classified.
  *
  * @param config the shape of the model
- * @param heads exit heads by layer, from 0; the model ends at the last one
+ * @param heads exit heads by layer, from 0; the model ends at the last one, the reference
+ * @param checkpointLayers layers of the checkpoint, which may go on above the reference
  * @param policy when a row exits
  * @param tokenExits how tokens exit
  * @param classTokenFirst whether the class token runs an exit layer before the other tokens of its
@@ -22,6 +23,7 @@ import org.sparkadept.decoder.model.ModelConfig;
 public record ClassifyPlan(
     ModelConfig config,
     SortedMap<Integer, ExitHead> heads,
+    int checkpointLayers,
     ExitPolicy policy,
     TokenExits tokenExits,
     boolean classTokenFirst,
@@ -34,8 +36,19 @@ public record ClassifyPlan(
     return heads.lastKey() + 1;
   }
 
+  /** The head of full depth. */
+  public ExitHead reference() {
+    return heads.get(heads.lastKey());
+  }
+
   /** Number of labels. */
   public int labels() {
-    return heads.get(heads.lastKey()).outputs();
+    return reference().outputs();
+  }
+
+  /** Whether the head after a layer reads the mean of the tokens before that layer. */
+  public boolean readsMean(int layer) {
+    return heads.containsKey(layer)
+        && heads.get(layer).input() == ExitHead.Input.CLASS_TOKEN_AND_MEAN;
   }
 }

@@ -7,21 +7,24 @@ package org.sparkadept.decoder.engine.classify;
  * @param exits whether rows may exit after a layer; always after the last
  * @param tokenExits whether other tokens may exit after a layer
  * @param split whether a layer runs its class tokens and its other tokens apart
+ * @param averages whether the tokens are averaged before a layer, for the head after it
  */
-record LayerPlan(boolean[] exits, boolean[] tokenExits, boolean[] split) {
+record LayerPlan(boolean[] exits, boolean[] tokenExits, boolean[] split, boolean[] averages) {
   static LayerPlan of(ClassifyPlan plan) {
     int layers = plan.layers();
     boolean[] exits = new boolean[layers];
     boolean[] tokenExits = new boolean[layers];
     boolean[] split = new boolean[layers];
+    boolean[] averages = new boolean[layers];
     for (int layer = 0; layer < layers; layer++) {
       boolean last = layer == layers - 1;
       exits[layer] = last || (plan.policy().early() && plan.heads().containsKey(layer));
       tokenExits[layer] = plan.tokenExits().policies().containsKey(layer);
       split[layer] =
           last || (plan.classTokenFirst() && exits[layer]) || layer >= plan.tokenExits().first();
+      averages[layer] = exits[layer] && plan.readsMean(layer);
     }
-    return new LayerPlan(exits, tokenExits, split);
+    return new LayerPlan(exits, tokenExits, split, averages);
   }
 
   int layers() {
@@ -40,7 +43,7 @@ record LayerPlan(boolean[] exits, boolean[] tokenExits, boolean[] split) {
   /** One more than the last layer that runs together with {@code layer}, which is not split. */
   int segmentEnd(int layer) {
     int end = layer + 1;
-    while (!exits[end - 1] && !split[end]) {
+    while (!exits[end - 1] && !split[end] && !averages[end]) {
       end++;
     }
     return end;

@@ -88,6 +88,9 @@ final class WavePass {
     while (count > 0 && layer < layers.layers()) {
       int end = layers.split()[layer] ? layer + 1 : layers.segmentEnd(layer);
       boolean decided = false;
+      if (layers.averages()[layer]) {
+        session.averageTokens(RowSet.first(alive, count));
+      }
       if (layers.split()[layer]) {
         runClassTokens(layer, alive, count);
         decided = layers.exits()[layer] && (plan.classTokenFirst() || end == layers.layers());
@@ -193,7 +196,8 @@ final class WavePass {
     for (int i = 0; i < count; i++) {
       int row = alive[i];
       HeadScores of = new HeadScores(scores, i * outputs, labels, outputs);
-      flops[row] += cost.head(outputs) + (outputs > labels ? POLICY_FLOPS : 0);
+      flops[row] += cost.head(head.input(), outputs, tokens.length(row));
+      flops[row] += outputs > labels ? POLICY_FLOPS : 0;
       readouts[row] = of.readout(layer + 1, readouts[row]);
       if (!exits.exits(row, readouts[row], of)) {
         alive[survivors++] = row;

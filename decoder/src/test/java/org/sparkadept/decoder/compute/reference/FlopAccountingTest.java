@@ -40,6 +40,11 @@ class FlopAccountingTest {
     return Stream.of(
         Arguments.of("adept, all of it", TinyCheckpoint.llama(), model, 2),
         Arguments.of("all tokens together", TinyCheckpoint.qwen3(), together(model), 2),
+        Arguments.of(
+            "together, tokens stay",
+            TinyCheckpoint.llama(),
+            together(model).withTokenExit(TokenExitKind.NONE),
+            2),
         Arguments.of("a window", TinyCheckpoint.mistral(), model, 2),
         Arguments.of("no gate", TinyCheckpoint.gpt2(), model, 2),
         Arguments.of(
@@ -70,7 +75,7 @@ class FlopAccountingTest {
   void everyProductIsCounted(
       String name, TinyCheckpoint checkpoint, ClassifierOptions options, int readers)
       throws IOException {
-    TinyAdept adept = TinyAdept.of("adept", 0.6, 1, 3, 5).withTokenExits(0.5, 1, 3);
+    TinyAdept adept = TinyAdept.of("adept", 0.6, 1, 3, 5).withTokenExits(0.5, 1, 3).withMeans(1, 3);
     checkpoint.layers(LAYERS).adept(adept).write(directory);
     try (ModelDirectory opened = ModelDirectory.open(directory)) {
       ModelTensors tensors = opened.tensors();
@@ -80,6 +85,7 @@ class FlopAccountingTest {
           new ClassifyPlan(
               opened.config(),
               exits.heads(policy),
+              LAYERS,
               policy,
               policy.early() ? exits.tokenExits(options.tokenExit()) : TokenExits.NONE,
               options.classTokenFirst(),

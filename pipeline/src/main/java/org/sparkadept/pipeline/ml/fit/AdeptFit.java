@@ -5,8 +5,8 @@ import static org.apache.spark.sql.functions.col;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.exit.TokenExitKind;
 import org.sparkadept.pipeline.calibrate.CalibrationPlan;
@@ -23,6 +24,7 @@ import org.sparkadept.pipeline.outcome.OutcomePass;
 import org.sparkadept.pipeline.outcome.OutcomeSums;
 import org.sparkadept.pipeline.outcome.ThresholdGrid;
 import org.sparkadept.pipeline.output.StagedModel;
+import org.sparkadept.pipeline.output.WorkFolder;
 import org.sparkadept.pipeline.progress.RowCounter;
 import org.sparkadept.pipeline.table.LabelNames;
 import org.sparkadept.pipeline.table.TextsAndLabels;
@@ -37,15 +39,17 @@ import org.sparkadept.udfs.table.NamedColumn;
  *
  * <ol>
  *   <li>{@link SplitRows} splits and checks the rows and stores them;
- *   <li>{@link StatePass} stores hidden states at full depth, and {@link HeadFit} fits the exit
- *       heads on them;
+ *   <li>{@link StatePass} stores what heads would read at every exit layer, {@link
+ *       ReadOutSelection} finds the reference, and {@link HeadFit} fits the exit heads up to it;
  *   <li>{@link TokenExitFit} fits hidden state mapper and token policies on sampled train rows;
  *   <li>{@link TracePass} takes the validation rows through every exit, and {@link PolicyFit} fits
  *       the exit policy, last exit first;
  *   <li>{@link RiskControl} chooses τ on the calibration rows.
  * </ol>
  *
- * <p>Rows stay on the cluster; the driver receives weights, sums and a sample of bounded size.
+ * <p>Rows stay on the cluster; the driver receives weights, sums and samples of bounded size. What
+ * a pass has stored is kept until the fit ends well, and the next run with the same settings, model
+ * and rows takes it up.
  */
 public final class AdeptFit {
   private static final Logger LOG = LoggerFactory.getLogger(AdeptFit.class);
@@ -81,43 +85,79 @@ public final class AdeptFit {
   public FitResult run(Dataset<?> input, int partitions) {
     long start = System.nanoTime();
     HeadPlan existing = HeadPlan.read(settings.model());
-    int[] exitLayers = existing.exitLayers(settings.exitLayers());
+    StagedModel.check(settings.model(), settings.output());
     Dataset<Row> split = SplitRows.of(input, settings);
-    try (StagedModel staging =
-        StagedModel.create(settings.model(), settings.output(), ModelDraft.FILES)) {
-      FitContext fit = new FitContext(spark, settings, compute, staging, counter, progress, start);
-      fit.announce(1, "splitting the rows");
-      Dataset<Row> rows = fit.store(repartitioned(split, partitions), "rows");
-      SplitCounts counts = SplitRows.count(rows, settings.columns());
-      counts.checkLabels();
-      Set<String> labels = counts.labels().keySet();
-      List<String> order = LabelNames.ordered(SplitRows.label(input, settings), labels);
-      ModelDraft initial = existing.draft(settings.heads(), exitLayers, labels, order);
-      boolean keepsHeads = initial.hasAllHeads();
-      check(counts, keepsHeads);
-
-      Dataset<Row> states = states(fit, initial, rows);
-      ModelDraft withHeads =
-          HeadFit.fit(
-              initial,
-              states,
-              settings.regParam(),
-              fit.announcer(2, "exit head", initial.layers()));
-      ModelDraft withTokenExits = new TokenExitFit(fit).fit(withHeads, rows, states);
-      Dataset<Row> traces = traces(fit, withTokenExits, states);
-      ModelDraft fitted =
-          PolicyFit.fit(
-              withTokenExits,
-              traces,
-              settings.policy(),
-              fit.announcer(4, "exit policy", initial.layers()));
-
-      Path directory = staging.draft();
-      fitted.write(directory);
-      Choice choice = choose(fit, fitted, directory, rows);
-      fitted.write(directory, choice, settings.policy());
-      return result(staging.publish(directory), fitted, keepsHeads, counts, choice, fit.seconds());
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    try (WorkFolder work = WorkFolder.open(settings.output(), "fit", hadoop)) {
+      try (StagedModel staging = stage(work)) {
+        FitContext fit =
+            new FitContext(spark, settings, compute, work, staging, counter, progress, start);
+        FitResult result = run(fit, existing, input, repartitioned(split, partitions));
+        work.done();
+        return result;
+      } catch (RuntimeException | Error e) {
+        if (!work.kept().isEmpty()) {
+          progress.accept(
+              "fit: what is finished is kept in "
+                  + work.folder()
+                  + "; the same command goes on from there");
+        }
+        throw e;
+      }
     }
+  }
+
+  private StagedModel stage(WorkFolder work) {
+    return StagedModel.create(
+        settings.model(), settings.output(), ModelDraft.FILES, work.path(FitContext.MODEL));
+  }
+
+  private FitResult run(FitContext fit, HeadPlan existing, Dataset<?> input, Dataset<Row> split) {
+    fit.announce(1, "splitting the rows");
+    Dataset<Row> rows = fit.store(split, FitContext.ROWS);
+    SplitCounts counts = SplitRows.count(rows, settings.columns());
+    counts.checkLabels();
+    Set<String> labels = counts.labels().keySet();
+    List<String> order = LabelNames.ordered(SplitRows.label(input, settings), labels);
+    ModelDraft initial = existing.draft(settings.heads(), labels, order);
+    boolean keepsHeads = initial.hasAllHeads();
+    check(counts, keepsHeads);
+    TokenExitFit.check(settings.tokens(), initial);
+    memory(existing, initial).check(spark.sparkContext());
+    fit.begin(rows);
+
+    ReadOutSelection.Selection selection = null;
+    Dataset<Row> states = states(fit, initial, rows);
+    ModelDraft withHeads = initial;
+    if (!keepsHeads) {
+      selection = select(fit, initial, states);
+      withHeads = heads(fit, initial, states, selection);
+    }
+    ModelDraft withTokenExits = new TokenExitFit(fit).fit(withHeads, rows, states);
+    Dataset<Row> traces = traces(fit, withTokenExits, states);
+    ModelDraft fitted =
+        PolicyFit.fit(
+            withTokenExits,
+            traces,
+            settings.policy(),
+            fit.announcer(4, "exit policy", withHeads.reference()));
+
+    Path directory = fit.staging().draft();
+    fitted.write(directory);
+    Choice choice = choose(fit, fitted, directory, rows);
+    fitted.write(directory, choice, settings.policy());
+    return FitResult.of(
+        fit.staging().publish(directory), fitted, selection, counts, choice, fit.seconds());
+  }
+
+  private FitMemory memory(HeadPlan existing, ModelDraft draft) {
+    return FitMemory.of(
+        existing.config(),
+        draft.reference(),
+        spark.sparkContext().defaultParallelism(),
+        widest(draft).size(draft.backbone().width()),
+        draft.labels().size(),
+        spark.sparkContext().isLocal() ? TokenExitFit.most(settings.tokens()) : 0);
   }
 
   private void check(SplitCounts counts, boolean keepsHeads) {
@@ -130,26 +170,65 @@ public final class AdeptFit {
 
   private Dataset<Row> states(FitContext fit, ModelDraft draft, Dataset<Row> rows) {
     boolean needsTrain = !draft.hasAllHeads();
-    fit.announce(
-        2, "states of the " + (needsTrain ? "train and validation rows" : "validation rows"));
     Dataset<Row> wanted =
         needsTrain
             ? rows.filter(col(SplitRows.SPLIT).notEqual(SplitCounts.CALIBRATION))
             : SplitRows.only(SplitCounts.VALIDATION, rows);
-    TaskModel model = fit.write(draft, PolicyKind.NONE, TokenExitKind.NONE);
-    return fit.store(StatePass.over(wanted, model, draft.labels(), draft.exitLayers()), "states");
+    return fit.stored(
+        2,
+        "states",
+        "states of the " + (needsTrain ? "train and validation rows" : "validation rows"),
+        () ->
+            StatePass.over(
+                wanted,
+                fit.write(draft, PolicyKind.NONE, TokenExitKind.NONE),
+                draft.labels(),
+                draft.exitLayers(),
+                widest(draft)));
+  }
+
+  /** The input that has all others in front. */
+  private ExitHead.Input widest(ModelDraft draft) {
+    ExitHead.Input widest = ExitHead.Input.CLASS_TOKEN;
+    for (ExitHead.Input input :
+        draft.hasAllHeads()
+            ? draft.heads().values().stream().map(ModelDraft.Head::input).toList()
+            : settings.heads().inputs()) {
+      widest = input.compareTo(widest) > 0 ? input : widest;
+    }
+    return widest;
+  }
+
+  private ReadOutSelection.Selection select(FitContext fit, ModelDraft draft, Dataset<Row> states) {
+    boolean chosen = settings.heads().depth().auto() && !draft.backbone().ownHead();
+    return new ReadOutSelection(
+            states, draft.labels().size(), draft.backbone().width(), settings.heads().inputs())
+        .judge(draft.exitLayers(), chosen, fit.announcer(2, "read-out", draft.backbone().layers()));
+  }
+
+  private ModelDraft heads(
+      FitContext fit, ModelDraft draft, Dataset<Row> states, ReadOutSelection.Selection selection) {
+    HeadFit heads = new HeadFit(states, draft.labels().size(), draft.backbone().width());
+    return draft.withHeads(
+        heads.fit(
+            selection,
+            draft.backbone().ownHead(),
+            settings.heads().regParam(),
+            fit.announcer(2, "exit head", selection.reference())));
   }
 
   private Dataset<Row> traces(FitContext fit, ModelDraft draft, Dataset<Row> states) {
-    fit.announce(4, "exits of the validation rows");
-    return fit.store(
-        TracePass.over(
-            SplitRows.only(SplitCounts.VALIDATION, states),
-            fit.write(draft, PolicyKind.ADEPT, TokenExitKind.MODEL),
-            draft.exitLayers(),
-            settings.policy(),
-            settings.target().kind()),
-        "exits");
+    return fit.stored(
+        4,
+        "exits",
+        "exits of the validation rows",
+        () ->
+            TracePass.over(
+                SplitRows.only(SplitCounts.VALIDATION, states),
+                fit.write(draft, PolicyKind.ADEPT, TokenExitKind.MODEL),
+                draft.exitLayers(),
+                settings.policy(),
+                settings.target().kind()));
   }
 
   private Choice choose(FitContext fit, ModelDraft draft, Path directory, Dataset<Row> rows) {
@@ -186,27 +265,6 @@ public final class AdeptFit {
           choice.outcomes().rows());
     }
     return choice;
-  }
-
-  private static FitResult result(
-      Path model,
-      ModelDraft fitted,
-      boolean keptHeads,
-      SplitCounts counts,
-      Choice choice,
-      double seconds) {
-    TreeMap<Integer, Double> mapperErrors = new TreeMap<>();
-    fitted.tokenExits().forEach((layer, exit) -> mapperErrors.put(layer, exit.mapperError()));
-    return new FitResult(
-        model,
-        fitted.labels(),
-        fitted.exitLayers(),
-        keptHeads,
-        counts.rows(SplitCounts.TRAIN),
-        counts.rows(SplitCounts.VALIDATION),
-        mapperErrors,
-        choice,
-        seconds);
   }
 
   private Dataset<Row> repartitioned(Dataset<Row> rows, int partitions) {

@@ -1,18 +1,24 @@
 package org.sparkadept.pipeline.ml.fit;
 
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.adept.ModelFiles;
 import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.exit.TokenExitKind;
 import org.sparkadept.pipeline.output.StagedModel;
+import org.sparkadept.pipeline.output.WorkFolder;
 import org.sparkadept.pipeline.progress.RowCounter;
 
 /**
@@ -20,7 +26,8 @@ import org.sparkadept.pipeline.progress.RowCounter;
  *
  * @param settings of the fit
  * @param compute where models are computed
- * @param staging holds data sets and unfinished models
+ * @param work keeps what finished passes have made
+ * @param staging holds unfinished models
  * @param counter counts the rows of every pass
  * @param progress receives a line for each step
  * @param start when the fit began, as {@link System#nanoTime}
@@ -29,6 +36,7 @@ record FitContext(
     SparkSession spark,
     FitSettings settings,
     ComputeOptions compute,
+    WorkFolder work,
     StagedModel staging,
     RowCounter counter,
     Consumer<String> progress,
@@ -36,11 +44,53 @@ record FitContext(
   private static final Logger LOG = LoggerFactory.getLogger(AdeptFit.class);
   private static final int PASSES = 5;
 
-  /** Writes a data set to the staging folder, and reads it from there. */
+  /** The data set of pass 1, which is made anew by every run. */
+  static final String ROWS = "rows";
+
+  /** Unfinished models. */
+  static final String MODEL = "model";
+
+  /** Writes a data set to the work folder, and reads it from there. */
   Dataset<Row> store(Dataset<Row> rows, String name) {
-    String path = staging.data(name);
-    rows.write().parquet(path);
+    String path = work.path(name).toUri().toString();
+    rows.write().mode(SaveMode.Overwrite).parquet(path);
     return spark.read().schema(rows.schema()).parquet(path);
+  }
+
+  /**
+   * A data set that a pass makes; where an earlier run has made it already, that one.
+   *
+   * @param step what is announced where it is made now
+   */
+  Dataset<Row> stored(int pass, String name, String step, Supplier<Dataset<Row>> rows) {
+    if (work.has(name)) {
+      announce(pass, step + ", taken up from an earlier run");
+      return spark.read().parquet(work.path(name).toUri().toString());
+    }
+    announce(pass, step);
+    return store(rows.get(), name);
+  }
+
+  /** Keeps what an earlier run has made of the same rows, by the same settings and model. */
+  void begin(Dataset<Row> rows) {
+    Row sums =
+        rows.agg(
+                functions.count(functions.lit(1)),
+                functions.bit_xor(functions.xxhash64(SplitRows.columns())),
+                functions.sum(
+                    functions.pmod(
+                        functions.xxhash64(SplitRows.columns()), functions.lit(1L << 30))))
+            .head();
+    String key =
+        String.join(
+            "\n",
+            settings.toString(),
+            compute.toString(),
+            ModelFiles.version(settings.model()),
+            sums.toString());
+    if (work.begin(key, Set.of(ROWS, MODEL))) {
+      announce(1, "an earlier run of this fit is taken up");
+    }
   }
 
   /** How rows are read; each pass has exit settings of its own. */

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.sparkadept.decoder.adept.AdeptFormat;
 import org.sparkadept.pipeline.calibrate.Choice;
 import org.sparkadept.pipeline.outcome.HeadSums;
@@ -16,8 +17,9 @@ import org.sparkadept.pipeline.report.data.Provenance;
  *
  * @param model the fitted model directory
  * @param labels label names, in the order of the heads' rows
- * @param exitLayers from 1
- * @param keptHeads whether the heads were those of the directory
+ * @param exitLayers from 1; the last is the reference
+ * @param checkpointLayers layers of the checkpoint
+ * @param readOuts what the reference was chosen by; empty where heads were kept
  * @param trainRows rows of the train split
  * @param validationRows rows of the validation split
  * @param mapperErrors relative error of the mapper's keys and values by exit layer, mean over the
@@ -29,12 +31,49 @@ public record FitResult(
     Path model,
     List<String> labels,
     int[] exitLayers,
-    boolean keptHeads,
+    int checkpointLayers,
+    List<Fit.ReadOut> readOuts,
     long trainRows,
     long validationRows,
     Map<Integer, Double> mapperErrors,
     Choice choice,
     double seconds) {
+
+  /**
+   * @param selection null where heads were kept
+   */
+  static FitResult of(
+      Path model,
+      ModelDraft fitted,
+      ReadOutSelection.Selection selection,
+      SplitCounts counts,
+      Choice choice,
+      double seconds) {
+    TreeMap<Integer, Double> mapperErrors = new TreeMap<>();
+    fitted.tokenExits().forEach((layer, exit) -> mapperErrors.put(layer, exit.mapperError()));
+    List<Fit.ReadOut> readOuts = new ArrayList<>();
+    if (selection != null) {
+      for (ReadOutSelection.ReadOut at : selection.readOuts()) {
+        readOuts.add(new Fit.ReadOut(at.layer(), at.input().toString(), at.accuracy()));
+      }
+    }
+    return new FitResult(
+        model,
+        fitted.labels(),
+        fitted.exitLayers(),
+        fitted.backbone().layers(),
+        readOuts,
+        counts.rows(SplitCounts.TRAIN),
+        counts.rows(SplitCounts.VALIDATION),
+        mapperErrors,
+        choice,
+        seconds);
+  }
+
+  /** Whether the exit heads are those that the directory had. */
+  public boolean keptHeads() {
+    return readOuts.isEmpty();
+  }
 
   /** The report of the fit; its figures are of the calibration rows. */
   public Fit report(Provenance provenance) {
@@ -45,6 +84,9 @@ public record FitResult(
         choice.outcomes().rows(),
         seconds,
         labels,
+        checkpointLayers,
+        exitLayers[exitLayers.length - 1],
+        readOuts,
         choice.outcomes().fullDepthAccuracy(),
         exits(),
         choice.outcomes().points(),

@@ -3,6 +3,7 @@ package org.sparkadept.pipeline.ml.fit;
 import java.nio.file.Path;
 import java.util.List;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.pipeline.calibrate.RiskTarget;
 import org.sparkadept.udfs.table.NamedColumn;
 
@@ -13,9 +14,7 @@ import org.sparkadept.udfs.table.NamedColumn;
  * @param output the fitted model directory; the same as {@code model} to fit in place
  * @param columns the input's columns
  * @param split how the rows are split
- * @param heads which exit heads: {@code auto}, {@code fit} or {@code keep}
- * @param exitLayers exit layers from 1, ascending; empty for the default
- * @param regParam ridge of the exit heads' logistic regression
+ * @param heads how exits and their heads are chosen and fitted
  * @param policy how the exit policy is fitted
  * @param tokens how token exits are fitted; null for none
  * @param target the guarantee that τ is chosen for
@@ -27,45 +26,17 @@ public record FitSettings(
     Path output,
     Columns columns,
     Split split,
-    String heads,
-    List<Integer> exitLayers,
-    double regParam,
+    HeadSettings heads,
     PolicySettings policy,
     TokenSettings tokens,
     RiskTarget target,
     String backend,
     int maxTokens) {
-  private static final List<String> HEADS = List.of("auto", "fit", "keep");
-
-  /**
-   * @throws AdeptException if a value is out of its range
-   */
-  public FitSettings {
-    if (!HEADS.contains(heads)) {
-      throw new AdeptException(
-          "heads (--heads) must be one of " + HEADS + ", but is '" + heads + "'.");
-    }
-    if (!(regParam >= 0) || Double.isInfinite(regParam)) {
-      throw new AdeptException(
-          "regParam (--reg-param) must be a number from 0 on, but is " + regParam + ".");
-    }
-  }
 
   /** The same with other columns. */
   public FitSettings withColumns(Columns value) {
     return new FitSettings(
-        model,
-        output,
-        value,
-        split,
-        heads,
-        exitLayers,
-        regParam,
-        policy,
-        tokens,
-        target,
-        backend,
-        maxTokens);
+        model, output, value, split, heads, policy, tokens, target, backend, maxTokens);
   }
 
   /**
@@ -78,7 +49,8 @@ public record FitSettings(
   public record Columns(NamedColumn text, NamedColumn label, NamedColumn split) {}
 
   /**
-   * Shares of the rows, split by a hash of seed, text and label: equal rows are in the same split.
+   * Shares of the rows, split by a hash of seed and text, whatever its case and blanks: rows of
+   * equal texts are in the same split.
    *
    * @param train rows that heads and mapper are fitted on
    * @param validation rows that policies are fitted on
@@ -98,6 +70,84 @@ public record FitSettings(
                 + validation
                 + ".");
       }
+    }
+  }
+
+  /**
+   * Exits and their heads.
+   *
+   * @param kind which heads: {@code auto} (the model's where they cover the labels, else new ones),
+   *     {@code fit} or {@code keep}
+   * @param exitLayers exit layers from 1, ascending; empty for the default
+   * @param depth where the backbone ends
+   * @param input what new heads read: {@code auto} (the better one, for each exit), {@code
+   *     class_token} or {@code class_token_and_mean}
+   * @param regParam ridge of their logistic regression; NaN to choose it on the validation rows
+   */
+  public record HeadSettings(
+      String kind, List<Integer> exitLayers, Depth depth, String input, double regParam) {
+    private static final String AUTO = "auto";
+    private static final String FIT = "fit";
+    private static final String KEEP = "keep";
+    private static final List<String> KINDS = List.of(AUTO, FIT, KEEP);
+
+    /**
+     * @throws AdeptException if a value is out of its range
+     */
+    public HeadSettings {
+      if (!KINDS.contains(kind)) {
+        throw new AdeptException(
+            "heads (--heads) must be one of " + KINDS + ", but is '" + kind + "'.");
+      }
+      if (!input.equals(AUTO)) {
+        ExitHead.Input.parse(input);
+      }
+      if (regParam < 0 || Double.isInfinite(regParam)) {
+        throw new AdeptException(
+            "regParam (--reg-param) must be a number from 0 on, but is " + regParam + ".");
+      }
+    }
+
+    /** What new heads may read, the one that is preferred among equals first. */
+    List<ExitHead.Input> inputs() {
+      return input.equals(AUTO)
+          ? List.of(ExitHead.Input.values())
+          : List.of(ExitHead.Input.parse(input));
+    }
+
+    boolean fitsAnew() {
+      return kind.equals(FIT);
+    }
+
+    boolean mustKeep() {
+      return kind.equals(KEEP);
+    }
+  }
+
+  /**
+   * Where the backbone ends, as {@code auto}, {@code full} or a layer.
+   *
+   * @param auto whether the best read-out is chosen
+   * @param layer the layer, from 1; 0 for the checkpoint's last
+   */
+  public record Depth(boolean auto, int layer) {
+    /**
+     * Reads a depth.
+     *
+     * @throws AdeptException if it is none
+     */
+    public static Depth parse(String text) {
+      if (text.equals("auto")) {
+        return new Depth(true, 0);
+      }
+      if (text.equals("full")) {
+        return new Depth(false, 0);
+      }
+      if (!text.matches("[1-9][0-9]{0,5}")) {
+        throw new AdeptException(
+            "depth (--depth) must be auto, full or a layer from 1 on, but is '" + text + "'.");
+      }
+      return new Depth(false, Integer.parseInt(text));
     }
   }
 

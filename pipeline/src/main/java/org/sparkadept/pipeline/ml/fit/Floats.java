@@ -22,11 +22,11 @@ final class Floats {
     return values;
   }
 
-  /** As doubles, with room for {@code more} behind them. */
-  static double[] doubles(byte[] bytes, int more) {
+  /** The first {@code count} as doubles, with room for {@code more} behind them. */
+  static double[] doubles(byte[] bytes, int count, int more) {
     float[] values = floats(bytes);
-    double[] wide = new double[values.length + more];
-    for (int i = 0; i < values.length; i++) {
+    double[] wide = new double[count + more];
+    for (int i = 0; i < count; i++) {
       wide[i] = values[i];
     }
     return wide;

@@ -6,6 +6,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.sparkadept.decoder.adept.AdeptFormat;
+import org.sparkadept.decoder.adept.AdeptParts;
 import org.sparkadept.decoder.adept.FittedExits;
 import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.error.AdeptException;
@@ -18,6 +20,7 @@ import org.sparkadept.decoder.model.ModelTensors;
  * The heads that the model directory has before the fit, and whether the fit keeps them.
  *
  * @param config shape of the model
+ * @param checkpointLayers layers of the checkpoint that it was cut from
  * @param ownHead whether the checkpoint has a head of its own
  * @param labels labels of the existing heads; empty without any
  * @param fittedLayers exit layers of an earlier fit; empty without one
@@ -25,10 +28,11 @@ import org.sparkadept.decoder.model.ModelTensors;
  */
 record HeadPlan(
     ModelConfig config,
+    int checkpointLayers,
     boolean ownHead,
     List<String> labels,
     List<Integer> fittedLayers,
-    TreeMap<Integer, ModelDraft.Linear> heads) {
+    TreeMap<Integer, ModelDraft.Head> heads) {
 
   /** Most exit layers where the user names none. */
   private static final int DEFAULT_EXITS = 12;
@@ -42,19 +46,28 @@ record HeadPlan(
     try (ModelDirectory directory = ModelDirectory.open(model)) {
       ModelTensors tensors = directory.tensors();
       directory.checkpoint().requireTokenizer();
-      boolean ownHead = tensors.classificationHead() != null;
-      TreeMap<Integer, ModelDraft.Linear> heads = new TreeMap<>();
+      TreeMap<Integer, ModelDraft.Head> heads = new TreeMap<>();
       List<Integer> fitted = new ArrayList<>();
+      int layers = directory.config().layers();
       if (directory.adept().isPresent()) {
+        AdeptParts parts = directory.adept().get();
+        layers = parts.checkpointLayers();
         SortedMap<Integer, ExitHead> found = new FittedExits(directory, tensors).heads();
-        for (int layer : directory.adept().get().exitLayers()) {
+        for (int layer : parts.exitLayers()) {
           fitted.add(layer);
-          if (layer < directory.config().layers() || !ownHead) {
-            heads.put(layer, linear(found.get(layer - 1).weights()));
+          ExitHead head = found.get(layer - 1);
+          if (parts.tensors().has(AdeptFormat.headWeight(layer))) {
+            heads.put(layer, new ModelDraft.Head(head.input(), linear(head.weights())));
           }
         }
       }
-      return new HeadPlan(directory.config(), ownHead, directory.labels(), fitted, heads);
+      return new HeadPlan(
+          directory.config(),
+          layers,
+          tensors.classificationHead() != null,
+          directory.labels(),
+          fitted,
+          heads);
     }
   }
 
@@ -66,90 +79,112 @@ record HeadPlan(
   }
 
   /**
-   * The exit layers of the fit: the requested ones and the last; else those of an earlier fit; else
-   * up to {@value #DEFAULT_EXITS}, evenly spaced.
+   * The draft that the fit starts with: with all heads where they are kept, else without any, and
+   * with the exit layers that come into question.
    *
-   * @throws AdeptException if one is out of range or they do not ascend
-   */
-  int[] exitLayers(List<Integer> requested) {
-    int layers = config.layers();
-    List<Integer> chosen = new ArrayList<>(requested.isEmpty() ? fittedLayers : requested);
-    int previous = 0;
-    for (int layer : chosen) {
-      if (layer < 1 || layer > layers || layer <= previous) {
-        throw new AdeptException(
-            "exitLayers (--exit-layers) must ascend and lie in 1 to "
-                + layers
-                + " for this model, but are "
-                + requested);
-      }
-      previous = layer;
-    }
-    if (chosen.isEmpty()) {
-      int exits = Math.min(DEFAULT_EXITS, layers);
-      for (int i = 1; i <= exits; i++) {
-        chosen.add((int) Math.round((double) i * layers / exits));
-      }
-    } else if (previous < layers) {
-      chosen.add(layers);
-    }
-    return chosen.stream().mapToInt(layer -> layer).toArray();
-  }
-
-  /**
-   * The draft that the fit starts with: with all heads where they are kept, else without any.
-   *
-   * @param mode {@code auto}, {@code fit} or {@code keep}
+   * @param settings what was requested
    * @param columnLabels labels of the rows
    * @param order these and any other labels of new heads, in order
-   * @throws AdeptException if the heads cannot be kept as required, or the checkpoint's own head
-   *     lacks labels of the rows
+   * @throws AdeptException if the exit layers cannot be had, the heads cannot be kept as required,
+   *     or the checkpoint's own head lacks labels of the rows
    */
   ModelDraft draft(
-      String mode, int[] exitLayers, Collection<String> columnLabels, List<String> order) {
-    boolean keeps = keeps(mode, exitLayers, columnLabels);
-    TreeMap<Integer, ModelDraft.Linear> kept = new TreeMap<>();
+      FitSettings.HeadSettings settings, Collection<String> columnLabels, List<String> order) {
+    int last = last(settings);
+    int[] exitLayers = exitLayers(settings.exitLayers(), last);
+    boolean complete = true;
+    TreeMap<Integer, ModelDraft.Head> kept = new TreeMap<>();
     for (int layer : exitLayers) {
-      if (keeps && heads.containsKey(layer)) {
+      if (heads.containsKey(layer)) {
         kept.put(layer, heads.get(layer));
+      } else {
+        complete &= ownHead && layer == config.layers();
       }
     }
-    return ModelDraft.of(
-        keeps ? labels : labelsToFit(columnLabels, order),
-        exitLayers,
-        config.width(),
-        ownHead,
-        kept);
-  }
-
-  private boolean keeps(String mode, int[] exitLayers, Collection<String> columnLabels) {
-    boolean complete = true;
-    for (int layer : exitLayers) {
-      complete &= heads.containsKey(layer) || (ownHead && layer == config.layers());
-    }
     boolean covers = labels.containsAll(columnLabels);
-    if (mode.equals("keep") && !(complete && covers)) {
+    if (settings.mustKeep() && !(complete && covers)) {
       throw new AdeptException(
           complete
               ? "The heads cannot be kept: the label column has labels that they lack: "
                   + missing(columnLabels)
               : "The heads cannot be kept: the directory does not have one for every exit layer.");
     }
-    return !mode.equals("fit") && complete && covers;
+    if (!settings.fitsAnew() && complete && covers) {
+      return ModelDraft.of(labels, exitLayers, backbone(!kept.containsKey(last)), kept);
+    }
+    boolean keepsOwn = ownHead && !settings.fitsAnew() && last == config.layers();
+    return ModelDraft.of(
+        keepsOwn ? ownLabels(columnLabels) : order,
+        exitLayers,
+        backbone(keepsOwn),
+        new TreeMap<>());
   }
 
-  /** Labels of the heads to fit: those of the checkpoint's own head where there is one. */
-  private List<String> labelsToFit(Collection<String> columnLabels, List<String> order) {
-    if (!ownHead) {
-      return order;
+  private ModelDraft.Backbone backbone(boolean keepsOwn) {
+    return new ModelDraft.Backbone(config.width(), checkpointLayers, keepsOwn);
+  }
+
+  /** The last exit layer that comes into question: the deepest, where there is a choice. */
+  private int last(FitSettings.HeadSettings settings) {
+    int layer = settings.depth().layer();
+    if (layer > config.layers()) {
+      throw new AdeptException(
+          "depth (--depth) is " + layer + ", but the model has " + config.layers() + " layers.");
     }
+    if (layer > 0) {
+      return layer;
+    }
+    boolean asFitted =
+        settings.depth().auto()
+            && !settings.fitsAnew()
+            && settings.exitLayers().isEmpty()
+            && !fittedLayers.isEmpty();
+    return asFitted ? fittedLayers.get(fittedLayers.size() - 1) : config.layers();
+  }
+
+  /**
+   * The exit layers of the fit: the requested ones and the last; else those of an earlier fit; else
+   * up to {@value #DEFAULT_EXITS}, evenly spaced.
+   *
+   * @throws AdeptException if one is out of range or they do not ascend
+   */
+  private int[] exitLayers(List<Integer> requested, int last) {
+    List<Integer> chosen = new ArrayList<>(requested);
+    int previous = 0;
+    for (int layer : chosen) {
+      if (layer < 1 || layer > last || layer <= previous) {
+        throw new AdeptException(
+            "exitLayers (--exit-layers) must ascend and lie in 1 to "
+                + last
+                + " for this model, but are "
+                + requested);
+      }
+      previous = layer;
+    }
+    if (chosen.isEmpty()) {
+      fittedLayers.stream().filter(layer -> layer <= last).forEach(chosen::add);
+    }
+    if (chosen.isEmpty()) {
+      int exits = Math.min(DEFAULT_EXITS, last);
+      for (int i = 1; i <= exits; i++) {
+        chosen.add((int) Math.round((double) i * last / exits));
+      }
+    }
+    if (chosen.get(chosen.size() - 1) < last) {
+      chosen.add(last);
+    }
+    return chosen.stream().mapToInt(layer -> layer).toArray();
+  }
+
+  /** Labels of the checkpoint's own head, which is kept. */
+  private List<String> ownLabels(Collection<String> columnLabels) {
     if (!config.labels().containsAll(columnLabels)) {
       throw new AdeptException(
           "The checkpoint's own classification head (score.weight) has the labels "
               + shortened(config.labels())
               + ", but the label column also has "
               + missing(columnLabels)
-              + "; map the labels, or give a checkpoint without a head.");
+              + "; map the labels, or fit all heads anew with heads (--heads) fit.");
     }
     return config.labels();
   }

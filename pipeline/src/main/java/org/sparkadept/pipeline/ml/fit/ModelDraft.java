@@ -2,6 +2,7 @@ package org.sparkadept.pipeline.ml.fit;
 
 import java.io.Serializable;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -9,6 +10,7 @@ import org.sparkadept.decoder.adept.AdeptFormat;
 import org.sparkadept.decoder.adept.AdeptWriter;
 import org.sparkadept.decoder.adept.MapperCorrection;
 import org.sparkadept.decoder.exit.AdeptPolicy;
+import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.exit.TokenPolicy;
 import org.sparkadept.pipeline.calibrate.Choice;
@@ -17,9 +19,8 @@ import org.sparkadept.pipeline.calibrate.Choice;
  * The parts of ADEPT that are fitted so far; each pass of a fit returns a new draft with one more.
  *
  * @param labels label names, in the order of the heads' rows
- * @param exitLayers from 1, the model's last layer at the end
- * @param width of a hidden state
- * @param ownHead whether the checkpoint has a head of its own, which is then the last exit's
+ * @param exitLayers from 1; the last is the reference
+ * @param backbone what is known of the backbone
  * @param heads exit heads by exit layer, without the checkpoint's own
  * @param tokenThreshold threshold of the token policies; NaN where there are none
  * @param tokenExits token policies and mappers by exit layer; empty where no token leaves
@@ -28,9 +29,8 @@ import org.sparkadept.pipeline.calibrate.Choice;
 record ModelDraft(
     List<String> labels,
     int[] exitLayers,
-    int width,
-    boolean ownHead,
-    SortedMap<Integer, Linear> heads,
+    Backbone backbone,
+    SortedMap<Integer, Head> heads,
     double tokenThreshold,
     SortedMap<Integer, TokenExit> tokenExits,
     SortedMap<Integer, AdeptPolicy.Weights> policies) {
@@ -38,10 +38,22 @@ record ModelDraft(
   /** The files that a fit writes, in the order in which they are put in place. */
   static final List<String> FILES = List.of(AdeptFormat.TENSOR_FILE, AdeptFormat.JSON_FILE);
 
+  /**
+   * A backbone.
+   *
+   * @param width of a hidden state
+   * @param layers of the checkpoint that it was cut from
+   * @param ownHead whether the reference has the checkpoint's own head
+   */
+  record Backbone(int width, int layers, boolean ownHead) {}
+
   /** {@code W·x + b}: {@code weight [out, in]} and {@code bias [out]}. */
   record Linear(float[] weight, float[] bias) implements Serializable {
     private static final long serialVersionUID = 1L;
   }
+
+  /** An exit head and what it reads. */
+  record Head(ExitHead.Input input, Linear linear) {}
 
   /**
    * The token policy at one exit, and its hidden state mapper.
@@ -55,44 +67,40 @@ record ModelDraft(
 
   /** A draft before the first pass: at most with the heads that the model directory had. */
   static ModelDraft of(
-      List<String> labels,
-      int[] exitLayers,
-      int width,
-      boolean ownHead,
-      SortedMap<Integer, Linear> heads) {
+      List<String> labels, int[] exitLayers, Backbone backbone, SortedMap<Integer, Head> heads) {
     return new ModelDraft(
         List.copyOf(labels),
         exitLayers,
-        width,
-        ownHead,
+        backbone,
         heads,
         Double.NaN,
         new TreeMap<>(),
         new TreeMap<>());
   }
 
-  ModelDraft withHeads(SortedMap<Integer, Linear> value) {
-    return new ModelDraft(
-        labels, exitLayers, width, ownHead, value, tokenThreshold, tokenExits, policies);
+  /** The same with heads; the last of them is the reference, unless the checkpoint has its own. */
+  ModelDraft withHeads(SortedMap<Integer, Head> value) {
+    int last = backbone.ownHead() ? reference() : value.lastKey();
+    int[] exits = Arrays.stream(exitLayers).filter(layer -> layer <= last).toArray();
+    return new ModelDraft(labels, exits, backbone, value, tokenThreshold, tokenExits, policies);
   }
 
   ModelDraft withTokenExits(double threshold, SortedMap<Integer, TokenExit> value) {
-    return new ModelDraft(labels, exitLayers, width, ownHead, heads, threshold, value, policies);
+    return new ModelDraft(labels, exitLayers, backbone, heads, threshold, value, policies);
   }
 
   ModelDraft withPolicies(SortedMap<Integer, AdeptPolicy.Weights> value) {
-    return new ModelDraft(
-        labels, exitLayers, width, ownHead, heads, tokenThreshold, tokenExits, value);
+    return new ModelDraft(labels, exitLayers, backbone, heads, tokenThreshold, tokenExits, value);
   }
 
-  /** The model's last layer. */
-  int layers() {
+  /** The reference: the layer where full depth ends, from 1. */
+  int reference() {
     return exitLayers[exitLayers.length - 1];
   }
 
   /** Whether the draft, and not the checkpoint, has the head of an exit layer. */
   boolean needsHead(int exitLayer) {
-    return exitLayer < layers() || !ownHead;
+    return exitLayer < reference() || !backbone.ownHead();
   }
 
   /** Whether there is a head for every exit layer. */
@@ -103,6 +111,16 @@ record ModelDraft(
       }
     }
     return true;
+  }
+
+  /** What the head of an exit layer reads. */
+  ExitHead.Input input(int exitLayer) {
+    return heads.containsKey(exitLayer) ? heads.get(exitLayer).input() : ExitHead.Input.CLASS_TOKEN;
+  }
+
+  /** Length of what the head of an exit layer reads. */
+  int inputs(int exitLayer) {
+    return input(exitLayer).size(backbone.width());
   }
 
   boolean hasTokenExits() {
@@ -134,16 +152,17 @@ record ModelDraft(
 
   private AdeptWriter writer(PolicyKind policyKind, float threshold, boolean tokensLeave) {
     AdeptWriter writer = new AdeptWriter(labels, exitLayers, policyKind, threshold);
-    Linear noHead = new Linear(new float[labels.size() * width], new float[labels.size()]);
-    AdeptPolicy.Weights noPolicy =
-        new AdeptPolicy.Weights(new float[width], new float[AdeptPolicy.READOUT_FEATURES], 0);
+    writer.checkpointLayers(backbone.layers());
     for (int layer : exitLayers) {
       if (needsHead(layer)) {
-        Linear head = heads.getOrDefault(layer, noHead);
-        writer.head(layer, head.weight(), head.bias());
+        Linear head = heads.containsKey(layer) ? heads.get(layer).linear() : zeros(layer);
+        writer.head(layer, input(layer), head.weight(), head.bias());
       }
-      if (layer < layers()) {
-        writer.policy(layer, policies.getOrDefault(layer, noPolicy));
+      if (layer < reference()) {
+        AdeptPolicy.Weights none =
+            new AdeptPolicy.Weights(
+                new float[inputs(layer)], new float[AdeptPolicy.READOUT_FEATURES], 0);
+        writer.policy(layer, policies.getOrDefault(layer, none));
       }
     }
     if (hasTokenExits()) {
@@ -156,5 +175,9 @@ record ModelDraft(
           exit.mapper().forEach((above, correction) -> writer.mapper(layer, above, correction));
         });
     return writer;
+  }
+
+  private Linear zeros(int exitLayer) {
+    return new Linear(new float[labels.size() * inputs(exitLayer)], new float[labels.size()]);
   }
 }

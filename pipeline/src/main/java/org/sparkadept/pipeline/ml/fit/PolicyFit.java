@@ -46,20 +46,22 @@ final class PolicyFit {
       IntConsumer progress) {
     TreeMap<Integer, AdeptPolicy.Weights> policies = new TreeMap<>();
     int[] layers = draft.exitLayers();
-    int width = draft.width();
+    int[] inputs = Arrays.stream(layers).map(draft::inputs).toArray();
     int exits = layers.length;
     double[][] weights = new double[exits - 1][];
     double[] biases = new double[exits - 1];
     double beta = settings.beta();
-    double[] ridge = new double[width + READOUTS];
-    Arrays.fill(ridge, 0, width, settings.stateRegParam());
-    Arrays.fill(ridge, width, ridge.length, settings.regParam());
     for (int exit = exits - 2; exit >= 0; exit--) {
       progress.accept(layers[exit]);
       int at = exit;
+      int size = inputs[exit];
+      double[] ridge = new double[size + READOUTS];
+      Arrays.fill(ridge, 0, size, settings.stateRegParam());
+      Arrays.fill(ridge, size, ridge.length, settings.regParam());
       Dataset<Row> pairs =
           traced.flatMap(
-              (FlatMapFunction<Row, Row>) row -> pairs(row, at, layers, weights, biases, beta),
+              (FlatMapFunction<Row, Row>)
+                  row -> pairs(row, at, layers, inputs, weights, biases, beta),
               Encoders.row(Preference.schema()));
       Preference found = Preference.fit(pairs, ridge);
       weights[exit] = found.weight();
@@ -67,25 +69,32 @@ final class PolicyFit {
       policies.put(
           layers[exit],
           new AdeptPolicy.Weights(
-              Floats.narrow(found.weight(), 0, width),
-              Floats.narrow(found.weight(), width, width + READOUTS),
+              Floats.narrow(found.weight(), 0, size),
+              Floats.narrow(found.weight(), size, size + READOUTS),
               (float) found.bias()));
     }
     return draft.withPolicies(policies);
   }
 
   private static Iterator<Row> pairs(
-      Row row, int exit, int[] layers, double[][] weights, double[] biases, double beta) {
+      Row row,
+      int exit,
+      int[] layers,
+      int[] inputs,
+      double[][] weights,
+      double[] biases,
+      double beta) {
     float[] utilities = Floats.floats((byte[]) row.getAs(TracePass.UTILITIES));
     int later = layers.length - 1;
     for (int next = exit + 1; next < layers.length - 1; next++) {
-      if (Preference.leaves(weights[next], biases[next], features(row, next, layers[next]))) {
+      if (Preference.leaves(
+          weights[next], biases[next], features(row, next, layers[next], inputs[next]))) {
         later = next;
         break;
       }
     }
     double gain = (double) utilities[exit] - utilities[later];
-    double[] features = features(row, exit, layers[exit]);
+    double[] features = features(row, exit, layers[exit], inputs[exit]);
     double probability = features[features.length - READOUTS];
     float[] costs = Floats.floats((byte[]) row.getAs(TracePass.COSTS));
     double prior = PRIOR * beta * (costs[exit + 1] - costs[exit]);
@@ -98,10 +107,11 @@ final class PolicyFit {
   }
 
   /**
-   * {@code norm(h_e)}, then the features of {@link AdeptPolicy#features}, the probability first.
+   * What the head reads, then the features of {@link AdeptPolicy#features}, the probability first.
    */
-  private static double[] features(Row row, int exit, int layer) {
-    double[] features = Floats.doubles((byte[]) row.getAs(StatePass.state(layer)), READOUTS);
+  private static double[] features(Row row, int exit, int layer, int inputs) {
+    double[] features =
+        Floats.doubles((byte[]) row.getAs(StatePass.state(layer)), inputs, READOUTS);
     float[] readouts = Floats.floats((byte[]) row.getAs(TracePass.READOUTS));
     for (int i = 0; i < READOUTS; i++) {
       features[features.length - READOUTS + i] = readouts[READOUTS * exit + i];

@@ -2,7 +2,9 @@ package org.sparkadept.pipeline.ml.fit;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.lower;
 import static org.apache.spark.sql.functions.pmod;
+import static org.apache.spark.sql.functions.regexp_replace;
 import static org.apache.spark.sql.functions.trim;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
@@ -45,7 +47,7 @@ final class SplitRows {
     Column label = LabelNames.column(label(input, settings));
     Column split =
         names.split().name().isEmpty()
-            ? byHash(text, label, settings.split())
+            ? byHash(text, settings.split())
             : columns.text(names.split());
     return input.select(text.as(TEXT), label.as(LABEL), split.as(SPLIT));
   }
@@ -59,12 +61,19 @@ final class SplitRows {
     return InputColumns.of(input.schema()).label(settings.columns().label());
   }
 
-  private static Column byHash(Column text, Column label, FitSettings.Split split) {
-    Column hash = xxhash64(lit(split.seed()), text, label);
+  /** By the text alone, whatever its case and blanks: equal texts are in the same split. */
+  private static Column byHash(Column text, FitSettings.Split split) {
+    Column normalized = lower(trim(regexp_replace(text, lit("\\s+"), lit(" "))));
+    Column hash = xxhash64(lit(split.seed()), normalized);
     Column share = pmod(hash, lit(BUCKETS)).divide(lit((double) BUCKETS));
     return when(share.lt(lit(split.train())), SplitCounts.TRAIN)
         .when(share.lt(lit(split.train() + split.validation())), SplitCounts.VALIDATION)
         .otherwise(SplitCounts.CALIBRATION);
+  }
+
+  /** The columns of {@link #of}. */
+  static Column[] columns() {
+    return new Column[] {col(TEXT), col(LABEL), col(SPLIT)};
   }
 
   /** The rows of one split. */

@@ -10,13 +10,14 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.sparkadept.decoder.Classifier;
-import org.sparkadept.decoder.fit.FitModel;
+import org.sparkadept.decoder.exit.ExitHead;
+import org.sparkadept.decoder.result.HeadInputs;
 import org.sparkadept.pipeline.table.LabelIndex;
 
 /**
- * Pass over texts at full depth: {@code norm(h_e)} of the class token at each exit layer, as the
- * exit heads read it, in a column {@code state_e} of floats as bytes. Rows that cannot be scored
- * are left out.
+ * Pass over texts to the last exit layer, from which nothing exits: what the heads read at each
+ * exit layer, in a column {@code state_e} of floats as bytes. Rows that cannot be scored are left
+ * out.
  */
 final class StatePass {
   static final String TOKENS = "tokens";
@@ -29,13 +30,18 @@ final class StatePass {
 
   /**
    * @param rows with {@code text}, {@code label} and {@code split}
-   * @param model runs at full depth
+   * @param model of any heads at these layers
    * @param labels label names; a label becomes its index
    * @param exitLayers from 1
+   * @param input what is read
    * @return {@code text, label, split, tokens, state_e…}; lazy
    */
   static Dataset<Row> over(
-      Dataset<Row> rows, TaskModel model, List<String> labels, int[] exitLayers) {
+      Dataset<Row> rows,
+      TaskModel model,
+      List<String> labels,
+      int[] exitLayers,
+      ExitHead.Input input) {
     StructType schema =
         new StructType()
             .add(SplitRows.TEXT, DataTypes.StringType)
@@ -49,33 +55,34 @@ final class StatePass {
     MapPartitionsFunction<Row, Row> observing =
         source -> {
           Classifier classifier = model.classifier();
-          FitModel weights = model.weights();
-          return model.map(source, batch -> states(batch, classifier, weights, index, exitLayers));
+          return model.map(
+              source,
+              batch -> {
+                HeadInputs[] inputs =
+                    classifier.headInputs(TaskModel.texts(batch), exitLayers, input);
+                return states(batch, inputs, index);
+              });
         };
     return rows.mapPartitions(observing, Encoders.row(schema));
   }
 
-  private static List<Row> states(
-      List<Row> batch,
-      Classifier classifier,
-      FitModel weights,
-      LabelIndex labels,
-      int[] exitLayers) {
+  private static List<Row> states(List<Row> batch, HeadInputs[] inputs, LabelIndex labels) {
     List<Row> rows = new ArrayList<>();
-    classifier.observe(
-        TaskModel.texts(batch),
-        (i, states) -> {
-          Row row = batch.get(i);
-          Object[] values = new Object[4 + exitLayers.length];
-          values[0] = row.getAs(SplitRows.TEXT);
-          values[1] = (double) labels.of(row.<String>getAs(SplitRows.LABEL));
-          values[2] = row.getAs(SplitRows.SPLIT);
-          values[3] = states.tokens();
-          for (int e = 0; e < exitLayers.length; e++) {
-            values[4 + e] = Floats.bytes(weights.classState(states, exitLayers[e]));
-          }
-          rows.add(RowFactory.create(values));
-        });
+    for (int i = 0; i < inputs.length; i++) {
+      if (inputs[i] != null) {
+        Row row = batch.get(i);
+        float[][] states = inputs[i].inputs();
+        Object[] values = new Object[4 + states.length];
+        values[0] = row.getAs(SplitRows.TEXT);
+        values[1] = (double) labels.of(row.<String>getAs(SplitRows.LABEL));
+        values[2] = row.getAs(SplitRows.SPLIT);
+        values[3] = inputs[i].tokens();
+        for (int exit = 0; exit < states.length; exit++) {
+          values[4 + exit] = Floats.bytes(states[exit]);
+        }
+        rows.add(RowFactory.create(values));
+      }
+    }
     return rows;
   }
 }

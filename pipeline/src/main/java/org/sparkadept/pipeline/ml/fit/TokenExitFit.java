@@ -55,7 +55,6 @@ final class TokenExitFit {
    * @param draft with all heads
    * @param rows of the whole input
    * @param states of {@link StatePass}
-   * @throws AdeptException if the settings name layers after which no token can leave
    */
   ModelDraft fit(ModelDraft draft, Dataset<Row> rows, Dataset<Row> states) {
     List<Integer> layers = tokens == null ? List.of() : layers(draft);
@@ -90,25 +89,45 @@ final class TokenExitFit {
     return new ModelDraft.TokenExit(policy, mapper.corrections(), mapper.error());
   }
 
-  /** The layers of the settings; else exit layers of the lower half, at most four. */
-  private List<Integer> layers(ModelDraft draft) {
-    List<Integer> chosen = tokens.exitLayers();
-    for (int layer : chosen) {
-      if (layer >= draft.layers() || Arrays.binarySearch(draft.exitLayers(), layer) < 0) {
+  /**
+   * Checks the layers of the settings, before any work.
+   *
+   * @throws AdeptException if they name layers after which no token can leave
+   */
+  static void check(FitSettings.TokenSettings tokens, ModelDraft draft) {
+    for (int layer : tokens == null ? List.<Integer>of() : tokens.exitLayers()) {
+      if (layer >= draft.reference() || Arrays.binarySearch(draft.exitLayers(), layer) < 0) {
         throw new AdeptException(
             "tokenExitLayers (--token-exit-layers) must be exit layers before the last, "
                 + Arrays.toString(draft.exitLayers())
                 + ", but are "
-                + chosen);
+                + tokens.exitLayers());
       }
     }
-    return chosen.isEmpty()
-        ? Arrays.stream(draft.exitLayers())
-            .filter(layer -> layer <= Math.max(1, draft.layers() / 2) && layer < draft.layers())
+  }
+
+  /** After how many layers tokens may leave, at most. */
+  static int most(FitSettings.TokenSettings tokens) {
+    if (tokens == null) {
+      return 0;
+    }
+    return tokens.exitLayers().isEmpty() ? MAX_LAYERS : tokens.exitLayers().size();
+  }
+
+  /**
+   * The layers of the settings below the reference; else exit layers of the lower half, at most
+   * four.
+   */
+  private List<Integer> layers(ModelDraft draft) {
+    List<Integer> chosen = tokens.exitLayers();
+    return !chosen.isEmpty()
+        ? chosen.stream().filter(layer -> layer < draft.reference()).toList()
+        : Arrays.stream(draft.exitLayers())
+            .filter(
+                layer -> layer <= Math.max(1, draft.reference() / 2) && layer < draft.reference())
             .limit(MAX_LAYERS)
             .boxed()
-            .toList()
-        : chosen;
+            .toList();
   }
 
   /** {@code exit_layer} and {@link Preference#schema} of all exit layers, in one pass; lazy. */

@@ -17,6 +17,7 @@ import java.util.stream.LongStream;
  * @param accuracy share of rows with the true label
  * @param agreement share of rows with full depth's label
  * @param compute FLOPs as a share of full depth's
+ * @param computeOfCheckpoint FLOPs as a share of those through all layers of the checkpoint
  * @param seconds the scoring took
  * @param fullDepthAccuracy accuracy without early exits
  * @param fullDepthSeconds the scoring took without early exits
@@ -36,6 +37,7 @@ public record Evaluation(
     double accuracy,
     double agreement,
     double compute,
+    double computeOfCheckpoint,
     double seconds,
     double fullDepthAccuracy,
     double fullDepthSeconds,

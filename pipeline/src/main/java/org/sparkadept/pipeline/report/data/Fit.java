@@ -11,6 +11,9 @@ import java.util.List;
  * @param heldOutRows rows that were measured on
  * @param seconds it took
  * @param labels the classes
+ * @param checkpointLayers layers of the checkpoint
+ * @param reference layer where full depth ends, from 1
+ * @param readOuts of all layers that were judged; empty where heads were kept
  * @param fullDepthAccuracy accuracy without early exits
  * @param exits by layer
  * @param frontier points of every policy that was tried
@@ -23,11 +26,23 @@ public record Fit(
     long heldOutRows,
     double seconds,
     List<String> labels,
+    int checkpointLayers,
+    int reference,
+    List<ReadOut> readOuts,
     double fullDepthAccuracy,
     List<Exit> exits,
     List<FrontierPoint> frontier,
     RiskCurve risk)
     implements Report {
+
+  /**
+   * A read-out by ridge regression after a layer: what the reference is chosen by.
+   *
+   * @param layer counted from 1
+   * @param input what it reads
+   * @param accuracy cross-fitted on the rows that are not held out
+   */
+  public record ReadOut(int layer, String input, double accuracy) {}
 
   /**
    * What was fitted for one exit layer, measured on the rows held out.
@@ -44,6 +59,7 @@ public record Fit(
   /** Copies the lists. */
   public Fit {
     labels = List.copyOf(labels);
+    readOuts = List.copyOf(readOuts);
     exits = List.copyOf(exits);
     frontier = List.copyOf(frontier);
   }

@@ -37,6 +37,7 @@ final class EvaluationPage {
         .fact("Accuracy at full depth", Cell.percent(evaluation.fullDepthAccuracy()))
         .fact("Agreement with full depth", Cell.percent(evaluation.agreement()))
         .fact("Compute, of full depth", Cell.percent(evaluation.compute()))
+        .fact("Compute, of the checkpoint's layers", Cell.percent(evaluation.computeOfCheckpoint()))
         .fact("Time", Cell.seconds(evaluation.seconds()))
         .fact("Time at full depth", Cell.seconds(evaluation.fullDepthSeconds()))
         .fact("Faster by a factor of", Cell.derived(Numbers.fixed(evaluation.speedup(), 2)))

@@ -1,5 +1,6 @@
 package org.sparkadept.pipeline.report.html;
 
+import static j2html.TagCreator.each;
 import static j2html.TagCreator.h2;
 import static j2html.TagCreator.section;
 
@@ -24,15 +25,52 @@ final class FitPage {
             .fact("Rows fitted on", Cell.count(fit.fittedRows()))
             .fact("Rows held out", Cell.count(fit.heldOutRows()))
             .fact("Classes", Cell.derived(Numbers.count(fit.labels().size())))
+            .fact("Full depth ends after layer", Cell.count(fit.reference()))
+            .fact("Layers of the checkpoint", Cell.count(fit.checkpointLayers()))
             .fact("Accuracy at full depth", Cell.percent(fit.fullDepthAccuracy()));
     return Sections.riskFacts(fit.risk(), page)
         .fact("Time", Cell.seconds(fit.seconds()))
         .fact("Written to", fit.output())
         .provenance(fit.provenance())
         .with(
+            readOuts(fit),
             section(h2("Exit heads"), Elements.plot(heads(fit)), table(fit)),
             Sections.frontier(fit.frontier(), fit.fullDepthAccuracy()),
             Sections.risk(fit.risk()));
+  }
+
+  /** How the reference was chosen; nothing where heads were kept. */
+  private static DomContent readOuts(Fit fit) {
+    if (fit.readOuts().isEmpty()) {
+      return each();
+    }
+    List<Point> accuracy =
+        fit.readOuts().stream().map(at -> new Point(at.layer(), at.accuracy())).toList();
+    Figure figure =
+        new LinePlot(Axis.numbers("Layer"), Axis.shares("Accuracy"))
+            .line("read-out", accuracy)
+            .point(
+                "reference",
+                Palette.INK,
+                accuracy.stream().filter(at -> at.x() == fit.reference()).findFirst().orElseThrow())
+            .figure(
+                "Accuracy of a read-out by ridge regression after each layer, on the rows that are"
+                    + " not held out, cross-fitted. Full depth ends at the shallowest layer within"
+                    + " one standard error of the best.");
+    return section(
+        h2("Read-outs"),
+        Elements.plot(figure),
+        Elements.folded(
+            "Read-outs by layer",
+            Elements.dataTable(
+                "Accuracy of read-outs",
+                List.of("Layer", "Reads", "Accuracy"),
+                fit.readOuts(),
+                at ->
+                    List.of(
+                        Cell.count(at.layer()),
+                        Cell.text(at.input()),
+                        Cell.percent(at.accuracy())))));
   }
 
   private static Figure heads(Fit fit) {

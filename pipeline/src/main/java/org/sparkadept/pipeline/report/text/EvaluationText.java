@@ -52,7 +52,11 @@ public final class EvaluationText {
         percent(evaluation.accuracy()),
         percent(evaluation.fullDepthAccuracy()));
     printer.value("agreement", "%s with full depth", percent(evaluation.agreement()));
-    printer.value("compute", "%s of full depth's FLOPs", percent(evaluation.compute()));
+    printer.value(
+        "compute",
+        "%s of full depth's FLOPs, %s of the checkpoint's",
+        percent(evaluation.compute()),
+        percent(evaluation.computeOfCheckpoint()));
     printer.value(
         "time",
         "%.2f s of compute, at full depth %.2f s (%.1f times)",

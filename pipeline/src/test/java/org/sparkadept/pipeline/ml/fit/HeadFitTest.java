@@ -56,9 +56,13 @@ class HeadFitTest {
     return p;
   }
 
+  private static ModelDraft.Linear head(Dataset<Row> rows, double ridge) {
+    return HeadFit.linear(HeadFit.fit(rows, 2, WIDTH, LABELS, ridge));
+  }
+
   @Test
   void aHeadIsThePlainSoftmaxRegression() {
-    ModelDraft.Linear head = HeadFit.fit(rows(LABELS), 2, LABELS, 0);
+    ModelDraft.Linear head = head(rows(LABELS), 0);
     double[][] weight = new double[LABELS][WIDTH];
     double[] bias = new double[LABELS];
     for (int step = 0; step < 3000; step++) {
@@ -100,7 +104,7 @@ class HeadFitTest {
 
   @Test
   void aLabelWithoutRowsIsNeverTheAnswer() {
-    ModelDraft.Linear head = HeadFit.fit(rows(2), 2, LABELS, 1e-3);
+    ModelDraft.Linear head = head(rows(2), 1e-3);
     assertEquals(LABELS, head.bias().length);
     for (int k = 0; k < LABELS; k++) {
       assertTrue(Float.isFinite(head.bias()[k]));

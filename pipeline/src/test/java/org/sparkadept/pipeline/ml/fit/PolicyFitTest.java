@@ -46,7 +46,9 @@ class PolicyFitTest {
   }
 
   private static ModelDraft fit(Dataset<Row> traced, IntConsumer progress) {
-    ModelDraft draft = ModelDraft.of(List.of("a", "b"), EXITS, WIDTH, false, new TreeMap<>());
+    ModelDraft draft =
+        ModelDraft.of(
+            List.of("a", "b"), EXITS, new ModelDraft.Backbone(WIDTH, 4, false), new TreeMap<>());
     return PolicyFit.fit(draft, traced, SETTINGS, progress);
   }
 

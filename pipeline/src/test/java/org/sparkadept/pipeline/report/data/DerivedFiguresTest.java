@@ -29,6 +29,7 @@ class DerivedFiguresTest {
             0.625,
             1,
             0.5,
+            0.25,
             2,
             0.625,
             5,

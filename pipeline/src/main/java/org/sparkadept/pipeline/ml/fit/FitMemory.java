@@ -1,0 +1,87 @@
+package org.sparkadept.pipeline.ml.fit;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import org.apache.spark.SparkContext;
+import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.model.ModelConfig;
+
+/**
+ * The memory that a fit needs, estimated before it begins. Outside the heap: weights to the deepest
+ * exit that comes into question, in single precision, and a session's buffers for each core. On the
+ * driver's heap: a sample of states and the sums of {@link RidgeReadOut}; later, where the driver
+ * does all the work, each core's sums for the hidden state mappers.
+ *
+ * @param nativeBytes outside the heap of a JVM that computes
+ * @param heapBytes on the heap of the driver
+ */
+record FitMemory(long nativeBytes, long heapBytes) {
+  private static final long MIB = 1L << 20;
+
+  /** Hidden states, keys, values and scratch of a session. */
+  private static final long SESSION_BYTES = 256 * MIB;
+
+  /** What Spark, the class loaders and the tokenizer take of a heap. */
+  private static final long BASE_HEAP_BYTES = 512 * MIB;
+
+  /**
+   * @param layers how many layers run
+   * @param cores tasks that run at once in a JVM
+   * @param inputs length of what a head reads
+   * @param labels number of labels
+   * @param mappedExits exit layers whose mappers are summed up on the driver's heap
+   */
+  static FitMemory of(
+      ModelConfig config, int layers, int cores, int inputs, int labels, int mappedExits) {
+    long weights = config.embeddingParameters() + layers * config.layerParameters();
+    long n = inputs + 1L;
+    long sums = Double.BYTES * n * (n + labels) * (RidgeReadOut.FOLDS + cores);
+    long sample = Float.BYTES * ReadOutSelection.MAX_FLOATS;
+    long pair = Double.BYTES * (config.width() + 1L) * 2 * config.keyWidth();
+    long mappers = pair * mappedExits * layers * cores;
+    return new FitMemory(
+        weights * Float.BYTES + cores * SESSION_BYTES,
+        BASE_HEAP_BYTES + Math.max(sums + sample, mappers));
+  }
+
+  /**
+   * Checks what can be known of the driver and, where that does all the work, of its machine.
+   *
+   * @throws AdeptException if memory does not suffice; the message has figures and options
+   */
+  void check(SparkContext spark) {
+    requireHeap(Runtime.getRuntime().maxMemory());
+    if (spark.isLocal()) {
+      OperatingSystemMXBean system =
+          (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+      requireMachine(Runtime.getRuntime().maxMemory(), system.getTotalMemorySize());
+    }
+  }
+
+  void requireHeap(long heap) {
+    if (heapBytes > heap) {
+      throw new AdeptException(
+          String.format(
+              "The fit needs about %d MiB of the driver's heap, which has %d MiB. Give it more:"
+                  + " spark-submit --driver-memory %dm, or ADEPT_DRIVER_MEMORY=%dm with bin/adept.",
+              heapBytes / MIB, heap / MIB, rounded(heapBytes), rounded(heapBytes)));
+    }
+  }
+
+  void requireMachine(long heap, long machine) {
+    if (nativeBytes + Math.min(heap, heapBytes) > machine) {
+      throw new AdeptException(
+          String.format(
+              "The fit needs about %d MiB for weights and buffers beside %d MiB of heap, but the"
+                  + " machine has %d MiB. Use fewer cores (--master local[1]), a smaller --depth, or"
+                  + " a machine with more memory.",
+              nativeBytes / MIB, Math.min(heap, heapBytes) / MIB, machine / MIB));
+    }
+  }
+
+  /** In MiB, rounded up to half a gibibyte. */
+  private static long rounded(long bytes) {
+    long step = 512 * MIB;
+    return (bytes + step - 1) / step * step / MIB;
+  }
+}
