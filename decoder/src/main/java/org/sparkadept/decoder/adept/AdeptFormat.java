@@ -9,7 +9,8 @@ package org.sparkadept.decoder.adept;
  * ends there, and layers above it are not loaded. {@code head_inputs} says what the head of an exit
  * layer reads, where that is not the class token alone. {@code checkpoint_layers} is the number of
  * layers of the checkpoint that the backbone was cut from, where that has more than are left.
- * {@code adept.safetensors} has the tensors:
+ * {@code tuned_split} says how the rows were split that the backbone was tuned on: those for
+ * calibration were not seen. {@code adept.safetensors} has the tensors:
  *
  * <ul>
  *   <li>exit heads: {@code exit.E.weight} [labels, inputs] and {@code exit.E.bias} [labels] for
@@ -45,6 +46,11 @@ public final class AdeptFormat {
   static final String EXIT_LAYERS = "exit_layers";
   static final String HEAD_INPUTS = "head_inputs";
   static final String CHECKPOINT_LAYERS = "checkpoint_layers";
+  static final String TUNED_SPLIT = "tuned_split";
+  static final String COLUMN = "column";
+  static final String SEED = "seed";
+  static final String TRAIN_RATIO = "train_ratio";
+  static final String VALIDATION_RATIO = "validation_ratio";
   static final String POLICY = "policy";
   static final String KIND = "kind";
   static final String THRESHOLD = "threshold";

@@ -1,5 +1,6 @@
 package org.sparkadept.decoder.adept;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.sparkadept.decoder.format.TensorStore;
  *     reference, where full depth ends
  * @param headInputs what the head of each exit layer reads, in their order
  * @param checkpointLayers layers of the checkpoint that the backbone was cut from; at least its own
+ * @param tunedSplit how the rows were split that the backbone was tuned on; null where it was not
  * @param policy kind of the exit policy; never {@link PolicyKind#MODEL}
  * @param threshold exit threshold τ in (0, 1]; NaN where the policy is {@code none} and has none
  * @param tokenPolicy when tokens exit; null where none was fitted
@@ -28,6 +30,7 @@ public record AdeptParts(
     int[] exitLayers,
     List<ExitHead.Input> headInputs,
     int checkpointLayers,
+    TunedSplit tunedSplit,
     PolicyKind policy,
     float threshold,
     TokenPolicySettings tokenPolicy,
@@ -44,6 +47,19 @@ public record AdeptParts(
    *     this and leaves the tensors alone, so that the next one may change it back
    */
   public record TokenPolicySettings(float threshold, int[] exitLayers, boolean enabled) {}
+
+  /**
+   * How rows were split before a backbone was tuned: by a column, or by a hash of seed and text.
+   *
+   * @param column name of the column; empty for the hash
+   * @param seed of the hash
+   * @param train share of the train rows
+   * @param validation share of the validation rows
+   */
+  public record TunedSplit(String column, long seed, double train, double validation)
+      implements Serializable {
+    private static final long serialVersionUID = 1L;
+  }
 
   /** What the head of an exit layer, from 1, reads. */
   public ExitHead.Input headInput(int exitLayer) {

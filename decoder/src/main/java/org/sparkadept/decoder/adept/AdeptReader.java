@@ -83,6 +83,7 @@ final class AdeptReader {
     int[] exitLayers = readExitLayers();
     List<ExitHead.Input> headInputs = readHeadInputs(exitLayers);
     int checkpointLayers = readCheckpointLayers();
+    AdeptParts.TunedSplit tunedSplit = readTunedSplit();
     PolicyKind policy = readPolicy();
     float threshold = readThreshold(policy);
     AdeptParts.TokenPolicySettings tokenPolicy = readTokenPolicy(exitLayers);
@@ -100,6 +101,7 @@ final class AdeptReader {
         exitLayers,
         headInputs,
         checkpointLayers,
+        tunedSplit,
         policy,
         threshold,
         tokenPolicy,
@@ -211,6 +213,18 @@ final class AdeptReader {
           "is " + layers + ", but the model beside it has " + config.layers() + " layers");
     }
     return layers;
+  }
+
+  private AdeptParts.TunedSplit readTunedSplit() {
+    if (!json.has(AdeptFormat.TUNED_SPLIT)) {
+      return null;
+    }
+    JsonObject split = json.object(AdeptFormat.TUNED_SPLIT);
+    return new AdeptParts.TunedSplit(
+        split.has(AdeptFormat.COLUMN) ? split.text(AdeptFormat.COLUMN) : "",
+        (long) split.number(AdeptFormat.SEED),
+        split.number(AdeptFormat.TRAIN_RATIO),
+        split.number(AdeptFormat.VALIDATION_RATIO));
   }
 
   private PolicyKind readPolicy() {

@@ -119,6 +119,21 @@ public final class AdeptWriter {
     return this;
   }
 
+  /** States how the rows were split that the backbone was tuned on; null where it was not. */
+  public AdeptWriter tunedSplit(AdeptParts.TunedSplit split) {
+    if (split != null) {
+      Map<String, Object> block = new LinkedHashMap<>();
+      if (!split.column().isEmpty()) {
+        block.put(AdeptFormat.COLUMN, split.column());
+      }
+      block.put(AdeptFormat.SEED, split.seed());
+      block.put(AdeptFormat.TRAIN_RATIO, split.train());
+      block.put(AdeptFormat.VALIDATION_RATIO, split.validation());
+      blocks.put(AdeptFormat.TUNED_SPLIT, block);
+    }
+    return this;
+  }
+
   private AdeptWriter add(String name, float[] values, int... shape) {
     tensors.add(name, DType.F32, values, shape);
     hasTensors = true;

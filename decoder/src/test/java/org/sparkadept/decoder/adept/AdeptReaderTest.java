@@ -111,6 +111,16 @@ class AdeptReaderTest {
     assertRefused("checkpoint_layers", 1, "is 1", "has 2 layers");
   }
 
+  @Test
+  void theSplitThatABackboneWasTunedOnIsRead() throws IOException {
+    fit("tuned_split", Map.of("seed", 3, "train_ratio", 0.6, "validation_ratio", 0.2));
+    try (ModelDirectory directory = ModelDirectory.open(folder)) {
+      assertEquals(
+          new AdeptParts.TunedSplit("", 3, 0.6, 0.2), directory.adept().orElseThrow().tunedSplit());
+    }
+    assertRefused("tuned_split", Map.of("seed", 3), "train_ratio");
+  }
+
   private void assertReference(int layer, ExitHead.Input input) {
     try (ModelDirectory directory = ModelDirectory.open(folder)) {
       SortedMap<Integer, ExitHead> heads = new FittedExits(directory, directory.tensors()).heads();

@@ -113,6 +113,13 @@ public final class AdeptFit {
   }
 
   private FitResult run(FitContext fit, HeadPlan existing, Dataset<?> input, Dataset<Row> split) {
+    if (existing.tunedSplit() != null && !existing.tunedSplit().equals(settings.tunedSplit())) {
+      warn(
+          "The model was tuned on rows that were split otherwise ("
+              + existing.tunedSplit()
+              + "). If these are the same rows, the guarantee does not hold: give the same options"
+              + " of the split.");
+    }
     fit.announce(1, "splitting the rows");
     Dataset<Row> rows = fit.store(split, FitContext.ROWS);
     SplitCounts counts = SplitRows.count(rows, settings.columns());
@@ -148,6 +155,11 @@ public final class AdeptFit {
     fitted.write(directory, choice, settings.policy());
     return FitResult.of(
         fit.staging().publish(directory), fitted, selection, counts, choice, fit.seconds());
+  }
+
+  private void warn(String message) {
+    LOG.warn(message);
+    progress.accept("fit: " + message);
   }
 
   private FitMemory memory(HeadPlan existing, ModelDraft draft) {

@@ -2,6 +2,7 @@ package org.sparkadept.pipeline.ml.fit;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.sparkadept.decoder.adept.AdeptParts;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.pipeline.calibrate.RiskTarget;
@@ -71,6 +72,12 @@ public record FitSettings(
                 + ".");
       }
     }
+  }
+
+  /** How the rows are split, as the files of a tuned model note it. */
+  AdeptParts.TunedSplit tunedSplit() {
+    return new AdeptParts.TunedSplit(
+        columns.split().name(), split.seed(), split.train(), split.validation());
   }
 
   /**

@@ -21,6 +21,7 @@ import org.sparkadept.decoder.model.ModelTensors;
  *
  * @param config shape of the model
  * @param checkpointLayers layers of the checkpoint that it was cut from
+ * @param tunedSplit how the rows were split that it was tuned on; null where it was not
  * @param ownHead whether the checkpoint has a head of its own
  * @param labels labels of the existing heads; empty without any
  * @param fittedLayers exit layers of an earlier fit; empty without one
@@ -29,6 +30,7 @@ import org.sparkadept.decoder.model.ModelTensors;
 record HeadPlan(
     ModelConfig config,
     int checkpointLayers,
+    AdeptParts.TunedSplit tunedSplit,
     boolean ownHead,
     List<String> labels,
     List<Integer> fittedLayers,
@@ -49,9 +51,11 @@ record HeadPlan(
       TreeMap<Integer, ModelDraft.Head> heads = new TreeMap<>();
       List<Integer> fitted = new ArrayList<>();
       int layers = directory.config().layers();
+      AdeptParts.TunedSplit tunedSplit = null;
       if (directory.adept().isPresent()) {
         AdeptParts parts = directory.adept().get();
         layers = parts.checkpointLayers();
+        tunedSplit = parts.tunedSplit();
         SortedMap<Integer, ExitHead> found = new FittedExits(directory, tensors).heads();
         for (int layer : parts.exitLayers()) {
           fitted.add(layer);
@@ -64,6 +68,7 @@ record HeadPlan(
       return new HeadPlan(
           directory.config(),
           layers,
+          tunedSplit,
           tensors.classificationHead() != null,
           directory.labels(),
           fitted,
@@ -121,7 +126,7 @@ record HeadPlan(
   }
 
   private ModelDraft.Backbone backbone(boolean keepsOwn) {
-    return new ModelDraft.Backbone(config.width(), checkpointLayers, keepsOwn);
+    return new ModelDraft.Backbone(config.width(), checkpointLayers, keepsOwn, tunedSplit);
   }
 
   /** The last exit layer that comes into question: the deepest, where there is a choice. */

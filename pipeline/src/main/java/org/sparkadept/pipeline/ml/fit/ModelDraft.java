@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.sparkadept.decoder.adept.AdeptFormat;
+import org.sparkadept.decoder.adept.AdeptParts;
 import org.sparkadept.decoder.adept.AdeptWriter;
 import org.sparkadept.decoder.adept.MapperCorrection;
 import org.sparkadept.decoder.exit.AdeptPolicy;
@@ -44,8 +45,9 @@ record ModelDraft(
    * @param width of a hidden state
    * @param layers of the checkpoint that it was cut from
    * @param ownHead whether the reference has the checkpoint's own head
+   * @param tunedSplit how the rows were split that it was tuned on; null where it was not
    */
-  record Backbone(int width, int layers, boolean ownHead) {}
+  record Backbone(int width, int layers, boolean ownHead, AdeptParts.TunedSplit tunedSplit) {}
 
   /** {@code W·x + b}: {@code weight [out, in]} and {@code bias [out]}. */
   record Linear(float[] weight, float[] bias) implements Serializable {
@@ -152,7 +154,7 @@ record ModelDraft(
 
   private AdeptWriter writer(PolicyKind policyKind, float threshold, boolean tokensLeave) {
     AdeptWriter writer = new AdeptWriter(labels, exitLayers, policyKind, threshold);
-    writer.checkpointLayers(backbone.layers());
+    writer.checkpointLayers(backbone.layers()).tunedSplit(backbone.tunedSplit());
     for (int layer : exitLayers) {
       if (needsHead(layer)) {
         Linear head = heads.containsKey(layer) ? heads.get(layer).linear() : zeros(layer);

@@ -108,6 +108,11 @@ public record Explanation(
     }
   }
 
+  /** The last exit, where full depth ends, counted from 1. */
+  public int reference() {
+    return steps.isEmpty() ? exitLayer : steps.get(steps.size() - 1).layer();
+  }
+
   @Override
   public String kind() {
     return "explanation";

@@ -33,7 +33,7 @@ public final class ExplanationText {
         explanation.truncated() ? "; the text was truncated" : "");
     printer.table(steps(explanation));
     printer.space();
-    if (explanation.exitLayer() < explanation.layers()) {
+    if (explanation.exitLayer() < explanation.reference()) {
       printer.line("  Layers after the exit are not run; they were computed for this table only.");
     }
     tokens(explanation, columns, printer);

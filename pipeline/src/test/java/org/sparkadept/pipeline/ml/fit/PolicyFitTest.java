@@ -48,7 +48,10 @@ class PolicyFitTest {
   private static ModelDraft fit(Dataset<Row> traced, IntConsumer progress) {
     ModelDraft draft =
         ModelDraft.of(
-            List.of("a", "b"), EXITS, new ModelDraft.Backbone(WIDTH, 4, false), new TreeMap<>());
+            List.of("a", "b"),
+            EXITS,
+            new ModelDraft.Backbone(WIDTH, 4, false, null),
+            new TreeMap<>());
     return PolicyFit.fit(draft, traced, SETTINGS, progress);
   }
 
