@@ -62,13 +62,13 @@ public final class RegretPass implements WavePass {
     float[] attention = new float[rows.tokens()];
     session.begin(rows);
     for (int layer = 0; layer < layers; layer++) {
-      boolean exits = this.exits.policies().containsKey(layer);
-      if (exits || !exited.isEmpty()) {
+      boolean exitLayer = exits.policies().containsKey(layer);
+      if (exitLayer || !exited.isEmpty()) {
         session.open(layer);
         session.readAttention(attention);
         addRegret(session, rows, layer, attention, exited);
       }
-      if (exits) {
+      if (exitLayer) {
         exited.put(
             layer, new Exited(features(session, layer, attention), new double[rows.tokens()]));
         session.keep();

@@ -78,7 +78,7 @@ public final class AdeptClassifier
     setDefault(tokenExit(), true);
     setDefault(tokenExitLayers(), new int[0]);
     setDefault(tokenThreshold(), 0.5);
-    setDefault(mapperTokens(), 100_000L);
+    setDefault(mapperTokens(), 50_000L);
     setDefault(kvErrorWeight(), 0.01);
     setDefault(maxDisagreement(), RiskTarget.DEFAULT_EPSILON);
     setDefault(delta(), RiskTarget.DEFAULT_DELTA);

@@ -51,11 +51,10 @@ final class OneDnnFitSession implements FitSession {
   /** {@code [tokens, 2·keyWidth]} of the open layer. */
   private final GrowingFloats keyValues = new GrowingFloats();
 
-  private final AttentionReader attention;
-
   /** The same on the heap. */
   private float[] keyValueCopy = {};
 
+  private final AttentionReader attention;
   private TokenRows rows = new TokenRows(new int[0], new int[] {0});
   private RowSet all = RowSet.all(0);
   private int layer;
