@@ -4,23 +4,27 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.function.Consumer;
 import org.sparkadept.decoder.adept.FittedExits;
 import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.compute.ComputeModel;
+import org.sparkadept.decoder.compute.FitSession;
 import org.sparkadept.decoder.engine.classify.ClassifyEngine;
 import org.sparkadept.decoder.engine.classify.ClassifyPlan;
 import org.sparkadept.decoder.engine.classify.HeadInputPass;
-import org.sparkadept.decoder.engine.classify.StatePass;
+import org.sparkadept.decoder.engine.classify.Wave;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.ExitPolicy;
 import org.sparkadept.decoder.exit.TokenExits;
+import org.sparkadept.decoder.fit.MapperPass;
+import org.sparkadept.decoder.fit.RegretPass;
+import org.sparkadept.decoder.fit.WavePass;
 import org.sparkadept.decoder.result.Classifications;
 import org.sparkadept.decoder.result.DecoderStatistics;
 import org.sparkadept.decoder.result.ExitTrace;
 import org.sparkadept.decoder.result.Explanation;
 import org.sparkadept.decoder.result.HeadInputs;
-import org.sparkadept.decoder.result.StateObserver;
 import org.sparkadept.decoder.tokenizer.TokenizedText;
 
 /**
@@ -32,6 +36,7 @@ public final class Classifier {
   private final LoadedModel model;
   private final ClassifierOptions options;
   private final ClassifyEngine engine;
+  private final TokenExits tokenExits;
   private final int batchTokens;
   private final List<Integer> exitLayers;
 
@@ -42,8 +47,7 @@ public final class Classifier {
             maxTokens(model.path(), model.config().maxPositions(), requested.maxTokens()));
     model.tokenizer().requireRoom(options.maxTokens());
     ExitPolicy policy = model.exits().policy(options.policy(), options.threshold());
-    TokenExits tokenExits =
-        policy.early() ? model.exits().tokenExits(options.tokenExit()) : TokenExits.NONE;
+    tokenExits = policy.early() ? model.exits().tokenExits(options.tokenExit()) : TokenExits.NONE;
     SortedMap<Integer, ExitHead> heads = model.exits().heads(policy);
     ComputeModel compute = model.compute();
     batchTokens = Math.max(options.microBatchTokens(), compute.microBatchTokens());
@@ -199,17 +203,41 @@ public final class Classifier {
   }
 
   /**
-   * Shows the hidden states of texts, for fitting: every token through every layer, whatever the
-   * exit settings are. A few rows are held at a time.
+   * Takes texts through a pass of the fit of token exits, every token through every layer, whatever
+   * the exit settings are.
    *
    * @param utf8 the texts as UTF-8; null elements, and texts that cannot be scored, are skipped
-   * @param observer sees the states, row by row
-   * @throws AdeptException if computing fails as a whole
+   * @param pass of {@link #mapperPass} or {@link #regretPass}
+   * @throws AdeptException if computing fails as a whole, or the backend cannot fit token exits
    */
-  public void observe(byte[][] utf8, StateObserver observer) {
-    TokenizedText[] texts = tokenize(utf8);
-    model.inSession(
-        session -> StatePass.run(session, model.compute(), model.config(), texts, observer));
+  public void fit(byte[][] utf8, WavePass pass) {
+    try (FitSession session = model.compute().openFit()) {
+      for (Wave wave : Wave.cut(tokenize(utf8), WavePass.MAX_TOKENS)) {
+        pass.wave(session, wave.tokens());
+      }
+    }
+  }
+
+  /**
+   * A pass that sums up what hidden state mappers are solved from, to all layers up to full depth.
+   *
+   * @param tokenExitLayers exit layers before the last, from 1, ascending
+   */
+  public MapperPass mapperPass(List<Integer> tokenExitLayers) {
+    return new MapperPass(model.config(), tokenExitLayers, depth());
+  }
+
+  /**
+   * A pass that tells what the token exits of the options cost and save.
+   *
+   * @param observer sees every token
+   */
+  public RegretPass regretPass(Consumer<RegretPass.Token> observer) {
+    return new RegretPass(model.config(), depth(), tokenExits, observer);
+  }
+
+  private int depth() {
+    return exitLayers.get(exitLayers.size() - 1);
   }
 
   /**

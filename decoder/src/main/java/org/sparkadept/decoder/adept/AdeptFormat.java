@@ -21,8 +21,12 @@ package org.sparkadept.decoder.adept;
  *       of the head], {@code policy.E.readout} [4], {@code policy.E.bias} [1];
  *   <li>the token policy, at each of its layers: {@code token.E.weight} [6], {@code token.E.bias}
  *       [1];
- *   <li>the hidden state mapper, for each of these and each layer L above it: {@code
- *       mapper.E.L.weight} [2·keyWidth, width], {@code mapper.E.L.bias} [2·keyWidth].
+ *   <li>the hidden state mapper, for each of these and each layer L above it, as what is added to
+ *       the copied state's own matrix: {@code mapper.E.L.up} [2·keyWidth, rank] and {@code
+ *       mapper.E.L.down} [rank, width], or their product {@code mapper.E.L.delta} [2·keyWidth,
+ *       width] where that is smaller, in BF16; and the constant {@code mapper.E.L.bias}
+ *       [2·keyWidth], which takes the place of the copy's. None of them where the state is copied.
+ *       Version 1 had the whole matrix in one, {@code mapper.E.L.weight} [2·keyWidth, width].
  * </ul>
  *
  * <p>Layers count from 1, as in all files and messages.
@@ -89,6 +93,18 @@ public final class AdeptFormat {
 
   static String mapperWeight(int exitLayer, int layer) {
     return "mapper." + exitLayer + "." + layer + ".weight";
+  }
+
+  static String mapperUp(int exitLayer, int layer) {
+    return "mapper." + exitLayer + "." + layer + ".up";
+  }
+
+  static String mapperDown(int exitLayer, int layer) {
+    return "mapper." + exitLayer + "." + layer + ".down";
+  }
+
+  static String mapperDelta(int exitLayer, int layer) {
+    return "mapper." + exitLayer + "." + layer + ".delta";
   }
 
   static String mapperBias(int exitLayer, int layer) {

@@ -22,8 +22,8 @@ import org.sparkadept.decoder.tensor.DType;
 
 /**
  * Writes {@code adept.json} and {@code adept.safetensors} beside a checkpoint, as {@link
- * AdeptFormat} describes them. Layers count from 1, tensors are stored as 32-bit floats. Not
- * thread-safe.
+ * AdeptFormat} describes them. Layers count from 1, tensors are stored as 32-bit floats, the
+ * mapper's matrices in BF16. Not thread-safe.
  */
 public final class AdeptWriter {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -110,15 +110,13 @@ public final class AdeptWriter {
   }
 
   /**
-   * Adds the hidden state mapper of an exit layer for a layer above it.
-   *
-   * @param weight {@code [2·keyWidth, width]}
-   * @param bias {@code [2·keyWidth]}
+   * Adds the hidden state mapper of an exit layer for a layer above it; without one, its states are
+   * copied there.
    */
-  public AdeptWriter mapper(int exitLayer, int layer, float[] weight, float[] bias) {
-    int width = weight.length / bias.length;
-    add(AdeptFormat.mapperWeight(exitLayer, layer), weight, bias.length, width);
-    return add(AdeptFormat.mapperBias(exitLayer, layer), bias, bias.length);
+  public AdeptWriter mapper(int exitLayer, int layer, MapperCorrection correction) {
+    MapperTensors.write(tensors, exitLayer, layer, correction);
+    hasTensors = true;
+    return this;
   }
 
   /** States how the rows were split that the backbone was tuned on; null where it was not. */

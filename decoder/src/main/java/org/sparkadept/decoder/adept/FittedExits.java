@@ -1,12 +1,10 @@
 package org.sparkadept.decoder.adept;
 
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.error.CheckpointException;
 import org.sparkadept.decoder.exit.AdeptPolicy;
@@ -38,7 +36,8 @@ public final class FittedExits {
   private final AdeptParts parts;
   private final SortedMap<Integer, ExitHead> heads;
   private final HiddenStateMapper copies;
-  private final HiddenStateMapper fitted = fittedMapper();
+  private final HiddenStateMapper fitted;
+  private final CheckedTensors checked;
   private Map<Integer, AdeptPolicy.Weights> policy;
   private SortedMap<Integer, ExitHead> scoredHeads;
   private SortedMap<Integer, TokenPolicy> tokenPolicies;
@@ -53,6 +52,8 @@ public final class FittedExits {
     parts = directory.adept().orElse(null);
     heads = Collections.unmodifiableSortedMap(readHeads(tensors));
     copies = new CopyMapper(tensors);
+    checked = parts == null ? null : new CheckedTensors(parts.tensors(), directory.path());
+    fitted = new MapperTensors(checked, BLOCK_TOKEN_POLICY, directory.config(), copies);
   }
 
   private SortedMap<Integer, ExitHead> readHeads(ModelTensors tensors) {
@@ -185,10 +186,11 @@ public final class FittedExits {
           weights.put(
               exit - 1,
               new AdeptPolicy.Weights(
-                  vector(AdeptFormat.policyState(exit), heads.get(exit - 1).inputs(), POLICY_ADEPT),
-                  vector(
+                  checked.vector(
+                      AdeptFormat.policyState(exit), heads.get(exit - 1).inputs(), POLICY_ADEPT),
+                  checked.vector(
                       AdeptFormat.policyReadout(exit), AdeptPolicy.READOUT_FEATURES, POLICY_ADEPT),
-                  vector(AdeptFormat.policyBias(exit), 1, POLICY_ADEPT)[0]));
+                  checked.vector(AdeptFormat.policyBias(exit), 1, POLICY_ADEPT)[0]));
         }
       }
       policy = weights;
@@ -232,80 +234,12 @@ public final class FittedExits {
       SortedMap<Integer, TokenPolicy> policies = new TreeMap<>();
       for (int exit : settings.exitLayers()) {
         float[] weight =
-            vector(AdeptFormat.tokenWeight(exit), TokenFeatures.COUNT, BLOCK_TOKEN_POLICY);
-        float bias = vector(AdeptFormat.tokenBias(exit), 1, BLOCK_TOKEN_POLICY)[0];
+            checked.vector(AdeptFormat.tokenWeight(exit), TokenFeatures.COUNT, BLOCK_TOKEN_POLICY);
+        float bias = checked.vector(AdeptFormat.tokenBias(exit), 1, BLOCK_TOKEN_POLICY)[0];
         policies.put(exit - 1, new TokenPolicy(weight, bias));
       }
       tokenPolicies = Collections.unmodifiableSortedMap(policies);
     }
     return tokenPolicies;
-  }
-
-  private HiddenStateMapper fittedMapper() {
-    Map<Long, LinearTensors> maps = new ConcurrentHashMap<>();
-    return (exitLayer, layer) ->
-        maps.computeIfAbsent((long) exitLayer << 32 | layer, key -> map(exitLayer + 1, layer + 1));
-  }
-
-  private LinearTensors map(int exit, int layer) {
-    int outputs = 2 * directory.config().keyWidth();
-    int width = directory.config().width();
-    Tensor weight =
-        tensor(AdeptFormat.mapperWeight(exit, layer), BLOCK_TOKEN_POLICY, outputs, width);
-    requireFinite(weight, BLOCK_TOKEN_POLICY);
-    return new LinearTensors(
-        Matrix.of(weight),
-        vector(AdeptFormat.mapperBias(exit, layer), outputs, BLOCK_TOKEN_POLICY));
-  }
-
-  /**
-   * The elements of a small tensor.
-   *
-   * @param requiredBy the key of {@code adept.json}, or the option, that requires it
-   * @throws CheckpointException if it is absent, of another shape, or not finite
-   */
-  private float[] vector(String name, int size, String requiredBy) {
-    Tensor tensor = tensor(name, requiredBy, size);
-    requireFinite(tensor, requiredBy);
-    return tensor.readAll();
-  }
-
-  private Tensor tensor(String name, String requiredBy, long... shape) {
-    if (!parts.tensors().has(name)) {
-      throw damaged(name, "is absent", requiredBy);
-    }
-    Tensor tensor = parts.tensors().tensor(name);
-    tensor.dtype();
-    if (!Arrays.equals(tensor.shape(), shape)) {
-      String problem =
-          "has shape " + Arrays.toString(tensor.shape()) + " in place of " + Arrays.toString(shape);
-      throw damaged(name, problem, requiredBy);
-    }
-    return tensor;
-  }
-
-  private void requireFinite(Tensor tensor, String requiredBy) {
-    float[] buffer = new float[(int) Math.min(tensor.size(), 1 << 16)];
-    for (long start = 0; start < tensor.size(); start += buffer.length) {
-      int count = (int) Math.min(buffer.length, tensor.size() - start);
-      tensor.read(start, buffer, 0, count);
-      for (int i = 0; i < count; i++) {
-        if (!Float.isFinite(buffer[i])) {
-          throw damaged(tensor.name(), "has " + buffer[i] + " at " + (start + i), requiredBy);
-        }
-      }
-    }
-  }
-
-  private CheckpointException damaged(String name, String problem, String requiredBy) {
-    return new CheckpointException(
-        String.format(
-            "%s: tensor %s %s, but %s requires it (%s); fit the model again, or choose another"
-                + " policy.",
-            parts.tensors().files().get(0),
-            name,
-            problem,
-            requiredBy,
-            directory.path().resolve(AdeptFormat.JSON_FILE)));
   }
 }

@@ -1,6 +1,7 @@
 package org.sparkadept.decoder.compute;
 
 import java.util.Collection;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.TokenExits;
 
@@ -8,7 +9,7 @@ import org.sparkadept.decoder.exit.TokenExits;
  * A model's weights as a backend computes with them: packed once, when they are first needed, and
  * shared by all sessions. Safe from many threads. There is a kind of session for each purpose:
  * {@link #openPrefill} for texts that are read in one go, without a lasting cache of keys and
- * values.
+ * values; {@link #openFit} for the fit of token exits.
  */
 public interface ComputeModel extends AutoCloseable {
   /**
@@ -17,13 +18,24 @@ public interface ComputeModel extends AutoCloseable {
    * @param layers how many layers, from the first on
    * @param heads exit heads, told apart by identity
    * @param tokenExits token policies, and the mapper's weights for the layers that are named
-   * @throws org.sparkadept.decoder.error.AdeptException if weights cannot be read, a head reads or
-   *     scores what the backend cannot compute, or memory is short
+   * @throws AdeptException if weights cannot be read, a head reads or scores what the backend
+   *     cannot compute, or memory is short
    */
   void prepare(int layers, Collection<ExitHead> heads, TokenExits tokenExits);
 
   /** A new session; sessions are independent of each other. */
   PrefillSession openPrefill();
+
+  /**
+   * A new session that reads what the fit of token exits needs.
+   *
+   * @throws AdeptException if the backend has none
+   */
+  default FitSession openFit() {
+    throw new AdeptException(
+        "This compute backend cannot fit token exits; fit with --backend cpu, or without them"
+            + " (--no-token-exit).");
+  }
 
   /**
    * Most tokens that a wave of a session may have.

@@ -6,11 +6,13 @@ import org.sparkadept.decoder.model.LayerTensors;
 import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.decoder.model.ModelTensors;
+import org.sparkadept.decoder.tensor.ComputedMatrix;
 import org.sparkadept.decoder.tensor.Matrix;
 
 /**
  * The plain copy: a token's state stays what it was when it exited. Norm weight and bias of the
- * layer go into its projections: {@code W·(n ∘ w + c) + b = (W·diag(w))·n + (W·c + b)}.
+ * layer go into its projections: {@code W·(n ∘ w + c) + b = (W·diag(w))·n + (W·c + b)}. Weights are
+ * made of the layer's own when a compute backend packs them, and not held here.
  */
 public final class CopyMapper implements HiddenStateMapper {
   private final ModelConfig config;
@@ -32,26 +34,29 @@ public final class CopyMapper implements HiddenStateMapper {
 
   private LinearTensors make(int layer) {
     LayerTensors from = tensors.layer(layer);
-    int width = config.width();
     int half = config.keyWidth();
-    float[] weight = new float[Math.multiplyExact(2 * half, width)];
-    from.key().weight().read(0, half, weight, 0);
-    from.value().weight().read(0, half, weight, half * width);
+    Matrix plain = ComputedMatrix.stack(from.key().weight(), from.value().weight());
     float[] bias = new float[2 * half];
     addBias(from.key(), bias, 0);
     addBias(from.value(), bias, half);
-    float[] scale = from.attentionNorm().weight();
-    float[] shift = from.attentionNorm().bias();
-    for (int row = 0; row < 2 * half; row++) {
-      double moved = bias[row];
-      for (int i = 0; i < width; i++) {
-        int at = row * width + i;
-        moved += shift == null ? 0 : (double) weight[at] * shift[i];
-        weight[at] *= scale[i];
-      }
-      bias[row] = (float) moved;
+    if (from.attentionNorm().bias() != null) {
+      addShift(plain, from.attentionNorm().bias(), bias);
     }
-    return new LinearTensors(Matrix.of("copy." + layer, 2 * half, width, weight), bias);
+    return new LinearTensors(
+        ComputedMatrix.scaleColumns(plain, from.attentionNorm().weight()), bias);
+  }
+
+  /** {@code bias += W·shift}. */
+  private static void addShift(Matrix weight, float[] shift, float[] bias) {
+    float[] row = new float[weight.cols()];
+    for (int o = 0; o < bias.length; o++) {
+      weight.read(o, 1, row, 0);
+      double moved = bias[o];
+      for (int i = 0; i < row.length; i++) {
+        moved += (double) row[i] * shift[i];
+      }
+      bias[o] = (float) moved;
+    }
   }
 
   private static void addBias(LinearTensors from, float[] bias, int at) {

@@ -10,77 +10,53 @@ import org.sparkadept.decoder.model.ModelConfig;
  * of the whole, so they are made where the rows are. Their size does not depend on the rows.
  */
 public final class MapperSums implements Serializable {
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
 
   private final int exitLayer;
   private final int inputs;
   private final int outputs;
-
-  /** The upper triangle of G. */
   private final double[] gram;
-
   private final double[][] cross;
   private final double[] squares;
-  private long tokens;
 
   /**
    * @param exitLayer e, from 1
+   * @param layers the last layer that is mapped to, from 1
    * @param config shape of the model
    */
-  public MapperSums(int exitLayer, ModelConfig config) {
+  public MapperSums(int exitLayer, int layers, ModelConfig config) {
     this.exitLayer = exitLayer;
     this.inputs = config.width() + 1;
     this.outputs = 2 * config.keyWidth();
     gram = new double[inputs * inputs];
-    cross = new double[config.layers() - exitLayer][inputs * outputs];
-    squares = new double[config.layers() - exitLayer];
+    cross = new double[layers - exitLayer][inputs * outputs];
+    squares = new double[layers - exitLayer];
   }
 
-  /** Adds the tokens of a row, the class token aside: it never exits on its own. */
-  public void add(FitRow row) {
-    int count = row.tokens() - 1;
-    double[][] x = new double[count][inputs];
-    for (int t = 0; t < count; t++) {
-      float[] state = row.plainStates(exitLayer)[t];
-      for (int i = 0; i < state.length; i++) {
-        x[t][i] = state[i];
-      }
-      x[t][inputs - 1] = 1;
-    }
-    for (int i = 0; i < inputs; i++) {
-      int at = i * inputs;
-      for (double[] token : x) {
-        double factor = token[i];
-        for (int j = i; j < inputs; j++) {
-          gram[at + j] += factor * token[j];
-        }
-      }
-    }
-    for (int above = 0; above < cross.length; above++) {
-      addLayer(row.keyValues(exitLayer + 1 + above), x, above);
-    }
-    tokens += count;
+  /**
+   * Adds to G.
+   *
+   * @param products {@code [n, n]}, maybe longer
+   */
+  public void addInputs(float[] products) {
+    add(products, gram);
   }
 
-  private void addLayer(float[][] keyValues, double[][] x, int above) {
-    int count = x.length;
-    double[][] y = new double[count][outputs];
-    for (int t = 0; t < count; t++) {
-      for (int o = 0; o < outputs; o++) {
-        y[t][o] = keyValues[t][o];
-        squares[above] += y[t][o] * y[t][o];
-      }
-    }
-    double[] sums = cross[above];
-    for (int i = 0; i < inputs; i++) {
-      int at = i * outputs;
-      for (int t = 0; t < count; t++) {
-        double factor = x[t][i];
-        double[] target = y[t];
-        for (int o = 0; o < outputs; o++) {
-          sums[at + o] += factor * target[o];
-        }
-      }
+  /**
+   * Adds to C of a layer above e.
+   *
+   * @param layer from 1
+   * @param products {@code [n, m]}, maybe longer
+   * @param outputSquares {@code Σ ‖y_l‖²} of the same tokens
+   */
+  public void addOutputs(int layer, float[] products, double outputSquares) {
+    add(products, cross(layer));
+    squares[layer - exitLayer - 1] += outputSquares;
+  }
+
+  private static void add(float[] products, double[] sum) {
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += products[i];
     }
   }
 
@@ -91,7 +67,6 @@ public final class MapperSums implements Serializable {
     for (int above = 0; above < cross.length; above++) {
       addTo(cross[above], other.cross[above]);
     }
-    tokens += other.tokens;
     return this;
   }
 
@@ -106,6 +81,11 @@ public final class MapperSums implements Serializable {
     return exitLayer;
   }
 
+  /** The last layer that is mapped to, from 1. */
+  public int layers() {
+    return exitLayer + cross.length;
+  }
+
   /** n: the width of a hidden state and one more. */
   public int inputs() {
     return inputs;
@@ -118,18 +98,12 @@ public final class MapperSums implements Serializable {
 
   /** Number of tokens summed over. */
   public long tokens() {
-    return tokens;
+    return Math.round(gram[gram.length - 1]);
   }
 
-  /** G {@code [n, n]}; a copy. */
+  /** G {@code [n, n]}. */
   public double[] gram() {
-    double[] whole = gram.clone();
-    for (int i = 0; i < inputs; i++) {
-      for (int j = 0; j < i; j++) {
-        whole[i * inputs + j] = gram[j * inputs + i];
-      }
-    }
-    return whole;
+    return gram;
   }
 
   /** C {@code [n, m]} of a layer above e, counted from 1. */

@@ -44,7 +44,6 @@ public final class AdeptClassifier
     extends Classifier<String, AdeptClassifier, AdeptClassificationModel>
     implements FitParams<AdeptClassifier>, MLWritable {
   private static final long serialVersionUID = 2L;
-  private static final double MAPPER_RIDGE = 1e-4;
   private static final int TOKEN_POLICY_ROWS = 2_000;
 
   private final String uid;
@@ -79,7 +78,7 @@ public final class AdeptClassifier
     setDefault(tokenExit(), true);
     setDefault(tokenExitLayers(), new int[0]);
     setDefault(tokenThreshold(), 0.5);
-    setDefault(mapperTokens(), 100_000L);
+    setDefault(mapperTokens(), 50_000L);
     setDefault(kvErrorWeight(), 0.01);
     setDefault(maxDisagreement(), RiskTarget.DEFAULT_EPSILON);
     setDefault(delta(), RiskTarget.DEFAULT_DELTA);
@@ -177,7 +176,6 @@ public final class AdeptClassifier
         ? new FitSettings.TokenSettings(
             integers(tokenExitLayers()),
             (long) getOrDefault(mapperTokens()),
-            MAPPER_RIDGE,
             TOKEN_POLICY_ROWS,
             number(kvErrorWeight()),
             number(tokenThreshold()))

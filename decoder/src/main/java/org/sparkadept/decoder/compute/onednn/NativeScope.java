@@ -7,6 +7,10 @@ import org.bytedeco.javacpp.Pointer;
 
 /** Owns native objects and frees them in reverse order. Safe from many threads. */
 final class NativeScope implements AutoCloseable {
+  static {
+    NativeMemory.unbind();
+  }
+
   private final Deque<Runnable> releases = new ArrayDeque<>();
 
   /** Takes note of how an object is freed. */

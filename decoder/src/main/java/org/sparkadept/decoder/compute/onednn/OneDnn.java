@@ -26,15 +26,13 @@ import org.sparkadept.decoder.error.AdeptException;
 
 /** The native library: found once, one engine for the JVM, one OpenMP thread for each caller. */
 final class OneDnn {
-  private static final dnnl_engine ENGINE = new dnnl_engine();
+  private static final dnnl_engine ENGINE;
   private static final Function SET_THREADS;
   private static final String FAILURE;
 
   static {
-    // JavaCPP bounds native memory by the heap unless told otherwise; weights live outside the
-    // heap.
-    defaultProperty("org.bytedeco.javacpp.maxBytes", "0");
-    defaultProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+    NativeMemory.unbind();
+    ENGINE = new dnnl_engine();
     Function setThreads = null;
     String failure = null;
     try {
@@ -56,12 +54,6 @@ final class OneDnn {
   }
 
   private OneDnn() {}
-
-  private static void defaultProperty(String key, String value) {
-    if (System.getProperty(key) == null) {
-      System.setProperty(key, value);
-    }
-  }
 
   /** The OpenMP runtime that oneDNN brings: libgomp on Linux, libiomp5 or libomp elsewhere. */
   private static NativeLibrary openMp(File folder) {

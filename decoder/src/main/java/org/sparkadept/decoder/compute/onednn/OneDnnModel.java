@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Function;
 import org.bytedeco.javacpp.FloatPointer;
 import org.sparkadept.decoder.compute.ComputeModel;
+import org.sparkadept.decoder.compute.FitSession;
 import org.sparkadept.decoder.compute.PrefillSession;
 import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.TokenExits;
@@ -162,6 +163,11 @@ final class OneDnnModel implements ComputeModel {
   @Override
   public PrefillSession openPrefill() {
     return new OneDnnSession(this);
+  }
+
+  @Override
+  public FitSession openFit() {
+    return new OneDnnFitSession(this);
   }
 
   @Override

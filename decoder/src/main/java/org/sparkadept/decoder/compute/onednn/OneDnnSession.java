@@ -30,7 +30,7 @@ final class OneDnnSession implements PrefillSession {
   private final Attention attention;
   private final ClassTokenAttention classAttention;
   private final PositionKernel positioning;
-  private final HiddenStates hidden;
+  final HiddenStates hidden;
   private final KeyValues keyValues;
   private final SharedKeyValues shared;
   private final TokenMeans means;

@@ -7,6 +7,7 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.sparkadept.decoder.compute.ComputeModel;
+import org.sparkadept.decoder.compute.FitSession;
 import org.sparkadept.decoder.compute.PrefillSession;
 import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.TokenExits;
@@ -91,6 +92,11 @@ final class ReferenceModel implements ComputeModel {
   @Override
   public PrefillSession openPrefill() {
     return new ReferenceSession(this);
+  }
+
+  @Override
+  public FitSession openFit() {
+    return new ReferenceFitSession(this);
   }
 
   @Override

@@ -119,18 +119,55 @@ final class ReferenceSession implements PrefillSession {
       keys[t] = Arrays.copyOf(made, half);
       values[t] = Arrays.copyOfRange(made, half, 2 * half);
     } else {
-      float[] x = Formulas.norm(config, layer.attentionNorm(), hidden[t]);
-      keys[t] = apply(layer.key(), x);
-      values[t] = apply(layer.value(), x);
+      float[] own = ownKeyValue(index, t);
+      keys[t] = Arrays.copyOf(own, half);
+      values[t] = Arrays.copyOfRange(own, half, 2 * half);
     }
     position(keys[t], layer.keyNorm(), t - start);
+  }
+
+  /** A token's own {@code [k; v]} in a layer, before head norm and rotary embedding. */
+  float[] ownKeyValue(int index, int t) {
+    ReferenceModel.Layer layer = model.layer(index);
+    float[] x = Formulas.norm(config, layer.attentionNorm(), hidden[t]);
+    float[] key = apply(layer.key(), x);
+    float[] both = Arrays.copyOf(key, 2 * key.length);
+    System.arraycopy(apply(layer.value(), x), 0, both, key.length, key.length);
+    return both;
+  }
+
+  /** A token's query, key and value in a layer, as attention uses them. */
+  float[][] queryKeyValue(int index, int start, int t) {
+    project(index, start, t);
+    return new float[][] {query(index, start, t), keys[t], values[t]};
+  }
+
+  private float[] query(int index, int start, int t) {
+    ReferenceModel.Layer layer = model.layer(index);
+    float[] query = apply(layer.query(), Formulas.norm(config, layer.attentionNorm(), hidden[t]));
+    position(query, layer.queryNorm(), t - start);
+    return query;
+  }
+
+  /** What a row's class token pays each of its tokens in a layer, mean over heads. */
+  double[] classAttention(int index, int start, int classToken) {
+    for (int t = start; t <= classToken; t++) {
+      project(index, start, t);
+    }
+    float[] query = query(index, start, classToken);
+    attend(query, start, classToken, config.slidingWindow()[index], true);
+    return Arrays.copyOfRange(attention, start, classToken + 1);
+  }
+
+  /** A token's state after the layers that have run. */
+  float[] state(int t) {
+    return hidden[t];
   }
 
   /** {@code x += attention(norm(x)); x += mlp(norm(x))} for one token. */
   private void runToken(int index, int start, int t, boolean classToken) {
     ReferenceModel.Layer layer = model.layer(index);
-    float[] query = apply(layer.query(), Formulas.norm(config, layer.attentionNorm(), hidden[t]));
-    position(query, layer.queryNorm(), t - start);
+    float[] query = query(index, start, t);
     float[] before = hidden[t].clone();
     float[] attended = attend(query, start, t, config.slidingWindow()[index], classToken);
     add(hidden[t], apply(layer.output(), attended));

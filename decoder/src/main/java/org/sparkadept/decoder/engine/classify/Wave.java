@@ -11,9 +11,10 @@ import org.sparkadept.decoder.tokenizer.TokenizedText;
  * @param rows {@code [n]}: the caller's row numbers
  * @param tokens their token ids
  */
-record Wave(int[] rows, TokenRows tokens) {
+public record Wave(int[] rows, TokenRows tokens) {
 
-  int size() {
+  /** Number of rows. */
+  public int size() {
     return rows.length;
   }
 
@@ -23,7 +24,7 @@ record Wave(int[] rows, TokenRows tokens) {
    * @param texts the rows; null elements and those with an error are left out
    * @param bound most tokens of a wave; a longer row is a wave of its own
    */
-  static List<Wave> cut(TokenizedText[] texts, int bound) {
+  public static List<Wave> cut(TokenizedText[] texts, int bound) {
     List<Wave> waves = new ArrayList<>();
     List<Integer> rows = new ArrayList<>();
     int tokens = 0;

@@ -168,7 +168,8 @@ public final class AdeptFit {
         draft.reference(),
         spark.sparkContext().defaultParallelism(),
         widest(draft).size(draft.backbone().width()),
-        draft.labels().size());
+        draft.labels().size(),
+        spark.sparkContext().isLocal() ? TokenExitFit.most(settings.tokens()) : 0);
   }
 
   private void check(SplitCounts counts, boolean keepsHeads) {

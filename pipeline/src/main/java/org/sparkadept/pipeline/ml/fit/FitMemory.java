@@ -9,7 +9,8 @@ import org.sparkadept.decoder.model.ModelConfig;
 /**
  * The memory that a fit needs, estimated before it begins. Outside the heap: weights to the deepest
  * exit that comes into question, in single precision, and a session's buffers for each core. On the
- * driver's heap: a sample of states and the sums of {@link RidgeReadOut}.
+ * driver's heap: a sample of states and the sums of {@link RidgeReadOut}; later, where the driver
+ * does all the work, each core's sums for the hidden state mappers.
  *
  * @param nativeBytes outside the heap of a JVM that computes
  * @param heapBytes on the heap of the driver
@@ -28,14 +29,19 @@ record FitMemory(long nativeBytes, long heapBytes) {
    * @param cores tasks that run at once in a JVM
    * @param inputs length of what a head reads
    * @param labels number of labels
+   * @param mappedExits exit layers whose mappers are summed up on the driver's heap
    */
-  static FitMemory of(ModelConfig config, int layers, int cores, int inputs, int labels) {
+  static FitMemory of(
+      ModelConfig config, int layers, int cores, int inputs, int labels, int mappedExits) {
     long weights = config.embeddingParameters() + layers * config.layerParameters();
     long n = inputs + 1L;
     long sums = Double.BYTES * n * (n + labels) * (RidgeReadOut.FOLDS + cores);
     long sample = Float.BYTES * ReadOutSelection.MAX_FLOATS;
+    long pair = Double.BYTES * (config.width() + 1L) * 2 * config.keyWidth();
+    long mappers = pair * mappedExits * layers * cores;
     return new FitMemory(
-        weights * Float.BYTES + cores * SESSION_BYTES, BASE_HEAP_BYTES + sums + sample);
+        weights * Float.BYTES + cores * SESSION_BYTES,
+        BASE_HEAP_BYTES + Math.max(sums + sample, mappers));
   }
 
   /**

@@ -183,7 +183,6 @@ public record FitSettings(
    *
    * @param exitLayers layers after which tokens may leave; empty for the default
    * @param mapperTokens how many tokens the mapper is fitted on, about
-   * @param ridge of the mapper, relative to the mean diagonal of its Gram matrix
    * @param policyRows at most so many rows for the token policy
    * @param errorWeight κ, the violations that one whole relative error of keys and values, attended
    *     to with weight 1, is worth
@@ -192,7 +191,6 @@ public record FitSettings(
   public record TokenSettings(
       List<Integer> exitLayers,
       long mapperTokens,
-      double ridge,
       int policyRows,
       double errorWeight,
       double threshold) {

@@ -1,151 +1,154 @@
 package org.sparkadept.pipeline.ml.fit;
 
-import dev.ludovic.netlib.lapack.LAPACK;
-import java.io.Serializable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.spark.HashPartitioner;
+import org.apache.spark.Partitioner;
+import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.function.FlatMapFunction;
-import org.netlib.util.intW;
+import org.apache.spark.api.java.function.PairFlatMapFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sparkadept.decoder.Classifier;
-import org.sparkadept.decoder.error.AdeptException;
-import org.sparkadept.decoder.fit.FitModel;
-import org.sparkadept.decoder.fit.FitRow;
+import org.sparkadept.decoder.adept.MapperCorrection;
+import org.sparkadept.decoder.adept.ModelDirectory;
+import org.sparkadept.decoder.exit.CopyMapper;
+import org.sparkadept.decoder.fit.MapperPass;
 import org.sparkadept.decoder.fit.MapperSums;
+import scala.Tuple2;
 
 /**
- * The hidden state mappers by ridge regression: {@code R = (G + ρ·I)⁻¹ C} for every exit layer and
- * layer above it, ρ being a share of G's mean diagonal; the constant is not shrunk.
+ * The hidden state mappers of all exit layers: sums over a sample of texts, and over a part of it
+ * that is kept apart, are made and solved on the cluster, each exit layer in a task; the driver
+ * receives the corrections.
  */
 final class MapperFit {
-  private static final int DEPTH = 2;
+  private static final Logger LOG = LoggerFactory.getLogger(MapperFit.class);
+
+  /** One text of so many is kept apart. */
+  private static final int HELD_EVERY = 5;
+
+  /** The mappers' part of the weights' size, at most. */
+  private static final double MAX_SHARE = 0.1;
 
   private MapperFit() {}
 
   /**
-   * @param mapper by layer above, from 1
-   * @param error {@code sqrt(Σ‖ŷ − y‖² / Σ‖y‖²)} on the tokens that were fitted on, mean over
-   *     layers
+   * The mappers of one exit layer.
+   *
+   * @param corrections by layer above, from 1; none where the state is copied
+   * @param error {@code sqrt(Σ‖ŷ − y‖² / Σ‖y‖²)} on tokens that were not fitted on, mean over
+   *     layers; NaN where there were none
    */
-  record Fitted(TreeMap<Integer, ModelDraft.Linear> mapper, double error) implements Serializable {
-    private static final long serialVersionUID = 1L;
-  }
+  record Fitted(SortedMap<Integer, MapperCorrection> corrections, double error) {}
 
   /**
-   * Sums up the sample, on the cluster, in one pass for all exit layers.
+   * Fits.
    *
+   * @param texts a sample
    * @param model runs at full depth
    * @param exitLayers from 1
-   * @return the sums of each exit layer, in their order
+   * @return the mappers of each exit layer
+   * @throws org.sparkadept.decoder.error.AdeptException if they cannot be solved
    */
-  static List<MapperSums> sums(JavaRDD<byte[]> texts, TaskModel model, List<Integer> exitLayers) {
-    FlatMapFunction<Iterator<byte[]>, ArrayList<MapperSums>> summing =
+  static SortedMap<Integer, Fitted> fit(
+      JavaRDD<byte[]> texts, TaskModel model, List<Integer> exitLayers) {
+    Path directory = Path.of(model.directory());
+    String path = model.directory();
+    Partitioner byLayer = new HashPartitioner(exitLayers.size());
+    List<MapperCandidates> pairs =
+        sums(part(texts, false), model, exitLayers, byLayer)
+            .join(sums(part(texts, true), model, exitLayers, byLayer), byLayer)
+            .values()
+            .flatMap(both -> solve(both._1, both._2, Path.of(path)).iterator())
+            .collect();
+    return chosen(pairs, exitLayers, (long) (MAX_SHARE * weightBytes(directory)));
+  }
+
+  private static JavaRDD<byte[]> part(JavaRDD<byte[]> texts, boolean held) {
+    return texts
+        .zipWithIndex()
+        .filter(text -> (text._2 % HELD_EVERY == HELD_EVERY - 1) == held)
+        .keys();
+  }
+
+  /** The sums of each exit layer, by its place in the list. */
+  static JavaPairRDD<Integer, MapperSums> sums(
+      JavaRDD<byte[]> texts, TaskModel model, List<Integer> exitLayers, Partitioner byLayer) {
+    PairFlatMapFunction<Iterator<byte[]>, Integer, MapperSums> summing =
         source -> {
-          Classifier classifier = model.classifier();
-          FitModel weights = model.weights();
-          ArrayList<MapperSums> sums = new ArrayList<>();
-          exitLayers.forEach(layer -> sums.add(new MapperSums(layer, weights.config())));
-          model.forEach(
-              source,
-              batch ->
-                  classifier.observe(
-                      batch.toArray(new byte[0][]),
-                      (i, states) -> {
-                        FitRow row = new FitRow(weights, states);
-                        sums.forEach(sum -> sum.add(row));
-                      }));
-          return List.of(sums).iterator();
+          List<Tuple2<Integer, MapperSums>> sums = new ArrayList<>();
+          if (source.hasNext()) {
+            Classifier classifier = model.classifier();
+            MapperPass pass = classifier.mapperPass(exitLayers);
+            model.forEach(source, batch -> classifier.fit(batch.toArray(new byte[0][]), pass));
+            pass.sums().forEach(sum -> sums.add(new Tuple2<>(sums.size(), sum)));
+          }
+          return sums.iterator();
         };
-    return texts.mapPartitions(summing).treeReduce(MapperFit::plus, DEPTH);
+    return texts.mapPartitionsToPair(summing).reduceByKey(byLayer, MapperSums::plus);
   }
 
-  private static ArrayList<MapperSums> plus(ArrayList<MapperSums> a, ArrayList<MapperSums> b) {
-    for (int i = 0; i < a.size(); i++) {
-      a.get(i).plus(b.get(i));
+  private static List<MapperCandidates> solve(MapperSums fit, MapperSums held, Path path) {
+    if (fit.tokens() == 0 || held.tokens() == 0) {
+      return List.of();
     }
-    return a;
+    try (ModelDirectory directory = ModelDirectory.openBackbone(path)) {
+      CopyMapper copies = new CopyMapper(directory.tensors());
+      int exit = fit.exitLayer();
+      return new MapperSolver(fit, held, layer -> copies.map(exit - 1, layer - 1)).solve();
+    }
   }
 
-  /**
-   * Solves for all layers above.
-   *
-   * @param layers number of the model's layers
-   * @param ridge ρ over the mean diagonal of G
-   */
-  static Fitted solve(MapperSums sums, int layers, double ridge) {
-    TreeMap<Integer, ModelDraft.Linear> mapper = new TreeMap<>();
-    double error = 0;
-    for (int layer = sums.exitLayer() + 1; layer <= layers; layer++) {
-      double[] solution = solveLayer(sums, layer, ridge);
-      mapper.put(layer, linear(solution, sums.inputs(), sums.outputs()));
-      error += error(sums, layer, solution) / (layers - sums.exitLayer());
-    }
-    return new Fitted(mapper, error);
-  }
-
-  /** {@code [outputs][inputs]}, outputs one after the other: LAPACK's columns. */
-  private static double[] solveLayer(MapperSums sums, int layer, double ridge) {
-    int n = sums.inputs();
-    int m = sums.outputs();
-    double[] left = sums.gram();
-    double trace = 0;
-    for (int i = 0; i < n - 1; i++) {
-      trace += left[i * n + i];
-    }
-    double shrink = ridge * Math.max(trace / (n - 1), Double.MIN_NORMAL);
-    for (int i = 0; i < n - 1; i++) {
-      left[i * n + i] += shrink;
-    }
-    double[] right = new double[n * m];
-    double[] cross = sums.cross(layer);
-    for (int i = 0; i < n; i++) {
-      for (int o = 0; o < m; o++) {
-        right[o * n + i] = cross[i * m + o];
+  private static long weightBytes(Path path) {
+    try (ModelDirectory directory = ModelDirectory.openBackbone(path)) {
+      long bytes = 0;
+      for (Path file : directory.checkpoint().tensors().files()) {
+        bytes += Files.size(file);
       }
+      return bytes;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    intW info = new intW(0);
-    LAPACK.getInstance().dposv("U", n, m, left, n, right, n, info);
-    if (info.val != 0) {
-      throw new AdeptException(
-          "The hidden state mapper of layer "
-              + sums.exitLayer()
-              + " cannot be solved from "
-              + sums.tokens()
-              + " tokens; raise mapperTokens, or set tokenExit to false.");
-    }
-    return right;
   }
 
-  private static ModelDraft.Linear linear(double[] solution, int n, int m) {
-    float[] weight = new float[m * (n - 1)];
-    float[] bias = new float[m];
-    for (int o = 0; o < m; o++) {
-      for (int i = 0; i < n - 1; i++) {
-        weight[o * (n - 1) + i] = (float) solution[o * n + i];
-      }
-      bias[o] = (float) solution[o * n + n - 1];
-    }
-    return new ModelDraft.Linear(weight, bias);
-  }
-
-  /** From {@code Σ‖ŷ − y‖² = Σ‖y‖² − 2·tr(RᵀC) + tr(RᵀGR)}. */
-  private static double error(MapperSums sums, int layer, double[] solution) {
-    int n = sums.inputs();
-    int m = sums.outputs();
-    double[] gram = sums.gram();
-    double[] cross = sums.cross(layer);
-    double residual = sums.squares(layer);
-    for (int o = 0; o < m; o++) {
-      for (int i = 0; i < n; i++) {
-        double mapped = 0;
-        for (int j = 0; j < n; j++) {
-          mapped += gram[i * n + j] * solution[o * n + j];
+  private static SortedMap<Integer, Fitted> chosen(
+      List<MapperCandidates> pairs, List<Integer> exitLayers, long bytes) {
+    int[] ranks = RankBudget.choose(pairs, bytes);
+    SortedMap<Integer, Fitted> fitted = new TreeMap<>();
+    for (int exit : exitLayers) {
+      SortedMap<Integer, MapperCorrection> corrections = new TreeMap<>();
+      List<String> told = new ArrayList<>();
+      double error = 0;
+      int lowered = 0;
+      for (int i = 0; i < ranks.length; i++) {
+        MapperCandidates pair = pairs.get(i);
+        if (pair.exitLayer() == exit) {
+          MapperCorrection correction = pair.correction(ranks[i]);
+          if (correction != null) {
+            corrections.put(pair.layer(), correction);
+          }
+          error += pair.errors()[ranks[i]];
+          lowered += ranks[i] < pair.ranks().length - 1 ? 1 : 0;
+          told.add(pair.layer() + ": " + pair.ranks()[ranks[i]]);
         }
-        residual += solution[o * n + i] * (mapped - 2 * cross[i * m + o]);
       }
+      fitted.put(exit, new Fitted(corrections, error / told.size()));
+      LOG.info(
+          "Hidden state mapper after layer {}: ranks {}; {} of them lower than would fit best, to"
+              + " stay within {} bytes for all mappers",
+          exit,
+          told,
+          lowered,
+          bytes);
     }
-    return Math.sqrt(Math.max(0, residual) / Math.max(sums.squares(layer), Double.MIN_NORMAL));
+    return fitted;
   }
 }

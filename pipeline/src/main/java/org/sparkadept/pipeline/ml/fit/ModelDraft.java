@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import org.sparkadept.decoder.adept.AdeptFormat;
 import org.sparkadept.decoder.adept.AdeptParts;
 import org.sparkadept.decoder.adept.AdeptWriter;
+import org.sparkadept.decoder.adept.MapperCorrection;
 import org.sparkadept.decoder.exit.AdeptPolicy;
 import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.PolicyKind;
@@ -60,10 +61,11 @@ record ModelDraft(
    * The token policy at one exit, and its hidden state mapper.
    *
    * @param policy the token policy
-   * @param mapper by layer above the exit, from 1
+   * @param mapper by layer above the exit, from 1; states are copied to layers that it lacks
    * @param mapperError relative error of the mapper's keys and values, mean over the layers above
    */
-  record TokenExit(TokenPolicy policy, SortedMap<Integer, Linear> mapper, double mapperError) {}
+  record TokenExit(
+      TokenPolicy policy, SortedMap<Integer, MapperCorrection> mapper, double mapperError) {}
 
   /** A draft before the first pass: at most with the heads that the model directory had. */
   static ModelDraft of(
@@ -172,9 +174,7 @@ record ModelDraft(
     tokenExits.forEach(
         (layer, exit) -> {
           writer.tokenPolicy(layer, exit.policy());
-          exit.mapper()
-              .forEach(
-                  (above, linear) -> writer.mapper(layer, above, linear.weight(), linear.bias()));
+          exit.mapper().forEach((above, correction) -> writer.mapper(layer, above, correction));
         });
     return writer;
   }

@@ -2,7 +2,6 @@ package org.sparkadept.pipeline.ml.fit;
 
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -15,7 +14,6 @@ import org.apache.spark.util.TaskCompletionListener;
 import org.sparkadept.decoder.Classifier;
 import org.sparkadept.decoder.ClassifierOptions;
 import org.sparkadept.decoder.compute.ComputeOptions;
-import org.sparkadept.decoder.fit.FitModel;
 import org.sparkadept.pipeline.progress.RowCounter;
 import org.sparkadept.udfs.model.ModelLocation;
 import org.sparkadept.udfs.sharing.LocalModels;
@@ -42,13 +40,6 @@ record TaskModel(
     ModelLease lease = LocalModels.borrow(ModelLocation.of(directory), compute);
     closeWithTask(lease::close);
     return lease.model().classifier(options);
-  }
-
-  /** The weights, for the task that runs; closed when the task ends. */
-  FitModel weights() {
-    FitModel opened = FitModel.open(Path.of(directory));
-    closeWithTask(opened::close);
-    return opened;
   }
 
   private static void closeWithTask(Runnable close) {

@@ -6,11 +6,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -25,24 +24,22 @@ import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.exit.TokenExitKind;
 import org.sparkadept.decoder.exit.TokenFeatures;
 import org.sparkadept.decoder.exit.TokenPolicy;
-import org.sparkadept.decoder.fit.FitModel;
-import org.sparkadept.decoder.fit.FitRow;
-import org.sparkadept.decoder.fit.MapperSums;
-import org.sparkadept.decoder.fit.TokenRegret;
-import org.sparkadept.decoder.model.LinearTensors;
-import org.sparkadept.decoder.tensor.Matrix;
+import org.sparkadept.decoder.fit.RegretPass;
 
 /**
  * Token exits: the hidden state mappers and the token policies.
  *
  * <p>Leaving after layer e is preferred where {@code λT ≥ −βC}, with {@code T = −κ·regret} and C
  * the share of the row's operations that leaving saves; the pair weighs {@code |λT + βC|}. {@link
- * TokenRegret} computes both.
+ * RegretPass} computes both.
  */
 final class TokenExitFit {
   private static final String EXIT_LAYER = "exit_layer";
   private static final int PASS = 3;
   private static final int MAX_LAYERS = 4;
+
+  /** Stands for the policies until they are fitted; the passes before that do not ask them. */
+  private static final TokenPolicy NO_POLICY = new TokenPolicy(new float[TokenFeatures.COUNT], 0);
 
   private final FitContext fit;
   private final FitSettings.TokenSettings tokens;
@@ -64,7 +61,6 @@ final class TokenExitFit {
     if (layers.isEmpty()) {
       return draft;
     }
-    TaskModel model = fit.write(draft, PolicyKind.NONE, TokenExitKind.NONE);
     Dataset<Row> train = SplitRows.only(SplitCounts.TRAIN, rows);
     double tokensPerRow = states.agg(functions.avg(StatePass.TOKENS)).head().getDouble(0);
     long count = (long) Math.ceil(tokens.mapperTokens() / tokensPerRow);
@@ -72,26 +68,25 @@ final class TokenExitFit {
     long seed = fit.settings().split().seed();
 
     fit.announce(PASS, "hidden state mapper after layers " + layers);
-    TreeMap<Integer, MapperFit.Fitted> mappers = new TreeMap<>();
-    for (MapperSums sums : MapperFit.sums(SplitRows.sample(train, count, seed), model, layers)) {
-      mappers.put(sums.exitLayer(), MapperFit.solve(sums, draft.reference(), tokens.ridge()));
-    }
+    SortedMap<Integer, MapperFit.Fitted> mappers =
+        MapperFit.fit(
+            SplitRows.sample(train, count, seed),
+            fit.write(draft, PolicyKind.NONE, TokenExitKind.NONE),
+            layers);
 
     fit.announce(PASS, "token policies after layers " + layers);
-    Dataset<Row> pairs =
-        fit.store(pairs(SplitRows.sample(train, policyCount, seed), model, mappers), "tokens");
     TreeMap<Integer, ModelDraft.TokenExit> exits = new TreeMap<>();
-    for (int layer : layers) {
-      Preference policy = policy(pairs, layer);
-      exits.put(
-          layer,
-          new ModelDraft.TokenExit(
-              new TokenPolicy(
-                  Floats.narrow(policy.weight(), 0, policy.weight().length), (float) policy.bias()),
-              mappers.get(layer).mapper(),
-              mappers.get(layer).error()));
-    }
+    mappers.forEach((layer, mapper) -> exits.put(layer, tokenExit(NO_POLICY, mapper)));
+    ModelDraft withMappers = draft.withTokenExits(tokens.threshold(), exits);
+    TaskModel model = fit.write(withMappers, PolicyKind.ADEPT, TokenExitKind.FITTED);
+    Dataset<Row> pairs =
+        fit.store(pairs(SplitRows.sample(train, policyCount, seed), model), "tokens");
+    mappers.forEach((layer, mapper) -> exits.put(layer, tokenExit(policy(pairs, layer), mapper)));
     return draft.withTokenExits(tokens.threshold(), exits);
+  }
+
+  private static ModelDraft.TokenExit tokenExit(TokenPolicy policy, MapperFit.Fitted mapper) {
+    return new ModelDraft.TokenExit(policy, mapper.corrections(), mapper.error());
   }
 
   /**
@@ -111,6 +106,14 @@ final class TokenExitFit {
     }
   }
 
+  /** After how many layers tokens may leave, at most. */
+  static int most(FitSettings.TokenSettings tokens) {
+    if (tokens == null) {
+      return 0;
+    }
+    return tokens.exitLayers().isEmpty() ? MAX_LAYERS : tokens.exitLayers().size();
+  }
+
   /**
    * The layers of the settings below the reference; else exit layers of the lower half, at most
    * four.
@@ -128,32 +131,19 @@ final class TokenExitFit {
   }
 
   /** {@code exit_layer} and {@link Preference#schema} of all exit layers, in one pass; lazy. */
-  private Dataset<Row> pairs(
-      JavaRDD<byte[]> texts, TaskModel model, TreeMap<Integer, MapperFit.Fitted> mappers) {
+  private Dataset<Row> pairs(JavaRDD<byte[]> texts, TaskModel model) {
     double perRegret = fit.settings().policy().lambda() * tokens.errorWeight();
     double perShare = fit.settings().policy().beta();
-    Broadcast<TreeMap<Integer, MapperFit.Fitted>> sent =
-        JavaSparkContext.fromSparkContext(fit.spark().sparkContext()).broadcast(mappers);
     FlatMapFunction<Iterator<byte[]>, Row> pairing =
         source -> {
           Classifier classifier = model.classifier();
-          FitModel weights = model.weights();
-          TreeMap<Integer, TokenRegret> regrets = regrets(weights, sent.value());
           return model.map(
               source,
               batch -> {
                 List<Row> pairs = new ArrayList<>();
-                classifier.observe(
+                classifier.fit(
                     batch.toArray(new byte[0][]),
-                    (i, states) -> {
-                      FitRow row = new FitRow(weights, states);
-                      regrets.forEach(
-                          (layer, regret) -> {
-                            for (TokenRegret.Token token : regret.of(row)) {
-                              pairs.add(pair(layer, token, perRegret, perShare));
-                            }
-                          });
-                    });
+                    classifier.regretPass(token -> pairs.add(pair(token, perRegret, perShare))));
                 return pairs;
               });
         };
@@ -164,36 +154,17 @@ final class TokenExitFit {
     return fit.spark().createDataFrame(texts.mapPartitions(pairing), schema);
   }
 
-  private Preference policy(Dataset<Row> pairs, int exitLayer) {
+  private TokenPolicy policy(Dataset<Row> pairs, int exitLayer) {
     double[] ridge = new double[TokenFeatures.COUNT];
     Arrays.fill(ridge, fit.settings().policy().regParam());
-    return Preference.fit(pairs.filter(col(EXIT_LAYER).equalTo(exitLayer)), ridge);
+    Preference policy = Preference.fit(pairs.filter(col(EXIT_LAYER).equalTo(exitLayer)), ridge);
+    return new TokenPolicy(
+        Floats.narrow(policy.weight(), 0, policy.weight().length), (float) policy.bias());
   }
 
-  private static TreeMap<Integer, TokenRegret> regrets(
-      FitModel weights, TreeMap<Integer, MapperFit.Fitted> mappers) {
-    TreeMap<Integer, TokenRegret> regrets = new TreeMap<>();
-    int width = weights.config().width();
-    mappers.forEach(
-        (exitLayer, fitted) ->
-            regrets.put(
-                exitLayer,
-                new TokenRegret(
-                    weights,
-                    exitLayer,
-                    layer -> linear(layer, fitted.mapper().get(layer), width))));
-    return regrets;
-  }
-
-  private static LinearTensors linear(int layer, ModelDraft.Linear at, int width) {
-    return new LinearTensors(
-        Matrix.of("mapper." + layer, at.bias().length, width, at.weight()), at.bias());
-  }
-
-  private static Row pair(
-      int exitLayer, TokenRegret.Token token, double perRegret, double perShare) {
+  private static Row pair(RegretPass.Token token, double perRegret, double perShare) {
     double gain = perShare * token.saved() - perRegret * token.regret();
     return RowFactory.create(
-        exitLayer, Vectors.dense(token.features()), gain >= 0 ? 1.0 : 0.0, Math.abs(gain));
+        token.exitLayer(), Vectors.dense(token.features()), gain >= 0 ? 1.0 : 0.0, Math.abs(gain));
   }
 }

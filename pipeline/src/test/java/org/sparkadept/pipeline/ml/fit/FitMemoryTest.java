@@ -1,15 +1,23 @@
 package org.sparkadept.pipeline.ml.fit;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.fixture.TinyCheckpoint;
 
 class FitMemoryTest {
   private static final long GIB = 1L << 30;
+
+  @TempDir Path directory;
 
   @Test
   void tooLittleIsRefusedWithFiguresAndOptions() {
@@ -19,6 +27,19 @@ class FitMemoryTest {
     assertRefused(
         () -> memory.requireHeap(GIB / 2), "1024 MiB", "512 MiB", "--driver-memory 1024m");
     assertRefused(() -> memory.requireMachine(GIB, 2 * GIB), "2048 MiB", "--master local[1]");
+  }
+
+  /** Four exits' sums to 3 layers each, of 25 inputs and 16 outputs in double precision. */
+  @Test
+  void theSumsOfTheMappersGrowWithTheCores() throws IOException {
+    TinyCheckpoint.llama().write(directory);
+    try (ModelDirectory opened = ModelDirectory.open(directory)) {
+      // So many that the mappers' sums are larger than those of the read-outs.
+      int cores = 100_000;
+      FitMemory some = FitMemory.of(opened.config(), 3, cores, 24, 2, 4);
+      FitMemory twice = FitMemory.of(opened.config(), 3, 2 * cores, 24, 2, 4);
+      assertEquals(8L * 25 * 16 * 4 * 3 * cores, twice.heapBytes() - some.heapBytes());
+    }
   }
 
   private static void assertRefused(Executable call, String... fragments) {
