@@ -50,6 +50,8 @@ class BundleIT {
             "org/sparkadept/udfs/table/ArrowScoring.class",
             "org/sparkadept/decoder/LoadedModel.class",
             "ai/djl/huggingface/tokenizers/HuggingFaceTokenizer.class",
+            "ai/djl/pytorch/engine/PtEngine.class",
+            "org/sparkadept/training/tune/Tuner.class",
             "org/bytedeco/javacpp/Pointer.class",
             "org/bytedeco/dnnl/global/dnnl.class",
             "com/sun/jna/Native.class",
@@ -62,6 +64,7 @@ class BundleIT {
             "META-INF/licenses/Apache-2.0.txt")) {
       assertTrue(all.contains(needed), needed);
     }
+    assertFalse(all.stream().anyMatch(name -> name.contains("libtorch")));
     assertTrue(all.stream().anyMatch(name -> name.matches(".*/libjnidnnl\\.(so|dylib)")));
     assertFalse(all.stream().anyMatch(name -> name.matches("META-INF/.*\\.(SF|RSA|DSA)")));
   }

@@ -1,6 +1,7 @@
 package org.sparkadept.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -35,6 +36,9 @@ class LauncherTest {
       mkdir -p pipeline/target
       touch pipeline/target/spark-adept-1.jar
       echo spark.jar >pipeline/target/spark.classpath
+      case " $* " in
+        *" -Ppytorch "*) mkdir -p training/target; echo torch.jar >training/target/pytorch.classpath ;;
+      esac
       """;
 
   private static final String JAVA =
@@ -53,7 +57,7 @@ class LauncherTest {
     for (String folder : List.of("bin", "conf", "mvn", "jdk/bin")) {
       Files.createDirectories(tree.resolve(folder));
     }
-    for (String module : List.of("decoder", "udfs", "pipeline")) {
+    for (String module : List.of("decoder", "udfs", "training", "pipeline")) {
       Files.createDirectories(tree.resolve(module + "/src/main"));
       Files.createFile(tree.resolve(module + "/pom.xml"));
     }
@@ -92,6 +96,24 @@ class LauncherTest {
     awaitBuilds(1);
     assertRan(start("third"), "third");
     awaitBuilds(1);
+  }
+
+  @Test
+  void theFirstTuningFetchesPyTorchOnce() throws Exception {
+    script(
+        "jdk/bin/java", "#!/bin/bash\n[ \"$1\" = -version ] && echo 'version \"17\"' || echo $*\n");
+    Files.createFile(tree.resolve("may-end"));
+    Process classify = start("classify");
+    assertEquals(0, classify.waitFor(), () -> log("classify"));
+    awaitBuilds(1);
+    assertFalse(log("classify").contains("torch.jar"), log("classify"));
+    for (int time = 0; time < 2; time++) {
+      Process tune = start("tune");
+      assertEquals(0, tune.waitFor(), () -> log("tune"));
+      assertTrue(log("tune").contains("torch.jar:"), log("tune"));
+      assertEquals(time == 0, log("tune").contains("downloads PyTorch"), log("tune"));
+    }
+    awaitBuilds(2);
   }
 
   @Test

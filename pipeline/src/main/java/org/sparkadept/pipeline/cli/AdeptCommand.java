@@ -34,6 +34,7 @@ public final class AdeptCommand implements Runnable {
   public static CommandLine commandLine(PrintWriter out, PrintWriter err) {
     CommandLine commandLine = new CommandLine(new AdeptCommand());
     commandLine.addSubcommand(new ClassifyCommand());
+    commandLine.addSubcommand(new TuneCommand());
     commandLine.addSubcommand(new FitCommand());
     commandLine.addSubcommand(new DemoCommand());
     commandLine.addSubcommand(new InspectCommand());

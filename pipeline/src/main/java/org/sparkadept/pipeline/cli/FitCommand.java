@@ -7,8 +7,6 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.sparkadept.pipeline.failure.ExitCode;
 import org.sparkadept.pipeline.job.InputReader;
-import org.sparkadept.pipeline.job.ModelPath;
-import org.sparkadept.pipeline.ml.AdeptClassifier;
 import org.sparkadept.pipeline.ml.fit.AdeptFit;
 import org.sparkadept.pipeline.ml.fit.FitResult;
 import org.sparkadept.pipeline.ml.fit.FitSettings;
@@ -17,8 +15,6 @@ import org.sparkadept.pipeline.progress.ProgressPrinter;
 import org.sparkadept.pipeline.report.data.Fit;
 import org.sparkadept.pipeline.report.data.Provenance;
 import org.sparkadept.pipeline.report.text.FitText;
-import org.sparkadept.udfs.conf.AdeptConf;
-import org.sparkadept.udfs.table.NamedColumn;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,7 +45,7 @@ final class FitCommand implements Callable<Integer> {
       description = "Model directory to create. Use the directory of --model to fit in place.")
   private Path output;
 
-  @Mixin private FitOptions fit;
+  @Mixin private final FitOptions fit = FitOptions.ofFit();
 
   @Mixin private ReportOptions report;
   @Mixin private final KeyOptions model = KeyOptions.ofModel();
@@ -59,27 +55,10 @@ final class FitCommand implements Callable<Integer> {
   public Integer call() {
     report.check();
     SparkConf sparkConf = options.sparkConf();
-    FitSettings settings = settings(model.confWithoutExits(sparkConf));
+    FitSettings settings = fit.settings(model.confWithoutExits(sparkConf), output, input);
     PrintWriter err = spec.commandLine().getErr();
     SparkRun.with(options, sparkConf, err, spark -> run(spark, settings, err));
     return ExitCode.OK;
-  }
-
-  private FitSettings settings(AdeptConf conf) {
-    AdeptClassifier classifier =
-        new AdeptClassifier()
-            .setModelPath(ModelPath.location(conf).path().toString())
-            .setOutputPath(output.toString())
-            .setBackend(conf.computeOptions().backend())
-            .setMaxTokens(conf.classifierOptions().maxTokens());
-    fit.applyTo(classifier);
-    return classifier
-        .settings()
-        .withColumns(
-            new FitSettings.Columns(
-                new NamedColumn(input.table.textColumn, "--text-column"),
-                new NamedColumn(input.labelColumn, "--label-column"),
-                new NamedColumn(fit.splitColumn(), "--split-column")));
   }
 
   private void run(SparkSession spark, FitSettings settings, PrintWriter err) {

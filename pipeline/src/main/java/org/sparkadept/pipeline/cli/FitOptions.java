@@ -1,5 +1,6 @@
 package org.sparkadept.pipeline.cli;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.spark.ml.param.DoubleParam;
@@ -7,7 +8,11 @@ import org.apache.spark.ml.param.IntArrayParam;
 import org.apache.spark.ml.param.LongParam;
 import org.apache.spark.ml.param.Param;
 import org.sparkadept.pipeline.calibrate.RiskTarget;
+import org.sparkadept.pipeline.job.ModelPath;
 import org.sparkadept.pipeline.ml.AdeptClassifier;
+import org.sparkadept.pipeline.ml.fit.FitSettings;
+import org.sparkadept.udfs.conf.AdeptConf;
+import org.sparkadept.udfs.table.NamedColumn;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,22 +42,34 @@ final class FitOptions {
       heading = "Guarantee (default: --max-disagreement " + RiskTarget.DEFAULT_EPSILON + "):%n")
   private RiskOptions risk;
 
-  FitOptions() {
+  private FitOptions(boolean tuned) {
     add(SPLIT_COLUMN, "NAME", defaults.splitCol());
     add("--train-ratio", "R", defaults.trainRatio(), new NumberRange.Share());
     add("--validation-ratio", "R", defaults.validationRatio(), new NumberRange.Share());
     add("--seed", "N", defaults.seed());
-    add("--heads", "KIND", defaults.heads());
-    add("--exit-layers", "N", defaults.exitLayers());
-    add("--depth", "DEPTH", defaults.depth());
-    add("--head-input", "KIND", defaults.headInput());
-    add("--reg-param", "R", defaults.regParam(), NumberRange.notNegative());
+    if (!tuned) {
+      add("--heads", "KIND", defaults.heads());
+      add("--exit-layers", "N", defaults.exitLayers());
+      add("--depth", "DEPTH", defaults.depth());
+      add("--head-input", "KIND", defaults.headInput());
+      add("--reg-param", "R", defaults.regParam(), NumberRange.notNegative());
+    }
     add("--lambda", "L", defaults.lambda(), NumberRange.positive());
     add("--beta", "B", defaults.beta(), NumberRange.positive());
     add("--token-exit-layers", "N", defaults.tokenExitLayers());
     add("--token-threshold", "T", defaults.tokenThreshold(), NumberRange.threshold());
     add("--mapper-tokens", "N", defaults.mapperTokens(), NumberRange.positiveCount());
     add("--delta", "D", defaults.delta(), new NumberRange.Share());
+  }
+
+  /** Options of a fit. */
+  static FitOptions ofFit() {
+    return new FitOptions(false);
+  }
+
+  /** Options of a fit to a model that was tuned: its exits and heads are those of the tuning. */
+  static FitOptions ofTuned() {
+    return new FitOptions(true);
   }
 
   /**
@@ -84,14 +101,36 @@ final class FitOptions {
     return param instanceof IntArrayParam ? int[].class : String.class;
   }
 
+  /**
+   * The settings of a fit.
+   *
+   * @param conf names the model, and where it is computed
+   */
+  FitSettings settings(AdeptConf conf, Path output, LabelledInputOptions input) {
+    AdeptClassifier classifier =
+        new AdeptClassifier()
+            .setModelPath(ModelPath.location(conf).path().toString())
+            .setOutputPath(output.toString())
+            .setBackend(conf.computeOptions().backend())
+            .setMaxTokens(conf.classifierOptions().maxTokens());
+    applyTo(classifier);
+    return classifier
+        .settings()
+        .withColumns(
+            new FitSettings.Columns(
+                new NamedColumn(input.table.textColumn, "--text-column"),
+                new NamedColumn(input.labelColumn, "--label-column"),
+                new NamedColumn(splitColumn(), SPLIT_COLUMN)));
+  }
+
   /** The column with the split; empty for none. */
-  String splitColumn() {
+  private String splitColumn() {
     String column = spec.findOption(SPLIT_COLUMN).getValue();
     return column == null ? "" : column;
   }
 
   /** Sets the params whose options were given. */
-  void applyTo(AdeptClassifier classifier) {
+  private void applyTo(AdeptClassifier classifier) {
     options.forEach(
         (param, option) -> {
           if (option.getValue() != null) {

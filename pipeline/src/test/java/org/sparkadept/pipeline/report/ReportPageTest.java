@@ -48,6 +48,7 @@ class ReportPageTest {
         SampleReports.evaluation(HOSTILE),
         SampleReports.calibration(),
         SampleReports.fit(),
+        SampleReports.tuning(),
         SampleReports.explanation("A text of some words.", SampleReports.labels(3)),
         SampleReports.explanation(String.join(" ", HOSTILE), HOSTILE));
   }

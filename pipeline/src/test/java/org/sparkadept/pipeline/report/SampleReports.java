@@ -11,6 +11,7 @@ import org.sparkadept.pipeline.report.data.FrontierPoint;
 import org.sparkadept.pipeline.report.data.InputCounts;
 import org.sparkadept.pipeline.report.data.Provenance;
 import org.sparkadept.pipeline.report.data.RiskCurve;
+import org.sparkadept.pipeline.report.data.Tuning;
 
 /** Reports with made-up numbers of every kind and any size; the same ones each time. */
 final class SampleReports {
@@ -161,6 +162,33 @@ final class SampleReports {
         exits,
         frontier(),
         risk(0.66));
+  }
+
+  static Tuning tuning() {
+    List<Tuning.Epoch> epochs = new ArrayList<>();
+    for (int epoch = 1; epoch <= 3; epoch++) {
+      double share = 0.7 + 0.08 * epoch;
+      epochs.add(
+          new Tuning.Epoch(epoch, List.of(share, share + 0.03), List.of(0.9 / epoch, 0.6 / epoch)));
+    }
+    List<Tuning.Steps> steps = new ArrayList<>();
+    for (int i = 1; i <= 90; i++) {
+      steps.add(new Tuning.Steps(i / 30.0, List.of(2.0 / Math.sqrt(i), 1.6 / Math.sqrt(i))));
+    }
+    return new Tuning(
+        PROVENANCE,
+        "/models/tuned",
+        6_000,
+        2_000,
+        613,
+        labels(6),
+        30,
+        List.of(4, 15),
+        "bf16",
+        0,
+        2,
+        epochs,
+        steps);
   }
 
   static Explanation explanation(String text, List<String> labels) {

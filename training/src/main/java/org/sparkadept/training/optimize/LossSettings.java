@@ -28,6 +28,19 @@ public record LossSettings(
     return new LossSettings(0, false, false, 0, 2, 0, false, 0.5);
   }
 
+  /** The same with labels that count alike. */
+  public LossSettings withBalancedLabels() {
+    return new LossSettings(
+        labelSmoothing,
+        true,
+        equalShares,
+        distillation,
+        temperature,
+        deepestEpochs,
+        alternate,
+        teacher);
+  }
+
   /** Whether a step, from 0, trains the deepest exit only. */
   public boolean deepestOnly(int epoch, long step) {
     return epoch < deepestEpochs || (alternate && step % 2 == 1);

@@ -34,7 +34,7 @@ public record Optimization(
     return new Optimization(17, 3, 32, 4096, 1e-4, 1e-3, 0.1, 0.01, 1, 0, 0);
   }
 
-  /** The same but for the number of passes over the rows. */
+  /** The same with another number of passes over the rows. */
   public Optimization withEpochs(int value) {
     return new Optimization(
         seed,
@@ -42,6 +42,38 @@ public record Optimization(
         batchRows,
         batchTokens,
         learningRate,
+        headLearningRate,
+        warmup,
+        weightDecay,
+        gradientNorm,
+        dropout,
+        tokenDrop);
+  }
+
+  /** The same with another bound on the tokens of a step. */
+  public Optimization withBatchTokens(int value) {
+    return new Optimization(
+        seed,
+        epochs,
+        batchRows,
+        value,
+        learningRate,
+        headLearningRate,
+        warmup,
+        weightDecay,
+        gradientNorm,
+        dropout,
+        tokenDrop);
+  }
+
+  /** The same with another peak learning rate of the backbone. */
+  public Optimization withLearningRate(double value) {
+    return new Optimization(
+        seed,
+        epochs,
+        batchRows,
+        batchTokens,
+        value,
         headLearningRate,
         warmup,
         weightDecay,

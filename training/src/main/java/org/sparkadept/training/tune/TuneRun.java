@@ -18,7 +18,7 @@ import org.sparkadept.training.optimize.Loss;
 final class TuneRun implements AutoCloseable {
   private static final double NANOS = 1e9;
   private static final double CHECKPOINT_SECONDS = 180;
-  private static final long MOST_INTERVALS = 200;
+  private static final long MOST_INTERVALS = 50;
   private static final long LONGEST_INTERVAL = 20;
 
   private final Engine engine;

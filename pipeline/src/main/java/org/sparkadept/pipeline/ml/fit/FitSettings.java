@@ -40,6 +40,15 @@ public record FitSettings(
         model, output, value, split, heads, policy, tokens, target, backend, maxTokens);
   }
 
+  /** The same for a model that was tuned on the same rows, whose exits and heads are kept. */
+  public FitSettings ofTuned(Path tuned) {
+    HeadSettings kept =
+        new HeadSettings(
+            HeadSettings.KEEP, List.of(), new Depth(true, 0), HeadSettings.AUTO, Double.NaN);
+    return new FitSettings(
+        tuned, output, columns, split, kept, policy, tokens, target, backend, maxTokens);
+  }
+
   /**
    * Columns of the input.
    *
@@ -75,7 +84,7 @@ public record FitSettings(
   }
 
   /** How the rows are split, as the files of a tuned model note it. */
-  AdeptParts.TunedSplit tunedSplit() {
+  public AdeptParts.TunedSplit tunedSplit() {
     return new AdeptParts.TunedSplit(
         columns.split().name(), split.seed(), split.train(), split.validation());
   }

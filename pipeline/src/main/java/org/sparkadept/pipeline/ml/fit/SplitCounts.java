@@ -11,14 +11,19 @@ import org.sparkadept.decoder.error.AdeptException;
  * @param validation rows by label
  * @param calibration rows by label
  */
-record SplitCounts(
+public record SplitCounts(
     TreeMap<String, Long> train,
     TreeMap<String, Long> validation,
     TreeMap<String, Long> calibration) {
 
-  static final String TRAIN = "train";
-  static final String VALIDATION = "validation";
-  static final String CALIBRATION = "calibration";
+  /** Rows that weights, heads and mapper are fitted on. */
+  public static final String TRAIN = "train";
+
+  /** Rows that choices are made and policies are fitted on. */
+  public static final String VALIDATION = "validation";
+
+  /** Rows that the threshold is chosen on, and nothing else. */
+  public static final String CALIBRATION = "calibration";
 
   static SplitCounts empty() {
     return new SplitCounts(new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
@@ -32,12 +37,13 @@ record SplitCounts(
     };
   }
 
-  long rows(String split) {
+  /** Rows of a split. */
+  public long rows(String split) {
     return of(split).values().stream().mapToLong(Long::longValue).sum();
   }
 
   /** All labels, in alphabetic order. */
-  TreeMap<String, Long> labels() {
+  public TreeMap<String, Long> labels() {
     TreeMap<String, Long> all = new TreeMap<>(train);
     validation.forEach((label, rows) -> all.merge(label, rows, Long::sum));
     calibration.forEach((label, rows) -> all.merge(label, rows, Long::sum));
@@ -47,7 +53,7 @@ record SplitCounts(
   /**
    * @throws AdeptException if heads cannot be fitted on these rows
    */
-  void checkTrain() {
+  public void checkTrain() {
     if (rows(TRAIN) < labels().size()) {
       throw new AdeptException(
           String.format(
@@ -70,7 +76,7 @@ record SplitCounts(
   /**
    * @throws AdeptException if there are not two labels, or no validation rows
    */
-  void checkLabels() {
+  public void checkLabels() {
     if (labels().size() < 2) {
       throw new AdeptException(
           labels().isEmpty()

@@ -24,10 +24,10 @@ import org.sparkadept.pipeline.table.LabelNames;
 import org.sparkadept.udfs.table.InputColumns;
 
 /** The rows of a fit: {@code text}, {@code label}, and the {@code split} that each belongs to. */
-final class SplitRows {
-  static final String TEXT = "text";
-  static final String LABEL = "label";
-  static final String SPLIT = "split";
+public final class SplitRows {
+  public static final String TEXT = "text";
+  public static final String LABEL = "label";
+  public static final String SPLIT = "split";
   private static final int MAX_LABELS = 10_000;
   private static final long BUCKETS = 1L << 24;
   private static final List<String> SPLITS =
@@ -40,7 +40,7 @@ final class SplitRows {
    *
    * @throws AdeptException if a column is absent or of another type
    */
-  static Dataset<Row> of(Dataset<?> input, FitSettings settings) {
+  public static Dataset<Row> of(Dataset<?> input, FitSettings settings) {
     InputColumns columns = InputColumns.of(input.schema());
     FitSettings.Columns names = settings.columns();
     Column text = columns.text(names.text());
@@ -57,7 +57,7 @@ final class SplitRows {
    *
    * @throws AdeptException if it is absent or of another type
    */
-  static StructField label(Dataset<?> input, FitSettings settings) {
+  public static StructField label(Dataset<?> input, FitSettings settings) {
     return InputColumns.of(input.schema()).label(settings.columns().label());
   }
 
@@ -108,7 +108,7 @@ final class SplitRows {
    * @throws AdeptException if a label or text is missing or blank, a split is missing or has
    *     another name, or there are too many labels
    */
-  static SplitCounts count(Dataset<Row> rows, FitSettings.Columns names) {
+  public static SplitCounts count(Dataset<Row> rows, FitSettings.Columns names) {
     Column noText = functions.count_if(col(TEXT).isNull());
     Column blankText = functions.count_if(trim(col(TEXT)).equalTo(""));
     List<Row> groups =

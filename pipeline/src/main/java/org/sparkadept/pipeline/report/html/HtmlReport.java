@@ -29,6 +29,7 @@ import org.sparkadept.pipeline.report.data.Explanation;
 import org.sparkadept.pipeline.report.data.Fit;
 import org.sparkadept.pipeline.report.data.Provenance;
 import org.sparkadept.pipeline.report.data.Report;
+import org.sparkadept.pipeline.report.data.Tuning;
 import org.sparkadept.pipeline.report.text.DisplayText;
 
 /**
@@ -65,6 +66,8 @@ public final class HtmlReport {
       page = CalibrationPage.of(calibration);
     } else if (report instanceof Fit fit) {
       page = FitPage.of(fit);
+    } else if (report instanceof Tuning tuning) {
+      page = TuningPage.of(tuning);
     } else {
       page = ExplanationPage.of((Explanation) report);
     }

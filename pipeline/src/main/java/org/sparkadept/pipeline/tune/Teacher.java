@@ -1,0 +1,101 @@
+package org.sparkadept.pipeline.tune;
+
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.TaskContext;
+import org.apache.spark.util.TaskCompletionListener;
+import org.sparkadept.decoder.Classifier;
+import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.adept.ModelDirectory;
+import org.sparkadept.decoder.compute.ComputeOptions;
+import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.result.Classifications;
+import org.sparkadept.udfs.model.ModelLocation;
+import org.sparkadept.udfs.sharing.LocalModels;
+import org.sparkadept.udfs.sharing.ModelLease;
+
+/**
+ * A model that teaches another: its probabilities at full depth.
+ *
+ * @param directory a model directory with the same labels, under the same path on every machine
+ * @param compute where it is computed
+ */
+record Teacher(String directory, ComputeOptions compute) implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** Probabilities of 0 are taught as this. */
+  private static final double LEAST = 1e-6;
+
+  /**
+   * A teacher; null where no directory is named.
+   *
+   * @param labels those that it has to know
+   * @throws AdeptException if it cannot be read, or lacks a label
+   */
+  static Teacher of(Path directory, ComputeOptions compute, List<String> labels) {
+    if (directory == null) {
+      return null;
+    }
+    try (ModelDirectory opened = ModelDirectory.open(directory)) {
+      List<String> unknown = new ArrayList<>(labels);
+      unknown.removeAll(opened.labels());
+      if (!unknown.isEmpty()) {
+        throw new AdeptException(
+            String.format(
+                "%s cannot teach (--distil-from): it does not know the label '%s'; it has %s.",
+                directory, unknown.get(0), opened.labels()));
+      }
+    }
+    return new Teacher(directory.toAbsolutePath().toString(), compute);
+  }
+
+  /**
+   * What the teacher answers, for the task that runs.
+   *
+   * @param labels the pupil's, in its order
+   */
+  Lessons lessons(List<String> labels) {
+    ModelLease lease = LocalModels.borrow(ModelLocation.of(directory), compute);
+    TaskContext.get().addTaskCompletionListener((TaskCompletionListener) task -> lease.close());
+    Classifier classifier = lease.model().classifier(ClassifierOptions.defaults().atFullDepth());
+    List<String> known = classifier.labels();
+    int[] order = labels.stream().mapToInt(known::indexOf).toArray();
+    return new Lessons(classifier, order);
+  }
+
+  /**
+   * A teacher at work.
+   *
+   * @param order index of each of the pupil's labels among the teacher's
+   */
+  record Lessons(Classifier classifier, int[] order) {
+    /**
+     * Log-probabilities of the pupil's labels, which sum to 1, as bytes; null where it has none.
+     */
+    byte[][] of(byte[][] texts) {
+      Classifications answers = classifier.classify(texts, true);
+      byte[][] lessons = new byte[texts.length][];
+      for (int row = 0; row < lessons.length; row++) {
+        if (answers.scored(row)) {
+          lessons[row] = logarithms(answers.probabilities(row));
+        }
+      }
+      return lessons;
+    }
+
+    private byte[] logarithms(float[] probabilities) {
+      double sum = 0;
+      for (int index : order) {
+        sum += Math.max(LEAST, probabilities[index]);
+      }
+      ByteBuffer bytes = ByteBuffer.allocate(order.length * Float.BYTES);
+      for (int index : order) {
+        bytes.putFloat((float) Math.log(Math.max(LEAST, probabilities[index]) / sum));
+      }
+      return bytes.array();
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package org.sparkadept.pipeline.tune;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileUtil;
+import org.sparkadept.decoder.adept.AdeptFormat;
+import org.sparkadept.pipeline.output.FolderLease;
+import org.sparkadept.pipeline.output.OutputException;
+
+/**
+ * The hidden folder {@code .<name>.tune} beside a model directory that is tuned: checkpoints of the
+ * run and, when it has ended, the tuned model. It is kept until the command ends well; one run has
+ * it at a time.
+ */
+final class TuneFolder implements AutoCloseable {
+  private static final String RUN = "run";
+  private static final String MODEL = "model";
+  private static final String DRAFT = "model.new";
+
+  private final Path folder;
+  private final FolderLease lease;
+  private boolean done;
+
+  private TuneFolder(Path folder, FolderLease lease) {
+    this.folder = folder;
+    this.lease = lease;
+  }
+
+  /**
+   * Opens the folder of an output.
+   *
+   * @throws OutputException if another run has it, or it cannot be written
+   */
+  static TuneFolder open(Path output, Configuration hadoop) {
+    Path target = output.toAbsolutePath().normalize();
+    Path folder = target.resolveSibling("." + target.getFileName() + ".tune");
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw cannotWrite(folder, e);
+    }
+    FolderLease lease =
+        FolderLease.acquire(
+            "The model " + target + " is being tuned; its folder " + folder,
+            new org.apache.hadoop.fs.Path(folder.toUri()),
+            "tune-" + UUID.randomUUID(),
+            hadoop);
+    return new TuneFolder(folder, lease);
+  }
+
+  /** The folder. */
+  Path path() {
+    return folder;
+  }
+
+  /** Where checkpoints are. */
+  Path run() {
+    return folder.resolve(RUN);
+  }
+
+  /**
+   * The tuned model; that of an earlier start, unless weights have become better since then.
+   *
+   * @param trained the weights that it is made of
+   * @param writer fills an empty folder
+   */
+  Path model(Path trained, Consumer<Path> writer) {
+    Path model = folder.resolve(MODEL);
+    Path finished = model.resolve(AdeptFormat.JSON_FILE);
+    try {
+      if (Files.exists(finished)
+          && Files.getLastModifiedTime(finished).compareTo(Files.getLastModifiedTime(trained))
+              >= 0) {
+        return model;
+      }
+      Path draft = folder.resolve(DRAFT);
+      FileUtil.fullyDelete(draft.toFile());
+      FileUtil.fullyDelete(model.toFile());
+      Files.createDirectory(draft);
+      writer.accept(draft);
+      return Files.move(draft, model, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw cannotWrite(folder, e);
+    }
+  }
+
+  /** Puts the tuned model in the output's place. */
+  Path publish(Path model, Path output) {
+    try {
+      return Files.move(model, output, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw cannotWrite(output, e);
+    }
+  }
+
+  /** Notes that the command has ended well: nothing needs to be kept. */
+  void done() {
+    done = true;
+  }
+
+  @Override
+  public void close() {
+    lease.close();
+    if (done) {
+      FileUtil.fullyDelete(folder.toFile());
+    }
+  }
+
+  private static OutputException cannotWrite(Path path, IOException e) {
+    return new OutputException(
+        path
+            + " cannot be written ("
+            + e
+            + "). Free some space, allow writing there, or choose another output directory.",
+        e);
+  }
+}
