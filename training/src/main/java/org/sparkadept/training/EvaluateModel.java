@@ -1,20 +1,17 @@
 package org.sparkadept.training;
 
-import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.sparkadept.training.data.EncodedRow;
+import org.sparkadept.decoder.adept.AdeptParts;
+import org.sparkadept.decoder.adept.ModelDirectory;
+import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.training.data.RowFile;
 import org.sparkadept.training.evaluate.Evaluator;
 import org.sparkadept.training.evaluate.ExitOutcomes;
 import org.sparkadept.training.evaluate.ExitReport;
-import org.sparkadept.training.export.ModelDirectory;
-import org.sparkadept.training.model.ModelShape;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,28 +31,19 @@ public final class EvaluateModel implements Callable<Integer> {
   @Option(names = "--rows", required = true, description = "Labelled rows, .jsonl or .jsonl.gz.")
   private Path rows;
 
-  @Option(names = "--threads", description = "Threads of PyTorch (${DEFAULT-VALUE}).")
-  private int threads = 2;
-
   @Override
   public Integer call() throws IOException {
-    ModelDirectory directory = new ModelDirectory(model);
-    ModelShape shape = directory.shape();
-    List<EncodedRow> encoded =
-        EncodedRow.encode(
-            RowFile.read(rows), directory.labels(), directory.tokenizer(), shape.maxPositions());
-    Engine engine = Training.pyTorch(threads);
-    try (NDManager manager = engine.newBaseManager()) {
-      ExitOutcomes outcomes =
-          Evaluator.evaluate(manager, shape, directory.weights(manager), encoded);
-      Map<String, ExitOutcomes> named = Map.of(rows.getFileName().toString(), outcomes);
-      PrintWriter out = spec.commandLine().getOut();
-      out.println(ExitReport.perExit(named));
-      directory
-          .confidence()
-          .ifPresent(threshold -> out.println(ExitReport.atThreshold(named, threshold)));
-      out.flush();
+    ExitOutcomes outcomes = Evaluator.evaluate(model, RowFile.read(rows));
+    Map<String, ExitOutcomes> named = Map.of(rows.getFileName().toString(), outcomes);
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(ExitReport.perExit(named));
+    try (ModelDirectory directory = ModelDirectory.open(model)) {
+      AdeptParts parts = directory.adept().orElseThrow();
+      if (parts.policy() == PolicyKind.CONFIDENCE) {
+        out.println(ExitReport.atThreshold(named, parts.threshold()));
+      }
     }
+    out.flush();
     return 0;
   }
 }

@@ -1,8 +1,8 @@
 package org.sparkadept.training;
 
-import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDManager;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.sparkadept.training.data.EncodedRow;
+import org.sparkadept.decoder.tokenizer.TextTokenizer;
+import org.sparkadept.decoder.tokenizer.TokenizedText;
 import org.sparkadept.training.data.LabelSet;
 import org.sparkadept.training.data.LabelledRow;
 import org.sparkadept.training.data.RowFile;
@@ -19,15 +20,21 @@ import org.sparkadept.training.data.Split;
 import org.sparkadept.training.evaluate.Evaluator;
 import org.sparkadept.training.evaluate.ExitOutcomes;
 import org.sparkadept.training.evaluate.ExitReport;
+import org.sparkadept.training.export.ConfidencePolicy;
+import org.sparkadept.training.export.InitialBackbone;
 import org.sparkadept.training.export.ModelCard;
-import org.sparkadept.training.export.ModelDirectory;
 import org.sparkadept.training.export.ModelExport;
-import org.sparkadept.training.model.ModelShape;
-import org.sparkadept.training.optimize.Hyperparameters;
-import org.sparkadept.training.optimize.Trainer;
+import org.sparkadept.training.export.ModelShape;
+import org.sparkadept.training.model.TrainingRow;
 import org.sparkadept.training.tokenizer.BytePairTrainer;
 import org.sparkadept.training.tokenizer.TokenizerFile;
 import org.sparkadept.training.tokenizer.Vocabulary;
+import org.sparkadept.training.tune.EpochResult;
+import org.sparkadept.training.tune.TuneListener;
+import org.sparkadept.training.tune.TuneProgress;
+import org.sparkadept.training.tune.TuneResult;
+import org.sparkadept.training.tune.TuneSettings;
+import org.sparkadept.training.tune.Tuner;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,16 +43,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * Command that trains a model with exit heads and writes it as a Hugging Face directory. Started
- * again with the same checkpoint directory it goes on where it stopped.
+ * Command that trains a model with exit heads and writes it as a Hugging Face directory: it tunes a
+ * backbone of random weights. Started again with the same work folder it goes on where it stopped.
  */
 @Command(
     name = "train",
     mixinStandardHelpOptions = true,
     description = "Trains a decoder with exit heads on labelled rows.")
 public final class TrainModel implements Callable<Integer> {
-  private static final double SECONDS_PER_MINUTE = 60;
-
   @Spec private CommandSpec spec;
 
   @Option(names = "--train", required = true, description = "Training rows, .jsonl or .jsonl.gz.")
@@ -73,16 +78,6 @@ public final class TrainModel implements Callable<Integer> {
       description = "Longer training rows lose their end (${DEFAULT-VALUE}).")
   private int maxTokens = 128;
 
-  @Option(
-      names = "--max-minutes",
-      description = "Squeeze the schedules so that all steps take no longer than this.")
-  private double maxMinutes = Double.POSITIVE_INFINITY;
-
-  @Option(
-      names = "--checkpoint-minutes",
-      description = "Minutes between checkpoints (${DEFAULT-VALUE}).")
-  private double checkpointMinutes = 5;
-
   @Option(names = "--threads", description = "Threads of PyTorch (${DEFAULT-VALUE}).")
   private int threads = 2;
 
@@ -93,116 +88,104 @@ public final class TrainModel implements Callable<Integer> {
     if (card != null && test == null) {
       throw new CommandLine.ParameterException(spec.commandLine(), "--card needs --test");
     }
-    Hyperparameters parameters = options.hyperparameters();
     List<LabelledRow> rows = RowFile.read(train);
     LabelSet labels = LabelSet.of(rows);
-    ModelShape model = options.shape(labels.size());
-    Split split = Split.of(rows, validation, parameters.seed());
+    ModelShape shape = options.shape();
+    TuneSettings settings = options.settings(threads);
+    Split split = Split.of(rows, validation, options.seed());
     ModelExport export = new ModelExport(output);
-    Files.createDirectories(work);
-    learnTokenizer(split.train(), model);
-    List<EncodedRow> trainRows = encode(split.train(), labels, maxTokens);
-    List<EncodedRow> validationRows = encode(split.validation(), labels, model.maxPositions());
-    List<EncodedRow> testRows =
-        test == null ? List.of() : encode(RowFile.read(test), labels, model.maxPositions());
-    Engine engine = Training.pyTorch(threads);
-    ProgressLog log = new ProgressLog(spec.commandLine().getOut());
-    double limit = maxMinutes * SECONDS_PER_MINUTE;
-    try (Trainer trainer = new Trainer(engine, model, parameters, trainRows, work, limit);
-        NDManager manager = engine.newBaseManager()) {
-      do {
-        runUntilEpochEnd(trainer, log);
-        ModelDirectory draft = export.begin();
-        draft.write(model, labels, trainer.averagedWeights().values(), work);
-        Map<String, ExitOutcomes> outcomes = new LinkedHashMap<>();
-        outcomes.put("validation", choosePolicy(manager, draft, validationRows, log));
-        if (trainer.finished()) {
-          if (test != null) {
-            outcomes.put("test", evaluate(manager, draft, testRows));
-          }
-          RunFacts facts = facts(trainer, trainRows.size());
-          facts.putTable("model_shape", model);
-          facts.putTable("hyperparameters", parameters);
-          report(draft, outcomes, facts, log);
-        }
-        export.publish();
-      } while (!trainer.finished());
+    Path backbone = Files.createDirectories(work.resolve("backbone"));
+    begin(backbone, split.train(), shape);
+    TuneResult result =
+        Tuner.run(
+            backbone,
+            work.resolve("run"),
+            encode(backbone, split.train(), labels, maxTokens),
+            encode(backbone, split.validation(), labels, shape.maxPositions()),
+            labels.names(),
+            settings,
+            new Log(spec.commandLine().getOut()));
+    Path draft = export.begin();
+    result.model().export(draft);
+    Map<String, ExitOutcomes> outcomes = new LinkedHashMap<>();
+    outcomes.put("validation", ConfidencePolicy.write(draft, result.model(), split.validation()));
+    if (test != null) {
+      outcomes.put("test", Evaluator.evaluate(draft, RowFile.read(test)));
     }
+    RunFacts facts = facts(result, split.train().size());
+    facts.putTable("model_shape", shape);
+    facts.putTable("hyperparameters", settings.optimization());
+    report(draft, outcomes, facts);
+    export.publish();
     return 0;
   }
 
-  private void runUntilEpochEnd(Trainer trainer, ProgressLog log) throws IOException {
-    double saved = trainer.elapsedSeconds();
-    boolean epochEnded = false;
-    while (!epochEnded && !trainer.finished()) {
-      Trainer.Report report = trainer.step();
-      log.add(report, trainer.epochs());
-      epochEnded = trainer.atEpochEnd();
-      if (trainer.elapsedSeconds() - saved > checkpointMinutes * SECONDS_PER_MINUTE) {
-        trainer.save();
-        saved = trainer.elapsedSeconds();
+  /** Prints what happens. */
+  private record Log(PrintWriter out) implements TuneListener {
+    @Override
+    public void notice(String message) {
+      out.println(message);
+      out.flush();
+    }
+
+    @Override
+    public void progress(TuneProgress progress) {
+      notice(progress.toString());
+    }
+
+    @Override
+    public void epoch(EpochResult result) {
+      notice(result.toString());
+    }
+  }
+
+  /** Learns the tokenizer and draws the first weights, unless an earlier start of the run has. */
+  private void begin(Path backbone, List<LabelledRow> rows, ModelShape shape) throws IOException {
+    if (!Files.exists(backbone.resolve(TokenizerFile.NAME))) {
+      List<String> texts = new ArrayList<>();
+      for (LabelledRow row : rows) {
+        texts.add(row.text());
+      }
+      Vocabulary vocabulary = BytePairTrainer.train(texts, shape.vocabulary());
+      TokenizerFile.write(backbone, vocabulary, shape.maxPositions());
+    }
+    InitialBackbone.write(backbone, shape, options.seed());
+  }
+
+  private static List<TrainingRow> encode(
+      Path backbone, List<LabelledRow> rows, LabelSet labels, int longest) {
+    List<TrainingRow> encoded = new ArrayList<>();
+    try (TextTokenizer tokenizer = TextTokenizer.open(backbone.resolve(TokenizerFile.NAME))) {
+      tokenizer.requireRoom(longest);
+      for (LabelledRow row : rows) {
+        byte[] utf8 = row.text().getBytes(StandardCharsets.UTF_8);
+        TokenizedText text = tokenizer.encode(utf8, longest);
+        if (text.error() != null) {
+          throw new IllegalArgumentException("row " + row.id() + ": " + text.error());
+        }
+        encoded.add(new TrainingRow(text.ids(), labels.indexOf(row)));
       }
     }
-    trainer.save();
+    return encoded;
   }
 
-  /** Learns the tokenizer, unless an earlier part of this run has. */
-  private void learnTokenizer(List<LabelledRow> rows, ModelShape model) throws IOException {
-    if (Files.exists(work.resolve(TokenizerFile.NAME))) {
-      return;
-    }
-    List<String> texts = new ArrayList<>();
-    for (LabelledRow row : rows) {
-      texts.add(row.text());
-    }
-    Vocabulary vocabulary = BytePairTrainer.train(texts, model.vocabulary());
-    TokenizerFile.write(work, vocabulary, model.maxPositions());
-  }
-
-  private List<EncodedRow> encode(List<LabelledRow> rows, LabelSet labels, int longest) {
-    return EncodedRow.encode(rows, labels, work.resolve(TokenizerFile.NAME), longest);
-  }
-
-  private static ExitOutcomes choosePolicy(
-      NDManager manager, ModelDirectory directory, List<EncodedRow> rows, ProgressLog log)
-      throws IOException {
-    ExitOutcomes outcomes = evaluate(manager, directory, rows);
-    ExitOutcomes.AtThreshold policy = outcomes.chooseThreshold();
-    directory.writePolicy(outcomes, policy);
-    log.print(
-        "validation accuracy at exit 1: %.4f, at full depth: %.4f; threshold %.3f gives %.4f"
-            + " at a mean exit layer of %.2f",
-        outcomes.accuracy(0),
-        outcomes.accuracy(outcomes.exits() - 1),
-        policy.threshold(),
-        policy.accuracy(),
-        policy.meanExitLayer());
-    return outcomes;
-  }
-
-  private static ExitOutcomes evaluate(
-      NDManager manager, ModelDirectory directory, List<EncodedRow> rows) {
-    try (NDManager scope = manager.newSubManager()) {
-      return Evaluator.evaluate(scope, directory.shape(), directory.weights(scope), rows);
-    }
-  }
-
-  private RunFacts facts(Trainer trainer, int trainRows) {
+  private RunFacts facts(TuneResult result, int trainRows) {
     RunFacts facts = new RunFacts();
     facts.put("train_rows", String.valueOf(trainRows));
-    facts.put("epochs", String.format(Locale.ROOT, "%.2f", trainer.epochs()));
-    facts.putMinutes("minutes", trainer.elapsedSeconds());
+    facts.put("epochs", String.format(Locale.ROOT, "%d", result.epochs().size()));
+    facts.putMinutes("minutes", result.seconds());
     facts.putChangedOptions("changed_options", spec.commandLine().getParseResult());
     facts.putMachine(threads);
     return facts;
   }
 
-  private void report(
-      ModelDirectory directory, Map<String, ExitOutcomes> outcomes, RunFacts facts, ProgressLog log)
+  private void report(Path directory, Map<String, ExitOutcomes> outcomes, RunFacts facts)
       throws IOException {
-    double threshold = directory.confidence().orElseThrow();
-    log.print("%s", ExitReport.perExit(outcomes));
-    log.print("%s", ExitReport.atThreshold(outcomes, threshold));
+    double threshold = outcomes.get("validation").chooseThreshold().threshold();
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(ExitReport.perExit(outcomes));
+    out.println(ExitReport.atThreshold(outcomes, threshold));
+    out.flush();
     if (card != null) {
       facts.putOutcomes(outcomes, threshold);
       ModelCard.write(card, directory, facts.all());

@@ -1,12 +1,22 @@
 package org.sparkadept.training;
 
-import org.sparkadept.training.model.ModelShape;
-import org.sparkadept.training.optimize.Hyperparameters;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.sparkadept.decoder.exit.ExitHead;
+import org.sparkadept.training.export.ModelShape;
+import org.sparkadept.training.model.ExitPlan;
+import org.sparkadept.training.optimize.LossSettings;
+import org.sparkadept.training.optimize.Optimization;
+import org.sparkadept.training.torch.Precision;
+import org.sparkadept.training.tune.TuneSettings;
 import picocli.CommandLine.Option;
 
-/** Hyperparameters and model size; the defaults are those of the included model. */
+/** How a model is trained from scratch, and its size. */
 final class TrainingOptions {
   private static final int MAX_POSITIONS = 512;
+
+  /** Most tokens of a step; rows are cut to fewer, so that a batch is bounded by its rows. */
+  private static final int BATCH_TOKENS = 16_384;
 
   @Option(names = "--seed", description = "Seed of everything random (${DEFAULT-VALUE}).")
   private long seed = 17;
@@ -35,28 +45,13 @@ final class TrainingOptions {
   @Option(names = "--label-smoothing", description = "Label smoothing (${DEFAULT-VALUE}).")
   private double labelSmoothing = 0.05;
 
-  @Option(
-      names = "--language-weight",
-      description = "First weight of the next-token loss (${DEFAULT-VALUE}).")
-  private double languageWeight = 0.3;
-
-  @Option(
-      names = "--language-until",
-      description = "Share of the run at which it has fallen to 0 (${DEFAULT-VALUE}).")
-  private double languageUntil = 0.75;
-
-  @Option(
-      names = "--language-share",
-      description = "Share of positions it is computed on (${DEFAULT-VALUE}).")
-  private double languageShare = 0.25;
-
   @Option(names = "--gradient-norm", description = "Gradient clipping (${DEFAULT-VALUE}).")
   private double gradientNorm = 1.0;
 
   @Option(
-      names = "--average-decay",
-      description = "Decay of the averaged weights, a step (${DEFAULT-VALUE}).")
-  private double averageDecay = 0.998;
+      names = "--precision",
+      description = "Format of products: f32, bf16 or auto, the faster one (${DEFAULT-VALUE}).")
+  private String precision = "auto";
 
   @Option(names = "--vocabulary", description = "Tokens in the vocabulary (${DEFAULT-VALUE}).")
   private int vocabulary = 8192;
@@ -76,35 +71,37 @@ final class TrainingOptions {
   @Option(names = "--intermediate", description = "Width inside the MLP (${DEFAULT-VALUE}).")
   private int intermediate = 704;
 
-  Hyperparameters hyperparameters() {
-    return new Hyperparameters(
-        seed,
-        epochs,
-        batchRows,
-        learningRate,
-        warmup,
-        weightDecay,
-        dropout,
-        tokenDrop,
-        labelSmoothing,
-        languageWeight,
-        languageUntil,
-        languageShare,
-        gradientNorm,
-        averageDecay);
+  long seed() {
+    return seed;
   }
 
-  /** The shape for a number of classes. */
-  ModelShape shape(int labels) {
+  /**
+   * Settings of the run: exits after every layer that read the class token, all weights trained.
+   */
+  TuneSettings settings(int threads) {
+    List<Integer> exitLayers = IntStream.rangeClosed(1, layers).boxed().toList();
+    return new TuneSettings(
+        new ExitPlan(exitLayers, ExitHead.Input.CLASS_TOKEN, 0, true),
+        new LossSettings(labelSmoothing, false, false, 0, 1, 0, false, 0),
+        new Optimization(
+            seed,
+            epochs,
+            batchRows,
+            BATCH_TOKENS,
+            learningRate,
+            learningRate,
+            warmup,
+            weightDecay,
+            gradientNorm,
+            dropout,
+            tokenDrop),
+        Precision.of(precision),
+        threads,
+        epochs);
+  }
+
+  ModelShape shape() {
     return new ModelShape(
-        vocabulary,
-        labels,
-        layers,
-        width,
-        queryHeads,
-        keyValueHeads,
-        width / queryHeads,
-        intermediate,
-        MAX_POSITIONS);
+        vocabulary, layers, width, queryHeads, keyValueHeads, intermediate, MAX_POSITIONS);
   }
 }

@@ -4,8 +4,8 @@ package org.sparkadept.training.evaluate;
  * What every exit answers for every row of a data set.
  *
  * @param labels true class ids, {@code [rows]}
- * @param answers class ids the exits answer, {@code [rows][layers]}
- * @param confidences their softmax probabilities, {@code [rows][layers]}
+ * @param answers class ids the exits answer, {@code [rows][exits]}
+ * @param confidences their softmax probabilities, {@code [rows][exits]}
  */
 public record ExitOutcomes(int[] labels, int[][] answers, float[][] confidences) {
   /** Accuracy that exiting early may cost on the validation rows. */

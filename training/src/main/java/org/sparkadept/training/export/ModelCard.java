@@ -28,7 +28,7 @@ public final class ModelCard {
    * @param facts texts by name of the placeholder
    * @throws IOException if a file cannot be read or written, or a placeholder is unknown
    */
-  public static void write(Path template, ModelDirectory directory, Map<String, String> facts)
+  public static void write(Path template, Path directory, Map<String, String> facts)
       throws IOException {
     Matcher matcher = PLACEHOLDER.matcher(Files.readString(template, StandardCharsets.UTF_8));
     StringBuilder card = new StringBuilder();
@@ -45,6 +45,6 @@ public final class ModelCard {
       matcher.appendReplacement(card, Matcher.quoteReplacement(fact.stripTrailing()));
     }
     matcher.appendTail(card);
-    Files.writeString(directory.path().resolve(NAME), card, StandardCharsets.UTF_8);
+    Files.writeString(directory.resolve(NAME), card, StandardCharsets.UTF_8);
   }
 }

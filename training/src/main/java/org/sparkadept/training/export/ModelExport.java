@@ -50,9 +50,9 @@ public final class ModelExport {
    *
    * @throws IOException if it cannot be made
    */
-  public ModelDirectory begin() throws IOException {
+  public Path begin() throws IOException {
     delete(draft);
-    return new ModelDirectory(Files.createDirectory(draft));
+    return Files.createDirectory(draft);
   }
 
   /**

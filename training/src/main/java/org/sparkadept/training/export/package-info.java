@@ -1,2 +1,2 @@
-/** Model directories as Hugging Face lays them out, with exit heads and a model card. */
+/** Model directories: initial backbones, exit heads with a policy, model cards. */
 package org.sparkadept.training.export;

@@ -1,57 +1,69 @@
 package org.sparkadept.training.model;
 
 import java.util.List;
-import org.sparkadept.training.data.EncodedRow;
 
 /**
  * Rows padded on the right to the longest. Under a causal mask no token sees the padding behind it,
  * so every row is computed exactly as if it were alone.
  *
- * @param tokens token ids, {@code [rows, width]} row-major
- * @param lengths tokens of every row, the class token included
- * @param labels class ids
- * @param width padded length
+ * @param rows the rows
+ * @param time padded length
  */
-public record Batch(int[] tokens, int[] lengths, int[] labels, int width) {
+public record Batch(List<TrainingRow> rows, int time) {
 
   /** Pads some rows. */
-  public static Batch of(List<EncodedRow> rows) {
-    int width = 0;
-    for (EncodedRow row : rows) {
-      width = Math.max(width, row.tokens().length);
+  public static Batch of(List<TrainingRow> rows) {
+    int time = 0;
+    for (TrainingRow row : rows) {
+      time = Math.max(time, row.tokens().length);
     }
-    int[] tokens = new int[rows.size() * width];
-    int[] lengths = new int[rows.size()];
-    int[] labels = new int[rows.size()];
-    for (int i = 0; i < rows.size(); i++) {
-      int[] row = rows.get(i).tokens();
-      System.arraycopy(row, 0, tokens, i * width, row.length);
-      lengths[i] = row.length;
-      labels[i] = rows.get(i).label();
-    }
-    return new Batch(tokens, lengths, labels, width);
+    return new Batch(List.copyOf(rows), time);
   }
 
   /** Number of rows. */
-  public int rows() {
-    return lengths.length;
+  public int size() {
+    return rows.size();
   }
 
   /** Number of tokens that are not padding. */
   public int tokenCount() {
     int count = 0;
-    for (int length : lengths) {
-      count += length;
+    for (TrainingRow row : rows) {
+      count += row.tokens().length;
     }
     return count;
   }
 
-  /** Where the class tokens lie among the rows × width positions. */
+  /** Token ids {@code [rows, time]} row-major; 0 where there is padding. */
+  int[] tokens() {
+    int[] tokens = new int[rows.size() * time];
+    for (int i = 0; i < rows.size(); i++) {
+      int[] row = rows.get(i).tokens();
+      System.arraycopy(row, 0, tokens, i * time, row.length);
+    }
+    return tokens;
+  }
+
+  /** Where the class tokens lie among the rows × time positions. */
   int[] classPositions() {
-    int[] positions = new int[rows()];
+    int[] positions = new int[rows.size()];
     for (int i = 0; i < positions.length; i++) {
-      positions[i] = i * width + lengths[i] - 1;
+      positions[i] = i * time + rows.get(i).tokens().length - 1;
     }
     return positions;
+  }
+
+  /**
+   * What the mean of a row's tokens but the class token weighs each of them by, [rows, 1, time].
+   */
+  float[] meanWeights() {
+    float[] weights = new float[rows.size() * time];
+    for (int i = 0; i < rows.size(); i++) {
+      int others = rows.get(i).tokens().length - 1;
+      for (int j = 0; j < others; j++) {
+        weights[i * time + j] = 1f / others;
+      }
+    }
+    return weights;
   }
 }

@@ -1,189 +1,204 @@
 package org.sparkadept.training.model;
 
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.ndarray.types.SparseFormat;
-import ai.djl.nn.core.Linear;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Random;
+import org.sparkadept.decoder.model.ModelConfig;
+import org.sparkadept.decoder.model.ModelTensors;
+import org.sparkadept.decoder.model.RotaryTables;
+import org.sparkadept.decoder.tensor.Matrix;
+import org.sparkadept.training.torch.Precision;
+import org.sparkadept.training.torch.TorchScript;
 
 /**
- * The forward pass, as Hugging Face's {@code LlamaForSequenceClassification} computes it, with an
- * exit head after every layer. Everything is differentiable.
+ * A decoder with exit heads whose every step can be differentiated. It computes what the decoder's
+ * engine computes, for all families that can be tuned.
  */
-public final class Decoder {
+public final class Decoder implements AutoCloseable {
   private static final float MASKED = -1e9f;
 
-  private final ModelShape model;
-  private final Weights weights;
-  private final Rotary rotary;
+  private final ModelConfig config;
+  private final ModelTensors tensors;
+  private final ExitPlan plan;
+  private final double dropout;
   private final NDManager manager;
-  private final Map<Integer, NDArray> masks = new HashMap<>();
-
-  // Scalars that the backward pass reads again. DJL frees the ones it makes from a Java number as
-  // soon as the forward operation is done.
-  private final NDArray queryScale;
-  private final NDArray inverseRoot;
+  private final TorchScript program;
+  private final ModelWeights weights;
+  private RotaryTables rotary;
 
   /**
-   * What a forward pass yields.
+   * Reads a decoder.
    *
-   * @param exitLogits {@code [layers, rows, labels]}
-   * @param last residual stream after the last layer, {@code [rows * width, model width]}
+   * @param engine a PyTorch engine
+   * @param tensors the checkpoint, which stays open as long as the decoder
+   * @param labels number of labels
+   * @param dropout share of the entries of embedding and residual updates that training zeroes
+   * @param seed seeds LoRA's matrices
+   * @throws org.sparkadept.decoder.error.AdeptException if the family cannot be tuned
    */
-  public record Output(NDArray exitLogits, NDArray last) {}
+  public Decoder(
+      Engine engine,
+      ModelTensors tensors,
+      ExitPlan plan,
+      int labels,
+      Precision precision,
+      double dropout,
+      long seed) {
+    this.config = tensors.config();
+    this.tensors = tensors;
+    this.plan = plan;
+    this.dropout = dropout;
+    this.manager = engine.newBaseManager();
+    this.program = new TorchScript(engine, DecoderProgram.source(config, precision, dropout));
+    this.weights = new ModelWeights(manager, program, tensors, plan, labels, precision, seed);
+  }
 
-  /**
-   * A decoder over given weights.
-   *
-   * @param manager owns tables that live as long as the decoder
-   */
-  public Decoder(NDManager manager, ModelShape model, Weights weights) {
-    this.model = model;
-    this.weights = weights;
-    this.rotary = new Rotary(manager, model);
-    this.manager = manager;
-    this.queryScale = manager.create((float) (1 / Math.sqrt(model.headWidth())));
-    this.inverseRoot = manager.create(-0.5f);
+  /** Its weights. */
+  public ModelWeights weights() {
+    return weights;
   }
 
   /**
-   * Runs all layers.
+   * How a forward pass is differentiated.
    *
-   * @param scope owns the results and everything between
-   * @param batch rows of at most maxPositions tokens
+   * @param gradients whether it can be
+   * @param equalShares whether an exit's gradient and that of the exits above it are scaled, so
+   *     that at every depth each exit has the same part in the gradient of the shared state (Li et
+   *     al. 2019, gradient equilibrium)
    */
-  public Output forward(NDManager scope, Batch batch) {
-    return forward(scope, batch, 0, new Random(0));
+  public record Mode(boolean gradients, boolean equalShares) {
+    /** No gradients. */
+    public static final Mode INFERENCE = new Mode(false, false);
   }
 
   /**
-   * Runs all layers with dropout on the embedding and on what a layer adds to the residual stream.
+   * Runs the layers.
    *
-   * @param scope owns the results and everything between
-   * @param batch rows of at most maxPositions tokens
-   * @param dropout share of entries that are zeroed
-   * @param random draws them
+   * @param scope owns the result and everything between
+   * @param batch rows of at most as many tokens as the model has positions
+   * @return logits {@code [exits, rows, labels]}
    */
-  public Output forward(NDManager scope, Batch batch, double dropout, Random random) {
-    RowDropout drop = new RowDropout(scope, batch.rows(), model.width(), dropout, random);
-    NDArray ids = scope.create(batch.tokens(), new Shape(batch.rows(), batch.width()));
-    NDArray positions = scope.create(batch.classPositions());
-    NDArray hidden = drop.apply(lookUp(ids, weights.get(WeightName.EMBEDDING)));
-    NDList classStates = new NDList();
-    for (int layer = 0; layer < model.layers(); layer++) {
-      NDArray attention =
-          attention(layer, norm(hidden, WeightName.attentionNorm(layer)), batch.width());
-      hidden = hidden.add(drop.apply(attention));
-      NDArray mlp = mlp(layer, norm(hidden, WeightName.mlpNorm(layer)));
-      hidden = hidden.add(drop.apply(mlp));
-      classStates.add(lookUp(positions, flat(hidden)));
+  public NDArray forward(NDManager scope, Batch batch, Mode mode) {
+    NDArray last = scope.create(batch.classPositions());
+    NDArray means = scope.create(batch.meanWeights(), new Shape(batch.size(), 1, batch.time()));
+    NDArray[] tables = rotaryTables(scope, batch.time());
+    Map<Integer, NDArray> masks = new HashMap<>();
+    NDList logits = new NDList();
+    Map<String, NDArray> norm = read(scope, weights.finalNorm(), mode);
+    NDArray hidden = embed(scope, batch, mode);
+    for (int layer = 0; layer < plan.depth(); layer++) {
+      NDArray before = hidden;
+      NDArray mask =
+          masks.computeIfAbsent(
+              config.slidingWindow()[layer], window -> mask(scope, batch.time(), window));
+      Map<String, NDArray> read = read(scope, weights.layer(layer), mode);
+      hidden = run(scope, mode, "block", read, hidden, tables[0], tables[1], mask);
+      int exit = plan.exitLayers().indexOf(layer + 1);
+      if (exit >= 0) {
+        int above = plan.exits() - 1 - exit;
+        NDArray own = scaled(scope, mode, hidden, 1f / (above + 1));
+        NDArray shared = scaled(scope, mode, before, 1f / (above + 1));
+        Map<String, NDArray> head = new LinkedHashMap<>(norm);
+        head.putAll(read(scope, weights.head(exit), mode));
+        logits.add(run(scope, mode, "read_out", head, shared, own, last, means));
+        hidden = above == 0 ? hidden : scaled(scope, mode, hidden, above / (above + 1f));
+      }
     }
-    return new Output(exitLogits(scope, NDArrays.stack(classStates)), flat(hidden));
+    return NDArrays.stack(logits);
+  }
+
+  private NDArray scaled(NDManager scope, Mode mode, NDArray state, float share) {
+    return mode.gradients() && mode.equalShares() && share < 1
+        ? run(scope, mode, "share", Map.of(), state, scope.create(share))
+        : state;
+  }
+
+  private NDArray run(
+      NDManager scope, Mode mode, String method, Map<String, NDArray> named, NDArray... arrays) {
+    return program.run(scope, mode.gradients(), method, named, arrays);
+  }
+
+  private static Map<String, NDArray> read(
+      NDManager scope, Map<String, Weight> weights, Mode mode) {
+    Map<String, NDArray> read = new LinkedHashMap<>();
+    weights.forEach((name, weight) -> read.put(name, weight.read(scope, mode.gradients())));
+    return read;
+  }
+
+  /** Token embedding, and that of learned positions: {@code [rows, time, width]}. */
+  private NDArray embed(NDManager scope, Batch batch, Mode mode) {
+    int[] tokens = batch.tokens();
+    Shape shape = new Shape(batch.size(), batch.time(), config.width());
+    NDArray hidden;
+    if (weights.embedding() != null) {
+      NDArray ids = scope.create(tokens, new Shape(batch.size(), batch.time()));
+      NDArray table = weights.embedding().read(scope, mode.gradients());
+      hidden = run(scope, mode, "look_up", Map.of(), ids, table);
+    } else {
+      hidden = scope.create(rows(tensors.embedding(), tokens), shape);
+    }
+    if (config.learnedPositions()) {
+      int[] positions = new int[tokens.length];
+      Arrays.setAll(positions, i -> i % batch.time());
+      hidden = hidden.add(scope.create(rows(tensors.positions(), positions), shape));
+    }
+    return dropout > 0 ? run(scope, mode, "drop", Map.of(), hidden) : hidden;
+  }
+
+  private static float[] rows(Matrix table, int[] ids) {
+    float[] values = new float[Math.multiplyExact(ids.length, table.cols())];
+    for (int i = 0; i < ids.length; i++) {
+      table.read(ids[i], 1, values, i * table.cols());
+    }
+    return values;
+  }
+
+  /** Cosines and sines {@code [time, head]}; of no rows where positions are learned. */
+  private NDArray[] rotaryTables(NDManager scope, int time) {
+    if (config.learnedPositions()) {
+      NDArray none = scope.zeros(new Shape(0, config.headDim()));
+      return new NDArray[] {none, none};
+    }
+    if (rotary == null || rotary.cos().length < time) {
+      rotary = RotaryTables.of(config, time);
+    }
+    return new NDArray[] {doubled(scope, rotary.cos(), time), doubled(scope, rotary.sin(), time)};
+  }
+
+  private static NDArray doubled(NDManager scope, float[][] table, int time) {
+    int half = table[0].length;
+    float[] values = new float[time * 2 * half];
+    for (int position = 0; position < time; position++) {
+      System.arraycopy(table[position], 0, values, position * 2 * half, half);
+      System.arraycopy(table[position], 0, values, position * 2 * half + half, half);
+    }
+    return scope.create(values, new Shape(time, 2L * half));
   }
 
   /**
-   * Next-token logits of some positions, with the embedding as the language-model head.
-   *
-   * @param last {@link Output#last}
-   * @param positions indexes into its rows, {@code [count]}
-   * @return {@code [count, vocabulary]}
+   * {@code [time, time]}: 0 where a query may look, else a large negative; a window of 0 is all.
    */
-  public NDArray nextTokenLogits(NDArray last, NDArray positions) {
-    NDArray states = norm(lookUp(positions, last), WeightName.FINAL_NORM);
-    return linear(states, weights.get(WeightName.EMBEDDING));
+  private static NDArray mask(NDManager scope, int time, int window) {
+    float[] values = new float[time * time];
+    for (int query = 0; query < time; query++) {
+      int from = query * time;
+      int seen = window == 0 ? 0 : Math.max(0, query - window + 1);
+      Arrays.fill(values, from, from + seen, MASKED);
+      Arrays.fill(values, from + query + 1, from + time, MASKED);
+    }
+    return scope.create(values, new Shape(time, time));
   }
 
-  /** Exit heads on the shared final norm: {@code z_e = W_e norm(h_e) + b_e}, last bias 0. */
-  private NDArray exitLogits(NDManager scope, NDArray classStates) {
-    NDArray states = norm(classStates, WeightName.FINAL_NORM);
-    NDArray heads = weights.get(WeightName.EXIT_WEIGHT).transpose(0, 2, 1);
-    NDArray none = scope.zeros(new Shape(1, model.labels()));
-    NDArray bias = NDArrays.concat(new NDList(weights.get(WeightName.EXIT_BIAS), none), 0);
-    // Results belong to the manager of their first operand, here the one of the long-lived weights.
-    heads.attach(scope);
-    bias.attach(scope);
-    return states.matMul(heads).add(bias.expandDims(1));
-  }
-
-  /**
-   * Grouped-query attention. The queries that share a key head are laid behind each other, so that
-   * keys and values need not be repeated: {@code [rows, kv, group * time, head]}.
-   */
-  private NDArray attention(int layer, NDArray input, int time) {
-    int kv = model.keyValueHeads();
-    int group = model.group();
-    int head = model.headWidth();
-    long rows = input.getShape().get(0);
-    NDArray heads =
-        linear(input, weights.get(WeightName.queryKeyValue(layer)))
-            .reshape(rows, time, model.queryHeads() + 2L * kv, head);
-    NDList parts = heads.split(new long[] {model.queryHeads() + kv}, 2);
-    NDList rotated = rotary.apply(parts.get(0), time).split(new long[] {model.queryHeads()}, 2);
-    NDArray query =
-        rotated
-            .get(0)
-            .mul(queryScale)
-            .reshape(rows, time, kv, group, head)
-            .transpose(0, 2, 3, 1, 4)
-            .reshape(rows, kv, (long) group * time, head);
-    NDArray key = rotated.get(1).transpose(0, 2, 3, 1);
-    NDArray value = parts.get(1).transpose(0, 2, 1, 3);
-    NDArray probabilities = query.matMul(key).add(causalMask(time)).softmax(-1);
-    NDArray mixed =
-        probabilities
-            .matMul(value)
-            .reshape(rows, kv, group, time, head)
-            .transpose(0, 3, 1, 2, 4)
-            .reshape(rows, time, model.queryWidth());
-    return linear(mixed, weights.get(WeightName.attentionOutput(layer)));
-  }
-
-  /** The mask {@code [group * time, time]}: 0 where a query may look, else a large negative. */
-  private NDArray causalMask(int time) {
-    return masks.computeIfAbsent(
-        time,
-        length -> {
-          float[] values = new float[model.group() * length * length];
-          for (int query = 0; query < model.group() * length; query++) {
-            for (int key = query % length + 1; key < length; key++) {
-              values[query * length + key] = MASKED;
-            }
-          }
-          return manager.create(values, new Shape((long) model.group() * length, length));
-        });
-  }
-
-  /** Gated MLP: {@code down(silu(gate x) * up x)}. */
-  private NDArray mlp(int layer, NDArray input) {
-    NDList parts =
-        linear(input, weights.get(WeightName.gateUp(layer)))
-            .split(new long[] {model.intermediate()}, 2);
-    NDArray gate = parts.get(0);
-    NDArray gated = gate.mul(gate.getNDArrayInternal().sigmoid()).mul(parts.get(1));
-    return linear(gated, weights.get(WeightName.down(layer)));
-  }
-
-  /** RMSNorm over the last axis: {@code x / sqrt(mean(x^2) + epsilon) * gain}. */
-  private NDArray norm(NDArray input, String gain) {
-    NDArray meanSquare = input.square().mean(new int[] {-1}, true);
-    NDArray scale = meanSquare.add(ModelShape.NORM_EPSILON).pow(inverseRoot);
-    return input.mul(scale).mul(weights.get(gain));
-  }
-
-  private NDArray flat(NDArray hidden) {
-    return hidden.reshape(-1, model.width());
-  }
-
-  private static NDArray lookUp(NDArray ids, NDArray table) {
-    return ids.getNDArrayInternal().embedding(ids, table, SparseFormat.DENSE).singletonOrThrow();
-  }
-
-  private static NDArray linear(NDArray input, NDArray weight) {
-    return Linear.linear(input, weight).singletonOrThrow();
+  @Override
+  public void close() {
+    program.close();
+    manager.close();
   }
 }

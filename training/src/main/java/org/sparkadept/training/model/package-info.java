@@ -1,2 +1,2 @@
-/** The decoder: sizes, weights and the differentiable forward pass. */
+/** The decoder with exit heads: its weights and a forward pass that can be differentiated. */
 package org.sparkadept.training.model;

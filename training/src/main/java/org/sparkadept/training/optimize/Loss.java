@@ -2,77 +2,109 @@ package org.sparkadept.training.optimize;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
-import java.util.Random;
+import java.util.List;
 import org.sparkadept.training.model.Batch;
-import org.sparkadept.training.model.Decoder;
-import org.sparkadept.training.model.ModelShape;
+import org.sparkadept.training.model.TrainingRow;
 
-/** The losses that are minimised together. */
-final class Loss {
-  private final ModelShape model;
-  private final Hyperparameters parameters;
+/** The loss of all exits. */
+public final class Loss {
+  private static final int[] ROWS_AND_LABELS = {1, 2};
 
-  Loss(ModelShape model, Hyperparameters parameters) {
-    this.model = model;
-    this.parameters = parameters;
+  private final LossSettings settings;
+  private final double[] labelWeights;
+
+  /**
+   * @param rows all training rows, which the weights of labels are counted from
+   * @param labels number of labels
+   */
+  public Loss(LossSettings settings, List<TrainingRow> rows, int labels) {
+    this.settings = settings;
+    labelWeights = new double[labels];
+    Arrays.fill(labelWeights, 1);
+    if (settings.balanced()) {
+      int[] counts = new int[labels];
+      rows.forEach(row -> counts[row.label()]++);
+      Arrays.setAll(
+          labelWeights, label -> (double) rows.size() / labels / Math.max(1, counts[label]));
+    }
   }
 
   /**
-   * Cross entropy at every exit with smoothed labels.
+   * What is minimised, and what is shown.
    *
-   * @param exitLogits {@code [layers, rows, labels]}
-   * @return mean over the rows, {@code [layers]}
+   * @param total a scalar
+   * @param perExit cross entropies {@code [exits]}
    */
-  NDArray perExit(NDManager manager, NDArray exitLogits, int[] labels) {
-    float[] target = new float[labels.length * model.labels()];
-    float spread = (float) parameters.labelSmoothing() / model.labels();
-    for (int row = 0; row < labels.length; row++) {
-      for (int label = 0; label < model.labels(); label++) {
-        boolean right = label == labels[row];
-        target[row * model.labels() + label] =
-            (spread + (right ? 1 - (float) parameters.labelSmoothing() : 0)) / labels.length;
-      }
+  public record Values(NDArray total, NDArray perExit) {}
+
+  /**
+   * Computes the loss of a batch.
+   *
+   * @param scope owns all arrays made here
+   * @param logits {@code [exits, rows, labels]}
+   * @param deepestOnly whether the deepest exit alone counts
+   */
+  public Values of(NDManager scope, NDArray logits, Batch batch, boolean deepestOnly) {
+    int exits = (int) logits.getShape().get(0);
+    NDArray perExit = logits.logSoftmax(-1).mul(targets(scope, batch)).sum(ROWS_AND_LABELS).neg();
+    float[] exitWeights = new float[exits];
+    Arrays.fill(exitWeights, deepestOnly ? 0 : 1f / exits);
+    exitWeights[exits - 1] = deepestOnly ? 1 : 1f / exits;
+    NDArray losses = perExit;
+    if (settings.distillation() > 0 && !deepestOnly && exits > 1) {
+      float[] own = new float[exits];
+      Arrays.fill(own, (float) (1 - settings.distillation()));
+      own[exits - 1] = 1;
+      float[] soft = new float[exits];
+      Arrays.fill(soft, (float) settings.distillation());
+      soft[exits - 1] = 0;
+      NDArray divergence = divergence(scope, logits, exits - 1);
+      losses = losses.mul(scope.create(own)).add(divergence.mul(scope.create(soft)));
     }
-    NDArray targets = manager.create(target, new Shape(1, labels.length, model.labels()));
-    return exitLogits.logSoftmax(-1).mul(targets).sum(new int[] {1, 2}).neg();
+    return new Values(losses.mul(scope.create(exitWeights)).sum(), perExit);
   }
 
-  /** Weight of every exit, {@code [layers]}: proportional to its depth, 1 in sum. */
-  NDArray exitWeights(NDManager manager) {
-    float[] weights = new float[model.layers()];
-    float sum = model.layers() * (model.layers() + 1) / 2f;
-    for (int i = 0; i < weights.length; i++) {
-      weights[i] = (i + 1) / sum;
+  /** Targets over the number of rows, {@code [1, rows, labels]}. */
+  private NDArray targets(NDManager scope, Batch batch) {
+    int labels = labelWeights.length;
+    float[] targets = new float[batch.size() * labels];
+    double sum = 0;
+    for (TrainingRow row : batch.rows()) {
+      sum += labelWeights[row.label()];
     }
-    return manager.create(weights);
+    for (int i = 0; i < batch.size(); i++) {
+      TrainingRow row = batch.rows().get(i);
+      double share = labelWeights[row.label()] / sum;
+      double taught = row.teacher() == null ? 0 : settings.teacher();
+      for (int label = 0; label < labels; label++) {
+        double own = settings.labelSmoothing() / labels;
+        own += label == row.label() ? 1 - settings.labelSmoothing() : 0;
+        double other = taught == 0 ? 0 : Math.exp(row.teacher()[label]);
+        targets[i * labels + label] = (float) (share * ((1 - taught) * own + taught * other));
+      }
+    }
+    return scope.create(targets, new Shape(1, batch.size(), labels));
   }
 
   /**
-   * Next-token cross entropy on a random share of the positions.
+   * Divergence of every exit from the deepest one, whose answer is a constant (Zhang et al. 2019),
+   * up to its entropy: {@code -T² Σ q log p} with q and p softened by T (Hinton et al. 2015).
    *
-   * @return mean over the positions, a scalar
+   * @return mean over the rows, {@code [exits]}
    */
-  NDArray nextToken(NDManager manager, Decoder decoder, NDArray last, Batch batch, Random random) {
-    int[] positions = new int[batch.tokens().length];
-    int[] targets = new int[batch.tokens().length];
-    int count = 0;
-    for (int row = 0; row < batch.rows(); row++) {
-      for (int i = 0; i + 1 < batch.lengths()[row]; i++) {
-        boolean first = row == 0 && i == 0;
-        if (first || random.nextDouble() < parameters.languageShare()) {
-          positions[count] = row * batch.width() + i;
-          targets[count++] = batch.tokens()[row * batch.width() + i + 1];
-        }
-      }
-    }
-    NDArray at = manager.create(Arrays.copyOf(positions, count));
-    long[] wanted = new long[count];
-    for (int i = 0; i < count; i++) {
-      wanted[i] = targets[i];
-    }
-    NDArray index = manager.create(wanted, new Shape(count, 1));
-    return decoder.nextTokenLogits(last, at).logSoftmax(-1).gather(index, 1).mean().neg();
+  private NDArray divergence(NDManager scope, NDArray logits, int deepest) {
+    NDArray inverse = scope.create((float) (1 / settings.temperature()));
+    NDArray softened = logits.mul(inverse);
+    NDArray answer = softened.get(new NDIndex("{}:{}", deepest, deepest + 1)).stopGradient();
+    answer.attach(scope);
+    double scale = settings.temperature() * settings.temperature() / logits.getShape().get(1);
+    return softened
+        .logSoftmax(-1)
+        .mul(answer.softmax(-1))
+        .sum(ROWS_AND_LABELS)
+        .mul(scope.create((float) -scale));
   }
 }

@@ -1,2 +1,2 @@
-/** Fitting: batches, losses, AdamW, averaged weights, schedules, checkpoints. */
+/** Fitting: batches, losses, AdamW, schedules. */
 package org.sparkadept.training.optimize;

@@ -45,8 +45,8 @@ class ModelExportTest {
     assertEquals("mine", Files.readString(late.resolve("notes.txt")));
   }
 
-  private static void write(ModelDirectory directory, String name, String text) throws IOException {
-    Files.writeString(directory.path().resolve(name), text);
+  private static void write(Path directory, String name, String text) throws IOException {
+    Files.writeString(directory.resolve(name), text);
   }
 
   private static List<String> names(Path directory) throws IOException {

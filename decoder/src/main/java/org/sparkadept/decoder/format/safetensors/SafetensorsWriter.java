@@ -32,7 +32,22 @@ public final class SafetensorsWriter {
   private static final String METADATA = "__metadata__";
   private static final int ALIGNMENT = 8;
 
-  private record Part(String name, DType dtype, float[] values, int[] shape) {}
+  private record Part(String name, DType dtype, Values values, long size, int[] shape) {}
+
+  /**
+   * Values of a tensor that are read while the file is written, so that they need not be in memory.
+   */
+  @FunctionalInterface
+  public interface Values {
+    /**
+     * Reads some values.
+     *
+     * @param start first element, row-major
+     * @param to receives them, from index 0 on
+     * @param count number of elements
+     */
+    void read(long start, float[] to, int count);
+  }
 
   private final Map<String, Part> parts = new TreeMap<>();
   private final Map<String, String> metadata = new TreeMap<>();
@@ -48,23 +63,48 @@ public final class SafetensorsWriter {
    * @throws IllegalArgumentException if the name is taken or the shape does not fit the values
    */
   public SafetensorsWriter add(String name, DType dtype, float[] values, int... shape) {
-    long size = 1;
-    boolean negative = false;
-    for (int dimension : shape) {
-      size = Math.multiplyExact(size, dimension);
-      negative |= dimension < 0;
-    }
-    if (negative || size != values.length) {
+    if (size(name, shape) != values.length) {
       throw new IllegalArgumentException(
           name + " has " + values.length + " values, but shape " + Arrays.toString(shape) + ".");
     }
+    return add(
+        name,
+        dtype,
+        (start, to, count) -> System.arraycopy(values, (int) start, to, 0, count),
+        shape);
+  }
+
+  /**
+   * Adds a tensor whose values are read when the file is written.
+   *
+   * @param name tensor name, not yet used and not {@code __metadata__}
+   * @param dtype number format in the file; what is finite must stay so in it
+   * @param values where the elements come from
+   * @param shape dimensions
+   * @return this
+   * @throws IllegalArgumentException if the name is taken or a dimension is negative
+   */
+  public SafetensorsWriter add(String name, DType dtype, Values values, int... shape) {
+    Part part = new Part(name, dtype, values, size(name, shape), shape.clone());
     if (name.equals(METADATA)) {
       throw new IllegalArgumentException("No tensor can be named " + METADATA + ".");
     }
-    if (parts.putIfAbsent(name, new Part(name, dtype, values, shape.clone())) != null) {
+    if (parts.putIfAbsent(name, part) != null) {
       throw new IllegalArgumentException("There is a tensor " + name + " already.");
     }
     return this;
+  }
+
+  private static long size(String name, int[] shape) {
+    long size = 1;
+    for (int dimension : shape) {
+      if (dimension < 0) {
+        throw new IllegalArgumentException(
+            name + " cannot have the shape " + Arrays.toString(shape) + ".");
+      }
+      size = Math.multiplyExact(size, dimension);
+    }
+    return size;
   }
 
   /**
@@ -121,14 +161,16 @@ public final class SafetensorsWriter {
     ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     drain(buffer.putLong(header.length), channel);
     writeFully(ByteBuffer.wrap(header), channel);
+    float[] block = new float[BUFFER_BYTES / Float.BYTES];
     for (Part part : inOrder) {
-      for (float value : part.values()) {
-        if (buffer.remaining() < Float.BYTES) {
-          drain(buffer, channel);
+      for (long start = 0; start < part.size(); start += block.length) {
+        int count = (int) Math.min(block.length, part.size() - start);
+        part.values().read(start, block, count);
+        for (int i = 0; i < count; i++) {
+          put(buffer, part, block[i]);
         }
-        put(buffer, part, value);
+        drain(buffer, channel);
       }
-      drain(buffer, channel);
     }
   }
 
@@ -143,7 +185,7 @@ public final class SafetensorsWriter {
     for (Part part : inOrder) {
       ObjectNode node = json.putObject(part.name()).put("dtype", part.dtype().name());
       node.set("shape", mapper.valueToTree(part.shape()));
-      long end = offset + (long) part.values().length * part.dtype().bytes();
+      long end = offset + part.size() * part.dtype().bytes();
       node.putArray("data_offsets").add(offset).add(end);
       offset = end;
     }

@@ -1,0 +1,35 @@
+package org.sparkadept.training.optimize;
+
+/**
+ * What is minimised: the mean of the exits' cross entropies, changed as follows.
+ *
+ * @param labelSmoothing share of the target that is spread evenly over all labels
+ * @param balanced whether every label counts as much as the others, however many rows it has
+ * @param equalShares whether exits have equal parts in the gradient of the shared state
+ * @param distillation share of the loss of all exits but the deepest that is the divergence from
+ *     the deepest one's answer, which is not changed by it
+ * @param temperature what logits are divided by for that divergence
+ * @param deepestEpochs first passes over the rows that train the deepest exit only
+ * @param alternate whether, after them, every second step does
+ * @param teacher share of the target that is a teacher's answer, for rows that have one
+ */
+public record LossSettings(
+    double labelSmoothing,
+    boolean balanced,
+    boolean equalShares,
+    double distillation,
+    double temperature,
+    int deepestEpochs,
+    boolean alternate,
+    double teacher) {
+
+  /** What a pretrained backbone is tuned with. */
+  public static LossSettings defaults() {
+    return new LossSettings(0, false, false, 0, 2, 0, false, 0.5);
+  }
+
+  /** Whether a step, from 0, trains the deepest exit only. */
+  public boolean deepestOnly(int epoch, long step) {
+    return epoch < deepestEpochs || (alternate && step % 2 == 1);
+  }
+}

@@ -1,0 +1,32 @@
+package org.sparkadept.training.tune;
+
+import java.util.Locale;
+
+/**
+ * What the validation rows say after an epoch.
+ *
+ * @param epoch passes over the rows, the first is 1
+ * @param accuracy share of right answers of every exit
+ * @param losses mean cross entropy of every exit
+ * @param seconds time of the run so far
+ */
+public record EpochResult(int epoch, double[] accuracy, double[] losses, double seconds) {
+
+  /** One line. */
+  @Override
+  public String toString() {
+    StringBuilder each = new StringBuilder();
+    for (double share : accuracy) {
+      each.append(String.format(Locale.ROOT, " %.1f", 100 * share));
+    }
+    return String.format(
+        Locale.ROOT, "epoch %d: validation accuracy of the exits%s %%", epoch, each);
+  }
+
+  /** Whether the deepest exit is better: more accurate or, with as many right, of a lower loss. */
+  boolean isBetterThan(EpochResult other) {
+    int deepest = accuracy.length - 1;
+    int compared = Double.compare(accuracy[deepest], other.accuracy[deepest]);
+    return compared > 0 || (compared == 0 && losses[deepest] < other.losses[deepest]);
+  }
+}

@@ -1,0 +1,157 @@
+package org.sparkadept.training.optimize;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.sparkadept.decoder.fixture.TestSeed;
+import org.sparkadept.training.TinyBackbone;
+import org.sparkadept.training.model.Batch;
+import org.sparkadept.training.model.TrainingRow;
+
+class LossTest {
+  private static final int EXITS = 3;
+  private static final int LABELS = 4;
+
+  private final Engine engine = TinyBackbone.engine();
+  private final Random random = TestSeed.random();
+
+  /** Rows of label 0 three times as often as others; every second row has a teacher. */
+  private final List<TrainingRow> rows = rows();
+
+  private final float[] logits = logits();
+
+  @Test
+  void isTheMeanOfTheExitsCrossEntropies() {
+    compare(new LossSettings(0, false, false, 0, 1, 0, false, 0), false);
+  }
+
+  @Test
+  void smoothsLabelsAndListensToTeachers() {
+    compare(new LossSettings(0.1, false, false, 0, 1, 0, false, 0.3), false);
+  }
+
+  @Test
+  void balancesLabels() {
+    compare(new LossSettings(0, true, false, 0, 1, 0, false, 0), false);
+  }
+
+  @Test
+  void pullsExitsTowardsTheDeepest() {
+    compare(new LossSettings(0, false, false, 0.4, 2.5, 0, false, 0), false);
+  }
+
+  @Test
+  void mayCountTheDeepestExitOnly() {
+    compare(new LossSettings(0, false, false, 0.4, 2.5, 1, false, 0), true);
+  }
+
+  @Test
+  void firstEpochsAndEverySecondStepMayTrainTheDeepestExitOnly() {
+    LossSettings settings = new LossSettings(0, false, false, 0, 1, 1, true, 0);
+    assertEquals(true, settings.deepestOnly(0, 4));
+    assertEquals(false, settings.deepestOnly(1, 4));
+    assertEquals(true, settings.deepestOnly(1, 5));
+  }
+
+  private void compare(LossSettings settings, boolean deepestOnly) {
+    try (NDManager scope = engine.newBaseManager()) {
+      NDArray array = scope.create(logits, new Shape(EXITS, rows.size(), LABELS));
+      Loss.Values values =
+          new Loss(settings, rows, LABELS).of(scope, array, Batch.of(rows), deepestOnly);
+      double total = 0;
+      for (int exit = 0; exit < EXITS; exit++) {
+        double own = crossEntropy(settings, exit);
+        assertEquals(own, values.perExit().getFloat(exit), 1e-4);
+        if (exit == EXITS - 1) {
+          total += deepestOnly ? own : own / EXITS;
+        } else if (!deepestOnly) {
+          double taught = settings.distillation();
+          total += ((1 - taught) * own + taught * divergence(settings, exit)) / EXITS;
+        }
+      }
+      assertEquals(total, values.total().getFloat(), 1e-4);
+    }
+  }
+
+  private double crossEntropy(LossSettings settings, int exit) {
+    double sum = 0;
+    double weights = 0;
+    for (int row = 0; row < rows.size(); row++) {
+      TrainingRow at = rows.get(row);
+      double weight = settings.balanced() ? 1.0 / count(at.label()) : 1;
+      double[] probabilities = softmax(exit, row, 1);
+      for (int label = 0; label < LABELS; label++) {
+        double target = settings.labelSmoothing() / LABELS;
+        target += label == at.label() ? 1 - settings.labelSmoothing() : 0;
+        if (at.teacher() != null) {
+          double other = Math.exp(at.teacher()[label]);
+          target = (1 - settings.teacher()) * target + settings.teacher() * other;
+        }
+        sum -= weight * target * Math.log(probabilities[label]);
+      }
+      weights += weight;
+    }
+    return sum / weights;
+  }
+
+  private double divergence(LossSettings settings, int exit) {
+    double sum = 0;
+    for (int row = 0; row < rows.size(); row++) {
+      double[] teacher = softmax(EXITS - 1, row, settings.temperature());
+      double[] own = softmax(exit, row, settings.temperature());
+      for (int label = 0; label < LABELS; label++) {
+        sum -= teacher[label] * Math.log(own[label]);
+      }
+    }
+    return sum * settings.temperature() * settings.temperature() / rows.size();
+  }
+
+  private double[] softmax(int exit, int row, double temperature) {
+    double[] shares = new double[LABELS];
+    double sum = 0;
+    for (int label = 0; label < LABELS; label++) {
+      shares[label] = Math.exp(logits[(exit * rows.size() + row) * LABELS + label] / temperature);
+      sum += shares[label];
+    }
+    for (int label = 0; label < LABELS; label++) {
+      shares[label] /= sum;
+    }
+    return shares;
+  }
+
+  private long count(int label) {
+    return rows.stream().filter(row -> row.label() == label).count();
+  }
+
+  private List<TrainingRow> rows() {
+    List<TrainingRow> made = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      int label = Math.max(0, i % 6 - 2);
+      float[] teacher = null;
+      if (i % 2 == 0) {
+        teacher = new float[LABELS];
+        double first = 0.1 + 0.8 * random.nextDouble();
+        for (int j = 0; j < LABELS; j++) {
+          teacher[j] = (float) Math.log(j == 0 ? first : (1 - first) / (LABELS - 1));
+        }
+      }
+      made.add(new TrainingRow(new int[] {1}, label, teacher));
+    }
+    return made;
+  }
+
+  private float[] logits() {
+    float[] drawn = new float[EXITS * rows.size() * LABELS];
+    for (int i = 0; i < drawn.length; i++) {
+      drawn[i] = (float) random.nextGaussian();
+    }
+    return drawn;
+  }
+}
