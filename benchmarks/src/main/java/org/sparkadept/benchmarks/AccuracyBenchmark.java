@@ -12,6 +12,8 @@ import java.util.concurrent.Callable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.sparkadept.benchmarks.measure.LocalSpark;
+import org.sparkadept.benchmarks.measure.TfIdfBaseline;
 import org.sparkadept.decoder.ClassifierOptions;
 import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.udfs.classify.ClassifyFunction;
@@ -49,14 +51,14 @@ final class AccuracyBenchmark implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     ClassifierOptions options = ClassifierOptions.defaults();
-    try (SparkSession spark = Benchmarks.session()) {
+    try (SparkSession spark = LocalSpark.session()) {
       Dataset<Row> trainRows = rows(spark, train);
       Dataset<Row> testRows = rows(spark, test).repartition(8).cache();
       out.printf("%,d rows to train, %,d rows to test%n", trainRows.count(), testRows.count());
       out.printf("%-44s %9s %10s %11s%n", "", "accuracy", "mean exit", "FLOPs saved");
       report(spark, out, testRows, options.atFullDepth(), "the model at full depth");
       report(spark, out, testRows, options, "the model with its exit policy");
-      TfIdfBaseline baseline = TfIdfBaseline.fit(trainRows);
+      TfIdfBaseline baseline = TfIdfBaseline.fit(trainRows, TfIdfBaseline.Terms.WORDS);
       out.printf(
           Locale.ROOT,
           "%-44s %8.2f%%%n",

@@ -1,7 +1,7 @@
 package org.sparkadept.benchmarks;
 
-import org.apache.spark.sql.SparkSession;
 import org.sparkadept.benchmarks.pytorch.PyTorchBenchmark;
+import org.sparkadept.benchmarks.real.RealBenchmark;
 import org.sparkadept.decoder.error.AdeptException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,6 +18,7 @@ import picocli.CommandLine.ParseResult;
       SpeedBenchmark.class,
       JobBenchmark.class,
       PyTorchBenchmark.class,
+      RealBenchmark.class,
       SyntheticTable.class
     })
 public final class Benchmarks {
@@ -41,15 +42,5 @@ public final class Benchmarks {
       return 1;
     }
     throw exception;
-  }
-
-  /** A local session on all cores, without user interface and progress bar. */
-  static SparkSession session() {
-    return SparkSession.builder()
-        .master("local[*]")
-        .appName("spark-adept benchmarks")
-        .config("spark.ui.enabled", false)
-        .config("spark.ui.showConsoleProgress", false)
-        .getOrCreate();
   }
 }

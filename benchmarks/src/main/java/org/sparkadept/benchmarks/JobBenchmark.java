@@ -20,6 +20,7 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.sparkadept.benchmarks.measure.LocalSpark;
 import org.sparkadept.benchmarks.measure.Rounds;
 import org.sparkadept.decoder.Classifier;
 import org.sparkadept.decoder.ClassifierOptions;
@@ -81,7 +82,7 @@ final class JobBenchmark implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--rounds must be at least 3.");
     }
     Path output = Files.createTempDirectory("adept-job");
-    try (SparkSession spark = Benchmarks.session();
+    try (SparkSession spark = LocalSpark.session();
         LoadedModel loaded = LoadedModel.open(model, ComputeOptions.defaults())) {
       ClassifierOptions options = ClassifierOptions.defaults();
       Classifier classifier = loaded.classifier(options);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.sparkadept.benchmarks.measure.LocalSpark;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -35,7 +36,7 @@ final class SyntheticTable implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (SparkSession spark = Benchmarks.session()) {
+    try (SparkSession spark = LocalSpark.session()) {
       spark
           .range(0, rows, 1, files)
           .select(expr("id"), expr(TEXT).as("text"))

@@ -1,2 +1,2 @@
-/** Labelled rows in memory, and runs that are timed in turns. */
+/** Labelled rows in memory, TF-IDF, and runs that are timed in turns. */
 package org.sparkadept.benchmarks.measure;

@@ -12,8 +12,11 @@ import org.netlib.util.intW;
  * and {@code C = Σ x·yᵀ} over their N rows, {@code x} with a constant 1 behind it, and {@code v}
  * the variances of x, so that ρ is a ridge on standardized inputs. The constant has none.
  */
-final class RidgeReadOut {
-  static final int FOLDS = 3;
+public final class RidgeReadOut {
+  /** Number of folds. */
+  public static final int FOLDS = 3;
+
+  private static final int NO_FOLD = -1;
 
   /** ρ to choose from. */
   static final double[] RIDGES = {1e-3, 1e-2, 1e-1};
@@ -35,7 +38,7 @@ final class RidgeReadOut {
    * @param folds fold of each row
    * @param labels number of labels
    */
-  RidgeReadOut(float[][] states, int inputs, int[] truths, int[] folds, int labels) {
+  public RidgeReadOut(float[][] states, int inputs, int[] truths, int[] folds, int labels) {
     this.states = states;
     this.size = inputs + 1;
     this.truths = truths;
@@ -55,7 +58,7 @@ final class RidgeReadOut {
     double[] c = new double[size * labels];
     for (int first = 0; first < rowsOf[fold].length; first += BLOCK) {
       int count = Math.min(BLOCK, rowsOf[fold].length - first);
-      double[] x = block(fold, first, count);
+      double[] x = block(states, rowsOf[fold], first, count);
       BLAS.getInstance().dgemm("N", "T", size, size, count, 1, x, size, x, size, 1, g, size);
       for (int i = 0; i < count; i++) {
         int at = truths[rowsOf[fold][first + i]] * size;
@@ -68,11 +71,11 @@ final class RidgeReadOut {
     cross[fold] = c;
   }
 
-  /** Rows of a fold as columns {@code [size, count]}. */
-  private double[] block(int fold, int first, int count) {
+  /** Some of the rows as columns {@code [size, count]}. */
+  private double[] block(float[][] source, int[] rows, int first, int count) {
     double[] x = new double[count * size];
     for (int i = 0; i < count; i++) {
-      float[] state = states[rowsOf[fold][first + i]];
+      float[] state = source[rows[first + i]];
       for (int d = 0; d < size - 1; d++) {
         x[i * size + d] = state[d];
       }
@@ -95,18 +98,46 @@ final class RidgeReadOut {
     return shares;
   }
 
+  /** The best ρ by the cross-fitted share of rows that are answered rightly. */
+  public double bestRidge() {
+    double[] accuracy = accuracies(RIDGES);
+    int top = 0;
+    for (int r = 1; r < RIDGES.length; r++) {
+      top = accuracy[r] > accuracy[top] ? r : top;
+    }
+    return RIDGES[top];
+  }
+
+  /**
+   * Share of other rows that are answered rightly by W of all rows; 0 where these are too few for
+   * any.
+   *
+   * @param ridge ρ
+   * @param others their states
+   * @param othersTruths label of each; -1 where it is none of the labels
+   */
+  public double accuracy(double ridge, float[][] others, int[] othersTruths) {
+    int[] all = IntStream.range(0, others.length).toArray();
+    return (double) right(weights(NO_FOLD, ridge), others, all, othersTruths) / others.length;
+  }
+
   private int right(int fold, double ridge) {
+    return right(weights(fold, ridge), states, rowsOf[fold], truths);
+  }
+
+  /** W {@code [size, labels]} of all folds but one; null where their rows are too few for any. */
+  private double[] weights(int without, double ridge) {
     double[] left = new double[size * size];
     double[] weights = new double[size * labels];
-    for (int other = 0; other < FOLDS; other++) {
-      if (other != fold) {
-        add(left, gram[other]);
-        add(weights, cross[other]);
+    for (int fold = 0; fold < FOLDS; fold++) {
+      if (fold != without) {
+        add(left, gram[fold]);
+        add(weights, cross[fold]);
       }
     }
     double rows = left[size * size - 1];
     if (rows == 0) {
-      return 0;
+      return null;
     }
     for (int d = 0; d < size - 1; d++) {
       double mean = left[d * size + size - 1] / rows;
@@ -115,13 +146,15 @@ final class RidgeReadOut {
     }
     intW info = new intW(0);
     LAPACK.getInstance().dposv("L", size, labels, left, size, weights, size, info);
-    if (info.val != 0) {
-      return 0; // No fold can be fitted on so few rows: then no read-out says anything.
-    }
+    return info.val == 0 ? weights : null;
+  }
+
+  /** How many of the rows are answered rightly; none without weights. */
+  private int right(double[] weights, float[][] source, int[] rows, int[] labelOf) {
     int right = 0;
-    for (int first = 0; first < rowsOf[fold].length; first += BLOCK) {
-      int count = Math.min(BLOCK, rowsOf[fold].length - first);
-      double[] x = block(fold, first, count);
+    for (int first = 0; weights != null && first < rows.length; first += BLOCK) {
+      int count = Math.min(BLOCK, rows.length - first);
+      double[] x = block(source, rows, first, count);
       double[] scores = new double[labels * count];
       BLAS.getInstance()
           .dgemm("T", "N", labels, count, size, 1, weights, size, x, size, 0, scores, labels);
@@ -130,7 +163,7 @@ final class RidgeReadOut {
         for (int label = 1; label < labels; label++) {
           top = scores[i * labels + label] > scores[i * labels + top] ? label : top;
         }
-        right += top == truths[rowsOf[fold][first + i]] ? 1 : 0;
+        right += top == labelOf[rows[first + i]] ? 1 : 0;
       }
     }
     return right;

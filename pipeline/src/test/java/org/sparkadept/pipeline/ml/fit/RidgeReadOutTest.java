@@ -2,6 +2,7 @@ package org.sparkadept.pipeline.ml.fit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.sparkadept.decoder.fixture.TestSeed;
@@ -35,6 +36,40 @@ class RidgeReadOutTest {
       }
       assertEquals(right, Math.round(found[r] * rows), "ridge " + ridges[r]);
     }
+  }
+
+  @Test
+  void otherRowsAreAnsweredByThePlainSolutionOfAllRows() {
+    Random random = TestSeed.random();
+    float[][] states = new float[60][INPUTS];
+    int[] truths = new int[60];
+    int[] folds = new int[60];
+    for (int i = 0; i < states.length; i++) {
+      truths[i] = random.nextInt(LABELS);
+      folds[i] = i % RidgeReadOut.FOLDS;
+      for (int d = 0; d < INPUTS; d++) {
+        states[i][d] = (float) random.nextGaussian() + (d == truths[i] ? 1.5f : 0);
+      }
+    }
+    float[][] others = new float[500][INPUTS];
+    int[] othersTruths = new int[others.length];
+    double[][] weights = solve(states, truths, folds, RidgeReadOut.FOLDS, 0.1);
+    int right = 0;
+    for (int i = 0; i < others.length; i++) {
+      othersTruths[i] = random.nextInt(LABELS + 1) - 1;
+      for (int d = 0; d < INPUTS; d++) {
+        others[i][d] = (float) random.nextGaussian() + (d == othersTruths[i] ? 1.5f : 0);
+      }
+      right += top(weights, others[i]) == othersTruths[i] ? 1 : 0;
+    }
+
+    RidgeReadOut readOut = new RidgeReadOut(states, INPUTS, truths, folds, LABELS);
+    double found = readOut.accuracy(0.1, others, othersTruths);
+    assertEquals(right, Math.round(found * others.length));
+    double[] byRidge = readOut.accuracies(RidgeReadOut.RIDGES);
+    assertEquals(
+        Arrays.stream(byRidge).max().orElseThrow(),
+        readOut.accuracies(new double[] {readOut.bestRidge()})[0]);
   }
 
   /** {@code [LABELS][INPUTS + 1]} of the rows that are not in a fold. */

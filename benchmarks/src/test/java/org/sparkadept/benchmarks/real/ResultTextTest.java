@@ -1,0 +1,80 @@
+package org.sparkadept.benchmarks.real;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.StringReader;
+import java.util.List;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.sparkadept.benchmarks.step.Step;
+import org.w3c.dom.Document;
+import org.xml.sax.InputSource;
+
+class ResultTextTest {
+  private static List<String> lines(SampleResults sample) {
+    DataSetResult result = sample.result();
+    return ResultText.of(result, Checks.of(result)).lines().toList();
+  }
+
+  @Test
+  void theTableHasALineForEachWay() {
+    List<String> lines = lines(new SampleResults());
+    assertTrue(
+        lines.get(1).contains("calibration about 800 rows, on which at most 2"), lines.get(1));
+    assertEquals(
+        List.of(
+            "| TF-IDF of words and bigrams, logistic regression | | 85.00 % (83.00 % to 87.00 %) |"
+                + " | | | |",
+            "| best static read-out, frozen (class_token) | 8 | 88.00 % | | 70.00 % | | |",
+            "| fitted, frozen | 6 (88.50 %) | 88.20 % | 99.50 % | 12.00 % | 10.42 % | 1.60 passes |",
+            "| best static read-out, tuned (class_token_and_mean) | 6 | 90.00 % | | 50.00 % | | |",
+            "| fitted, tuned | 6 (88.50 %) | 92.00 % | 99.50 % | 5.00 % | 4.58 % | 18.00 passes |"),
+        lines.subList(5, 10));
+    assertTrue(lines.contains("| adept tune | 13 | abc |"), lines.toString());
+    assertEquals(12, lines.stream().filter(line -> line.contains(" | pass | ")).count());
+  }
+
+  @Test
+  void skippedStepsHaveNoLines() {
+    SampleResults sample = new SampleResults();
+    sample.tfIdf = null;
+    sample.readOuts = null;
+    sample.tune = null;
+    sample.tuned = null;
+    List<String> lines = lines(sample);
+    assertTrue(lines.get(5).startsWith("| fitted, frozen |"), lines.get(5));
+    assertEquals("", lines.get(6));
+    assertTrue(lines.stream().noneMatch(line -> line.contains("tune")), lines.toString());
+  }
+
+  @Test
+  void theTimeOfAnInterruptedFitIsNotKnown() {
+    SampleResults sample = new SampleResults();
+    sample.fit = new Step<>(null, "abc", "", 3, true, sample.fit.result());
+    List<String> lines = lines(sample);
+    assertTrue(lines.get(7).endsWith("| not known |"), lines.get(7));
+    assertTrue(lines.contains("| adept fit, interrupted | 3 | abc |"), lines.toString());
+  }
+
+  @Test
+  void thePictureHasADrawingAndALegendForEachDataSet() throws Exception {
+    String svg = Picture.of(List.of(new SampleResults().result(), new SampleResults().result()));
+    assertFalse(svg.isEmpty());
+    DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
+    factory.setNamespaceAware(true);
+    Document document = factory.newDocumentBuilder().parse(new InputSource(new StringReader(svg)));
+    assertEquals(3, document.getElementsByTagName("svg").getLength());
+    for (String name :
+        List.of(
+            "trec6 &lt;&amp;>",
+            "static, frozen: class_token",
+            "static, tuned: its exit heads",
+            "fitted, frozen",
+            "fitted, tuned",
+            "TF-IDF")) {
+      assertEquals(2, svg.split(">" + name + "</text>", -1).length - 1, name);
+    }
+  }
+}
