@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The hidden folder {@code .<name>.work} beside a model directory that a long job makes: it keeps
+ * The hidden folder {@code .<name>.<job>} beside a model directory that a long job makes: it keeps
  * the results of finished passes until the job ends well, so that the next run of the same job goes
  * on from there. One run has it at a time.
  */
@@ -29,6 +29,7 @@ public final class WorkFolder implements AutoCloseable {
   private final FolderLease lease;
   private Set<String> preliminary = Set.of();
   private boolean done;
+  private boolean keeps;
 
   private WorkFolder(Path folder, FolderLease lease) {
     this.folder = folder;
@@ -39,12 +40,12 @@ public final class WorkFolder implements AutoCloseable {
    * Opens the folder of an output, which may hold what an earlier run has finished.
    *
    * @param output the model directory that is made
-   * @param job what the run does, for messages of others
+   * @param job what the run does: fit, tune
    * @throws OutputException if another run has it, or it cannot be written
    */
   public static WorkFolder open(Path output, String job, Configuration configuration) {
     Path target = output.toAbsolutePath().normalize();
-    Path folder = target.resolveSibling("." + target.getFileName() + ".work");
+    Path folder = target.resolveSibling("." + target.getFileName() + "." + job);
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
@@ -129,6 +130,12 @@ public final class WorkFolder implements AutoCloseable {
   /** Notes that the job has ended well: nothing needs to be kept. */
   public void done() {
     done = true;
+    keeps = false;
+  }
+
+  /** Keeps what is there for the next run, though no pass has finished. */
+  public void keep() {
+    keeps = true;
   }
 
   /** What is kept for the next run, for a message; nothing where nothing is. */
@@ -151,9 +158,9 @@ public final class WorkFolder implements AutoCloseable {
   /** Removes the folder, unless it keeps something for the next run. */
   @Override
   public void close() {
-    boolean keeps = !kept().isEmpty();
+    boolean left = keeps || !kept().isEmpty();
     try {
-      if (!keeps) {
+      if (!left) {
         preliminary = Set.of();
         clear();
       }
@@ -161,7 +168,7 @@ public final class WorkFolder implements AutoCloseable {
       LOG.warn("{} could not be cleared: {}", folder, e.toString());
     }
     lease.close();
-    if (!keeps) {
+    if (!left) {
       try {
         Files.deleteIfExists(folder);
       } catch (IOException e) {

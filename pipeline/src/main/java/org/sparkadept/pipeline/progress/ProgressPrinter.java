@@ -92,7 +92,11 @@ public final class ProgressPrinter {
     if (timer == null) {
       return;
     }
-    String line = line(source.get(), (System.nanoTime() - start) / 1e9);
+    Progress progress = source.get();
+    if (progress.tasks() == 0) {
+      return; // The step has no tasks on the cluster, or none yet.
+    }
+    String line = line(progress, (System.nanoTime() - start) / 1e9);
     if (terminal.interactive()) {
       out.print(CLEAR_LINE + line);
     } else {

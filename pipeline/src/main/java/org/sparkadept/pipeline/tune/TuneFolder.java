@@ -4,13 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileUtil;
 import org.sparkadept.decoder.adept.AdeptFormat;
-import org.sparkadept.pipeline.output.FolderLease;
 import org.sparkadept.pipeline.output.OutputException;
+import org.sparkadept.pipeline.output.WorkFolder;
 
 /**
  * The hidden folder {@code .<name>.tune} beside a model directory that is tuned: checkpoints of the
@@ -22,13 +21,10 @@ final class TuneFolder implements AutoCloseable {
   private static final String MODEL = "model";
   private static final String DRAFT = "model.new";
 
-  private final Path folder;
-  private final FolderLease lease;
-  private boolean done;
+  private final WorkFolder work;
 
-  private TuneFolder(Path folder, FolderLease lease) {
-    this.folder = folder;
-    this.lease = lease;
+  private TuneFolder(WorkFolder work) {
+    this.work = work;
   }
 
   /**
@@ -37,30 +33,19 @@ final class TuneFolder implements AutoCloseable {
    * @throws OutputException if another run has it, or it cannot be written
    */
   static TuneFolder open(Path output, Configuration hadoop) {
-    Path target = output.toAbsolutePath().normalize();
-    Path folder = target.resolveSibling("." + target.getFileName() + ".tune");
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw cannotWrite(folder, e);
-    }
-    FolderLease lease =
-        FolderLease.acquire(
-            "The model " + target + " is being tuned; its folder " + folder,
-            new org.apache.hadoop.fs.Path(folder.toUri()),
-            "tune-" + UUID.randomUUID(),
-            hadoop);
-    return new TuneFolder(folder, lease);
+    WorkFolder work = WorkFolder.open(output, "tune", hadoop);
+    work.keep();
+    return new TuneFolder(work);
   }
 
   /** The folder. */
   Path path() {
-    return folder;
+    return work.folder();
   }
 
   /** Where checkpoints are. */
   Path run() {
-    return folder.resolve(RUN);
+    return work.path(RUN);
   }
 
   /**
@@ -70,7 +55,7 @@ final class TuneFolder implements AutoCloseable {
    * @param writer fills an empty folder
    */
   Path model(Path trained, Consumer<Path> writer) {
-    Path model = folder.resolve(MODEL);
+    Path model = work.path(MODEL);
     Path finished = model.resolve(AdeptFormat.JSON_FILE);
     try {
       if (Files.exists(finished)
@@ -78,14 +63,14 @@ final class TuneFolder implements AutoCloseable {
               >= 0) {
         return model;
       }
-      Path draft = folder.resolve(DRAFT);
+      Path draft = work.path(DRAFT);
       FileUtil.fullyDelete(draft.toFile());
       FileUtil.fullyDelete(model.toFile());
       Files.createDirectory(draft);
       writer.accept(draft);
       return Files.move(draft, model, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      throw cannotWrite(folder, e);
+      throw cannotWrite(path(), e);
     }
   }
 
@@ -100,15 +85,12 @@ final class TuneFolder implements AutoCloseable {
 
   /** Notes that the command has ended well: nothing needs to be kept. */
   void done() {
-    done = true;
+    work.done();
   }
 
   @Override
   public void close() {
-    lease.close();
-    if (done) {
-      FileUtil.fullyDelete(folder.toFile());
-    }
+    work.close();
   }
 
   private static OutputException cannotWrite(Path path, IOException e) {

@@ -97,6 +97,7 @@ public final class TuneJob {
           labels,
           layers,
           settings.exits().exitLayers(),
+          settings.exits().exitLayers().get(tuning.best().mostAccurate()),
           settings.precision().toString(),
           settings.exits().loraRank(),
           tuning.best().epoch(),
@@ -186,7 +187,12 @@ public final class TuneJob {
               labels,
               tuning,
               new Progress());
-      TunedModel model = result.model();
+      int reference = tuning.exits().exitLayers().get(result.best().mostAccurate());
+      progress.accept(
+          String.format(
+              "the most accurate exit is that after layer %d of %d; layers above it are left out",
+              reference, config.layers()));
+      TunedModel model = result.model().upTo(reference);
       Path tuned =
           folder.model(model.trained(), directory -> write(model, config.layers(), directory));
       FitResult fit = null;

@@ -88,7 +88,7 @@ class AdeptClassifierTest {
                 step -> step.contains("exits of the validation") && step.contains("earlier run")),
         second::toString);
     try (Stream<Path> entries = Files.list(settings.output().toAbsolutePath().getParent())) {
-      assertEquals(0, entries.filter(entry -> entry.toString().endsWith(".work")).count());
+      assertEquals(0, entries.filter(entry -> entry.toString().endsWith(".fit")).count());
     }
 
     double best = result.readOuts().stream().mapToDouble(Fit.ReadOut::accuracy).max().orElse(0);

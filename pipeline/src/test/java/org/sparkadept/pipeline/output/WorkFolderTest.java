@@ -48,7 +48,7 @@ class WorkFolderTest {
       assertFalse(other.has("states"));
       assertTrue(other.has("rows"));
     }
-    assertFalse(Files.exists(folder.resolve(".model.work")));
+    assertFalse(Files.exists(folder.resolve(".model.fit")));
   }
 
   @Test

@@ -184,6 +184,7 @@ final class SampleReports {
         labels(6),
         30,
         List.of(4, 15),
+        15,
         "bf16",
         0,
         2,

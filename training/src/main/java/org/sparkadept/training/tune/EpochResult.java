@@ -23,6 +23,15 @@ public record EpochResult(int epoch, double[] accuracy, double[] losses, double 
         Locale.ROOT, "epoch %d: validation accuracy of the exits%s %%", epoch, each);
   }
 
+  /** The exit with the most right answers, from 0; the shallowest of equals. */
+  public int mostAccurate() {
+    int most = 0;
+    for (int exit = 1; exit < accuracy.length; exit++) {
+      most = accuracy[exit] > accuracy[most] ? exit : most;
+    }
+    return most;
+  }
+
   /** Whether the deepest exit is better: more accurate or, with as many right, of a lower loss. */
   boolean isBetterThan(EpochResult other) {
     int deepest = accuracy.length - 1;

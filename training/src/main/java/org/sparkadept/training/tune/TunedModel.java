@@ -43,6 +43,13 @@ public record TunedModel(Path backbone, Path trained, ExitPlan exits, List<Strin
    */
   public record Head(int exitLayer, ExitHead.Input input, float[] weight, float[] bias) {}
 
+  /** The same, cut after one of its exit layers. */
+  public TunedModel upTo(int exitLayer) {
+    List<Integer> left = exits.exitLayers().stream().filter(layer -> layer <= exitLayer).toList();
+    ExitPlan cut = new ExitPlan(left, exits.input(), exits.loraRank(), exits.trainEmbedding());
+    return new TunedModel(backbone, trained, cut, labels);
+  }
+
   /** The exit heads, by layer. */
   public List<Head> heads() {
     List<Head> heads = new ArrayList<>();

@@ -12,7 +12,8 @@ import java.util.List;
  * @param seconds it took
  * @param labels the classes
  * @param checkpointLayers layers of the backbone before it was cut
- * @param exitLayers layers with an exit head; the last is where the backbone was cut
+ * @param exitLayers layers with an exit head
+ * @param reference the most accurate of them, where the backbone was cut
  * @param precision number format of products
  * @param loraRank rank of LoRA; 0 where all weights of these layers were trained
  * @param bestEpoch the epoch whose weights are kept, from 1
@@ -28,6 +29,7 @@ public record Tuning(
     List<String> labels,
     int checkpointLayers,
     List<Integer> exitLayers,
+    int reference,
     String precision,
     int loraRank,
     int bestEpoch,

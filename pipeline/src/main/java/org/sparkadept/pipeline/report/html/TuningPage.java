@@ -18,15 +18,15 @@ final class TuningPage {
   private TuningPage() {}
 
   static HtmlReport of(Tuning tuning) {
-    int deepest = tuning.exitLayers().size() - 1;
+    int reference = tuning.exitLayers().indexOf(tuning.reference());
     return new HtmlReport("Tuning")
         .fact("Rows trained on", Cell.count(tuning.trainRows()))
         .fact("Rows validated on", Cell.count(tuning.validationRows()))
         .fact("Classes", Cell.derived(Numbers.count(tuning.labels().size())))
-        .fact("Layers kept", Cell.count(tuning.exitLayers().get(deepest)))
+        .fact("Layers kept", Cell.count(tuning.reference()))
         .fact("Layers of the checkpoint", Cell.count(tuning.checkpointLayers()))
         .fact("Best epoch", Cell.count(tuning.bestEpoch()))
-        .fact("Accuracy at full depth", Cell.percent(tuning.best().accuracy().get(deepest)))
+        .fact("Accuracy at full depth", Cell.percent(tuning.best().accuracy().get(reference)))
         .fact("Number format of products", tuning.precision())
         .fact(
             "Trained",

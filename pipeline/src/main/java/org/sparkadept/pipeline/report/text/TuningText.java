@@ -25,7 +25,7 @@ public final class TuningText {
         "%,d for training, %,d for validation",
         tuning.trainRows(),
         tuning.validationRows());
-    printer.value("layers", "%d of %d", exits.get(exits.size() - 1), tuning.checkpointLayers());
+    printer.value("layers", "%d of %d", tuning.reference(), tuning.checkpointLayers());
     printer.value("epoch", "%d of %d is the best", tuning.bestEpoch(), tuning.epochs().size());
     TextTable table = new TextTable("exit layer", "validation accuracy", "loss");
     for (int exit = 0; exit < exits.size(); exit++) {
