@@ -81,7 +81,7 @@ class TuneCommandTest extends CommandTest {
     assertTrue(tuning.at("/epochs/1/accuracy/1").asDouble() > 0.9, tuning.toString());
     try (ModelDirectory directory = ModelDirectory.open(output)) {
       AdeptParts parts = directory.adept().orElseThrow();
-      assertEquals(2, directory.config().layers());
+      assertEquals(tuning.path("reference").asInt(), directory.config().layers());
       assertEquals(3, parts.checkpointLayers());
       assertEquals(ExitHead.Input.CLASS_TOKEN_AND_MEAN, parts.headInput(1));
       assertEquals(17, parts.tunedSplit().seed());
