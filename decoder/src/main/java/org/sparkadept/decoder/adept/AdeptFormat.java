@@ -17,8 +17,9 @@ package org.sparkadept.decoder.adept;
  *       each exit layer E, with as many inputs as a head of its kind reads: width, or twice that.
  *       Where the reference has none, it is the checkpoint's last layer, and its head the
  *       checkpoint's own classification head;
- *   <li>the policy {@code adept}, at each exit layer but the last: {@code policy.E.state} [inputs
- *       of the head], {@code policy.E.readout} [4], {@code policy.E.bias} [1];
+ *   <li>the policy {@code adept}, at each exit layer but the last: {@code policy.E.readout} [4],
+ *       {@code policy.E.bias} [1] and, where it reads the state, {@code policy.E.state} [inputs of
+ *       the head];
  *   <li>the token policy, at each of its layers: {@code token.E.weight} [6], {@code token.E.bias}
  *       [1];
  *   <li>the hidden state mapper, for each of these and each layer L above it, as what is added to

@@ -74,6 +74,6 @@ public record AdeptParts(
   /** Whether the policy {@code adept} was fitted, be it in use or not. */
   public boolean hasAdeptPolicy() {
     return policy == PolicyKind.ADEPT
-        || (exitLayers.length > 1 && tensors.has(AdeptFormat.policyState(exitLayers[0])));
+        || (exitLayers.length > 1 && tensors.has(AdeptFormat.policyReadout(exitLayers[0])));
   }
 }

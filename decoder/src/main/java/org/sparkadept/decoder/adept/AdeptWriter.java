@@ -76,7 +76,9 @@ public final class AdeptWriter {
 
   /** Adds the policy {@code adept} of an exit. */
   public AdeptWriter policy(int exitLayer, AdeptPolicy.Weights weights) {
-    add(AdeptFormat.policyState(exitLayer), weights.state(), weights.state().length);
+    if (weights.state() != null) {
+      add(AdeptFormat.policyState(exitLayer), weights.state(), weights.state().length);
+    }
     add(AdeptFormat.policyReadout(exitLayer), weights.readout(), weights.readout().length);
     return add(AdeptFormat.policyBias(exitLayer), new float[] {weights.bias()}, 1);
   }

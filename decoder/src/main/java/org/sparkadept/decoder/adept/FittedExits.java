@@ -186,8 +186,7 @@ public final class FittedExits {
           weights.put(
               exit - 1,
               new AdeptPolicy.Weights(
-                  checked.vector(
-                      AdeptFormat.policyState(exit), heads.get(exit - 1).inputs(), POLICY_ADEPT),
+                  stateWeights(exit),
                   checked.vector(
                       AdeptFormat.policyReadout(exit), AdeptPolicy.READOUT_FEATURES, POLICY_ADEPT),
                   checked.vector(AdeptFormat.policyBias(exit), 1, POLICY_ADEPT)[0]));
@@ -196,6 +195,14 @@ public final class FittedExits {
       policy = weights;
     }
     return policy;
+  }
+
+  /** {@code u_e}; null where the policy does not read the state. */
+  private float[] stateWeights(int exit) {
+    String name = AdeptFormat.policyState(exit);
+    return checked.has(name)
+        ? checked.vector(name, heads.get(exit - 1).inputs(), POLICY_ADEPT)
+        : null;
   }
 
   /**

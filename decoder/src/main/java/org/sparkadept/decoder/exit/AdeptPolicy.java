@@ -16,7 +16,8 @@ public final class AdeptPolicy implements ExitPolicy {
   /**
    * The policy at one exit.
    *
-   * @param state {@code u_e} {@code [width]}
+   * @param state {@code u_e} {@code [inputs of the head]}; null where the policy reads the answer
+   *     alone
    * @param readout {@code w_e} {@code [4]}
    * @param bias {@code b_e}
    */
@@ -56,12 +57,17 @@ public final class AdeptPolicy implements ExitPolicy {
     if (at == null) {
       return Float.NaN;
     }
-    double z = (double) readout.stateScore() + at.bias();
+    double z = at.bias() + (at.state() == null ? 0.0 : readout.stateScore());
     float[] features = features(readout);
     for (int i = 0; i < READOUT_FEATURES; i++) {
       z += (double) at.readout()[i] * features[i];
     }
     return (float) (1 / (1 + Math.exp(-z)));
+  }
+
+  @Override
+  public int features(int layer) {
+    return weights.containsKey(layer) ? READOUT_FEATURES : 0;
   }
 
   @Override

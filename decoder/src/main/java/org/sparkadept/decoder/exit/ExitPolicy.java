@@ -27,10 +27,18 @@ public interface ExitPolicy {
   }
 
   /**
+   * How many features of a read-out are weighed after a layer, from 0; 0 where it is compared with
+   * a threshold as it is.
+   */
+  default int features(int layer) {
+    return 0;
+  }
+
+  /**
    * The weights of the hidden state in the preference: one more output of the exit head.
    *
    * @param layer an exit layer, from 0
-   * @return {@code u_e} {@code [width]}; null where the policy does not read the state
+   * @return {@code u_e} {@code [inputs of the head]}; null where the policy does not read the state
    */
   default float[] stateWeights(int layer) {
     return null;

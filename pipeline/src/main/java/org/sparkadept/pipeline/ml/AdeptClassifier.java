@@ -72,7 +72,6 @@ public final class AdeptClassifier
     setDefault(depth(), "auto");
     setDefault(headInput(), "auto");
     setDefault(policyRegParam(), 1e-3);
-    setDefault(stateRegParam(), 1.0);
     setDefault(lambda(), 1.0);
     setDefault(beta(), 0.1);
     setDefault(tokenExit(), true);
@@ -155,9 +154,9 @@ public final class AdeptClassifier
             integers(exitLayers()),
             FitSettings.Depth.parse(getOrDefault(depth())),
             getOrDefault(headInput()),
-            isSet(regParam()) ? number(regParam()) : Double.NaN),
+            ifSet(regParam())),
         new FitSettings.PolicySettings(
-            number(lambda()), number(beta()), number(policyRegParam()), number(stateRegParam())),
+            number(lambda()), number(beta()), number(policyRegParam()), ifSet(stateRegParam())),
         tokens(),
         target(),
         getOrDefault(backend()),
@@ -194,6 +193,10 @@ public final class AdeptClassifier
 
   private double number(DoubleParam param) {
     return (double) getOrDefault(param);
+  }
+
+  private double ifSet(DoubleParam param) {
+    return isSet(param) ? number(param) : Double.NaN;
   }
 
   private List<Integer> integers(IntArrayParam param) {

@@ -168,12 +168,16 @@ public interface FitParams<S extends FitParams<S>> extends ScoringParams<S> {
     return with(policyRegParam(), value);
   }
 
-  /** Ridge of the part of the exit policy that reads the hidden state. */
+  /**
+   * Ridge of the part of the exit policy that reads the hidden state; not set: the policy reads the
+   * head's answer alone.
+   */
   default DoubleParam stateRegParam() {
     return new DoubleParam(
         this,
         "stateRegParam",
-        "L2 regularization of the exit policy's weights on the hidden state (> 0)");
+        "L2 regularization of the exit policy's weights on the hidden state (> 0). Default: it has"
+            + " none");
   }
 
   /** Sets {@link #stateRegParam}. */

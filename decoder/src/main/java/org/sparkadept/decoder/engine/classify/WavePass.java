@@ -5,7 +5,6 @@ import org.sparkadept.decoder.compute.PrefillSession;
 import org.sparkadept.decoder.compute.RowSet;
 import org.sparkadept.decoder.compute.TokenRows;
 import org.sparkadept.decoder.engine.RowCost;
-import org.sparkadept.decoder.exit.AdeptPolicy;
 import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.HeadScores;
 import org.sparkadept.decoder.result.ExitReadout;
@@ -16,9 +15,6 @@ import org.sparkadept.decoder.result.ExitReadout;
  * full batches, too.
  */
 final class WavePass {
-  /** The policy {@code adept} weighs the features of a read-out. */
-  private static final long POLICY_FLOPS = 2L * AdeptPolicy.READOUT_FEATURES;
-
   /** Decides whether rows exit. */
   @FunctionalInterface
   interface Exits {
@@ -197,7 +193,7 @@ final class WavePass {
       int row = alive[i];
       HeadScores of = new HeadScores(scores, i * outputs, labels, outputs);
       flops[row] += cost.head(head.input(), outputs, tokens.length(row));
-      flops[row] += outputs > labels ? POLICY_FLOPS : 0;
+      flops[row] += 2L * plan.policy().features(layer);
       readouts[row] = of.readout(layer + 1, readouts[row]);
       if (!exits.exits(row, readouts[row], of)) {
         alive[survivors++] = row;

@@ -173,7 +173,7 @@ public record FitSettings(
    * @param lambda λ, the weight of a row whose answer violates the target
    * @param beta β, the weight of a row's full depth of compute
    * @param regParam ridge of its logistic regression
-   * @param stateRegParam ridge of the part that reads the state
+   * @param stateRegParam ridge of the part that reads the state; NaN for a policy without one
    */
   public record PolicySettings(double lambda, double beta, double regParam, double stateRegParam) {
     /**
@@ -183,7 +183,14 @@ public record FitSettings(
       positive("lambda", lambda);
       positive("beta", beta);
       positive("policyRegParam", regParam);
-      positive("stateRegParam", stateRegParam);
+      if (!Double.isNaN(stateRegParam)) {
+        positive("stateRegParam", stateRegParam);
+      }
+    }
+
+    /** Whether the policy weighs what the head reads, beside the head's answer. */
+    boolean readsState() {
+      return !Double.isNaN(stateRegParam);
     }
   }
 

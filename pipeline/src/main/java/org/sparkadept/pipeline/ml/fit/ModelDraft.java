@@ -162,8 +162,7 @@ record ModelDraft(
       }
       if (layer < reference()) {
         AdeptPolicy.Weights none =
-            new AdeptPolicy.Weights(
-                new float[inputs(layer)], new float[AdeptPolicy.READOUT_FEATURES], 0);
+            new AdeptPolicy.Weights(null, new float[AdeptPolicy.READOUT_FEATURES], 0);
         writer.policy(layer, policies.getOrDefault(layer, none));
       }
     }

@@ -46,7 +46,10 @@ final class PolicyFit {
       IntConsumer progress) {
     TreeMap<Integer, AdeptPolicy.Weights> policies = new TreeMap<>();
     int[] layers = draft.exitLayers();
-    int[] inputs = Arrays.stream(layers).map(draft::inputs).toArray();
+    int[] inputs =
+        Arrays.stream(layers)
+            .map(layer -> settings.readsState() ? draft.inputs(layer) : 0)
+            .toArray();
     int exits = layers.length;
     double[][] weights = new double[exits - 1][];
     double[] biases = new double[exits - 1];
@@ -69,7 +72,7 @@ final class PolicyFit {
       policies.put(
           layers[exit],
           new AdeptPolicy.Weights(
-              Floats.narrow(found.weight(), 0, size),
+              settings.readsState() ? Floats.narrow(found.weight(), 0, size) : null,
               Floats.narrow(found.weight(), size, size + READOUTS),
               (float) found.bias()));
     }
