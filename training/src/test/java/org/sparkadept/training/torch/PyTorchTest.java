@@ -53,7 +53,8 @@ class PyTorchTest {
   @Test
   void aProgramThatIsNoneIsRefused() {
     Engine engine = PyTorch.start(1);
-    assertThrows(RuntimeException.class, () -> new TorchScript(engine, "class Program(Module"));
+    assertThrows(
+        IllegalArgumentException.class, () -> new TorchScript(engine, "class Program(Module"));
   }
 
   @Test
