@@ -33,7 +33,8 @@ record TuneMemory(long weightBytes, long activationBytes) {
     long lora = exits.depth() * exits.loraRank() * loraInputsAndOutputs(config);
     long weightBytes =
         exits.loraRank() == 0 ? weights * TRAINED_BYTES : weights * stored + lora * TRAINED_BYTES;
-    long tokens = Math.max(longest, settings.optimization().batchTokens());
+    long rows = (long) longest * settings.optimization().batchRows();
+    long tokens = Math.max(longest, Math.min(rows, settings.optimization().batchTokens()));
     long activations = exits.depth() * tokens * layerBytes(config, stored, longest);
     return new TuneMemory(weightBytes, activations);
   }

@@ -32,9 +32,13 @@ class TuneMemoryTest {
   @Test
   void activationsGrowWithTheTokensOfAStepAndOfTheLongestRow() throws IOException {
     ModelConfig config = config();
-    long few = memory(config, 0, 256, 20).activationBytes();
-    assertEquals(4 * few, memory(config, 0, 1024, 20).activationBytes());
-    assertTrue(memory(config, 0, 256, 60).activationBytes() > few);
+    long few = memory(config, 0, 256, 60).activationBytes();
+    assertEquals(4 * few, memory(config, 0, 1024, 60).activationBytes());
+    assertTrue(memory(config, 0, 256, 61).activationBytes() > few);
+    // 32 short rows are fewer tokens than the bound.
+    assertEquals(
+        memory(config, 0, 320, 10).activationBytes(),
+        memory(config, 0, 4096, 10).activationBytes());
   }
 
   @Test

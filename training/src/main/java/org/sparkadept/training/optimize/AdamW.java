@@ -144,16 +144,28 @@ public final class AdamW {
     for (int from = task.from; from < task.to; from += BLOCK) {
       int count = Math.min(BLOCK, task.to - from);
       task.target.gradient(from, count, own);
-      // Eight sums side by side: a single one would wait for each addition.
-      double[] sums = new double[8];
-      for (int i = 0; i < count; i++) {
-        sums[i & 7] += (double) own.gradient[i] * own.gradient[i];
-      }
-      for (double part : sums) {
-        sum += part;
-      }
+      sum += squares(own.gradient, count);
     }
     return sum;
+  }
+
+  /** Four sums side by side: a single one would wait for each addition. */
+  private static double squares(float[] values, int count) {
+    double sum0 = 0;
+    double sum1 = 0;
+    double sum2 = 0;
+    double sum3 = 0;
+    int whole = count & ~3;
+    for (int i = 0; i < whole; i += 4) {
+      sum0 += (double) values[i] * values[i];
+      sum1 += (double) values[i + 1] * values[i + 1];
+      sum2 += (double) values[i + 2] * values[i + 2];
+      sum3 += (double) values[i + 3] * values[i + 3];
+    }
+    for (int i = whole; i < count; i++) {
+      sum0 += (double) values[i] * values[i];
+    }
+    return sum0 + sum1 + (sum2 + sum3);
   }
 
   private void update(Task task, float scale, float rate, float correction) {

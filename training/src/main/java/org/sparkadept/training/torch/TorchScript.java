@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -54,9 +55,11 @@ public final class TorchScript implements AutoCloseable {
     model = engine.newModel(NAME, Device.cpu());
     try {
       model.load(new ByteArrayInputStream(archive(source)));
-    } catch (MalformedModelException e) {
+    } catch (MalformedModelException | EngineException e) {
+      model.close();
       throw new IllegalArgumentException("PyTorch does not take the program", e);
     } catch (IOException e) {
+      model.close();
       throw new UncheckedIOException(e);
     }
     block = model.getBlock();

@@ -1,5 +1,6 @@
 package org.sparkadept.training.tune;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -32,10 +33,21 @@ public record EpochResult(int epoch, double[] accuracy, double[] losses, double 
     return most;
   }
 
-  /** Whether the deepest exit is better: more accurate or, with as many right, of a lower loss. */
+  /** Whether it has the better {@link #score} or, with an equal one, the lower losses. */
   boolean isBetterThan(EpochResult other) {
-    int deepest = accuracy.length - 1;
-    int compared = Double.compare(accuracy[deepest], other.accuracy[deepest]);
-    return compared > 0 || (compared == 0 && losses[deepest] < other.losses[deepest]);
+    int compared = Double.compare(score(), other.score());
+    return compared > 0 || (compared == 0 && mean(losses) < mean(other.losses));
+  }
+
+  /**
+   * What epochs are compared by: the mean of the most accurate exit's share and of that of all
+   * exits. The most accurate alone would choose by a row or two where the others still gain much.
+   */
+  private double score() {
+    return (accuracy[mostAccurate()] + mean(accuracy)) / 2;
+  }
+
+  private static double mean(double[] values) {
+    return Arrays.stream(values).average().orElseThrow();
   }
 }
