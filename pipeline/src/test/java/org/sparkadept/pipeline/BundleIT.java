@@ -27,7 +27,7 @@ class BundleIT {
   private static final Pattern BUNDLED =
       Pattern.compile(
           "(org/sparkadept|ai/djl|org/bytedeco|com/sun/jna|picocli|j2html|org/knowm/xchart|org/apache/batik"
-              + "|native/lib)/.*|META-INF/.*");
+              + "|native/lib)/.*|META-INF/.*|pytorch-engine\\.properties");
 
   @TempDir private Path folder;
 

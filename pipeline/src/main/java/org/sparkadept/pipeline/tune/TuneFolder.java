@@ -10,6 +10,7 @@ import org.apache.hadoop.fs.FileUtil;
 import org.sparkadept.decoder.adept.AdeptFormat;
 import org.sparkadept.pipeline.output.OutputException;
 import org.sparkadept.pipeline.output.WorkFolder;
+import org.sparkadept.training.tune.TuneCheckpoint;
 
 /**
  * The hidden folder {@code .<name>.tune} beside a model directory that is tuned: checkpoints of the
@@ -22,6 +23,7 @@ final class TuneFolder implements AutoCloseable {
   private static final String DRAFT = "model.new";
 
   private final WorkFolder work;
+  private boolean done;
 
   private TuneFolder(WorkFolder work) {
     this.work = work;
@@ -33,14 +35,17 @@ final class TuneFolder implements AutoCloseable {
    * @throws OutputException if another run has it, or it cannot be written
    */
   static TuneFolder open(Path output, Configuration hadoop) {
-    WorkFolder work = WorkFolder.open(output, "tune", hadoop);
-    work.keep();
-    return new TuneFolder(work);
+    return new TuneFolder(WorkFolder.open(output, "tune", hadoop));
   }
 
   /** The folder. */
   Path path() {
     return work.folder();
+  }
+
+  /** Whether there is a checkpoint to go on from. */
+  boolean holdsRun() {
+    return TuneCheckpoint.isIn(run());
   }
 
   /** Where checkpoints are. */
@@ -85,11 +90,15 @@ final class TuneFolder implements AutoCloseable {
 
   /** Notes that the command has ended well: nothing needs to be kept. */
   void done() {
+    done = true;
     work.done();
   }
 
   @Override
   public void close() {
+    if (!done && holdsRun()) {
+      work.keep();
+    }
     work.close();
   }
 

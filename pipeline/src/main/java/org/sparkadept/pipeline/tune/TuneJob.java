@@ -26,6 +26,7 @@ import org.sparkadept.pipeline.progress.RowCounter;
 import org.sparkadept.pipeline.report.data.Provenance;
 import org.sparkadept.pipeline.report.data.Tuning;
 import org.sparkadept.pipeline.table.LabelNames;
+import org.sparkadept.training.torch.PyTorch;
 import org.sparkadept.training.tune.EpochResult;
 import org.sparkadept.training.tune.TuneListener;
 import org.sparkadept.training.tune.TuneProgress;
@@ -123,6 +124,7 @@ public final class TuneJob {
    * @throws AdeptException for what its user can correct
    */
   public Outcome run(Dataset<?> input, int partitions, boolean fits) {
+    PyTorch.requireLibraries();
     StagedModel.check(settings.model(), settings.output());
     if (settings.output().toFile().exists()) {
       throw new OutputException(
@@ -213,8 +215,12 @@ public final class TuneJob {
           fit,
           output);
     } catch (RuntimeException | Error e) {
-      progress.accept(
-          "what is finished is kept in " + folder.path() + "; the same command goes on from there");
+      if (folder.holdsRun()) {
+        progress.accept(
+            "what is finished is kept in "
+                + folder.path()
+                + "; the same command goes on from there");
+      }
       throw e;
     }
   }

@@ -27,10 +27,7 @@ public final class PyTorch {
    * @throws AdeptException if the native libraries are not on the class path or cannot be loaded
    */
   public static Engine start(int threads) {
-    ClassLoader loader = Engine.class.getClassLoader();
-    if (loader.getResource(JNI) == null || loader.getResource(NATIVE) == null) {
-      throw new AdeptException(missing());
-    }
+    requireLibraries();
     waitPassively();
     System.setProperty("OPT_OUT_TRACKING", "true");
     System.setProperty("ai.djl.offline", "true");
@@ -43,6 +40,18 @@ public final class PyTorch {
     } catch (EngineException | UnsatisfiedLinkError e) {
       throw new AdeptException(
           "PyTorch cannot be loaded (" + e.getMessage() + "). " + missing(), e);
+    }
+  }
+
+  /**
+   * Looks for the native libraries; loads nothing yet.
+   *
+   * @throws AdeptException if they are not on the class path
+   */
+  public static void requireLibraries() {
+    ClassLoader loader = Engine.class.getClassLoader();
+    if (loader.getResource(JNI) == null || loader.getResource(NATIVE) == null) {
+      throw new AdeptException(missing());
     }
   }
 

@@ -19,7 +19,7 @@ import org.sparkadept.training.model.Weight;
  * Saves a run to a folder and continues it. {@code run.json} names the tensor file that it belongs
  * to and is replaced last, so that a killed save leaves the checkpoint before it whole.
  */
-final class TuneCheckpoint {
+public final class TuneCheckpoint {
   private static final String INDEX = "run.json";
   private static final String BEST = "best.safetensors";
   private static final String MEAN = "mean/";
@@ -47,9 +47,14 @@ final class TuneCheckpoint {
     }
   }
 
+  /** Whether a folder has a run to go on from. */
+  public static boolean isIn(Path folder) {
+    return Files.exists(folder.resolve(INDEX));
+  }
+
   /** Whether the folder has a run, be it another one. */
   boolean exists() {
-    return Files.exists(folder.resolve(INDEX));
+    return isIn(folder);
   }
 
   /** Whether the folder's run is this one. */
