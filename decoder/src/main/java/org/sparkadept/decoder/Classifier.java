@@ -82,7 +82,15 @@ public final class Classifier {
     }
   }
 
-  private static int maxTokens(Path model, int positions, int requested) {
+  /**
+   * The longest row in tokens.
+   *
+   * @param model for the message
+   * @param positions of the model
+   * @param requested 0 for the default
+   * @throws AdeptException if the model has not so many positions
+   */
+  public static int maxTokens(Path model, int positions, int requested) {
     if (requested > positions) {
       throw new AdeptException(
           "maxTokens (--max-tokens) is "

@@ -59,6 +59,11 @@ public record AdeptParts(
   public record TunedSplit(String column, long seed, double train, double validation)
       implements Serializable {
     private static final long serialVersionUID = 1L;
+
+    /** Whether rows are split alike: seed and shares do not matter where a column says it. */
+    public boolean isSame(TunedSplit other) {
+      return column.isEmpty() ? equals(other) : column.equals(other.column);
+    }
   }
 
   /** What the head of an exit layer, from 1, reads. */

@@ -222,7 +222,7 @@ final class AdeptReader {
     JsonObject split = json.object(AdeptFormat.TUNED_SPLIT);
     return new AdeptParts.TunedSplit(
         split.has(AdeptFormat.COLUMN) ? split.text(AdeptFormat.COLUMN) : "",
-        (long) split.number(AdeptFormat.SEED),
+        split.longNumber(AdeptFormat.SEED),
         split.number(AdeptFormat.TRAIN_RATIO),
         split.number(AdeptFormat.VALIDATION_RATIO));
   }

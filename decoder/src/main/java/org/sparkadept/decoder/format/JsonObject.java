@@ -132,6 +132,19 @@ public final class JsonObject {
   }
 
   /**
+   * A whole number of any size that a {@code long} holds.
+   *
+   * @throws CheckpointException if it is absent or no such number
+   */
+  public long longNumber(String key) {
+    JsonNode value = required(key);
+    if (!value.isIntegralNumber() || !value.canConvertToLong()) {
+      throw wrong(key, "must be a whole number, but is " + shown(value));
+    }
+    return value.longValue();
+  }
+
+  /**
    * True or false, or {@code otherwise} when the key is absent.
    *
    * @throws CheckpointException if it is something else

@@ -3,6 +3,7 @@ package org.sparkadept.pipeline.ml;
 import java.nio.file.Path;
 import java.util.UUID;
 import org.apache.spark.util.ShutdownHookManager;
+import org.sparkadept.pipeline.output.WorkFolder;
 
 /** Directories of models that nobody named; they are deleted when the driver's JVM ends. */
 final class TemporaryModels {
@@ -18,6 +19,7 @@ final class TemporaryModels {
     Path parent = Path.of(folder.isEmpty() ? System.getProperty("java.io.tmpdir") : folder);
     Path directory = parent.resolve(name + "-" + UUID.randomUUID()).toAbsolutePath();
     ShutdownHookManager.registerShutdownDeleteDir(directory.toFile());
+    ShutdownHookManager.registerShutdownDeleteDir(WorkFolder.of(directory, "fit").toFile());
     return directory;
   }
 }

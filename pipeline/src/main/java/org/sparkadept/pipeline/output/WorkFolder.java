@@ -27,13 +27,14 @@ public final class WorkFolder implements AutoCloseable {
 
   private final Path folder;
   private final FolderLease lease;
-  private Set<String> preliminary = Set.of();
+  private Set<String> preliminary;
   private boolean done;
   private boolean keeps;
 
-  private WorkFolder(Path folder, FolderLease lease) {
+  private WorkFolder(Path folder, FolderLease lease, Set<String> preliminary) {
     this.folder = folder;
     this.lease = lease;
+    this.preliminary = preliminary;
   }
 
   /**
@@ -41,11 +42,13 @@ public final class WorkFolder implements AutoCloseable {
    *
    * @param output the model directory that is made
    * @param job what the run does: fit, tune
+   * @param preliminary what every run makes anew, and is no finished pass
    * @throws OutputException if another run has it, or it cannot be written
    */
-  public static WorkFolder open(Path output, String job, Configuration configuration) {
+  public static WorkFolder open(
+      Path output, String job, Set<String> preliminary, Configuration configuration) {
     Path target = output.toAbsolutePath().normalize();
-    Path folder = target.resolveSibling("." + target.getFileName() + "." + job);
+    Path folder = of(target, job);
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
@@ -57,7 +60,12 @@ public final class WorkFolder implements AutoCloseable {
             new org.apache.hadoop.fs.Path(folder.toUri()),
             job + "-" + UUID.randomUUID(),
             configuration);
-    return new WorkFolder(folder, lease);
+    return new WorkFolder(folder, lease, preliminary);
+  }
+
+  /** The folder of an output. */
+  public static Path of(Path output, String job) {
+    return output.resolveSibling("." + output.getFileName() + "." + job);
   }
 
   private static OutputException cannotWrite(Path folder, IOException e) {
@@ -74,14 +82,12 @@ public final class WorkFolder implements AutoCloseable {
    * Begins a job: what is there of another one is removed.
    *
    * @param key tells jobs apart: settings, model and rows
-   * @param made what this run has made already, which stays and is no finished pass
    * @return whether an earlier run of this job has finished a pass
    */
-  public boolean begin(String key, Set<String> made) {
+  public boolean begin(String key) {
     Path file = folder.resolve(KEY_FILE);
     try {
       boolean same = Files.exists(file) && Files.readString(file).equals(key);
-      preliminary = made;
       if (!same) {
         clear();
         Files.writeString(file, key, StandardCharsets.UTF_8);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileUtil;
@@ -35,7 +36,7 @@ final class TuneFolder implements AutoCloseable {
    * @throws OutputException if another run has it, or it cannot be written
    */
   static TuneFolder open(Path output, Configuration hadoop) {
-    return new TuneFolder(WorkFolder.open(output, "tune", hadoop));
+    return new TuneFolder(WorkFolder.open(output, "tune", Set.of(), hadoop));
   }
 
   /** The folder. */

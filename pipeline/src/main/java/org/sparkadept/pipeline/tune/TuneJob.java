@@ -7,7 +7,8 @@ import java.util.function.Consumer;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.Classifier;
+import org.sparkadept.decoder.adept.AdeptParts;
 import org.sparkadept.decoder.adept.AdeptWriter;
 import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.compute.ComputeOptions;
@@ -136,6 +137,11 @@ public final class TuneJob {
       Path tokenizer = backbone.checkpoint().requireTokenizer();
       ModelConfig config = backbone.config();
       TuneSettings tuning = options.settings(config.layers());
+      if (fits) {
+        settings.checkTokenExits(tuning.exits().exitLayers());
+      }
+      int maxTokens =
+          Classifier.maxTokens(settings.model(), config.maxPositions(), settings.maxTokens());
       progress.accept("reading the rows");
       SplitCounts counts = SplitRows.count(split, settings.columns());
       counts.checkLabels();
@@ -151,7 +157,7 @@ public final class TuneJob {
           TuneRows.collect(
               split,
               tokenizer.toAbsolutePath().toString(),
-              maxTokens(config),
+              maxTokens,
               config.vocabulary(),
               labels,
               teacher,
@@ -161,12 +167,6 @@ public final class TuneJob {
         return run(input, partitions, fits, config, tuning, labels, rows, folder);
       }
     }
-  }
-
-  private int maxTokens(ModelConfig config) {
-    int bound =
-        settings.maxTokens() > 0 ? settings.maxTokens() : ClassifierOptions.DEFAULT_MAX_TOKENS;
-    return Math.min(bound, config.maxPositions());
   }
 
   private Outcome run(
@@ -196,11 +196,14 @@ public final class TuneJob {
               reference, config.layers()));
       TunedModel model = result.model().upTo(reference);
       Path tuned =
-          folder.model(model.trained(), directory -> write(model, config.layers(), directory));
+          folder.model(
+              model.trained(), directory -> write(model, checkpointLayers(config), directory));
       FitResult fit = null;
       Path output = settings.output();
       if (fits) {
-        fit = new AdeptFit(spark, settings.ofTuned(tuned), progress).run(input, partitions);
+        fit =
+            new AdeptFit(spark, settings.ofTuned(tuned, reference), progress)
+                .run(input, partitions);
       } else {
         folder.publish(tuned, output);
       }
@@ -250,6 +253,13 @@ public final class TuneJob {
     }
     progress.accept("tuning needs about " + memory + " outside the heap");
     memory.check();
+  }
+
+  /** Of a backbone that was cut before, what it was cut from. */
+  private int checkpointLayers(ModelConfig config) {
+    try (ModelDirectory whole = ModelDirectory.open(settings.model())) {
+      return whole.adept().map(AdeptParts::checkpointLayers).orElse(config.layers());
+    }
   }
 
   /** Backbone and heads, with no policy yet. */

@@ -29,6 +29,7 @@ import org.sparkadept.decoder.tokenizer.TokenizedText;
 import org.sparkadept.pipeline.ml.fit.SplitCounts;
 import org.sparkadept.pipeline.ml.fit.SplitRows;
 import org.sparkadept.pipeline.progress.RowCounter;
+import org.sparkadept.pipeline.table.Batches;
 import org.sparkadept.pipeline.table.LabelIndex;
 import org.sparkadept.training.model.TrainingRow;
 

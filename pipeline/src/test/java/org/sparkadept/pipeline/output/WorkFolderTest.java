@@ -19,7 +19,7 @@ class WorkFolderTest {
   @TempDir Path folder;
 
   private WorkFolder open() {
-    return WorkFolder.open(folder.resolve("model"), "fit", new Configuration());
+    return WorkFolder.open(folder.resolve("model"), "fit", Set.of("rows"), new Configuration());
   }
 
   private static void write(WorkFolder work, String name) throws IOException {
@@ -30,7 +30,7 @@ class WorkFolderTest {
   @Test
   void finishedPassesAreTakenUpByTheSameJobOnly() throws IOException {
     try (WorkFolder first = open()) {
-      assertFalse(first.begin("job 1", Set.of("rows")));
+      assertFalse(first.begin("job 1"));
       write(first, "rows");
       write(first, "states");
       Files.createDirectories(first.path("unfinished"));
@@ -38,13 +38,13 @@ class WorkFolderTest {
     }
     try (WorkFolder second = open()) {
       write(second, "rows");
-      assertTrue(second.begin("job 1", Set.of("rows")));
+      assertTrue(second.begin("job 1"));
       assertTrue(second.has("states"));
       assertFalse(second.has("unfinished"));
     }
     try (WorkFolder other = open()) {
       write(other, "rows");
-      assertFalse(other.begin("job 2", Set.of("rows")));
+      assertFalse(other.begin("job 2"));
       assertFalse(other.has("states"));
       assertTrue(other.has("rows"));
     }
@@ -54,13 +54,22 @@ class WorkFolderTest {
   @Test
   void nothingIsLeftOfAJobThatHasEndedWell() throws IOException {
     try (WorkFolder work = open()) {
-      work.begin("job", Set.of());
+      work.begin("job");
       write(work, "states");
       work.done();
     }
     try (Stream<Path> entries = Files.list(folder)) {
       assertEquals(List.of(), entries.toList());
     }
+  }
+
+  @Test
+  void nothingIsKeptOfARunThatIsRefusedAtTheStart() throws IOException {
+    try (WorkFolder work = open()) {
+      write(work, "rows");
+      assertEquals(List.of(), work.kept());
+    }
+    assertFalse(Files.exists(folder.resolve(".model.fit")));
   }
 
   @Test

@@ -27,18 +27,23 @@ public final class ConfidencePolicy {
    * @return what the exits answer on these rows
    */
   public static ExitOutcomes write(Path directory, TunedModel model, List<LabelledRow> validation) {
-    int[] exitLayers = model.exits().exitLayers().stream().mapToInt(Integer::intValue).toArray();
-    AdeptWriter heads = new AdeptWriter(model.labels(), exitLayers, PolicyKind.CONFIDENCE, NEVER);
-    model
-        .heads()
-        .forEach(head -> heads.head(head.exitLayer(), head.input(), head.weight(), head.bias()));
-    heads.write(directory);
+    writer(model, NEVER).write(directory);
     ExitOutcomes outcomes = Evaluator.evaluate(directory, validation);
     ExitOutcomes.AtThreshold chosen = outcomes.chooseThreshold();
-    new AdeptWriter(model.labels(), exitLayers, PolicyKind.CONFIDENCE, (float) chosen.threshold())
+    writer(model, (float) chosen.threshold())
         .figures("validation", figures(outcomes, chosen))
         .write(directory);
     return outcomes;
+  }
+
+  private static AdeptWriter writer(TunedModel model, float threshold) {
+    int[] exitLayers = model.exits().exitLayers().stream().mapToInt(Integer::intValue).toArray();
+    AdeptWriter writer =
+        new AdeptWriter(model.labels(), exitLayers, PolicyKind.CONFIDENCE, threshold);
+    model
+        .heads()
+        .forEach(head -> writer.head(head.exitLayer(), head.input(), head.weight(), head.bias()));
+    return writer;
   }
 
   private static Map<String, Object> figures(

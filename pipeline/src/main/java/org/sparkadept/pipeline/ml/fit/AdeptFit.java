@@ -88,7 +88,8 @@ public final class AdeptFit {
     StagedModel.check(settings.model(), settings.output());
     Dataset<Row> split = SplitRows.of(input, settings);
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    try (WorkFolder work = WorkFolder.open(settings.output(), "fit", hadoop)) {
+    try (WorkFolder work =
+        WorkFolder.open(settings.output(), "fit", FitContext.PRELIMINARY, hadoop)) {
       try (StagedModel staging = stage(work)) {
         FitContext fit =
             new FitContext(spark, settings, compute, work, staging, counter, progress, start);
@@ -113,7 +114,7 @@ public final class AdeptFit {
   }
 
   private FitResult run(FitContext fit, HeadPlan existing, Dataset<?> input, Dataset<Row> split) {
-    if (existing.tunedSplit() != null && !existing.tunedSplit().equals(settings.tunedSplit())) {
+    if (existing.tunedSplit() != null && !existing.tunedSplit().isSame(settings.tunedSplit())) {
       warn(
           "The model was tuned on rows that were split otherwise ("
               + existing.tunedSplit()
@@ -129,7 +130,7 @@ public final class AdeptFit {
     ModelDraft initial = existing.draft(settings.heads(), labels, order);
     boolean keepsHeads = initial.hasAllHeads();
     check(counts, keepsHeads);
-    TokenExitFit.check(settings.tokens(), initial);
+    TokenExitFit.check(settings.tokens(), initial.exitLayers());
     memory(existing, initial).check(spark.sparkContext());
     fit.begin(rows);
 
@@ -166,8 +167,9 @@ public final class AdeptFit {
     return FitMemory.of(
         existing.config(),
         draft.reference(),
-        spark.sparkContext().defaultParallelism(),
-        widest(draft).size(draft.backbone().width()),
+        Math.min(
+            spark.sparkContext().defaultParallelism(), Runtime.getRuntime().availableProcessors()),
+        draft.hasAllHeads() ? 0 : widest(draft).size(draft.backbone().width()),
         draft.labels().size(),
         spark.sparkContext().isLocal() ? TokenExitFit.most(settings.tokens()) : 0);
   }

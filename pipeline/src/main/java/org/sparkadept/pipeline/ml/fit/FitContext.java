@@ -50,6 +50,15 @@ record FitContext(
   /** Unfinished models. */
   static final String MODEL = "model";
 
+  /** The pairs of the token policies. */
+  static final String TOKENS = "tokens";
+
+  /** What every run makes anew. */
+  static final Set<String> PRELIMINARY = Set.of(ROWS, MODEL, TOKENS);
+
+  /** Another one where what passes store, or how they make it, has changed. */
+  private static final String LAYOUT = "1";
+
   /** Writes a data set to the work folder, and reads it from there. */
   Dataset<Row> store(Dataset<Row> rows, String name) {
     String path = work.path(name).toUri().toString();
@@ -84,11 +93,12 @@ record FitContext(
     String key =
         String.join(
             "\n",
+            LAYOUT,
             settings.toString(),
             compute.toString(),
             ModelFiles.version(settings.model()),
             sums.toString());
-    if (work.begin(key, Set.of(ROWS, MODEL))) {
+    if (work.begin(key)) {
       announce(1, "an earlier run of this fit is taken up");
     }
   }

@@ -27,7 +27,7 @@ record FitMemory(long nativeBytes, long heapBytes) {
   /**
    * @param layers how many layers run
    * @param cores tasks that run at once in a JVM
-   * @param inputs length of what a head reads
+   * @param inputs length of what new heads read; 0 where heads are kept
    * @param labels number of labels
    * @param mappedExits exit layers whose mappers are summed up on the driver's heap
    */
@@ -35,8 +35,9 @@ record FitMemory(long nativeBytes, long heapBytes) {
       ModelConfig config, int layers, int cores, int inputs, int labels, int mappedExits) {
     long weights = config.embeddingParameters() + layers * config.layerParameters();
     long n = inputs + 1L;
-    long sums = Double.BYTES * n * (n + labels) * (RidgeReadOut.FOLDS + cores);
-    long sample = Float.BYTES * ReadOutSelection.MAX_FLOATS;
+    int systems = RidgeReadOut.FOLDS + RidgeReadOut.atOnce();
+    long sums = inputs == 0 ? 0 : Double.BYTES * n * (n + labels) * systems;
+    long sample = inputs == 0 ? 0 : 2 * Float.BYTES * ReadOutSelection.MAX_FLOATS;
     long pair = Double.BYTES * (config.width() + 1L) * 2 * config.keyWidth();
     long mappers = pair * mappedExits * layers * cores;
     return new FitMemory(

@@ -41,12 +41,30 @@ public record FitSettings(
   }
 
   /** The same for a model that was tuned on the same rows, whose exits and heads are kept. */
-  public FitSettings ofTuned(Path tuned) {
+  public FitSettings ofTuned(Path tuned, int reference) {
     HeadSettings kept =
         new HeadSettings(
             HeadSettings.KEEP, List.of(), new Depth(true, 0), HeadSettings.AUTO, Double.NaN);
     return new FitSettings(
-        tuned, output, columns, split, kept, policy, tokens, target, backend, maxTokens);
+        tuned,
+        output,
+        columns,
+        split,
+        kept,
+        policy,
+        tokens == null ? null : tokens.below(reference),
+        target,
+        backend,
+        maxTokens);
+  }
+
+  /**
+   * Checks the layers of token exits before a tuning, whose exits are to be these.
+   *
+   * @throws AdeptException if they name layers after which no token can leave
+   */
+  public void checkTokenExits(List<Integer> exitLayers) {
+    TokenExitFit.check(tokens, exitLayers.stream().mapToInt(layer -> layer).toArray());
   }
 
   /**
@@ -217,6 +235,14 @@ public record FitSettings(
       positive("mapperTokens (--mapper-tokens)", mapperTokens);
       positive("kvErrorWeight", errorWeight);
       positive("tokenThreshold (--token-threshold)", threshold);
+    }
+
+    /** The same where the model ends after a layer; null if no layer is left of those named. */
+    TokenSettings below(int reference) {
+      List<Integer> left = exitLayers.stream().filter(layer -> layer < reference).toList();
+      return left.isEmpty() && !exitLayers.isEmpty()
+          ? null
+          : new TokenSettings(left, mapperTokens, policyRows, errorWeight, threshold);
     }
   }
 

@@ -3,6 +3,7 @@ package org.sparkadept.pipeline.ml.fit;
 import dev.ludovic.netlib.blas.BLAS;
 import dev.ludovic.netlib.lapack.LAPACK;
 import java.util.Arrays;
+import java.util.concurrent.ForkJoinPool;
 import java.util.stream.IntStream;
 import org.netlib.util.intW;
 
@@ -51,6 +52,11 @@ public final class RidgeReadOut {
       rowsOf[fold] = IntStream.range(0, truths.length).filter(i -> folds[i] == of).toArray();
     }
     IntStream.range(0, FOLDS).parallel().forEach(this::sum);
+  }
+
+  /** How many systems are solved at once, at most. */
+  static int atOnce() {
+    return Math.min(FOLDS * RIDGES.length, ForkJoinPool.getCommonPoolParallelism() + 1);
   }
 
   private void sum(int fold) {

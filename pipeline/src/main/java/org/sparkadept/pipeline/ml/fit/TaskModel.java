@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.spark.TaskContext;
@@ -15,6 +14,7 @@ import org.sparkadept.decoder.Classifier;
 import org.sparkadept.decoder.ClassifierOptions;
 import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.pipeline.progress.RowCounter;
+import org.sparkadept.pipeline.table.Batches;
 import org.sparkadept.udfs.model.ModelLocation;
 import org.sparkadept.udfs.sharing.LocalModels;
 import org.sparkadept.udfs.sharing.ModelLease;
@@ -58,27 +58,14 @@ record TaskModel(
 
   /** Applies a function to batches of {@link #BATCH_ROWS}; holds the results of one batch. */
   <T, R> Iterator<R> map(Iterator<T> source, Function<List<T>, List<R>> function) {
-    return new Iterator<>() {
-      private Iterator<R> results = List.<R>of().iterator();
-
-      @Override
-      public boolean hasNext() {
-        while (!results.hasNext() && source.hasNext()) {
-          List<T> batch = batch(source);
-          results = function.apply(batch).iterator();
+    return new Batches<>(
+        source,
+        BATCH_ROWS,
+        batch -> {
+          List<R> results = function.apply(batch);
           counter.add(batch.size());
-        }
-        return results.hasNext();
-      }
-
-      @Override
-      public R next() {
-        if (!hasNext()) {
-          throw new NoSuchElementException();
-        }
-        return results.next();
-      }
-    };
+          return results;
+        });
   }
 
   /** Calls a consumer with batches of {@link #BATCH_ROWS} to the end of the source. */

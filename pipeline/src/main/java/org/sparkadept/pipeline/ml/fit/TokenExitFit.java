@@ -80,7 +80,7 @@ final class TokenExitFit {
     ModelDraft withMappers = draft.withTokenExits(tokens.threshold(), exits);
     TaskModel model = fit.write(withMappers, PolicyKind.ADEPT, TokenExitKind.FITTED);
     Dataset<Row> pairs =
-        fit.store(pairs(SplitRows.sample(train, policyCount, seed), model), "tokens");
+        fit.store(pairs(SplitRows.sample(train, policyCount, seed), model), FitContext.TOKENS);
     mappers.forEach((layer, mapper) -> exits.put(layer, tokenExit(policy(pairs, layer), mapper)));
     return draft.withTokenExits(tokens.threshold(), exits);
   }
@@ -94,12 +94,13 @@ final class TokenExitFit {
    *
    * @throws AdeptException if they name layers after which no token can leave
    */
-  static void check(FitSettings.TokenSettings tokens, ModelDraft draft) {
+  static void check(FitSettings.TokenSettings tokens, int[] exitLayers) {
+    int last = exitLayers[exitLayers.length - 1];
     for (int layer : tokens == null ? List.<Integer>of() : tokens.exitLayers()) {
-      if (layer >= draft.reference() || Arrays.binarySearch(draft.exitLayers(), layer) < 0) {
+      if (layer >= last || Arrays.binarySearch(exitLayers, layer) < 0) {
         throw new AdeptException(
             "tokenExitLayers (--token-exit-layers) must be exit layers before the last, "
-                + Arrays.toString(draft.exitLayers())
+                + Arrays.toString(exitLayers)
                 + ", but are "
                 + tokens.exitLayers());
       }

@@ -1,4 +1,4 @@
-package org.sparkadept.pipeline.tune;
+package org.sparkadept.pipeline.table;
 
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -7,13 +7,16 @@ import java.util.NoSuchElementException;
 import java.util.function.Function;
 
 /** Applies a function to batches of a source; holds the results of one batch. */
-final class Batches<T, R> implements Iterator<R> {
+public final class Batches<T, R> implements Iterator<R> {
   private final Iterator<T> source;
   private final int size;
   private final Function<List<T>, List<R>> function;
   private Iterator<R> results = List.<R>of().iterator();
 
-  Batches(Iterator<T> source, int size, Function<List<T>, List<R>> function) {
+  /**
+   * @param size items of a batch, at most
+   */
+  public Batches(Iterator<T> source, int size, Function<List<T>, List<R>> function) {
     this.source = source;
     this.size = size;
     this.function = function;
