@@ -25,7 +25,7 @@ public record LossSettings(
 
   /** What a pretrained backbone is tuned with. */
   public static LossSettings defaults() {
-    return new LossSettings(0, false, true, 0, 2, 0, false, 0.5);
+    return new LossSettings(0, false, true, 0.5, 2, 0, false, 0.5);
   }
 
   /** The same with labels that count alike. */
