@@ -180,7 +180,7 @@ final class SampleReports {
         "/models/tuned",
         6_000,
         2_000,
-        613,
+        42.5,
         labels(6),
         30,
         List.of(4, 15),
