@@ -53,14 +53,19 @@ public record Launcher(Path program, Path logs) {
     Process process = builder.start();
     Thread ending = new Thread(process::destroy);
     Runtime.getRuntime().addShutdownHook(ending);
-    int code = process.waitFor();
+    int code;
+    try {
+      code = process.waitFor();
+    } finally {
+      process.destroy();
+      Runtime.getRuntime().removeShutdownHook(ending);
+    }
     if (code != 0) {
       throw new AdeptException(
           String.format(
               "'%s %s' failed with exit code %d: %s (all that it printed is in %s)",
               program.getFileName(), args.get(0), code, lastLine(log), log));
     }
-    Runtime.getRuntime().removeShutdownHook(ending);
     return (System.nanoTime() - start) / 1e9;
   }
 

@@ -11,10 +11,7 @@ import org.sparkadept.pipeline.ml.fit.AdeptFit;
 import org.sparkadept.pipeline.ml.fit.FitResult;
 import org.sparkadept.pipeline.ml.fit.FitSettings;
 import org.sparkadept.pipeline.progress.ProgressListener;
-import org.sparkadept.pipeline.progress.ProgressPrinter;
-import org.sparkadept.pipeline.report.data.Fit;
 import org.sparkadept.pipeline.report.data.Provenance;
-import org.sparkadept.pipeline.report.text.FitText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -63,33 +60,18 @@ final class FitCommand implements Callable<Integer> {
 
   private void run(SparkSession spark, FitSettings settings, PrintWriter err) {
     Provenance provenance = Provenance.now(settings.model().toString(), input.spec().describe());
-    FitResult result = fit(spark, settings, options.printer(err));
-    Fit fitted = result.report(provenance);
+    FitResult result =
+        ProgressListener.watchSteps(
+            spark.sparkContext(),
+            options.printer(err),
+            progress ->
+                new AdeptFit(spark, settings, progress)
+                    .run(InputReader.open(spark, input.spec()), options.partitions));
     PrintWriter out = spec.commandLine().getOut();
-    if (!options.quiet) {
-      FitText.print(
-          fitted, result.keptHeads(), result.choice().point(), options.terminal().columns(), out);
-    }
-    report.write(result.calibration(provenance), "calibration", out);
-    report.write(fitted, "fit", out);
+    FitOutput.write(result, provenance, options, report, out);
     if (!options.quiet) {
       out.println("\nModel: " + result.model());
     }
     out.flush();
-  }
-
-  private FitResult fit(SparkSession spark, FitSettings settings, ProgressPrinter printer) {
-    return ProgressListener.watch(
-        spark.sparkContext(),
-        printer,
-        listener ->
-            new AdeptFit(
-                    spark,
-                    settings,
-                    step -> {
-                      listener.beginAnew();
-                      printer.step("adept: " + step);
-                    })
-                .run(InputReader.open(spark, input.spec()), options.partitions));
   }
 }

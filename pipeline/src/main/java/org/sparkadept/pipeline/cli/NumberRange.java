@@ -46,7 +46,14 @@ class NumberRange<T extends Number> implements ITypeConverter<T> {
     return new NumberRange<>("a whole number above 0", Long::valueOf, value -> value > 0);
   }
 
-  /** Shares and probabilities that are neither none nor all. */
+  /** Counts. */
+  static final class Count extends NumberRange<Integer> {
+    Count() {
+      super("a whole number above 0", Integer::valueOf, value -> value > 0);
+    }
+  }
+
+  /** Shares, probabilities and rates that are neither none nor all. */
   static final class Share extends NumberRange<Double> {
     Share() {
       super("a number above 0 and below 1", Double::valueOf, value -> value > 0 && value < 1);

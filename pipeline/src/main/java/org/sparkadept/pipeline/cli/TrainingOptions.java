@@ -41,14 +41,14 @@ final class TrainingOptions {
       names = "--epochs",
       defaultValue = "3",
       paramLabel = "N",
-      converter = Count.class,
+      converter = NumberRange.Count.class,
       description = "Passes over the train rows. Default: ${DEFAULT-VALUE}.")
   private int epochs;
 
   @Option(
       names = "--learning-rate",
       paramLabel = "R",
-      converter = Rate.class,
+      converter = NumberRange.Share.class,
       description = "Peak learning rate of the backbone. Default: 1e-4, with --lora 5e-4.")
   private double learningRate = Double.NaN;
 
@@ -56,14 +56,14 @@ final class TrainingOptions {
       names = "--batch-tokens",
       defaultValue = "4096",
       paramLabel = "N",
-      converter = Count.class,
+      converter = NumberRange.Count.class,
       description = "Most tokens of a step, which memory grows with. Default: ${DEFAULT-VALUE}.")
   private int batchTokens;
 
   @Option(
       names = "--lora",
       paramLabel = "RANK",
-      converter = Count.class,
+      converter = NumberRange.Count.class,
       description = "Train a change of this rank of each projection, not all weights.")
   private int lora;
 
@@ -106,48 +106,11 @@ final class TrainingOptions {
         precision);
   }
 
-  private static int count(String text, String what) {
-    if (!text.matches("[1-9][0-9]{0,8}")) {
-      throw new AdeptException(what + " must be a whole number from 1 on, but is '" + text + "'.");
-    }
-    return Integer.parseInt(text);
-  }
-
-  /** A whole number above 0. */
-  static final class Count implements ITypeConverter<Integer> {
-    @Override
-    public Integer convert(String text) {
-      return count(text, "The number");
-    }
-  }
-
   /** A number of layers; {@code auto} is 0. */
   static final class Depth implements ITypeConverter<Integer> {
     @Override
     public Integer convert(String text) {
-      return text.equals("auto") ? 0 : count(text, "The depth (--depth), if it is not auto,");
-    }
-  }
-
-  /** A number above 0 and below 1. */
-  static final class Rate implements ITypeConverter<Double> {
-    @Override
-    public Double convert(String text) {
-      try {
-        double rate = Double.parseDouble(text);
-        if (rate > 0 && rate < 1) {
-          return rate;
-        }
-      } catch (NumberFormatException e) {
-        throw wrong(text, e);
-      }
-      throw wrong(text, null);
-    }
-
-    private static AdeptException wrong(String text, Exception cause) {
-      return new AdeptException(
-          "The learning rate (--learning-rate) must be between 0 and 1, but is '" + text + "'.",
-          cause);
+      return text.equals("auto") ? 0 : new NumberRange.Count().convert(text);
     }
   }
 

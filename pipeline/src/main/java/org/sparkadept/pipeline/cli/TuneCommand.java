@@ -8,13 +8,10 @@ import org.apache.spark.sql.SparkSession;
 import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.pipeline.failure.ExitCode;
 import org.sparkadept.pipeline.job.InputReader;
-import org.sparkadept.pipeline.ml.fit.FitResult;
 import org.sparkadept.pipeline.ml.fit.FitSettings;
-import org.sparkadept.pipeline.progress.ProgressPrinter;
-import org.sparkadept.pipeline.report.data.Fit;
+import org.sparkadept.pipeline.progress.ProgressListener;
 import org.sparkadept.pipeline.report.data.Provenance;
 import org.sparkadept.pipeline.report.data.Tuning;
-import org.sparkadept.pipeline.report.text.FitText;
 import org.sparkadept.pipeline.report.text.TuningText;
 import org.sparkadept.pipeline.tune.TuneJob;
 import org.sparkadept.udfs.conf.AdeptConf;
@@ -77,15 +74,13 @@ final class TuneCommand implements Callable<Integer> {
   private void run(
       SparkSession spark, FitSettings settings, ComputeOptions compute, PrintWriter err) {
     Provenance provenance = Provenance.now(settings.model().toString(), input.spec().describe());
-    ProgressPrinter printer = options.printer(err);
     TuneJob.Outcome outcome =
-        new TuneJob(
-                spark,
-                settings,
-                training.options(),
-                compute,
-                step -> printer.step("adept: " + step))
-            .run(InputReader.open(spark, input.spec()), options.partitions, !noFit);
+        ProgressListener.watchSteps(
+            spark.sparkContext(),
+            options.printer(err),
+            progress ->
+                new TuneJob(spark, settings, training.options(), compute, progress)
+                    .run(InputReader.open(spark, input.spec()), options.partitions, !noFit));
     PrintWriter out = spec.commandLine().getOut();
     Tuning tuning = outcome.report(provenance);
     if (!options.quiet) {
@@ -93,21 +88,11 @@ final class TuneCommand implements Callable<Integer> {
     }
     report.write(tuning, "tuning", out);
     if (outcome.fit() != null) {
-      print(outcome.fit(), provenance, out);
+      FitOutput.write(outcome.fit(), provenance, options, report, out);
     }
     if (!options.quiet) {
       out.println("\nModel: " + outcome.model());
     }
     out.flush();
-  }
-
-  private void print(FitResult result, Provenance provenance, PrintWriter out) {
-    Fit fitted = result.report(provenance);
-    if (!options.quiet) {
-      FitText.print(
-          fitted, result.keptHeads(), result.choice().point(), options.terminal().columns(), out);
-    }
-    report.write(result.calibration(provenance), "calibration", out);
-    report.write(fitted, "fit", out);
   }
 }

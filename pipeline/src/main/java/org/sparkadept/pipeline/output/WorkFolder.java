@@ -52,7 +52,7 @@ public final class WorkFolder implements AutoCloseable {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
-      throw cannotWrite(folder, e);
+      throw OutputException.cannotWrite(folder, e);
     }
     FolderLease lease =
         FolderLease.acquire(
@@ -66,16 +66,6 @@ public final class WorkFolder implements AutoCloseable {
   /** The folder of an output. */
   public static Path of(Path output, String job) {
     return output.resolveSibling("." + output.getFileName() + "." + job);
-  }
-
-  private static OutputException cannotWrite(Path folder, IOException e) {
-    return new OutputException(
-        "The folder "
-            + folder
-            + " cannot be written ("
-            + e
-            + "). Free some space, allow writing there, or choose another output directory.",
-        e);
   }
 
   /**
@@ -94,7 +84,7 @@ public final class WorkFolder implements AutoCloseable {
       }
       return same && !finished().isEmpty();
     } catch (IOException e) {
-      throw cannotWrite(folder, e);
+      throw OutputException.cannotWrite(folder, e);
     }
   }
 

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.spark.SparkContext;
 import org.apache.spark.scheduler.AccumulableInfo;
@@ -32,7 +33,7 @@ public final class ProgressListener extends SparkListener {
   /**
    * Does a piece of work and prints its progress.
    *
-   * @param work gets the listener, to call {@link #beginAnew} before each of its steps
+   * @param work gets the listener
    */
   public static <T> T watch(
       SparkContext context, ProgressPrinter printer, Function<ProgressListener, T> work) {
@@ -47,8 +48,26 @@ public final class ProgressListener extends SparkListener {
     }
   }
 
+  /**
+   * Does a piece of work of several steps and prints the progress of each.
+   *
+   * @param work gets what tells the next step
+   */
+  public static <T> T watchSteps(
+      SparkContext context, ProgressPrinter printer, Function<Consumer<String>, T> work) {
+    return watch(
+        context,
+        printer,
+        listener ->
+            work.apply(
+                step -> {
+                  listener.beginAnew();
+                  printer.step("adept: " + step);
+                }));
+  }
+
   /** Restarts the counts, for the next of several steps; late events of this step are ignored. */
-  public synchronized void beginAnew() {
+  synchronized void beginAnew() {
     stages.clear();
     rowsOfRunning.clear();
     rowsOfEnded = 0;

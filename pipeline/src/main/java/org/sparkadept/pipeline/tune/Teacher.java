@@ -5,25 +5,21 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.TaskContext;
-import org.apache.spark.util.TaskCompletionListener;
 import org.sparkadept.decoder.Classifier;
 import org.sparkadept.decoder.ClassifierOptions;
 import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.result.Classifications;
-import org.sparkadept.udfs.model.ModelLocation;
-import org.sparkadept.udfs.sharing.LocalModels;
-import org.sparkadept.udfs.sharing.ModelLease;
+import org.sparkadept.pipeline.ml.fit.TaskModel;
+import org.sparkadept.pipeline.progress.RowCounter;
 
 /**
  * A model that teaches another: its probabilities at full depth.
  *
- * @param directory a model directory with the same labels, under the same path on every machine
- * @param compute where it is computed
+ * @param model at full depth
  */
-record Teacher(String directory, ComputeOptions compute) implements Serializable {
+record Teacher(TaskModel model) implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /** Probabilities of 0 are taught as this. */
@@ -32,10 +28,13 @@ record Teacher(String directory, ComputeOptions compute) implements Serializable
   /**
    * A teacher; null where no directory is named.
    *
+   * @param directory under the same path on every machine
    * @param labels those that it has to know
+   * @param counter counts the rows that it is shown with others
    * @throws AdeptException if it cannot be read, or lacks a label
    */
-  static Teacher of(Path directory, ComputeOptions compute, List<String> labels) {
+  static Teacher of(
+      Path directory, ComputeOptions compute, List<String> labels, RowCounter counter) {
     if (directory == null) {
       return null;
     }
@@ -49,7 +48,9 @@ record Teacher(String directory, ComputeOptions compute) implements Serializable
                 directory, unknown.get(0), opened.labels()));
       }
     }
-    return new Teacher(directory.toAbsolutePath().toString(), compute);
+    ClassifierOptions options = ClassifierOptions.defaults().atFullDepth();
+    String path = directory.toAbsolutePath().toString();
+    return new Teacher(new TaskModel(path, compute, options, counter));
   }
 
   /**
@@ -58,9 +59,7 @@ record Teacher(String directory, ComputeOptions compute) implements Serializable
    * @param labels the pupil's, in its order
    */
   Lessons lessons(List<String> labels) {
-    ModelLease lease = LocalModels.borrow(ModelLocation.of(directory), compute);
-    TaskContext.get().addTaskCompletionListener((TaskCompletionListener) task -> lease.close());
-    Classifier classifier = lease.model().classifier(ClassifierOptions.defaults().atFullDepth());
+    Classifier classifier = model.classifier();
     List<String> known = classifier.labels();
     int[] order = labels.stream().mapToInt(known::indexOf).toArray();
     return new Lessons(classifier, order);

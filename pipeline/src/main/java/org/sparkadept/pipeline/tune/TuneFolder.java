@@ -76,7 +76,7 @@ final class TuneFolder implements AutoCloseable {
       writer.accept(draft);
       return Files.move(draft, model, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      throw cannotWrite(path(), e);
+      throw OutputException.cannotWrite(path(), e);
     }
   }
 
@@ -85,7 +85,7 @@ final class TuneFolder implements AutoCloseable {
     try {
       return Files.move(model, output, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      throw cannotWrite(output, e);
+      throw OutputException.cannotWrite(output, e);
     }
   }
 
@@ -101,14 +101,5 @@ final class TuneFolder implements AutoCloseable {
       work.keep();
     }
     work.close();
-  }
-
-  private static OutputException cannotWrite(Path path, IOException e) {
-    return new OutputException(
-        path
-            + " cannot be written ("
-            + e
-            + "). Free some space, allow writing there, or choose another output directory.",
-        e);
   }
 }

@@ -152,16 +152,18 @@ public final class TuneJob {
       }
       List<String> labels =
           LabelNames.ordered(SplitRows.label(input, settings), counts.labels().keySet());
-      Teacher teacher = Teacher.of(options.distilFrom(), compute, labels);
+      RowCounter counter = RowCounter.register(spark.sparkContext());
+      Teacher teacher = Teacher.of(options.distilFrom(), compute, labels, counter);
       TuneRows rows =
           TuneRows.collect(
               split,
+              counts.rows(SplitCounts.TRAIN) + counts.rows(SplitCounts.VALIDATION),
               tokenizer.toAbsolutePath().toString(),
               maxTokens,
               config.vocabulary(),
               labels,
               teacher,
-              RowCounter.register(spark.sparkContext()));
+              counter);
       try (TuneFolder folder =
           TuneFolder.open(settings.output(), spark.sparkContext().hadoopConfiguration())) {
         return run(input, partitions, fits, config, tuning, labels, rows, folder);

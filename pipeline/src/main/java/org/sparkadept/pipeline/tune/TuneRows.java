@@ -7,13 +7,12 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -22,12 +21,12 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
-import org.apache.spark.util.TaskCompletionListener;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.tokenizer.TextTokenizer;
 import org.sparkadept.decoder.tokenizer.TokenizedText;
 import org.sparkadept.pipeline.ml.fit.SplitCounts;
 import org.sparkadept.pipeline.ml.fit.SplitRows;
+import org.sparkadept.pipeline.ml.fit.TaskModel;
 import org.sparkadept.pipeline.progress.RowCounter;
 import org.sparkadept.pipeline.table.Batches;
 import org.sparkadept.pipeline.table.LabelIndex;
@@ -57,6 +56,7 @@ record TuneRows(List<TrainingRow> train, List<TrainingRow> validation, long skip
    * Tokenizes and collects.
    *
    * @param rows of {@link SplitRows}
+   * @param expected how many of them are of the two splits
    * @param tokenizerFile under the same path on every machine
    * @param maxTokens most tokens of a row; longer ones lose their end, but not the class token
    * @param vocabulary number of token ids that the model has
@@ -66,6 +66,7 @@ record TuneRows(List<TrainingRow> train, List<TrainingRow> validation, long skip
    */
   static TuneRows collect(
       Dataset<Row> rows,
+      long expected,
       String tokenizerFile,
       int maxTokens,
       int vocabulary,
@@ -81,9 +82,10 @@ record TuneRows(List<TrainingRow> train, List<TrainingRow> validation, long skip
             .add(SplitRows.LABEL, DataTypes.IntegerType)
             .add(TOKENS, DataTypes.BinaryType)
             .add(TEACHER, DataTypes.BinaryType);
-    Dataset<Row> tuned = rows.filter(col(SplitRows.SPLIT).notEqual(SplitCounts.CALIBRATION));
     Dataset<Row> encoded =
-        tuned.mapPartitions(encoding, Encoders.row(schema)).persist(StorageLevel.DISK_ONLY());
+        rows.filter(col(SplitRows.SPLIT).notEqual(SplitCounts.CALIBRATION))
+            .mapPartitions(encoding, Encoders.row(schema))
+            .persist(StorageLevel.DISK_ONLY());
     try {
       long kept = requireRoom(encoded);
       List<TrainingRow> train = new ArrayList<>();
@@ -104,7 +106,7 @@ record TuneRows(List<TrainingRow> train, List<TrainingRow> validation, long skip
               .thenComparingInt(TrainingRow::label);
       train.sort(order);
       validation.sort(order);
-      return new TuneRows(train, validation, tuned.count() - kept);
+      return new TuneRows(train, validation, expected - kept);
     } finally {
       encoded.unpersist();
     }
@@ -137,18 +139,15 @@ record TuneRows(List<TrainingRow> train, List<TrainingRow> validation, long skip
       LabelIndex labels,
       Teacher teacher,
       RowCounter counter) {
-    TextTokenizer tokenizer = TextTokenizer.open(java.nio.file.Path.of(tokenizerFile));
-    TaskContext.get().addTaskCompletionListener((TaskCompletionListener) task -> tokenizer.close());
+    TextTokenizer tokenizer = TextTokenizer.open(Path.of(tokenizerFile));
+    TaskModel.closeWithTask(tokenizer::close);
     tokenizer.requireRoom(maxTokens);
     Teacher.Lessons lessons = teacher == null ? null : teacher.lessons(labels.names());
     return new Batches<>(
         source,
         TEACHER_ROWS,
         batch -> {
-          byte[][] texts = new byte[batch.size()][];
-          for (int i = 0; i < texts.length; i++) {
-            texts[i] = batch.get(i).<String>getAs(SplitRows.TEXT).getBytes(StandardCharsets.UTF_8);
-          }
+          byte[][] texts = TaskModel.texts(batch);
           TokenizedText[] tokens = tokenizer.encode(texts, maxTokens);
           byte[][] taught = lessons == null ? new byte[texts.length][] : lessons.of(texts);
           List<Row> results = new ArrayList<>();

@@ -45,16 +45,12 @@ public final class Loss {
    *
    * @param scope owns all arrays made here
    * @param logits {@code [exits, rows, labels]}
-   * @param deepestOnly whether the deepest exit alone counts
    */
-  public Values of(NDManager scope, NDArray logits, Batch batch, boolean deepestOnly) {
+  public Values of(NDManager scope, NDArray logits, Batch batch) {
     int exits = (int) logits.getShape().get(0);
     NDArray perExit = logits.logSoftmax(-1).mul(targets(scope, batch)).sum(ROWS_AND_LABELS).neg();
-    float[] exitWeights = new float[exits];
-    Arrays.fill(exitWeights, deepestOnly ? 0 : 1f / exits);
-    exitWeights[exits - 1] = deepestOnly ? 1 : 1f / exits;
     NDArray losses = perExit;
-    if (settings.distillation() > 0 && !deepestOnly && exits > 1) {
+    if (settings.distillation() > 0 && exits > 1) {
       float[] own = new float[exits];
       Arrays.fill(own, (float) (1 - settings.distillation()));
       own[exits - 1] = 1;
@@ -64,7 +60,7 @@ public final class Loss {
       NDArray divergence = divergence(scope, logits, exits - 1);
       losses = losses.mul(scope.create(own)).add(divergence.mul(scope.create(soft)));
     }
-    return new Values(losses.mul(scope.create(exitWeights)).sum(), perExit);
+    return new Values(losses.mul(scope.create(1f / exits)).sum(), perExit);
   }
 
   /** Targets over the number of rows, {@code [1, rows, labels]}. */

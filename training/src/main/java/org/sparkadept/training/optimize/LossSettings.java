@@ -9,8 +9,6 @@ package org.sparkadept.training.optimize;
  * @param distillation share of the loss of all exits but the deepest that is the divergence from
  *     the deepest one's answer, which is not changed by it
  * @param temperature what logits are divided by for that divergence
- * @param deepestEpochs first passes over the rows that train the deepest exit only
- * @param alternate whether, after them, every second step does
  * @param teacher share of the target that is a teacher's answer, for rows that have one
  */
 public record LossSettings(
@@ -19,30 +17,15 @@ public record LossSettings(
     boolean equalShares,
     double distillation,
     double temperature,
-    int deepestEpochs,
-    boolean alternate,
     double teacher) {
 
   /** What a pretrained backbone is tuned with. */
   public static LossSettings defaults() {
-    return new LossSettings(0, false, true, 0.5, 2, 0, false, 0.5);
+    return new LossSettings(0, false, true, 0.5, 2, 0.5);
   }
 
   /** The same with labels that count alike. */
   public LossSettings withBalancedLabels() {
-    return new LossSettings(
-        labelSmoothing,
-        true,
-        equalShares,
-        distillation,
-        temperature,
-        deepestEpochs,
-        alternate,
-        teacher);
-  }
-
-  /** Whether a step, from 0, trains the deepest exit only. */
-  public boolean deepestOnly(int epoch, long step) {
-    return epoch < deepestEpochs || (alternate && step % 2 == 1);
+    return new LossSettings(labelSmoothing, true, equalShares, distillation, temperature, teacher);
   }
 }

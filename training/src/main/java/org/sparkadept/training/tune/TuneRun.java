@@ -102,7 +102,6 @@ final class TuneRun implements AutoCloseable {
     long start = System.nanoTime();
     long step = state.step();
     Batch batch = plan.batch(step);
-    int epoch = plan.epoch(step);
     // Dropout draws from PyTorch's own random numbers, which a continued run draws alike.
     engine.setRandomSeed((int) (settings.optimization().seed() * 7_368_787 + step));
     try (NDManager scope = engine.newBaseManager()) {
@@ -111,8 +110,7 @@ final class TuneRun implements AutoCloseable {
       float[] logits;
       try (GradientCollector collector = engine.newGradientCollector()) {
         NDArray output = decoder.forward(scope, batch, mode);
-        Loss.Values values =
-            loss.of(scope, output, batch, settings.loss().deepestOnly(epoch, step));
+        Loss.Values values = loss.of(scope, output, batch);
         collector.backward(values.total());
         losses = values.perExit().toFloatArray();
         logits = output.toFloatArray();

@@ -29,49 +29,35 @@ class LossTest {
 
   @Test
   void isTheMeanOfTheExitsCrossEntropies() {
-    compare(new LossSettings(0, false, false, 0, 1, 0, false, 0), false);
+    compare(new LossSettings(0, false, false, 0, 1, 0));
   }
 
   @Test
   void smoothsLabelsAndListensToTeachers() {
-    compare(new LossSettings(0.1, false, false, 0, 1, 0, false, 0.3), false);
+    compare(new LossSettings(0.1, false, false, 0, 1, 0.3));
   }
 
   @Test
   void balancesLabels() {
-    compare(new LossSettings(0, true, false, 0, 1, 0, false, 0), false);
+    compare(new LossSettings(0, true, false, 0, 1, 0));
   }
 
   @Test
   void pullsExitsTowardsTheDeepest() {
-    compare(new LossSettings(0, false, false, 0.4, 2.5, 0, false, 0), false);
+    compare(new LossSettings(0, false, false, 0.4, 2.5, 0));
   }
 
-  @Test
-  void mayCountTheDeepestExitOnly() {
-    compare(new LossSettings(0, false, false, 0.4, 2.5, 1, false, 0), true);
-  }
-
-  @Test
-  void firstEpochsAndEverySecondStepMayTrainTheDeepestExitOnly() {
-    LossSettings settings = new LossSettings(0, false, false, 0, 1, 1, true, 0);
-    assertEquals(true, settings.deepestOnly(0, 4));
-    assertEquals(false, settings.deepestOnly(1, 4));
-    assertEquals(true, settings.deepestOnly(1, 5));
-  }
-
-  private void compare(LossSettings settings, boolean deepestOnly) {
+  private void compare(LossSettings settings) {
     try (NDManager scope = engine.newBaseManager()) {
       NDArray array = scope.create(logits, new Shape(EXITS, rows.size(), LABELS));
-      Loss.Values values =
-          new Loss(settings, rows, LABELS).of(scope, array, Batch.of(rows), deepestOnly);
+      Loss.Values values = new Loss(settings, rows, LABELS).of(scope, array, Batch.of(rows));
       double total = 0;
       for (int exit = 0; exit < EXITS; exit++) {
         double own = crossEntropy(settings, exit);
         assertEquals(own, values.perExit().getFloat(exit), 1e-4);
         if (exit == EXITS - 1) {
-          total += deepestOnly ? own : own / EXITS;
-        } else if (!deepestOnly) {
+          total += own / EXITS;
+        } else {
           double taught = settings.distillation();
           total += ((1 - taught) * own + taught * divergence(settings, exit)) / EXITS;
         }

@@ -197,7 +197,7 @@ public final class AdeptFit {
                 wanted,
                 fit.write(draft, PolicyKind.NONE, TokenExitKind.NONE),
                 draft.labels(),
-                draft.exitLayers(),
+                needsTrain || settings.policy().readsState() ? draft.exitLayers() : new int[0],
                 widest(draft)));
   }
 

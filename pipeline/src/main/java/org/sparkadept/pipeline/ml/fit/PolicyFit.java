@@ -114,7 +114,9 @@ final class PolicyFit {
    */
   private static double[] features(Row row, int exit, int layer, int inputs) {
     double[] features =
-        Floats.doubles((byte[]) row.getAs(StatePass.state(layer)), inputs, READOUTS);
+        inputs == 0
+            ? new double[READOUTS]
+            : Floats.doubles((byte[]) row.getAs(StatePass.state(layer)), inputs, READOUTS);
     float[] readouts = Floats.floats((byte[]) row.getAs(TracePass.READOUTS));
     for (int i = 0; i < READOUTS; i++) {
       features[features.length - READOUTS + i] = readouts[READOUTS * exit + i];

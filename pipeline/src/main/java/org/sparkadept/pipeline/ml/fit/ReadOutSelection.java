@@ -5,7 +5,6 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.functions.xxhash64;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
 import org.apache.spark.sql.Dataset;
@@ -27,6 +26,7 @@ final class ReadOutSelection {
   private static final String FOLD = "fold";
 
   private final Dataset<Row> sample;
+  private final long judged;
   private final int labels;
   private final int width;
   private final List<ExitHead.Input> inputs;
@@ -43,13 +43,13 @@ final class ReadOutSelection {
     this.inputs = inputs;
     long fitting = MAX_FLOATS / inputs.get(inputs.size() - 1).size(width);
     int rows = (int) Math.min(MAX_ROWS, fitting);
+    long count = states.count();
+    judged = Math.min(count, rows);
     Dataset<Row> folded =
         states.withColumn(
             FOLD, pmod(xxhash64(lit(3), col(SplitRows.TEXT)), lit(RidgeReadOut.FOLDS)));
     sample =
-        states.count() <= rows
-            ? folded
-            : folded.orderBy(xxhash64(lit(5), col(SplitRows.TEXT))).limit(rows);
+        count <= rows ? folded : folded.orderBy(xxhash64(lit(5), col(SplitRows.TEXT))).limit(rows);
   }
 
   /**
@@ -88,7 +88,9 @@ final class ReadOutSelection {
         readOuts[exit] = judge(layers[exit], null, ridges);
       }
     }
-    return new Selection(List.of(readOuts), reference(List.of(readOuts), auto));
+    int last = layers[layers.length - 1];
+    return new Selection(
+        List.of(readOuts), auto ? shallowestOfTheBest(List.of(readOuts), judged) : last);
   }
 
   /**
@@ -124,15 +126,19 @@ final class ReadOutSelection {
     return best;
   }
 
-  private int reference(List<ReadOut> readOuts, boolean auto) {
-    int last = readOuts.get(readOuts.size() - 1).layer();
-    if (!auto) {
-      return last;
-    }
+  /**
+   * The shallowest exit within one standard error of the best.
+   *
+   * @param readOuts by layer, ascending
+   * @param rows that they were judged by
+   */
+  static int shallowestOfTheBest(List<ReadOut> readOuts, long rows) {
     double best = readOuts.stream().mapToDouble(ReadOut::accuracy).max().orElseThrow();
-    double error = Math.sqrt(best * (1 - best) / sample.count());
-    List<ReadOut> equals = new ArrayList<>(readOuts);
-    equals.removeIf(readOut -> readOut.accuracy() < best - error);
-    return equals.get(0).layer();
+    double error = Math.sqrt(best * (1 - best) / rows);
+    return readOuts.stream()
+        .filter(readOut -> readOut.accuracy() >= best - error)
+        .mapToInt(ReadOut::layer)
+        .findFirst()
+        .orElseThrow();
   }
 }

@@ -16,8 +16,8 @@ import org.sparkadept.pipeline.table.LabelIndex;
 
 /**
  * Pass over texts to the last exit layer, from which nothing exits: what the heads read at each
- * exit layer, in a column {@code state_e} of floats as bytes. Rows that cannot be scored are left
- * out.
+ * exit layer, in a column {@code state_e} of floats as bytes. Without layers the texts are
+ * tokenized only. Rows that cannot be scored are left out.
  */
 final class StatePass {
   static final String TOKENS = "tokens";

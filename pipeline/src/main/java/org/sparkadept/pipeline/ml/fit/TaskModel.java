@@ -27,7 +27,7 @@ import org.sparkadept.udfs.sharing.ModelLease;
  * @param options how rows are taken through it
  * @param counter counts the rows that are done
  */
-record TaskModel(
+public record TaskModel(
     String directory, ComputeOptions compute, ClassifierOptions options, RowCounter counter)
     implements Serializable {
   private static final long serialVersionUID = 2L;
@@ -36,18 +36,19 @@ record TaskModel(
   static final int BATCH_ROWS = 256;
 
   /** The classifier, for the task that runs; the model is released when the task ends. */
-  Classifier classifier() {
+  public Classifier classifier() {
     ModelLease lease = LocalModels.borrow(ModelLocation.of(directory), compute);
     closeWithTask(lease::close);
     return lease.model().classifier(options);
   }
 
-  private static void closeWithTask(Runnable close) {
+  /** Closes something when the task that runs ends. */
+  public static void closeWithTask(Runnable close) {
     TaskContext.get().addTaskCompletionListener((TaskCompletionListener) task -> close.run());
   }
 
   /** The text column of rows, as UTF-8. */
-  static byte[][] texts(List<Row> rows) {
+  public static byte[][] texts(List<Row> rows) {
     byte[][] texts = new byte[rows.size()][];
     for (int i = 0; i < texts.length; i++) {
       String text = rows.get(i).getAs(SplitRows.TEXT);
@@ -57,7 +58,7 @@ record TaskModel(
   }
 
   /** Applies a function to batches of {@link #BATCH_ROWS}; holds the results of one batch. */
-  <T, R> Iterator<R> map(Iterator<T> source, Function<List<T>, List<R>> function) {
+  public <T, R> Iterator<R> map(Iterator<T> source, Function<List<T>, List<R>> function) {
     return new Batches<>(
         source,
         BATCH_ROWS,

@@ -38,7 +38,8 @@ final class TracePass {
    * @param exitLayers from 1
    * @param policy weights of violations and compute
    * @param target the risk that answers may violate
-   * @return {@code readouts, utilities, costs, state_e…} as floats in bytes; lazy
+   * @return {@code readouts, utilities, costs} and, where the policy reads them, {@code state_e…},
+   *     as floats in bytes; lazy
    */
   static Dataset<Row> over(
       Dataset<Row> states,
@@ -51,7 +52,8 @@ final class TracePass {
             .add(READOUTS, DataTypes.BinaryType)
             .add(UTILITIES, DataTypes.BinaryType)
             .add(COSTS, DataTypes.BinaryType);
-    for (int layer : exitLayers) {
+    int[] stateLayers = policy.readsState() ? exitLayers : new int[0];
+    for (int layer : stateLayers) {
       schema = schema.add(StatePass.state(layer), DataTypes.BinaryType);
     }
     double lambda = policy.lambda();
@@ -69,7 +71,7 @@ final class TracePass {
                     Row row = batch.get(i);
                     int label = (int) row.<Double>getAs(SplitRows.LABEL).doubleValue();
                     float[] utilities = utilities(traces[i], label, lambda, beta, target);
-                    traced.add(row(row, traces[i], utilities, exitLayers));
+                    traced.add(row(row, traces[i], utilities, stateLayers));
                   }
                 }
                 return traced;
@@ -90,7 +92,7 @@ final class TracePass {
     return utilities;
   }
 
-  private static Row row(Row states, ExitTrace trace, float[] utilities, int[] exitLayers) {
+  private static Row row(Row states, ExitTrace trace, float[] utilities, int[] stateLayers) {
     int count = AdeptPolicy.READOUT_FEATURES;
     float[] readouts = new float[count * trace.exits()];
     float[] costs = new float[trace.exits()];
@@ -99,12 +101,12 @@ final class TracePass {
           AdeptPolicy.features(trace.readouts()[exit]), 0, readouts, count * exit, count);
       costs[exit] = (float) trace.cost(exit);
     }
-    Object[] values = new Object[3 + exitLayers.length];
+    Object[] values = new Object[3 + stateLayers.length];
     values[0] = Floats.bytes(readouts);
     values[1] = Floats.bytes(utilities);
     values[2] = Floats.bytes(costs);
-    for (int e = 0; e < exitLayers.length; e++) {
-      values[3 + e] = states.getAs(StatePass.state(exitLayers[e]));
+    for (int e = 0; e < stateLayers.length; e++) {
+      values[3 + e] = states.getAs(StatePass.state(stateLayers[e]));
     }
     return RowFactory.create(values);
   }

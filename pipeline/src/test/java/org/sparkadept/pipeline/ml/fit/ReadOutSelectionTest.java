@@ -44,10 +44,10 @@ class ReadOutSelectionTest {
         for (int d = 0; d < state.length; d++) {
           state[d] = (float) random.nextGaussian();
         }
-        double told = label == 0 ? -3 : 3;
+        double told = label == 0 ? -6 : 6;
         state[2] += e == 1 ? told : 0;
         state[0] += e == 2 ? told : 0;
-        state[0] += e == 3 ? told / 6 : 0;
+        state[0] += e == 3 ? told / 12 : 0;
         values[2 + e] = Floats.bytes(state);
       }
       rows.add(RowFactory.create(values));
@@ -81,5 +81,16 @@ class ReadOutSelectionTest {
   @Test
   void theLastLayerIsTheReferenceWhereItIsGiven() {
     assertEquals(4, judge(List.of(Input.CLASS_TOKEN), false).reference());
+  }
+
+  @Test
+  void theShallowestWithinOneStandardErrorOfTheBestIsTaken() {
+    List<ReadOutSelection.ReadOut> readOuts =
+        List.of(
+            new ReadOutSelection.ReadOut(4, Input.CLASS_TOKEN, 0.9),
+            new ReadOutSelection.ReadOut(8, Input.CLASS_TOKEN, 0.945),
+            new ReadOutSelection.ReadOut(12, Input.CLASS_TOKEN, 0.95));
+    assertEquals(8, ReadOutSelection.shallowestOfTheBest(readOuts, 600));
+    assertEquals(12, ReadOutSelection.shallowestOfTheBest(readOuts, 10_000));
   }
 }
