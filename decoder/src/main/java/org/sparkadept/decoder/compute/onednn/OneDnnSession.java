@@ -3,9 +3,6 @@ package org.sparkadept.decoder.compute.onednn;
 import static org.sparkadept.decoder.compute.onednn.LinearKernel.TILE;
 import static org.sparkadept.decoder.compute.onednn.LinearKernel.WIDE_TILE;
 
-import java.nio.FloatBuffer;
-import java.util.HashMap;
-import java.util.Map;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.sparkadept.decoder.compute.PrefillSession;
@@ -33,7 +30,7 @@ final class OneDnnSession implements PrefillSession {
   final HiddenStates hidden;
   private final KeyValues keyValues;
   private final SharedKeyValues shared;
-  private final TokenMeans means;
+  private final ExitReadOut readOut;
   private final TokenBatch batch = new TokenBatch();
 
   /** The residual stream of a batch, {@code [tokens, width]}. */
@@ -50,14 +47,6 @@ final class OneDnnSession implements PrefillSession {
   private final FloatPointer projected;
   private final FloatPointer gated;
   private final FloatPointer raised;
-
-  private final Map<LinearKernel, LinearKernel.Use> heads = new HashMap<>();
-
-  /** What exit heads read, {@code [TILE, inputs]}, where it is not a norm alone. */
-  private final GrowingFloats headInputs = new GrowingFloats();
-
-  /** Scores of an exit head, {@code [TILE, outputs]}. */
-  private final GrowingFloats headScores = new GrowingFloats();
 
   private TokenRows wave = new TokenRows(new int[0], new int[] {0});
   private TokenExits tokenExits = TokenExits.NONE;
@@ -81,7 +70,7 @@ final class OneDnnSession implements PrefillSession {
     hidden = new HiddenStates(model);
     keyValues = new KeyValues(keyWidth);
     shared = new SharedKeyValues(model);
-    means = new TokenMeans(width);
+    readOut = new ExitReadOut(model, stream, kernels, hidden);
     gathered = scope.floats((long) WIDE_TILE * width);
     normed = scope.floats((long) WIDE_TILE * width);
     projected = scope.floats((long) WIDE_TILE * 2 * keyWidth);
@@ -99,6 +88,7 @@ final class OneDnnSession implements PrefillSession {
     keyValues.begin(rows.tokens());
     shared.begin(rows.ids());
     exits = new TokenExitState(config, rows.tokens());
+    readOut.begin(rows, exits);
   }
 
   @Override
@@ -321,71 +311,17 @@ final class OneDnnSession implements PrefillSession {
 
   @Override
   public void readExit(ExitHead head, RowSet rows, float[] scores) {
-    LinearKernel.Weights weights = model.head(head);
-    int outputs = head.outputs();
-    LinearKernel.Use kernel =
-        heads.computeIfAbsent(
-            model.kernels.head(head.inputs(), outputs), shape -> shape.use(scope, stream));
-    FloatPointer result = headScores.atLeast((long) TILE * outputs);
-    for (int first = 0; first < rows.size(); first += TILE) {
-      RowSet tile = rows.range(first, Math.min(rows.size(), first + TILE));
-      kernel.apply(weights, tile.size(), headInputs(head.input(), tile), result);
-      result.get(scores, first * outputs, tile.size() * outputs);
-    }
-  }
-
-  /** What an exit head reads of up to a tile of rows. */
-  private FloatPointer headInputs(ExitHead.Input input, RowSet rows) {
-    collectClassTokens(rows);
-    hidden.gather(batch, 0, batch.size(), gathered);
-    kernels.norm().apply(model.finalNorm, gathered, normed);
-    if (input == ExitHead.Input.CLASS_TOKEN) {
-      return normed;
-    }
-    FloatPointer both = headInputs.atLeast((long) TILE * 2 * width);
-    means.append(normed, rows, both);
-    return both;
+    readOut.scores(head, rows, scores);
   }
 
   @Override
   public void readHeadInputs(ExitHead.Input input, RowSet rows, float[] inputs) {
-    int size = input.size(width);
-    for (int first = 0; first < rows.size(); first += TILE) {
-      RowSet tile = rows.range(first, Math.min(rows.size(), first + TILE));
-      headInputs(input, tile).get(inputs, first * size, tile.size() * size);
-    }
+    readOut.inputs(input, rows, inputs);
   }
 
-  /** What has exited is normalized already. */
   @Override
   public void averageTokens(RowSet rows) {
-    batch.clear();
-    rowEnds = rowEnds.length >= rows.size() ? rowEnds : new int[rows.size()];
-    for (int i = 0; i < rows.size(); i++) {
-      int start = wave.start(rows.row(i));
-      for (int position = 0; position < wave.length(rows.row(i)) - 1; position++) {
-        batch.add(start + position, position);
-      }
-      rowEnds[i] = batch.size();
-      means.clear(wave.size(), rows.row(i));
-    }
-    FloatBuffer stored = OneDnn.view(gathered, (long) WIDE_TILE * width);
-    FloatBuffer live = OneDnn.view(normed, (long) WIDE_TILE * width);
-    int row = 0;
-    for (int tile = 0; tile < batch.size(); tile += WIDE_TILE) {
-      hidden.gather(batch, tile, batch.inWideTile(tile), gathered);
-      kernels.wideNorm().apply(model.plainNorm, gathered, normed);
-      for (int t = tile; t < tile + batch.inWideTile(tile); t++) {
-        while (t >= rowEnds[row]) {
-          row++;
-        }
-        boolean exited = exits.exitOf(batch.token(t)) > 0;
-        means.add(rows.row(row), exited ? stored : live, t - tile);
-      }
-    }
-    for (int i = 0; i < rows.size(); i++) {
-      means.divide(rows.row(i), wave.length(rows.row(i)) - 1);
-    }
+    readOut.averageTokens(rows);
   }
 
   @Override
@@ -439,8 +375,7 @@ final class OneDnnSession implements PrefillSession {
     residual.close();
     queries.close();
     attended.close();
-    headScores.close();
-    headInputs.close();
+    readOut.close();
     attention.close();
     classAttention.close();
     scope.close();
