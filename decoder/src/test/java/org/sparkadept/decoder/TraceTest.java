@@ -1,5 +1,6 @@
 package org.sparkadept.decoder;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +11,9 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkadept.decoder.compute.ComputeOptions;
+import org.sparkadept.decoder.engine.RowCost;
+import org.sparkadept.decoder.exit.ExitHead.Input;
+import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.decoder.result.Classifications;
@@ -59,6 +63,27 @@ class TraceTest {
         early |= exit < 2;
       }
       assertTrue(early);
+    }
+  }
+
+  /** Where no token leaves, what a row costs at an exit is known from its length. */
+  @Test
+  void aRowCostsAtItsExitWhatTheCountSays() throws IOException {
+    TinyCheckpoint.llama()
+        .labels("a", "b", "c")
+        .adept(TinyAdept.of("confidence", 0.5, 1, 2, 3))
+        .write(directory);
+    try (LoadedModel model = LoadedModel.open(directory, ComputeOptions.defaults())) {
+      ClassifierOptions options =
+          ClassifierOptions.defaults().withPolicy(PolicyKind.CONFIDENCE, 0.5f);
+      RowCost cost = new RowCost(model.config(), 3);
+      Input[] inputs = {Input.CLASS_TOKEN, Input.CLASS_TOKEN, Input.CLASS_TOKEN};
+      for (ExitTrace trace :
+          model.classifier(options).trace(texts("some text", "x", "a longer one"), false)) {
+        assertArrayEquals(
+            trace.flops(), cost.exits(trace.tokens(), new int[] {0, 1, 2}, inputs, 3));
+        assertEquals(trace.fullDepthFlops(), cost.fullDepth(trace.tokens(), Input.CLASS_TOKEN, 3));
+      }
     }
   }
 

@@ -9,7 +9,6 @@ import java.util.stream.IntStream;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.result.HeadInputs;
-import org.sparkadept.pipeline.ml.fit.RidgeReadOut;
 
 /**
  * Read-outs of the frozen backbone at a fixed layer each, by ridge regression on the train rows.
@@ -64,13 +63,12 @@ record StaticReadOuts(List<ReadOut> readOuts) {
     HeadInputs[] test = pass.headInputs(rows.test().texts(), layers);
     int[] trainTruths = usable(rows.truths(rows.train()), train);
     int[] testTruths = usable(rows.truths(rows.test()), test);
-    int[] folds = IntStream.range(0, trainTruths.length).map(i -> i % RidgeReadOut.FOLDS).toArray();
     List<ReadOut> readOuts = new ArrayList<>();
     for (ExitHead.Input input : ExitHead.Input.values()) {
       for (int i = 0; i < layers.length; i++) {
         RidgeReadOut readOut =
             new RidgeReadOut(
-                states(train, i), input.size(width), trainTruths, folds, rows.labels().size());
+                states(train, i), input.size(width), trainTruths, rows.labels().size());
         double ridge = readOut.bestRidge();
         double accuracy = readOut.accuracy(ridge, states(test, i), testTruths);
         double compute = costs.share(layers[i], input);

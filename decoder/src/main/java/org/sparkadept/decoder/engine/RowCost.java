@@ -75,6 +75,29 @@ public final class RowCost {
     return head(input, outputs, tokens) + layers(tokens);
   }
 
+  /**
+   * A row that leaves at each of some exits, the class token first, while no token has left: with
+   * the heads of the exits up to there, and without a policy.
+   *
+   * @param exitLayers ascending
+   * @param inputs what the head of each reads
+   * @param outputs what each head scores
+   */
+  public long[] exits(int tokens, int[] exitLayers, ExitHead.Input[] inputs, int outputs) {
+    long[] flops = new long[exitLayers.length];
+    long below = 0;
+    long heads = 0;
+    int layer = 0;
+    for (int exit = 0; exit < flops.length; exit++) {
+      for (; layer < exitLayers[exit]; layer++) {
+        below += whole(layer, tokens);
+      }
+      heads += head(inputs[exit], outputs, tokens);
+      flops[exit] = below + classToken(layer, tokens) + heads;
+    }
+    return flops;
+  }
+
   /** The layers of {@link #fullDepth}, without a head. */
   private long layers(int tokens) {
     long sum = classToken(layers - 1, tokens);

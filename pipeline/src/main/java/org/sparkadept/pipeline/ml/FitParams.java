@@ -144,12 +144,12 @@ public interface FitParams<S extends FitParams<S>> extends ScoringParams<S> {
     return with(headInput(), value);
   }
 
-  /** Ridge of the exit heads, where they are fitted; not set: chosen on the validation rows. */
+  /** Ridge of the exit heads, where they are fitted; not set: chosen by cross-fitting. */
   default DoubleParam regParam() {
     return new DoubleParam(
         this,
         "regParam",
-        "L2 regularization of the exit heads (>= 0). Default: chosen on the validation rows");
+        "L2 regularization of the exit heads (>= 0). Default: chosen by cross-fitting");
   }
 
   /** Sets {@link #regParam}. */

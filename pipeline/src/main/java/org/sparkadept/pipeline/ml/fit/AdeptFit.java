@@ -3,8 +3,11 @@ package org.sparkadept.pipeline.ml.fit;
 import static org.apache.spark.sql.functions.col;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
@@ -13,10 +16,12 @@ import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkadept.decoder.compute.ComputeOptions;
+import org.sparkadept.decoder.engine.RowCost;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.exit.TokenExitKind;
+import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.pipeline.calibrate.CalibrationPlan;
 import org.sparkadept.pipeline.calibrate.Choice;
 import org.sparkadept.pipeline.calibrate.RiskControl;
@@ -39,10 +44,10 @@ import org.sparkadept.udfs.table.NamedColumn;
  *
  * <ol>
  *   <li>{@link SplitRows} splits and checks the rows and stores them;
- *   <li>{@link StatePass} stores what heads would read at every exit layer, {@link
- *       ReadOutSelection} finds the reference, and {@link HeadFit} fits the exit heads up to it;
+ *   <li>{@link StatePass} stores what heads read at every exit layer, {@link HeadFit} fits the exit
+ *       heads, and {@link ReadOutSelection} finds the reference;
  *   <li>{@link TokenExitFit} fits hidden state mapper and token policies on sampled train rows;
- *   <li>{@link TracePass} takes the validation rows through every exit, and {@link PolicyFit} fits
+ *   <li>{@link ReadOutPass} reads the stored states out at every exit, and {@link PolicyFit} fits
  *       the exit policy, last exit first;
  *   <li>{@link RiskControl} chooses τ on the calibration rows.
  * </ol>
@@ -134,28 +139,28 @@ public final class AdeptFit {
     memory(existing, initial).check(spark.sparkContext());
     fit.begin(rows);
 
-    ReadOutSelection.Selection selection = null;
     Dataset<Row> states = states(fit, initial, rows);
-    ModelDraft withHeads = initial;
-    if (!keepsHeads) {
-      selection = select(fit, initial, states);
-      withHeads = heads(fit, initial, states, selection);
-    }
-    ModelDraft withTokenExits = new TokenExitFit(fit).fit(withHeads, rows, states);
-    Dataset<Row> traces = traces(fit, withTokenExits, states);
+    Heads heads = heads(fit, initial, states, keepsHeads);
+    ModelDraft withTokenExits = new TokenExitFit(fit).fit(heads.draft(), rows, states);
     ModelDraft fitted =
         PolicyFit.fit(
             withTokenExits,
-            traces,
+            readOuts(fit, existing.config(), heads, states),
             settings.policy(),
-            fit.announcer(4, "exit policy", withHeads.reference()));
+            fit.announcer(4, "exit policy", withTokenExits.reference()));
 
     Path directory = fit.staging().draft();
     fitted.write(directory);
     Choice choice = choose(fit, fitted, directory, rows);
     fitted.write(directory, choice, settings.policy());
     return FitResult.of(
-        fit.staging().publish(directory), fitted, selection, counts, choice, fit.seconds());
+        fit.staging().publish(directory),
+        fitted,
+        keepsHeads,
+        heads.selection(),
+        counts,
+        choice,
+        fit.seconds());
   }
 
   private void warn(String message) {
@@ -170,8 +175,10 @@ public final class AdeptFit {
         Math.min(
             spark.sparkContext().defaultParallelism(), Runtime.getRuntime().availableProcessors()),
         draft.hasAllHeads() ? 0 : widest(draft).size(draft.backbone().width()),
+        settings.heads().inputs().size(),
         draft.labels().size(),
-        spark.sparkContext().isLocal() ? TokenExitFit.most(settings.tokens()) : 0);
+        spark.sparkContext().isLocal(),
+        TokenExitFit.most(settings.tokens()));
   }
 
   private void check(SplitCounts counts, boolean keepsHeads) {
@@ -197,7 +204,7 @@ public final class AdeptFit {
                 wanted,
                 fit.write(draft, PolicyKind.NONE, TokenExitKind.NONE),
                 draft.labels(),
-                needsTrain || settings.policy().readsState() ? draft.exitLayers() : new int[0],
+                draft.exitLayers(),
                 widest(draft)));
   }
 
@@ -213,36 +220,58 @@ public final class AdeptFit {
     return widest;
   }
 
-  private ReadOutSelection.Selection select(FitContext fit, ModelDraft draft, Dataset<Row> states) {
-    boolean chosen = settings.heads().depth().auto() && !draft.backbone().ownHead();
-    return new ReadOutSelection(
-            states, draft.labels().size(), draft.backbone().width(), settings.heads().inputs())
-        .judge(draft.exitLayers(), chosen, fit.announcer(2, "read-out", draft.backbone().layers()));
+  /**
+   * A draft with all heads, cut at the reference.
+   *
+   * @param folded the heads as they judge the rows of the fit, by exit layer up to the reference
+   */
+  private record Heads(
+      ModelDraft draft, SortedMap<Integer, FoldedHead> folded, ReadOutSelection selection) {}
+
+  /** Fits heads, unless they are kept, and chooses the reference. */
+  private Heads heads(FitContext fit, ModelDraft draft, Dataset<Row> states, boolean keepsHeads) {
+    SortedMap<Integer, ModelDraft.Head> heads = new TreeMap<>(draft.heads());
+    SortedMap<Integer, FoldedHead> folded = new TreeMap<>();
+    SortedMap<Integer, HeadJudge.Figures> figures = new TreeMap<>();
+    if (!keepsHeads) {
+      int[] layers = Arrays.stream(draft.exitLayers()).filter(draft::needsHead).toArray();
+      new HeadFit(
+              states, draft.labels().size(), draft.backbone().width(), settings.heads().inputs())
+          .fit(
+              layers,
+              settings.heads().regParam(),
+              fit.announcer(2, "exit head", draft.backbone().layers()))
+          .forEach(
+              (layer, fitted) -> {
+                heads.put(layer, fitted.head());
+                folded.put(layer, fitted.folded());
+                figures.put(layer, fitted.figures());
+              });
+    }
+    for (int layer : draft.exitLayers()) {
+      if (!folded.containsKey(layer)) {
+        folded.put(layer, FoldedHead.of(draft.head(layer)));
+        figures.put(layer, HeadJudge.judge(states, layer, List.of(folded.get(layer)))[0]);
+      }
+    }
+    boolean chosen = settings.heads().depth().auto() && !draft.keepsOwnHead();
+    ReadOutSelection selection = ReadOutSelection.of(folded, figures, chosen);
+    int above = selection.reference() + 1;
+    return new Heads(draft.withHeads(heads.headMap(above)), folded.headMap(above), selection);
   }
 
-  private ModelDraft heads(
-      FitContext fit, ModelDraft draft, Dataset<Row> states, ReadOutSelection.Selection selection) {
-    HeadFit heads = new HeadFit(states, draft.labels().size(), draft.backbone().width());
-    return draft.withHeads(
-        heads.fit(
-            selection,
-            draft.backbone().ownHead(),
-            settings.heads().regParam(),
-            fit.announcer(2, "exit head", selection.reference())));
-  }
-
-  private Dataset<Row> traces(FitContext fit, ModelDraft draft, Dataset<Row> states) {
-    return fit.stored(
-        4,
-        "exits",
-        "exits of the validation rows",
-        () ->
-            TracePass.over(
-                SplitRows.only(SplitCounts.VALIDATION, states),
-                fit.write(draft, PolicyKind.ADEPT, TokenExitKind.MODEL),
-                draft.exitLayers(),
-                settings.policy(),
-                settings.target().kind()));
+  private Dataset<Row> readOuts(
+      FitContext fit, ModelConfig config, Heads heads, Dataset<Row> states) {
+    fit.announce(4, "read-outs of all exits");
+    return fit.store(
+        ReadOutPass.over(
+            states,
+            heads.folded().values(),
+            heads.draft().exitLayers(),
+            new RowCost(config, heads.draft().reference()),
+            settings.policy(),
+            settings.target().kind()),
+        FitContext.READ_OUTS);
   }
 
   private Choice choose(FitContext fit, ModelDraft draft, Path directory, Dataset<Row> rows) {

@@ -53,11 +53,14 @@ record FitContext(
   /** The pairs of the token policies. */
   static final String TOKENS = "tokens";
 
+  /** The data set of {@link ReadOutPass}, which is made anew by every run. */
+  static final String READ_OUTS = "read-outs";
+
   /** What every run makes anew. */
   static final Set<String> PRELIMINARY = Set.of(ROWS, MODEL, TOKENS);
 
   /** Another one where what passes store, or how they make it, has changed. */
-  private static final String LAYOUT = "2";
+  private static final String LAYOUT = "3";
 
   /** Writes a data set to the work folder, and reads it from there. */
   Dataset<Row> store(Dataset<Row> rows, String name) {

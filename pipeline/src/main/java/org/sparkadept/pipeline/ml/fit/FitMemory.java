@@ -9,8 +9,8 @@ import org.sparkadept.decoder.model.ModelConfig;
 /**
  * The memory that a fit needs, estimated before it begins. Outside the heap: weights to the deepest
  * exit that comes into question, in single precision, and a session's buffers for each core. On the
- * driver's heap: a sample of states and the sums of {@link RidgeReadOut}; later, where the driver
- * does all the work, each core's sums for the hidden state mappers.
+ * driver's heap: the sums of {@link RidgeSums} and the heads that are tried; where the driver does
+ * all the work, each core's sums, too, and later those for the hidden state mappers.
  *
  * @param nativeBytes outside the heap of a JVM that computes
  * @param heapBytes on the heap of the driver
@@ -28,21 +28,31 @@ record FitMemory(long nativeBytes, long heapBytes) {
    * @param layers how many layers run
    * @param cores tasks that run at once in a JVM
    * @param inputs length of what new heads read; 0 where heads are kept
+   * @param kinds how many kinds of inputs are tried
    * @param labels number of labels
-   * @param mappedExits exit layers whose mappers are summed up on the driver's heap
+   * @param local whether the driver does all the work
+   * @param mappedExits exit layers with mappers
    */
   static FitMemory of(
-      ModelConfig config, int layers, int cores, int inputs, int labels, int mappedExits) {
+      ModelConfig config,
+      int layers,
+      int cores,
+      int inputs,
+      int kinds,
+      int labels,
+      boolean local,
+      int mappedExits) {
     long weights = config.embeddingParameters() + layers * config.layerParameters();
     long n = inputs + 1L;
-    int systems = RidgeReadOut.FOLDS + RidgeReadOut.atOnce();
-    long sums = inputs == 0 ? 0 : Double.BYTES * n * (n + labels) * systems;
-    long sample = inputs == 0 ? 0 : 2 * Float.BYTES * ReadOutSelection.MAX_FLOATS;
+    int systems = HeadFit.FOLDS + Math.max(HeadFit.atOnce(), local ? cores + 1 : 1);
+    long sums = Double.BYTES * n * (n + labels) * systems;
+    long tried = Float.BYTES * n * labels * HeadFit.FOLDS * HeadFit.RIDGES.length * kinds;
+    long fitted = Float.BYTES * n * labels * (HeadFit.FOLDS + 1) * HeadPlan.DEFAULT_EXITS;
+    long heads = inputs == 0 ? 0 : sums + 2 * tried + fitted;
     long pair = Double.BYTES * (config.width() + 1L) * 2 * config.keyWidth();
-    long mappers = pair * mappedExits * layers * cores;
+    long mappers = local ? pair * mappedExits * layers * cores : 0;
     return new FitMemory(
-        weights * Float.BYTES + cores * SESSION_BYTES,
-        BASE_HEAP_BYTES + Math.max(sums + sample, mappers));
+        weights * Float.BYTES + cores * SESSION_BYTES, BASE_HEAP_BYTES + Math.max(heads, mappers));
   }
 
   /**

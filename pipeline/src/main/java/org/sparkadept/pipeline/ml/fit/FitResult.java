@@ -19,7 +19,8 @@ import org.sparkadept.pipeline.report.data.Provenance;
  * @param labels label names, in the order of the heads' rows
  * @param exitLayers from 1; the last is the reference
  * @param checkpointLayers layers of the checkpoint
- * @param readOuts what the reference was chosen by; empty where heads were kept
+ * @param keptHeads whether the exit heads are those that the directory had
+ * @param readOuts what the reference was chosen by
  * @param trainRows rows of the train split
  * @param validationRows rows of the validation split
  * @param mapperErrors relative error of the mapper's keys and values by exit layer, mean over the
@@ -32,6 +33,7 @@ public record FitResult(
     List<String> labels,
     int[] exitLayers,
     int checkpointLayers,
+    boolean keptHeads,
     List<Fit.ReadOut> readOuts,
     long trainRows,
     long validationRows,
@@ -39,40 +41,32 @@ public record FitResult(
     Choice choice,
     double seconds) {
 
-  /**
-   * @param selection null where heads were kept
-   */
   static FitResult of(
       Path model,
       ModelDraft fitted,
-      ReadOutSelection.Selection selection,
+      boolean keptHeads,
+      ReadOutSelection selection,
       SplitCounts counts,
       Choice choice,
       double seconds) {
     TreeMap<Integer, Double> mapperErrors = new TreeMap<>();
     fitted.tokenExits().forEach((layer, exit) -> mapperErrors.put(layer, exit.mapperError()));
     List<Fit.ReadOut> readOuts = new ArrayList<>();
-    if (selection != null) {
-      for (ReadOutSelection.ReadOut at : selection.readOuts()) {
-        readOuts.add(new Fit.ReadOut(at.layer(), at.input().toString(), at.accuracy()));
-      }
+    for (ReadOutSelection.ReadOut at : selection.readOuts()) {
+      readOuts.add(new Fit.ReadOut(at.layer(), at.input().toString(), at.accuracy()));
     }
     return new FitResult(
         model,
         fitted.labels(),
         fitted.exitLayers(),
         fitted.backbone().layers(),
+        keptHeads,
         readOuts,
         counts.rows(SplitCounts.TRAIN),
         counts.rows(SplitCounts.VALIDATION),
         mapperErrors,
         choice,
         seconds);
-  }
-
-  /** Whether the exit heads are those that the directory had. */
-  public boolean keptHeads() {
-    return readOuts.isEmpty();
   }
 
   /** The report of the fit; its figures are of the calibration rows. */

@@ -80,8 +80,9 @@ public record FitSettings(
    * Shares of the rows, split by a hash of seed and text, whatever its case and blanks: rows of
    * equal texts are in the same split.
    *
-   * @param train rows that heads and mapper are fitted on
-   * @param validation rows that policies are fitted on
+   * @param train rows that heads and mapper are fitted on, and a backbone is tuned on
+   * @param validation rows that kept heads are judged and policies fitted on; new heads are fitted
+   *     on both, and judged and followed by policies with cross-fitting
    * @param seed of the hash
    */
   public record Split(double train, double validation, long seed) {
@@ -116,7 +117,7 @@ public record FitSettings(
    * @param depth where the backbone ends
    * @param input what new heads read: {@code auto} (the better one, for each exit), {@code
    *     class_token} or {@code class_token_and_mean}
-   * @param regParam ridge of their logistic regression; NaN to choose it on the validation rows
+   * @param regParam ridge of their regression on standardized inputs; NaN to choose it
    */
   public record HeadSettings(
       String kind, List<Integer> exitLayers, Depth depth, String input, double regParam) {

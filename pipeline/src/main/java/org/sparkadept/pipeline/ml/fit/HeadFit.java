@@ -1,162 +1,177 @@
 package org.sparkadept.pipeline.ml.fit;
 
+import static org.apache.spark.sql.functions.col;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
-import org.apache.spark.api.java.function.MapFunction;
-import org.apache.spark.ml.attribute.NominalAttribute;
-import org.apache.spark.ml.classification.LogisticRegression;
-import org.apache.spark.ml.classification.LogisticRegressionModel;
-import org.apache.spark.ml.evaluation.MulticlassClassificationEvaluator;
-import org.apache.spark.ml.linalg.Matrix;
-import org.apache.spark.ml.linalg.SQLDataTypes;
-import org.apache.spark.ml.linalg.Vectors;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.Metadata;
-import org.apache.spark.sql.types.StructField;
-import org.apache.spark.sql.types.StructType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sparkadept.decoder.exit.ExitHead;
+import scala.Tuple2;
 
 /**
- * Exit heads: multinomial logistic regression on what each reads, layer by layer, on the train
- * rows. The ridge is given, or chosen at the reference by the loss on the validation rows.
+ * Exit heads: ridge regression of the labels on what each reads, {@link RidgeSums}, its scores
+ * multiplied by a factor so that softmax makes probabilities of them (temperature scaling; Guo et
+ * al., On Calibration of Modern Neural Networks, 2017). All rows are fitted on. What is chosen –
+ * the ridge, what a head reads, the factor – is chosen by cross-fitting: each row is answered by a
+ * head that was fitted on the other folds.
  */
 final class HeadFit {
-  private static final Logger LOG = LoggerFactory.getLogger(AdeptFit.class);
-  private static final double[] RIDGES = {1e-3, 1e-2, 1e-1};
-  private static final int MAX_ITERATIONS = 50;
-  private static final double TOLERANCE = 1e-4;
-  private static final String FEATURES = "features";
+  /** Number of folds. */
+  static final int FOLDS = 3;
 
-  private final Dataset<Row> train;
-  private final Dataset<Row> validation;
+  /** ρ to choose from. */
+  static final double[] RIDGES = {1e-3, 1e-2, 1e-1, 3e-1, 1};
+
+  private static final int ALL = -1;
+  private static final Logger LOG = LoggerFactory.getLogger(AdeptFit.class);
+
+  private final Dataset<Row> states;
   private final int labels;
   private final int width;
+  private final List<ExitHead.Input> inputs;
 
   /**
-   * @param states of {@link StatePass}, those of the train and validation rows
+   * @param states of {@link StatePass}, which read the widest of the inputs
    * @param labels number of labels
    * @param width of a hidden state
+   * @param inputs what heads may read, the one that is preferred among equals first
    */
-  HeadFit(Dataset<Row> states, int labels, int width) {
+  HeadFit(Dataset<Row> states, int labels, int width, List<ExitHead.Input> inputs) {
+    this.states = states;
     this.labels = labels;
     this.width = width;
-    train = SplitRows.only(SplitCounts.TRAIN, states);
-    validation = SplitRows.only(SplitCounts.VALIDATION, states);
+    this.inputs = inputs;
   }
 
   /**
-   * Fits the heads of the exits up to the reference.
+   * The head of an exit.
    *
-   * @param ownHead whether the reference has a head already
-   * @param regParam ridge; NaN to choose it
-   * @param progress receives each exit layer before its head is fitted
+   * @param head fitted on all rows
+   * @param folded fitted without the rows of each fold
+   * @param figures of the latter
    */
-  SortedMap<Integer, ModelDraft.Head> fit(
-      ReadOutSelection.Selection selection,
-      boolean ownHead,
-      double regParam,
-      IntConsumer progress) {
-    TreeMap<Integer, ModelDraft.Head> heads = new TreeMap<>();
-    double ridge = regParam;
-    for (int i = selection.readOuts().size() - 1; i >= 0; i--) {
-      ReadOutSelection.ReadOut readOut = selection.readOuts().get(i);
-      int layer = readOut.layer();
-      if (layer > selection.reference() || (ownHead && layer == selection.reference())) {
-        continue;
-      }
-      progress.accept(layer);
-      int inputs = readOut.input().size(width);
-      if (Double.isNaN(ridge)) {
-        ridge = bestRidge(layer, inputs);
-      }
-      LogisticRegressionModel model = fit(train, layer, inputs, labels, ridge);
-      heads.put(layer, new ModelDraft.Head(readOut.input(), linear(model)));
-    }
-    return heads;
-  }
+  record Fitted(ModelDraft.Head head, FoldedHead folded, HeadJudge.Figures figures) {}
 
-  private double bestRidge(int layer, int inputs) {
-    Dataset<Row> held = examples(validation, layer, inputs, labels);
-    double best = RIDGES[0];
-    double least = Double.POSITIVE_INFINITY;
-    for (double ridge : RIDGES) {
-      double loss =
-          new MulticlassClassificationEvaluator()
-              .setLabelCol(SplitRows.LABEL)
-              .setMetricName("logLoss")
-              .evaluate(fit(train, layer, inputs, labels, ridge).transform(held));
-      if (loss < least) {
-        least = loss;
-        best = ridge;
-      }
+  /**
+   * Fits the heads of some exits.
+   *
+   * @param layers exit layers, from 1, ascending
+   * @param regParam ρ; NaN to choose it, by the exit in the middle
+   * @param progress receives each exit layer before its head is fitted
+   * @return by exit layer
+   */
+  SortedMap<Integer, Fitted> fit(int[] layers, double regParam, IntConsumer progress) {
+    SortedMap<Integer, Fitted> fitted = new TreeMap<>();
+    double[] ridges = new double[inputs.size()];
+    int middle = layers.length / 2;
+    for (int i = 0; i < layers.length; i++) {
+      int exit = i == 0 ? middle : i <= middle ? i - 1 : i;
+      progress.accept(layers[exit]);
+      double[] tried = Double.isNaN(regParam) ? RIDGES : new double[] {regParam};
+      fitted.put(layers[exit], fit(layers[exit], i == 0 ? tried : null, ridges));
     }
-    LOG.info(
-        "L2 regularization of the exit heads: {} (loss {} after layer {})", best, least, layer);
-    return best;
+    return fitted;
   }
 
   /**
-   * @param states with {@code label} and what is read after the layer
-   * @param inputs how many of the states' values are read
+   * @param tried ridges to choose from; null to take those of {@code chosen}
+   * @param chosen the best ridge by input; set where there is a choice
    */
-  static LogisticRegressionModel fit(
-      Dataset<Row> states, int layer, int inputs, int labels, double ridge) {
-    return new LogisticRegression()
-        .setFamily("multinomial")
-        .setLabelCol(SplitRows.LABEL)
-        .setFeaturesCol(FEATURES)
-        .setRegParam(ridge)
-        .setMaxIter(MAX_ITERATIONS)
-        .setTol(TOLERANCE)
-        .fit(examples(states, layer, inputs, labels));
-  }
-
-  /** {@code label} and {@code features} of an exit. */
-  private static Dataset<Row> examples(Dataset<Row> states, int layer, int inputs, int labels) {
-    Metadata indexed =
-        NominalAttribute.defaultAttr().withName(SplitRows.LABEL).withNumValues(labels).toMetadata();
-    StructType schema =
-        new StructType()
-            .add(new StructField(SplitRows.LABEL, DataTypes.DoubleType, false, indexed))
-            .add(FEATURES, SQLDataTypes.VectorType(), false);
-    Dataset<Row> examples =
-        states
-            .select(SplitRows.LABEL, StatePass.state(layer))
-            .map(
-                (MapFunction<Row, Row>)
-                    row ->
-                        RowFactory.create(
-                            row.getDouble(0),
-                            Vectors.dense(Floats.doubles((byte[]) row.get(1), inputs, 0))),
-                Encoders.row(schema));
-    return withMetadata(examples, indexed);
-  }
-
-  /** W {@code [labels, inputs]} and b {@code [labels]}. */
-  static ModelDraft.Linear linear(LogisticRegressionModel model) {
-    Matrix weights = model.coefficientMatrix();
-    int labels = weights.numRows();
-    float[] weight = new float[labels * weights.numCols()];
-    float[] bias = new float[labels];
-    for (int label = 0; label < labels; label++) {
-      for (int i = 0; i < weights.numCols(); i++) {
-        weight[label * weights.numCols() + i] = (float) weights.apply(label, i);
+  private Fitted fit(int layer, double[] tried, double[] chosen) {
+    RidgeSums[] sums = sums(layer);
+    List<FoldedHead> heads = new ArrayList<>();
+    List<Double> ridgeOf = new ArrayList<>();
+    for (int input = 0; input < inputs.size(); input++) {
+      for (double ridge : tried == null ? new double[] {chosen[input]} : tried) {
+        heads.add(folded(sums, inputs.get(input), ridge));
+        ridgeOf.add(ridge);
       }
-      bias[label] = (float) model.interceptVector().apply(label);
     }
-    return new ModelDraft.Linear(weight, bias);
+    HeadJudge.Figures[] figures = HeadJudge.judge(states, layer, heads);
+    int best = -1;
+    int perInput = heads.size() / inputs.size();
+    for (int input = 0; input < inputs.size(); input++) {
+      int least = input * perInput;
+      for (int i = least; i < (input + 1) * perInput; i++) {
+        least = figures[i].loss() < figures[least].loss() ? i : least;
+      }
+      chosen[input] = ridgeOf.get(least);
+      best = best < 0 || figures[least].accuracy() > figures[best].accuracy() ? least : best;
+    }
+    double factor = figures[best].factor();
+    FoldedHead folded = heads.get(best);
+    LOG.info(
+        "Exit head after layer {}: reads {}, ridge {}, scores times {}, loss {}",
+        layer,
+        folded.input(),
+        ridgeOf.get(best),
+        factor,
+        figures[best].loss());
+    Linear all = solve(sums, ALL, ridgeOf.get(best), folded.input());
+    return new Fitted(
+        new ModelDraft.Head(folded.input(), all.times(factor)),
+        folded.times(factor),
+        figures[best]);
   }
 
-  /** Row encoders drop metadata. */
-  private static Dataset<Row> withMetadata(Dataset<Row> examples, Metadata metadata) {
-    return examples.withColumn(
-        SplitRows.LABEL, functions.col(SplitRows.LABEL).as(SplitRows.LABEL, metadata));
+  private FoldedHead folded(RidgeSums[] sums, ExitHead.Input input, double ridge) {
+    Linear[] byFold =
+        IntStream.range(0, FOLDS)
+            .parallel()
+            .mapToObj(fold -> solve(sums, fold, ridge, input))
+            .toArray(Linear[]::new);
+    return new FoldedHead(input, byFold);
+  }
+
+  /** Without rows to fit on, a head that knows nothing. */
+  private Linear solve(RidgeSums[] sums, int without, double ridge, ExitHead.Input input) {
+    int size = input.size(width);
+    Linear solved = RidgeSums.solve(sums, without, ridge, size);
+    return solved == null ? new Linear(new float[labels * size], new float[labels]) : solved;
+  }
+
+  /** The sums of each fold: made on the cluster, one fold after the other, in one copy a task. */
+  private RidgeSums[] sums(int layer) {
+    int size = inputs.stream().mapToInt(input -> input.size(width)).max().orElseThrow();
+    int count = labels;
+    PairFlatMapFunction<Iterator<Row>, Integer, RidgeSums> summing =
+        rows -> {
+          RidgeSums sums = new RidgeSums(size, count);
+          while (rows.hasNext()) {
+            Row row = rows.next();
+            sums.add(Floats.floats((byte[]) row.get(1)), (int) row.getDouble(0));
+          }
+          return List.of(new Tuple2<>(0, sums.done())).iterator();
+        };
+    RidgeSums[] sums = new RidgeSums[FOLDS];
+    for (int fold = 0; fold < FOLDS; fold++) {
+      sums[fold] =
+          states
+              .filter(col(StatePass.FOLD).equalTo(fold))
+              .select(SplitRows.LABEL, StatePass.state(layer))
+              .toJavaRDD()
+              .mapPartitionsToPair(summing)
+              .reduceByKey(RidgeSums::plus, 1)
+              .values()
+              .collect()
+              .stream()
+              .findFirst()
+              .orElseGet(() -> new RidgeSums(size, count));
+    }
+    return sums;
+  }
+
+  /** How many systems are solved at once, at most. */
+  static int atOnce() {
+    return Math.min(FOLDS, Runtime.getRuntime().availableProcessors());
   }
 }

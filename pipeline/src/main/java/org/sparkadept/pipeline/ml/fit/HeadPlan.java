@@ -15,6 +15,7 @@ import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.decoder.model.ModelTensors;
+import org.sparkadept.decoder.tensor.Matrix;
 
 /**
  * The heads that the model directory has before the fit, and whether the fit keeps them.
@@ -22,7 +23,7 @@ import org.sparkadept.decoder.model.ModelTensors;
  * @param config shape of the model
  * @param checkpointLayers layers of the checkpoint that it was cut from
  * @param tunedSplit how the rows were split that it was tuned on; null where it was not
- * @param ownHead whether the checkpoint has a head of its own
+ * @param ownHead the checkpoint's own head; null without one
  * @param labels labels of the existing heads; empty without any
  * @param fittedLayers exit layers of an earlier fit; empty without one
  * @param heads the existing heads, by exit layer, without the checkpoint's own
@@ -31,13 +32,13 @@ record HeadPlan(
     ModelConfig config,
     int checkpointLayers,
     AdeptParts.TunedSplit tunedSplit,
-    boolean ownHead,
+    Linear ownHead,
     List<String> labels,
     List<Integer> fittedLayers,
     TreeMap<Integer, ModelDraft.Head> heads) {
 
   /** Most exit layers where the user names none. */
-  private static final int DEFAULT_EXITS = 12;
+  static final int DEFAULT_EXITS = 12;
 
   /**
    * Reads the directory; where it was fitted before, its files are checked against their hashes.
@@ -61,7 +62,9 @@ record HeadPlan(
           fitted.add(layer);
           ExitHead head = found.get(layer - 1);
           if (parts.tensors().has(AdeptFormat.headWeight(layer))) {
-            heads.put(layer, new ModelDraft.Head(head.input(), linear(head.weights())));
+            LinearTensors weights = head.weights();
+            heads.put(
+                layer, new ModelDraft.Head(head.input(), linear(weights.weight(), weights.bias())));
           }
         }
       }
@@ -69,18 +72,18 @@ record HeadPlan(
           directory.config(),
           layers,
           tunedSplit,
-          tensors.classificationHead() != null,
+          tensors.classificationHead() == null ? null : linear(tensors.classificationHead(), null),
           directory.labels(),
           fitted,
           heads);
     }
   }
 
-  private static ModelDraft.Linear linear(LinearTensors head) {
-    int rows = head.weight().rows();
-    float[] weight = new float[rows * head.weight().cols()];
-    head.weight().read(0, rows, weight, 0);
-    return new ModelDraft.Linear(weight, head.bias() == null ? new float[rows] : head.bias());
+  private static Linear linear(Matrix weight, float[] bias) {
+    int rows = weight.rows();
+    float[] values = new float[rows * weight.cols()];
+    weight.read(0, rows, values, 0);
+    return new Linear(values, bias == null ? new float[rows] : bias);
   }
 
   /**
@@ -103,7 +106,7 @@ record HeadPlan(
       if (heads.containsKey(layer)) {
         kept.put(layer, heads.get(layer));
       } else {
-        complete &= ownHead && layer == config.layers();
+        complete &= ownHead != null && layer == config.layers();
       }
     }
     boolean covers = labels.containsAll(columnLabels);
@@ -117,7 +120,7 @@ record HeadPlan(
     if (!settings.fitsAnew() && complete && covers) {
       return ModelDraft.of(labels, exitLayers, backbone(!kept.containsKey(last)), kept);
     }
-    boolean keepsOwn = ownHead && !settings.fitsAnew() && last == config.layers();
+    boolean keepsOwn = ownHead != null && !settings.fitsAnew() && last == config.layers();
     return ModelDraft.of(
         keepsOwn ? ownLabels(columnLabels) : order,
         exitLayers,
@@ -126,7 +129,8 @@ record HeadPlan(
   }
 
   private ModelDraft.Backbone backbone(boolean keepsOwn) {
-    return new ModelDraft.Backbone(config.width(), checkpointLayers, keepsOwn, tunedSplit);
+    return new ModelDraft.Backbone(
+        config.width(), checkpointLayers, keepsOwn ? ownHead : null, tunedSplit);
   }
 
   /** The last exit layer that comes into question: the deepest, where there is a choice. */

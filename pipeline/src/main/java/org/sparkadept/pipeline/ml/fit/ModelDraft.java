@@ -1,6 +1,5 @@
 package org.sparkadept.pipeline.ml.fit;
 
-import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -44,15 +43,10 @@ record ModelDraft(
    *
    * @param width of a hidden state
    * @param layers of the checkpoint that it was cut from
-   * @param ownHead whether the reference has the checkpoint's own head
+   * @param ownHead the checkpoint's own head, which is the reference's; null without one
    * @param tunedSplit how the rows were split that it was tuned on; null where it was not
    */
-  record Backbone(int width, int layers, boolean ownHead, AdeptParts.TunedSplit tunedSplit) {}
-
-  /** {@code W·x + b}: {@code weight [out, in]} and {@code bias [out]}. */
-  record Linear(float[] weight, float[] bias) implements Serializable {
-    private static final long serialVersionUID = 1L;
-  }
+  record Backbone(int width, int layers, Linear ownHead, AdeptParts.TunedSplit tunedSplit) {}
 
   /** An exit head and what it reads. */
   record Head(ExitHead.Input input, Linear linear) {}
@@ -80,9 +74,12 @@ record ModelDraft(
         new TreeMap<>());
   }
 
-  /** The same with heads; the last of them is the reference, unless the checkpoint has its own. */
+  /**
+   * The same with heads; the exit of the last of them is the reference, unless the checkpoint's own
+   * head is that of the reference.
+   */
   ModelDraft withHeads(SortedMap<Integer, Head> value) {
-    int last = backbone.ownHead() ? reference() : value.lastKey();
+    int last = keepsOwnHead() ? reference() : value.lastKey();
     int[] exits = Arrays.stream(exitLayers).filter(layer -> layer <= last).toArray();
     return new ModelDraft(labels, exits, backbone, value, tokenThreshold, tokenExits, policies);
   }
@@ -102,7 +99,19 @@ record ModelDraft(
 
   /** Whether the draft, and not the checkpoint, has the head of an exit layer. */
   boolean needsHead(int exitLayer) {
-    return exitLayer < reference() || !backbone.ownHead();
+    return exitLayer < reference() || !keepsOwnHead();
+  }
+
+  /** Whether the checkpoint's own head is that of the reference. */
+  boolean keepsOwnHead() {
+    return backbone.ownHead() != null;
+  }
+
+  /** The head of an exit layer, be it the checkpoint's own. */
+  Head head(int exitLayer) {
+    return needsHead(exitLayer)
+        ? heads.get(exitLayer)
+        : new Head(ExitHead.Input.CLASS_TOKEN, backbone.ownHead());
   }
 
   /** Whether there is a head for every exit layer. */

@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
@@ -12,12 +13,17 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.functions;
 import org.sparkadept.decoder.exit.AdeptPolicy;
 
 /**
  * The exit policy, backward over the exits. {@code V_K = U_K}; below, {@code V_e} is {@code U_e}
  * where the policy fitted for e leaves (at τ = 0.5), else {@code V_{e+1}}. At e leaving is
  * preferred where {@code U_e ≥ V_{e+1}}, and the pair weighs {@code |U_e − V_{e+1}|}.
+ *
+ * <p>At last the log-odds of all exits are scaled and shifted alike, so that those of the rows lie
+ * between −{@value #SPAN} and {@value #SPAN}: their order is what rows leave by, and the thresholds
+ * that are tried are spread over that range.
  *
  * <p>The prior is the policy {@code confidence}: every row adds a pair that prefers to leave and
  * one that prefers to go on, of weights {@code ρ·p} and {@code ρ·(1 − p)} with p the top
@@ -31,12 +37,15 @@ final class PolicyFit {
   /** ρ as a share of the cost of going on to the next exit. */
   private static final double PRIOR = 0.5;
 
+  /** The largest log-odds of a row; that of the strictest threshold is larger. */
+  static final double SPAN = 8;
+
   private PolicyFit() {}
 
   /**
    * Fits the policies of all exits but the last.
    *
-   * @param traced of {@link TracePass}
+   * @param traced of {@link ReadOutPass}
    * @param progress receives each exit layer before its policy is fitted
    */
   static ModelDraft fit(
@@ -44,7 +53,6 @@ final class PolicyFit {
       Dataset<Row> traced,
       FitSettings.PolicySettings settings,
       IntConsumer progress) {
-    TreeMap<Integer, AdeptPolicy.Weights> policies = new TreeMap<>();
     int[] layers = draft.exitLayers();
     int[] inputs =
         Arrays.stream(layers)
@@ -69,14 +77,53 @@ final class PolicyFit {
       Preference found = Preference.fit(pairs, ridge);
       weights[exit] = found.weight();
       biases[exit] = found.bias();
+    }
+    if (exits > 1) {
+      spread(traced, layers, inputs, weights, biases);
+    }
+    TreeMap<Integer, AdeptPolicy.Weights> policies = new TreeMap<>();
+    for (int exit = 0; exit < exits - 1; exit++) {
+      int size = inputs[exit];
       policies.put(
           layers[exit],
           new AdeptPolicy.Weights(
-              settings.readsState() ? Floats.narrow(found.weight(), 0, size) : null,
-              Floats.narrow(found.weight(), size, size + READOUTS),
-              (float) found.bias()));
+              settings.readsState() ? Floats.narrow(weights[exit], 0, size) : null,
+              Floats.narrow(weights[exit], size, size + READOUTS),
+              (float) biases[exit]));
     }
     return draft.withPolicies(policies);
+  }
+
+  /** Scales and shifts the log-odds of all exits alike, to the range of {@link #SPAN}. */
+  private static void spread(
+      Dataset<Row> traced, int[] layers, int[] inputs, double[][] weights, double[] biases) {
+    Row range =
+        traced
+            .flatMap(
+                (FlatMapFunction<Row, Double>)
+                    row ->
+                        IntStream.range(0, weights.length)
+                            .mapToObj(
+                                exit ->
+                                    Preference.logOdds(
+                                        weights[exit],
+                                        biases[exit],
+                                        features(row, exit, layers[exit], inputs[exit])))
+                            .iterator(),
+                Encoders.DOUBLE())
+            .toDF("z")
+            .agg(functions.min("z"), functions.max("z"))
+            .head();
+    double middle = (range.getDouble(0) + range.getDouble(1)) / 2;
+    double half = (range.getDouble(1) - range.getDouble(0)) / 2;
+    if (half == 0) {
+      return;
+    }
+    double scale = SPAN / half;
+    for (int exit = 0; exit < weights.length; exit++) {
+      weights[exit] = Arrays.stream(weights[exit]).map(weight -> weight * scale).toArray();
+      biases[exit] = (biases[exit] - middle) * scale;
+    }
   }
 
   private static Iterator<Row> pairs(
@@ -87,11 +134,12 @@ final class PolicyFit {
       double[][] weights,
       double[] biases,
       double beta) {
-    float[] utilities = Floats.floats((byte[]) row.getAs(TracePass.UTILITIES));
+    float[] utilities = Floats.floats((byte[]) row.getAs(ReadOutPass.UTILITIES));
     int later = layers.length - 1;
     for (int next = exit + 1; next < layers.length - 1; next++) {
-      if (Preference.leaves(
-          weights[next], biases[next], features(row, next, layers[next], inputs[next]))) {
+      if (Preference.logOdds(
+              weights[next], biases[next], features(row, next, layers[next], inputs[next]))
+          >= 0) {
         later = next;
         break;
       }
@@ -99,7 +147,7 @@ final class PolicyFit {
     double gain = (double) utilities[exit] - utilities[later];
     double[] features = features(row, exit, layers[exit], inputs[exit]);
     double probability = features[features.length - READOUTS];
-    float[] costs = Floats.floats((byte[]) row.getAs(TracePass.COSTS));
+    float[] costs = Floats.floats((byte[]) row.getAs(ReadOutPass.COSTS));
     double prior = PRIOR * beta * (costs[exit + 1] - costs[exit]);
     Vector state = Vectors.dense(features);
     return List.of(
@@ -117,7 +165,7 @@ final class PolicyFit {
         inputs == 0
             ? new double[READOUTS]
             : Floats.doubles((byte[]) row.getAs(StatePass.state(layer)), inputs, READOUTS);
-    float[] readouts = Floats.floats((byte[]) row.getAs(TracePass.READOUTS));
+    float[] readouts = Floats.floats((byte[]) row.getAs(ReadOutPass.READOUTS));
     for (int i = 0; i < READOUTS; i++) {
       features[features.length - READOUTS + i] = readouts[READOUTS * exit + i];
     }

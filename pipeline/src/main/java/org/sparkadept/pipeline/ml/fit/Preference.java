@@ -93,12 +93,12 @@ record Preference(double[] weight, double bias) {
     return scale;
   }
 
-  /** {@code σ(w·x + b) ≥ 0.5}. */
-  static boolean leaves(double[] weight, double bias, double[] x) {
+  /** {@code w·x + b}: leaving is preferred from 0 on. */
+  static double logOdds(double[] weight, double bias, double[] x) {
     double z = bias;
     for (int i = 0; i < x.length; i++) {
       z += weight[i] * x[i];
     }
-    return z >= 0;
+    return z;
   }
 }

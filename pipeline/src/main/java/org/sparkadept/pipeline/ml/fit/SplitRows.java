@@ -29,6 +29,7 @@ public final class SplitRows {
   public static final String LABEL = "label";
   public static final String SPLIT = "split";
   private static final int MAX_LABELS = 10_000;
+  private static final long FOLD_SEED = 3;
   private static final long BUCKETS = 1L << 24;
   private static final List<String> SPLITS =
       List.of(SplitCounts.TRAIN, SplitCounts.VALIDATION, SplitCounts.CALIBRATION);
@@ -63,12 +64,20 @@ public final class SplitRows {
 
   /** By the text alone, whatever its case and blanks: equal texts are in the same split. */
   private static Column byHash(Column text, FitSettings.Split split) {
-    Column normalized = lower(trim(regexp_replace(text, lit("\\s+"), lit(" "))));
-    Column hash = xxhash64(lit(split.seed()), normalized);
+    Column hash = xxhash64(lit(split.seed()), normalized(text));
     Column share = pmod(hash, lit(BUCKETS)).divide(lit((double) BUCKETS));
     return when(share.lt(lit(split.train())), SplitCounts.TRAIN)
         .when(share.lt(lit(split.train() + split.validation())), SplitCounts.VALIDATION)
         .otherwise(SplitCounts.CALIBRATION);
+  }
+
+  private static Column normalized(Column text) {
+    return lower(trim(regexp_replace(text, lit("\\s+"), lit(" "))));
+  }
+
+  /** One of some folds for each row of {@link #of}, by the text as in a split. */
+  static Column fold(int folds) {
+    return pmod(xxhash64(lit(FOLD_SEED), normalized(col(TEXT))), lit(folds)).cast("int");
   }
 
   /** The columns of {@link #of}. */

@@ -16,11 +16,14 @@ import org.sparkadept.pipeline.table.LabelIndex;
 
 /**
  * Pass over texts to the last exit layer, from which nothing exits: what the heads read at each
- * exit layer, in a column {@code state_e} of floats as bytes. Without layers the texts are
- * tokenized only. Rows that cannot be scored are left out.
+ * exit layer, in a column {@code state_e} of floats as bytes. Rows that cannot be scored are left
+ * out.
  */
 final class StatePass {
   static final String TOKENS = "tokens";
+
+  /** Fold of a row, from 0; equal texts are in the same one. */
+  static final String FOLD = "fold";
 
   private StatePass() {}
 
@@ -34,7 +37,7 @@ final class StatePass {
    * @param labels label names; a label becomes its index
    * @param exitLayers from 1
    * @param input what is read
-   * @return {@code text, label, split, tokens, state_e…}; lazy
+   * @return {@code text, label, split, fold, tokens, state_e…}; lazy
    */
   static Dataset<Row> over(
       Dataset<Row> rows,
@@ -47,6 +50,7 @@ final class StatePass {
             .add(SplitRows.TEXT, DataTypes.StringType)
             .add(SplitRows.LABEL, DataTypes.DoubleType)
             .add(SplitRows.SPLIT, DataTypes.StringType)
+            .add(FOLD, DataTypes.IntegerType)
             .add(TOKENS, DataTypes.IntegerType);
     for (int layer : exitLayers) {
       schema = schema.add(state(layer), DataTypes.BinaryType);
@@ -63,26 +67,39 @@ final class StatePass {
                 return states(batch, inputs, index);
               });
         };
-    return rows.mapPartitions(observing, Encoders.row(schema));
+    return rows.withColumn(FOLD, SplitRows.fold(HeadFit.FOLDS))
+        .mapPartitions(observing, Encoders.row(schema));
   }
 
   private static List<Row> states(List<Row> batch, HeadInputs[] inputs, LabelIndex labels) {
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < inputs.length; i++) {
-      if (inputs[i] != null) {
+      if (inputs[i] != null && finite(inputs[i])) {
         Row row = batch.get(i);
         float[][] states = inputs[i].inputs();
-        Object[] values = new Object[4 + states.length];
+        Object[] values = new Object[5 + states.length];
         values[0] = row.getAs(SplitRows.TEXT);
         values[1] = (double) labels.of(row.<String>getAs(SplitRows.LABEL));
         values[2] = row.getAs(SplitRows.SPLIT);
-        values[3] = inputs[i].tokens();
+        values[3] = row.getAs(FOLD);
+        values[4] = inputs[i].tokens();
         for (int exit = 0; exit < states.length; exit++) {
-          values[4 + exit] = Floats.bytes(states[exit]);
+          values[5 + exit] = Floats.bytes(states[exit]);
         }
         rows.add(RowFactory.create(values));
       }
     }
     return rows;
+  }
+
+  private static boolean finite(HeadInputs inputs) {
+    for (float[] state : inputs.inputs()) {
+      for (float value : state) {
+        if (!Float.isFinite(value)) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 }

@@ -27,9 +27,9 @@ class PolicyFitTest {
       new FitSettings.PolicySettings(1, 0.1, 1e-4, 1);
   private static final StructType SCHEMA =
       new StructType()
-          .add(TracePass.READOUTS, DataTypes.BinaryType)
-          .add(TracePass.UTILITIES, DataTypes.BinaryType)
-          .add(TracePass.COSTS, DataTypes.BinaryType)
+          .add(ReadOutPass.READOUTS, DataTypes.BinaryType)
+          .add(ReadOutPass.UTILITIES, DataTypes.BinaryType)
+          .add(ReadOutPass.COSTS, DataTypes.BinaryType)
           .add(StatePass.state(1), DataTypes.BinaryType)
           .add(StatePass.state(2), DataTypes.BinaryType)
           .add(StatePass.state(4), DataTypes.BinaryType);
@@ -50,7 +50,7 @@ class PolicyFitTest {
         ModelDraft.of(
             List.of("a", "b"),
             EXITS,
-            new ModelDraft.Backbone(WIDTH, 4, false, null),
+            new ModelDraft.Backbone(WIDTH, 4, null, null),
             new TreeMap<>());
     return PolicyFit.fit(draft, traced, SETTINGS, progress);
   }
@@ -85,20 +85,29 @@ class PolicyFitTest {
     assertTrue(preference(draft, 2, 0.9) > 0.9);
   }
 
-  /** Going on is worth what the later policies make of it, not what the next exit is. */
+  /**
+   * Going on is worth what the later policies make of it, not what the next exit is: beside rows
+   * that are done at once, those that only full depth answers rightly leave at no exit.
+   */
   @Test
   void goingOnIsWorthWhatTheLaterPoliciesMakeOfIt() {
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       rows.add(row(new float[] {-0.5f, -3f, -0.1f}, 0.6f, 0.6f, 0.9f));
+      rows.add(row(new float[] {-0.1f, -0.2f, -0.3f}, 0.9f, 0.9f, 0.9f));
     }
     Dataset<Row> traced = TestSpark.session().createDataFrame(rows, SCHEMA);
     ModelDraft draft = fit(traced, layer -> {});
-    assertTrue(preference(draft, 2, 0.6) < 0.1);
-    assertTrue(preference(draft, 1, 0.6) < 0.1);
+    for (int layer : new int[] {1, 2}) {
+      assertTrue(preference(draft, layer, 0.6) < 0.1);
+      assertTrue(preference(draft, layer, 0.9) > 0.9);
+    }
   }
 
-  /** Where all rows had better leave, the prior still tells sure rows from unsure ones. */
+  /**
+   * Where all rows had better leave, the prior still tells sure rows from unsure ones, and the rows
+   * are spread over the range of the thresholds.
+   */
   @Test
   void wherePreferencesAgreeThePriorRanksByConfidence() {
     List<Row> rows = new ArrayList<>();
@@ -108,11 +117,17 @@ class PolicyFitTest {
     }
     Dataset<Row> traced = TestSpark.session().createDataFrame(rows, SCHEMA);
     ModelDraft draft = fit(traced, layer -> {});
+    double least = 1;
+    double most = 0;
     for (int layer : new int[] {1, 2}) {
       assertTrue(preference(draft, layer, 0.55) < preference(draft, layer, 0.75));
       assertTrue(preference(draft, layer, 0.75) < preference(draft, layer, 0.99));
-      assertTrue(preference(draft, layer, 0.55) > 0.5);
+      least = Math.min(least, preference(draft, layer, 0.5));
+      most = Math.max(most, preference(draft, layer, 0.5 + 0.499 * 199 / 200));
     }
+    double end = 1 / (1 + Math.exp(-PolicyFit.SPAN));
+    assertEquals(1 - end, least, 1e-4);
+    assertEquals(end, most, 1e-4);
   }
 
   @Test

@@ -3,18 +3,19 @@ package org.sparkadept.pipeline.ml.fit;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import org.junit.jupiter.api.Test;
-import org.sparkadept.decoder.result.ExitTrace;
 import org.sparkadept.pipeline.TestTrace;
 import org.sparkadept.pipeline.calibrate.RiskTarget;
 
-class TracePassTest {
+class ReadOutPassTest {
   /** Two exits that say label 1, then full depth, which says 0. */
-  private static ExitTrace trace() {
-    return TestTrace.of(new int[] {1, 1, 0}, new float[3], new long[] {10, 50, 100});
-  }
-
   private static float[] utilities(int truth, RiskTarget.Kind target) {
-    return TracePass.utilities(trace(), truth, 2, 0.5, target);
+    return ReadOutPass.utilities(
+        TestTrace.of(new int[] {1, 1, 0}, new float[3], new long[] {10, 50, 100}).readouts(),
+        new float[] {0.1f, 0.5f, 1},
+        truth,
+        2,
+        0.5,
+        target);
   }
 
   @Test

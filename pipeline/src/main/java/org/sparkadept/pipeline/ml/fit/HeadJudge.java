@@ -1,0 +1,132 @@
+package org.sparkadept.pipeline.ml.fit;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** Heads judged by rows, each row by the head of its fold. */
+final class HeadJudge {
+  /** Factors of the scores that cross-entropies are told for. */
+  static final double[] FACTORS = new double[31];
+
+  static {
+    Arrays.setAll(FACTORS, i -> Math.pow(2, (i - 6) / 3.0));
+  }
+
+  private HeadJudge() {}
+
+  /** What a head is worth. */
+  static final class Figures implements Serializable {
+    private static final long serialVersionUID = 1L;
+    private final double[] losses = new double[FACTORS.length];
+    private long rows;
+    private long right;
+
+    /** Rows that it was judged by. */
+    long rows() {
+      return rows;
+    }
+
+    /** Share of the rows with the right answer; 0 of none. */
+    double accuracy() {
+      return rows == 0 ? 0 : (double) right / rows;
+    }
+
+    /** The factor of the scores with the least loss. */
+    double factor() {
+      return FACTORS[best()];
+    }
+
+    /** The mean cross-entropy of a row with that factor, in nats; infinite of none. */
+    double loss() {
+      return rows == 0 ? Double.POSITIVE_INFINITY : losses[best()] / rows;
+    }
+
+    private int best() {
+      int best = 0;
+      for (int i = 1; i < losses.length; i++) {
+        best = losses[i] < losses[best] ? i : best;
+      }
+      return best;
+    }
+
+    void add(float[] scores, int truth) {
+      int top = 0;
+      for (int label = 1; label < scores.length; label++) {
+        top = scores[label] > scores[top] ? label : top;
+      }
+      rows++;
+      right += top == truth ? 1 : 0;
+      for (int i = 0; i < losses.length; i++) {
+        double sum = 0;
+        for (float score : scores) {
+          sum += Math.exp(FACTORS[i] * (score - scores[top]));
+        }
+        losses[i] += Math.log(sum) - FACTORS[i] * (scores[truth] - scores[top]);
+      }
+    }
+
+    private void add(Figures other) {
+      rows += other.rows;
+      right += other.right;
+      Arrays.setAll(losses, i -> losses[i] + other.losses[i]);
+    }
+  }
+
+  /**
+   * Judges heads of an exit layer.
+   *
+   * @param states of {@link StatePass}
+   * @param layer from 1
+   * @param heads to be judged
+   */
+  static Figures[] judge(Dataset<Row> states, int layer, List<FoldedHead> heads) {
+    JavaSparkContext spark =
+        JavaSparkContext.fromSparkContext(states.sparkSession().sparkContext());
+    Broadcast<ArrayList<FoldedHead>> sent = spark.broadcast(new ArrayList<>(heads));
+    try {
+      FlatMapFunction<Iterator<Row>, Figures[]> judging =
+          rows -> {
+            List<FoldedHead> judged = sent.value();
+            Figures[] figures = none(judged.size());
+            while (rows.hasNext()) {
+              Row row = rows.next();
+              float[] state = Floats.floats((byte[]) row.get(2));
+              for (int i = 0; i < figures.length; i++) {
+                Linear head = judged.get(i).byFold()[row.getInt(0)];
+                figures[i].add(head.scores(state), (int) row.getDouble(1));
+              }
+            }
+            return Collections.singletonList(figures).iterator();
+          };
+      Figures[] sums = none(heads.size());
+      for (Figures[] part :
+          states
+              .select(StatePass.FOLD, SplitRows.LABEL, StatePass.state(layer))
+              .toJavaRDD()
+              .mapPartitions(judging)
+              .collect()) {
+        for (int i = 0; i < sums.length; i++) {
+          sums[i].add(part[i]);
+        }
+      }
+      return sums;
+    } finally {
+      sent.destroy();
+    }
+  }
+
+  private static Figures[] none(int count) {
+    Figures[] figures = new Figures[count];
+    Arrays.setAll(figures, i -> new Figures());
+    return figures;
+  }
+}

@@ -1,0 +1,159 @@
+package org.sparkadept.pipeline.ml.fit;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.sparkadept.decoder.engine.RowCost;
+import org.sparkadept.decoder.exit.AdeptPolicy;
+import org.sparkadept.decoder.exit.ExitHead;
+import org.sparkadept.decoder.exit.HeadScores;
+import org.sparkadept.decoder.result.ExitReadout;
+import org.sparkadept.pipeline.calibrate.RiskTarget;
+
+/**
+ * What the heads say of rows at every exit, from the states of {@link StatePass}, and the utility
+ * of leaving there, {@code U_e = λ·T_e − β·C_e}. {@code T_e} is −1 where the answer at e violates
+ * the target that τ is calibrated for, else 0: the policy learns the risk that the guarantee
+ * bounds. No token exits, so the reference is the same as in the calibration. Each row is read out
+ * by heads that were fitted without it.
+ */
+final class ReadOutPass {
+  /** {@code [exits · 4]}: the features that {@link AdeptPolicy} reads of each exit's head. */
+  static final String READOUTS = "readouts";
+
+  /** {@code [exits]}: U_e. */
+  static final String UTILITIES = "utilities";
+
+  /** {@code [exits]}: C_e. */
+  static final String COSTS = "costs";
+
+  private ReadOutPass() {}
+
+  /**
+   * @param states of {@link StatePass}
+   * @param heads of the exits, by layer
+   * @param exitLayers from 1; the last is the reference
+   * @param cost of rows at full depth, to the reference
+   * @param policy weights of violations and compute
+   * @param target the risk that answers may violate
+   * @return {@code readouts, utilities, costs} and, where the policy reads them, {@code state_e…},
+   *     as floats in bytes; lazy
+   */
+  static Dataset<Row> over(
+      Dataset<Row> states,
+      Collection<FoldedHead> heads,
+      int[] exitLayers,
+      RowCost cost,
+      FitSettings.PolicySettings policy,
+      RiskTarget.Kind target) {
+    StructType schema =
+        new StructType()
+            .add(READOUTS, DataTypes.BinaryType)
+            .add(UTILITIES, DataTypes.BinaryType)
+            .add(COSTS, DataTypes.BinaryType);
+    int[] stateLayers = policy.readsState() ? exitLayers : new int[0];
+    for (int layer : stateLayers) {
+      schema = schema.add(StatePass.state(layer), DataTypes.BinaryType);
+    }
+    ArrayList<FoldedHead> read = new ArrayList<>(heads);
+    float[][] costs = costs(states, read, exitLayers, cost);
+    double lambda = policy.lambda();
+    double beta = policy.beta();
+    MapPartitionsFunction<Row, Row> reading =
+        source ->
+            new Iterator<>() {
+              @Override
+              public boolean hasNext() {
+                return source.hasNext();
+              }
+
+              @Override
+              public Row next() {
+                Row row = source.next();
+                ExitReadout[] readouts = readouts(row, read, exitLayers);
+                float[] shares = costs[row.<Integer>getAs(StatePass.TOKENS)];
+                int truth = (int) row.<Double>getAs(SplitRows.LABEL).doubleValue();
+                float[] utilities = utilities(readouts, shares, truth, lambda, beta, target);
+                Object[] values = new Object[3 + stateLayers.length];
+                values[0] = Floats.bytes(features(readouts));
+                values[1] = Floats.bytes(utilities);
+                values[2] = Floats.bytes(shares);
+                for (int e = 0; e < stateLayers.length; e++) {
+                  values[3 + e] = row.getAs(StatePass.state(stateLayers[e]));
+                }
+                return RowFactory.create(values);
+              }
+            };
+    return states.mapPartitions(reading, Encoders.row(schema));
+  }
+
+  /** {@code [tokens of a row][exits]}: C_e. */
+  private static float[][] costs(
+      Dataset<Row> states, List<FoldedHead> heads, int[] exitLayers, RowCost cost) {
+    int longest = states.agg(functions.max(StatePass.TOKENS)).head().getInt(0);
+    int labels = heads.get(0).byFold()[0].bias().length;
+    int[] layers = new int[exitLayers.length];
+    ExitHead.Input[] inputs = new ExitHead.Input[layers.length];
+    for (int exit = 0; exit < layers.length; exit++) {
+      layers[exit] = exitLayers[exit] - 1;
+      inputs[exit] = heads.get(exit).input();
+    }
+    float[][] shares = new float[longest + 1][layers.length];
+    for (int tokens = 1; tokens <= longest; tokens++) {
+      long[] flops = cost.exits(tokens, layers, inputs, labels);
+      double full = cost.fullDepth(tokens, inputs[layers.length - 1], labels);
+      for (int exit = 0; exit < layers.length; exit++) {
+        shares[tokens][exit] = (float) (flops[exit] / full);
+      }
+    }
+    return shares;
+  }
+
+  private static ExitReadout[] readouts(Row row, List<FoldedHead> heads, int[] exitLayers) {
+    int fold = row.getAs(StatePass.FOLD);
+    ExitReadout[] readouts = new ExitReadout[exitLayers.length];
+    for (int exit = 0; exit < readouts.length; exit++) {
+      float[] state = Floats.floats((byte[]) row.getAs(StatePass.state(exitLayers[exit])));
+      float[] scores = heads.get(exit).byFold()[fold].scores(state);
+      readouts[exit] =
+          new HeadScores(scores, 0, scores.length, scores.length)
+              .readout(exitLayers[exit], exit == 0 ? null : readouts[exit - 1]);
+    }
+    return readouts;
+  }
+
+  /** U_e of each exit. */
+  static float[] utilities(
+      ExitReadout[] readouts,
+      float[] costs,
+      int truth,
+      double lambda,
+      double beta,
+      RiskTarget.Kind target) {
+    float[] utilities = new float[readouts.length];
+    int fullDepth = readouts[readouts.length - 1].label();
+    for (int exit = 0; exit < utilities.length; exit++) {
+      boolean violates = target.violates(readouts[exit].label(), fullDepth, truth);
+      utilities[exit] = (float) ((violates ? -lambda : 0) - beta * costs[exit]);
+    }
+    return utilities;
+  }
+
+  private static float[] features(ExitReadout[] readouts) {
+    int count = AdeptPolicy.READOUT_FEATURES;
+    float[] features = new float[count * readouts.length];
+    for (int exit = 0; exit < readouts.length; exit++) {
+      System.arraycopy(AdeptPolicy.features(readouts[exit]), 0, features, count * exit, count);
+    }
+    return features;
+  }
+}

@@ -1,0 +1,155 @@
+package org.sparkadept.pipeline.ml.fit;
+
+import dev.ludovic.netlib.blas.BLAS;
+import dev.ludovic.netlib.lapack.LAPACK;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.netlib.util.intW;
+
+/**
+ * What a ridge regression of the labels, one-hot, needs to know of rows: {@code G = Σ x·xᵀ} and
+ * {@code C = Σ x·yᵀ}, with x what an exit head reads and a constant 1 behind it. Sums of parts add
+ * up to the sum of the whole.
+ */
+public final class RidgeSums implements Serializable {
+  private static final long serialVersionUID = 1L;
+  private static final int BLOCK = 256;
+
+  private final int size;
+  private final int labels;
+  private final double[] gram;
+  private final double[] cross;
+
+  /** Rows that are not added up yet; a block at most. */
+  private transient List<float[]> waiting;
+
+  /**
+   * Sums of no rows.
+   *
+   * @param inputs length of what the head reads
+   * @param labels number of labels
+   */
+  public RidgeSums(int inputs, int labels) {
+    this.size = inputs + 1;
+    this.labels = labels;
+    gram = new double[size * size];
+    cross = new double[size * labels];
+  }
+
+  /**
+   * Adds a row.
+   *
+   * @param state what the head reads; not to be changed until {@link #done}
+   * @param label of the row
+   */
+  public void add(float[] state, int label) {
+    if (waiting == null) {
+      waiting = new ArrayList<>(BLOCK);
+    }
+    waiting.add(state);
+    int at = label * size;
+    for (int d = 0; d < size - 1; d++) {
+      cross[at + d] += state[d];
+    }
+    cross[at + size - 1]++;
+    if (waiting.size() == BLOCK) {
+      done();
+    }
+  }
+
+  /** Completes the sums, after the last row. */
+  public RidgeSums done() {
+    if (waiting != null && !waiting.isEmpty()) {
+      int rows = waiting.size();
+      double[] x = new double[rows * size];
+      for (int i = 0; i < rows; i++) {
+        float[] state = waiting.get(i);
+        for (int d = 0; d < size - 1; d++) {
+          x[i * size + d] = state[d];
+        }
+        x[(i + 1) * size - 1] = 1;
+      }
+      BLAS.getInstance().dgemm("N", "T", size, size, rows, 1, x, size, x, size, 1, gram, size);
+      waiting.clear();
+    }
+    return this;
+  }
+
+  /** Adds complete sums of other rows to these. */
+  RidgeSums plus(RidgeSums other) {
+    add(gram, other.gram);
+    add(cross, other.cross);
+    return this;
+  }
+
+  /**
+   * {@code W = (G + ρN·diag(v))⁻¹C} over the N rows of some sums, v the variances of x: ρ is a
+   * ridge on standardized inputs, and the constant has none.
+   *
+   * @param parts the sums, of the same inputs and labels
+   * @param without index of one that is left out; -1 for none
+   * @param ridge ρ
+   * @param inputs how many of the inputs are read, from the first on
+   * @return null where there are too few rows for any
+   */
+  public static Linear solve(RidgeSums[] parts, int without, double ridge, int inputs) {
+    int labels = parts[0].labels;
+    int size = parts[0].size;
+    int n = inputs + 1;
+    double[] left = new double[n * n];
+    double[] weights = new double[n * labels];
+    for (int part = 0; part < parts.length; part++) {
+      if (part != without) {
+        addSome(left, parts[part].gram, n, n, size, true);
+        addSome(weights, parts[part].cross, n, labels, size, false);
+      }
+    }
+    double rows = left[n * n - 1];
+    if (rows == 0) {
+      return null;
+    }
+    for (int d = 0; d < inputs; d++) {
+      double mean = left[d * n + inputs] / rows;
+      double variance = Math.max(0, left[d * n + d] / rows - mean * mean);
+      left[d * n + d] += ridge * rows * variance + 1e-9 * rows;
+    }
+    intW info = new intW(0);
+    LAPACK.getInstance().dposv("L", n, labels, left, n, weights, n, info);
+    return info.val == 0 ? linear(weights, inputs, labels) : null;
+  }
+
+  /**
+   * Adds the first inputs, and the constant, of the columns of a matrix.
+   *
+   * @param square whether the columns, too, are inputs with a constant behind them
+   */
+  private static void addSome(
+      double[] sum, double[] from, int n, int columns, int size, boolean square) {
+    for (int column = 0; column < columns; column++) {
+      int of = (square && column == n - 1 ? size - 1 : column) * size;
+      for (int d = 0; d < n - 1; d++) {
+        sum[column * n + d] += from[of + d];
+      }
+      sum[column * n + n - 1] += from[of + size - 1];
+    }
+  }
+
+  private static Linear linear(double[] weights, int inputs, int labels) {
+    float[] weight = new float[labels * inputs];
+    float[] bias = new float[labels];
+    for (int label = 0; label < labels; label++) {
+      int at = label * (inputs + 1);
+      for (int d = 0; d < inputs; d++) {
+        weight[label * inputs + d] = (float) weights[at + d];
+      }
+      bias[label] = (float) weights[at + inputs];
+    }
+    return new Linear(weight, bias);
+  }
+
+  private static void add(double[] sum, double[] part) {
+    Arrays.setAll(sum, i -> sum[i] + part[i]);
+  }
+}
