@@ -63,7 +63,8 @@ public interface FitParams<S extends FitParams<S>> extends ScoringParams<S> {
 
   /** Share of the rows that heads and mapper are fitted on. */
   default DoubleParam trainRatio() {
-    return new DoubleParam(this, "trainRatio", "share of the rows for fitting heads and mapper");
+    return new DoubleParam(
+        this, "trainRatio", "share of the rows for fitting heads and mapper, or for tuning");
   }
 
   /** Sets {@link #trainRatio}. */
