@@ -37,14 +37,15 @@ record SplitShares(double train, double validation, long calibrationRows, long d
    */
   static SplitShares of(String dataSet, long rows, double share, RiskTarget target) {
     double risk = target.epsilon();
-    double delta = RiskControl.perSequence(target, true).delta();
+    RiskTarget each = RiskControl.perSequence(target, true);
+    double delta = each.delta();
     double calibration = share;
     if (Double.isNaN(calibration)) {
       double wanted = MARGIN * rowsFor(WANTED_DISAGREEMENTS, risk, delta) / rows;
       calibration = Math.min(LARGEST_SHARE, Math.max(DEFAULT_SHARE, wanted));
     }
     long calibrationRows = Math.round(calibration * rows);
-    long disagreements = mostDisagreements(calibrationRows, risk, delta);
+    long disagreements = each.mostViolations(calibrationRows);
     if (!(calibration > 0 && calibration < 1) || disagreements < 0) {
       throw new AdeptException(
           String.format(
@@ -74,14 +75,5 @@ record SplitShares(double train, double validation, long calibrationRows, long d
       rows++;
     }
     return rows;
-  }
-
-  /** The most disagreements that pass; -1 where none does. */
-  static long mostDisagreements(long rows, double risk, double delta) {
-    long most = -1;
-    while (most + 1 < rows && Binomial.lowerTail(rows, risk, most + 1) <= delta) {
-      most++;
-    }
-    return most;
   }
 }

@@ -28,12 +28,13 @@ class SplitSharesTest {
 
   @Test
   void theRowsAreTheLeastWithWhichSoManyDisagreementsPass() {
+    RiskTarget target = new RiskTarget(RiskTarget.Kind.DISAGREEMENT, 0.01, 0.025);
     for (int k = 0; k < 5; k++) {
       long rows = SplitShares.rowsFor(k, 0.01, 0.025);
       assertTrue(tail(rows, 0.01, k) <= 0.025, k + " of " + rows);
       assertTrue(tail(rows - 1, 0.01, k) > 0.025, k + " of " + rows);
-      assertEquals(k, SplitShares.mostDisagreements(rows, 0.01, 0.025));
-      assertEquals(k - 1, SplitShares.mostDisagreements(rows - 1, 0.01, 0.025));
+      assertEquals(k, target.mostViolations(rows));
+      assertEquals(k - 1, target.mostViolations(rows - 1));
     }
   }
 

@@ -103,6 +103,15 @@ public record RiskTarget(Kind kind, double epsilon, double delta) implements Ser
     return new RiskTarget(kind, epsilon, value);
   }
 
+  /** The most violations among so many rows that the guarantee passes with; -1 if none does. */
+  public long mostViolations(long rows) {
+    long most = -1;
+    while (most + 1 < rows && Binomial.lowerTail(rows, epsilon, most + 1) <= delta) {
+      most++;
+    }
+    return most;
+  }
+
   /**
    * Checks that there are rows enough for the guarantee to be possible at all.
    *

@@ -142,16 +142,18 @@ public final class AdeptFit {
     Dataset<Row> states = states(fit, initial, rows);
     Heads heads = heads(fit, initial, states, keepsHeads);
     ModelDraft withTokenExits = new TokenExitFit(fit).fit(heads.draft(), rows, states);
+    Dataset<Row> readOuts = readOuts(fit, existing.config(), heads, states);
     ModelDraft fitted =
         PolicyFit.fit(
             withTokenExits,
-            readOuts(fit, existing.config(), heads, states),
+            readOuts,
             settings.policy(),
             fit.announcer(4, "exit policy", withTokenExits.reference()));
+    PolicyKind policy = policy(fit, fitted, readOuts, counts.rows(SplitCounts.CALIBRATION));
 
     Path directory = fit.staging().draft();
     fitted.write(directory);
-    Choice choice = choose(fit, fitted, directory, rows);
+    Choice choice = choose(fit, fitted, policy, directory, rows);
     fitted.write(directory, choice, settings.policy());
     return FitResult.of(
         fit.staging().publish(directory),
@@ -274,7 +276,21 @@ public final class AdeptFit {
         FitContext.READ_OUTS);
   }
 
-  private Choice choose(FitContext fit, ModelDraft draft, Path directory, Dataset<Row> rows) {
+  private PolicyKind policy(
+      FitContext fit, ModelDraft draft, Dataset<Row> readOuts, long calibrationRows) {
+    fit.announce(4, "the exit policy beside 'confidence'");
+    double share =
+        (double)
+                RiskControl.perSequence(settings.target(), draft.hasTokenExits())
+                    .mostViolations(calibrationRows)
+            / calibrationRows;
+    PolicyKind better = PolicyTrial.better(draft, readOuts, settings.policy(), share);
+    fit.announce(4, "the exit policy is '" + better + "'");
+    return better;
+  }
+
+  private Choice choose(
+      FitContext fit, ModelDraft draft, PolicyKind policy, Path directory, Dataset<Row> rows) {
     fit.announce(
         5,
         "exits of the calibration rows"
@@ -287,8 +303,11 @@ public final class AdeptFit {
             draft.exitLayers(),
             fit.options(),
             draft.hasTokenExits(),
-            PolicyKind.ADEPT,
-            ThresholdGrid.frontier(ThresholdGrid.HEAD_POLICIES, draft.exitLayers().length, null),
+            policy,
+            ThresholdGrid.frontier(
+                ThresholdGrid.HEAD_POLICIES.stream().filter(other -> other != policy).toList(),
+                draft.exitLayers().length,
+                null),
             true);
     Dataset<Row> labelled =
         TextsAndLabels.of(

@@ -154,7 +154,7 @@ record ModelDraft(
    * @param directory the checkpoint
    */
   void write(Path directory, Choice choice, FitSettings.PolicySettings policy) {
-    writer(choice.found() ? PolicyKind.ADEPT : PolicyKind.NONE, choice.threshold(), choice.tokens())
+    writer(choice.found() ? choice.policy() : PolicyKind.NONE, choice.threshold(), choice.tokens())
         .policyFact("lambda", policy.lambda())
         .policyFact("beta", policy.beta())
         .calibration(choice.figures())

@@ -45,70 +45,64 @@ final class PolicyFit {
   /**
    * Fits the policies of all exits but the last.
    *
-   * @param traced of {@link ReadOutPass}
+   * @param readOuts of {@link ReadOutPass}
    * @param progress receives each exit layer before its policy is fitted
    */
   static ModelDraft fit(
       ModelDraft draft,
-      Dataset<Row> traced,
+      Dataset<Row> readOuts,
       FitSettings.PolicySettings settings,
       IntConsumer progress) {
-    int[] layers = draft.exitLayers();
-    int[] inputs =
-        Arrays.stream(layers)
-            .map(layer -> settings.readsState() ? draft.inputs(layer) : 0)
-            .toArray();
-    int exits = layers.length;
-    double[][] weights = new double[exits - 1][];
-    double[] biases = new double[exits - 1];
-    double beta = settings.beta();
-    for (int exit = exits - 2; exit >= 0; exit--) {
-      progress.accept(layers[exit]);
-      int at = exit;
-      int size = inputs[exit];
-      double[] ridge = new double[size + READOUTS];
-      Arrays.fill(ridge, 0, size, settings.stateRegParam());
-      Arrays.fill(ridge, size, ridge.length, settings.regParam());
-      Dataset<Row> pairs =
-          traced.flatMap(
-              (FlatMapFunction<Row, Row>)
-                  row -> pairs(row, at, layers, inputs, weights, biases, beta),
-              Encoders.row(Preference.schema()));
-      Preference found = Preference.fit(pairs, ridge);
-      weights[exit] = found.weight();
-      biases[exit] = found.bias();
-    }
-    if (exits > 1) {
-      spread(traced, layers, inputs, weights, biases);
-    }
+    ExitPreferences found = preferences(draft, readOuts, settings, progress);
     TreeMap<Integer, AdeptPolicy.Weights> policies = new TreeMap<>();
-    for (int exit = 0; exit < exits - 1; exit++) {
-      int size = inputs[exit];
+    for (int exit = 0; exit < found.exits(); exit++) {
+      int size = found.inputs()[exit];
+      double[] weight = found.weights()[exit];
       policies.put(
-          layers[exit],
+          found.layers()[exit],
           new AdeptPolicy.Weights(
-              settings.readsState() ? Floats.narrow(weights[exit], 0, size) : null,
-              Floats.narrow(weights[exit], size, size + READOUTS),
-              (float) biases[exit]));
+              settings.readsState() ? Floats.narrow(weight, 0, size) : null,
+              Floats.narrow(weight, size, size + READOUTS),
+              (float) found.biases()[exit]));
     }
     return draft.withPolicies(policies);
   }
 
+  /** The same as preferences, before they are put into a draft. */
+  static ExitPreferences preferences(
+      ModelDraft draft,
+      Dataset<Row> readOuts,
+      FitSettings.PolicySettings settings,
+      IntConsumer progress) {
+    ExitPreferences preferences = ExitPreferences.of(draft, settings.readsState());
+    double beta = settings.beta();
+    for (int exit = preferences.exits() - 1; exit >= 0; exit--) {
+      progress.accept(preferences.layers()[exit]);
+      int at = exit;
+      int size = preferences.inputs()[exit];
+      double[] ridge = new double[size + READOUTS];
+      Arrays.fill(ridge, 0, size, settings.stateRegParam());
+      Arrays.fill(ridge, size, ridge.length, settings.regParam());
+      Dataset<Row> pairs =
+          readOuts.flatMap(
+              (FlatMapFunction<Row, Row>) row -> pairs(row, at, preferences, beta),
+              Encoders.row(Preference.schema()));
+      Preference found = Preference.fit(pairs, ridge);
+      preferences.weights()[exit] = found.weight();
+      preferences.biases()[exit] = found.bias();
+    }
+    return preferences.exits() == 0 ? preferences : spread(readOuts, preferences);
+  }
+
   /** Scales and shifts the log-odds of all exits alike, to the range of {@link #SPAN}. */
-  private static void spread(
-      Dataset<Row> traced, int[] layers, int[] inputs, double[][] weights, double[] biases) {
+  private static ExitPreferences spread(Dataset<Row> readOuts, ExitPreferences preferences) {
     Row range =
-        traced
+        readOuts
             .flatMap(
                 (FlatMapFunction<Row, Double>)
                     row ->
-                        IntStream.range(0, weights.length)
-                            .mapToObj(
-                                exit ->
-                                    Preference.logOdds(
-                                        weights[exit],
-                                        biases[exit],
-                                        features(row, exit, layers[exit], inputs[exit])))
+                        IntStream.range(0, preferences.exits())
+                            .mapToObj(exit -> preferences.logOdds(row, exit))
                             .iterator(),
                 Encoders.DOUBLE())
             .toDF("z")
@@ -116,36 +110,17 @@ final class PolicyFit {
             .head();
     double middle = (range.getDouble(0) + range.getDouble(1)) / 2;
     double half = (range.getDouble(1) - range.getDouble(0)) / 2;
-    if (half == 0) {
-      return;
-    }
-    double scale = SPAN / half;
-    for (int exit = 0; exit < weights.length; exit++) {
-      weights[exit] = Arrays.stream(weights[exit]).map(weight -> weight * scale).toArray();
-      biases[exit] = (biases[exit] - middle) * scale;
-    }
+    return half == 0 ? preferences : preferences.scaled(middle, SPAN / half);
   }
 
-  private static Iterator<Row> pairs(
-      Row row,
-      int exit,
-      int[] layers,
-      int[] inputs,
-      double[][] weights,
-      double[] biases,
-      double beta) {
+  private static Iterator<Row> pairs(Row row, int exit, ExitPreferences preferences, double beta) {
     float[] utilities = Floats.floats((byte[]) row.getAs(ReadOutPass.UTILITIES));
-    int later = layers.length - 1;
-    for (int next = exit + 1; next < layers.length - 1; next++) {
-      if (Preference.logOdds(
-              weights[next], biases[next], features(row, next, layers[next], inputs[next]))
-          >= 0) {
-        later = next;
-        break;
-      }
+    int later = exit + 1;
+    while (later < preferences.exits() && preferences.logOdds(row, later) < 0) {
+      later++;
     }
     double gain = (double) utilities[exit] - utilities[later];
-    double[] features = features(row, exit, layers[exit], inputs[exit]);
+    double[] features = preferences.features(row, exit);
     double probability = features[features.length - READOUTS];
     float[] costs = Floats.floats((byte[]) row.getAs(ReadOutPass.COSTS));
     double prior = PRIOR * beta * (costs[exit + 1] - costs[exit]);
@@ -155,20 +130,5 @@ final class PolicyFit {
             RowFactory.create(state, 1.0, prior * probability),
             RowFactory.create(state, 0.0, prior * (1 - probability)))
         .iterator();
-  }
-
-  /**
-   * What the head reads, then the features of {@link AdeptPolicy#features}, the probability first.
-   */
-  private static double[] features(Row row, int exit, int layer, int inputs) {
-    double[] features =
-        inputs == 0
-            ? new double[READOUTS]
-            : Floats.doubles((byte[]) row.getAs(StatePass.state(layer)), inputs, READOUTS);
-    float[] readouts = Floats.floats((byte[]) row.getAs(ReadOutPass.READOUTS));
-    for (int i = 0; i < READOUTS; i++) {
-      features[features.length - READOUTS + i] = readouts[READOUTS * exit + i];
-    }
-    return features;
   }
 }

@@ -92,13 +92,4 @@ record Preference(double[] weight, double bias) {
     }
     return scale;
   }
-
-  /** {@code w·x + b}: leaving is preferred from 0 on. */
-  static double logOdds(double[] weight, double bias, double[] x) {
-    double z = bias;
-    for (int i = 0; i < x.length; i++) {
-      z += weight[i] * x[i];
-    }
-    return z;
-  }
 }

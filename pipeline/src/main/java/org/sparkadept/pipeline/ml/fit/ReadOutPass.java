@@ -45,8 +45,8 @@ final class ReadOutPass {
    * @param cost of rows at full depth, to the reference
    * @param policy weights of violations and compute
    * @param target the risk that answers may violate
-   * @return {@code readouts, utilities, costs} and, where the policy reads them, {@code state_e…},
-   *     as floats in bytes; lazy
+   * @return {@code fold, readouts, utilities, costs} and, where the policy reads them, {@code
+   *     state_e…}, as floats in bytes; lazy
    */
   static Dataset<Row> over(
       Dataset<Row> states,
@@ -57,6 +57,7 @@ final class ReadOutPass {
       RiskTarget.Kind target) {
     StructType schema =
         new StructType()
+            .add(StatePass.FOLD, DataTypes.IntegerType)
             .add(READOUTS, DataTypes.BinaryType)
             .add(UTILITIES, DataTypes.BinaryType)
             .add(COSTS, DataTypes.BinaryType);
@@ -83,12 +84,13 @@ final class ReadOutPass {
                 float[] shares = costs[row.<Integer>getAs(StatePass.TOKENS)];
                 int truth = (int) row.<Double>getAs(SplitRows.LABEL).doubleValue();
                 float[] utilities = utilities(readouts, shares, truth, lambda, beta, target);
-                Object[] values = new Object[3 + stateLayers.length];
-                values[0] = Floats.bytes(features(readouts));
-                values[1] = Floats.bytes(utilities);
-                values[2] = Floats.bytes(shares);
+                Object[] values = new Object[4 + stateLayers.length];
+                values[0] = row.getAs(StatePass.FOLD);
+                values[1] = Floats.bytes(features(readouts));
+                values[2] = Floats.bytes(utilities);
+                values[3] = Floats.bytes(shares);
                 for (int e = 0; e < stateLayers.length; e++) {
-                  values[3 + e] = row.getAs(StatePass.state(stateLayers[e]));
+                  values[4 + e] = row.getAs(StatePass.state(stateLayers[e]));
                 }
                 return RowFactory.create(values);
               }
@@ -146,6 +148,17 @@ final class ReadOutPass {
       utilities[exit] = (float) ((violates ? -lambda : 0) - beta * costs[exit]);
     }
     return utilities;
+  }
+
+  /** Whether the answer of each exit violates the target, for a row that this pass has made. */
+  static boolean[] violating(Row row, double lambda, double beta) {
+    float[] utilities = Floats.floats((byte[]) row.getAs(UTILITIES));
+    float[] costs = Floats.floats((byte[]) row.getAs(COSTS));
+    boolean[] violating = new boolean[utilities.length];
+    for (int exit = 0; exit < violating.length; exit++) {
+      violating[exit] = utilities[exit] + beta * costs[exit] < -lambda / 2;
+    }
+    return violating;
   }
 
   private static float[] features(ExitReadout[] readouts) {

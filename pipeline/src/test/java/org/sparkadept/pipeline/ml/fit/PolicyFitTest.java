@@ -17,6 +17,8 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.sparkadept.decoder.exit.AdeptPolicy;
+import org.sparkadept.decoder.exit.PolicyKind;
+import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.pipeline.TestSpark;
 
 /** Preferences, by brute force on small cases. */
@@ -27,6 +29,7 @@ class PolicyFitTest {
       new FitSettings.PolicySettings(1, 0.1, 1e-4, 1);
   private static final StructType SCHEMA =
       new StructType()
+          .add(StatePass.FOLD, DataTypes.IntegerType)
           .add(ReadOutPass.READOUTS, DataTypes.BinaryType)
           .add(ReadOutPass.UTILITIES, DataTypes.BinaryType)
           .add(ReadOutPass.COSTS, DataTypes.BinaryType)
@@ -41,8 +44,9 @@ class PolicyFitTest {
     }
     byte[] state = Floats.bytes(new float[WIDTH]);
     byte[] costs = Floats.bytes(new float[] {0.1f, 0.4f, 1});
+    int fold = Float.floatToIntBits(probabilities[0] + worth[0]) % HeadFit.FOLDS;
     return RowFactory.create(
-        Floats.bytes(readouts), Floats.bytes(worth), costs, state, state, state);
+        Math.abs(fold), Floats.bytes(readouts), Floats.bytes(worth), costs, state, state, state);
   }
 
   private static ModelDraft fit(Dataset<Row> traced, IntConsumer progress) {
@@ -128,6 +132,61 @@ class PolicyFitTest {
     double end = 1 / (1 + Math.exp(-PolicyFit.SPAN));
     assertEquals(1 - end, least, 1e-4);
     assertEquals(end, most, 1e-4);
+  }
+
+  private static PolicyKind better(List<Row> rows) {
+    Dataset<Row> readOuts = TestSpark.session().createDataFrame(rows, SCHEMA);
+    return PolicyTrial.better(fit(readOuts, layer -> {}), readOuts, SETTINGS, 0.01);
+  }
+
+  /** Sure rows are wrong at the first exit, unsure ones right: that is learned, and pays. */
+  @Test
+  void theFittedPolicyIsTakenWhereConfidenceMisleads() {
+    Random random = TestSeed.random();
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 600; i++) {
+      float noise = random.nextFloat() / 10;
+      boolean wrong = i % 2 == 0;
+      rows.add(
+          wrong
+              ? row(new float[] {-1.01f, -0.04f, -0.1f}, 0.85f + noise, 0.9f, 0.9f)
+              : row(new float[] {-0.01f, -0.04f, -0.1f}, 0.4f + noise, 0.9f, 0.9f));
+    }
+    assertEquals(PolicyKind.ADEPT, better(rows));
+  }
+
+  /**
+   * Margin and entropy tell wrong rows of each fold from right ones, but what they say in two folds
+   * is the opposite of what they say in the third; the probability says the same in all.
+   */
+  @Test
+  void confidenceIsTakenWhereTheFitDoesNotHoldForOtherRows() {
+    Random random = TestSeed.random();
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 600; i++) {
+      int fold = i % HeadFit.FOLDS;
+      boolean wrong = random.nextBoolean();
+      float probability =
+          wrong ? 0.3f + 0.4f * random.nextFloat() : 0.5f + 0.45f * random.nextFloat();
+      double angle = 2 * Math.PI * fold / HeadFit.FOLDS;
+      float sign = wrong ? 1 : -1;
+      float[] readouts = new float[4 * EXITS.length];
+      readouts[0] = probability;
+      readouts[1] = sign * (float) Math.cos(angle);
+      readouts[2] = sign * (float) Math.sin(angle);
+      readouts[4] = 0.9f;
+      byte[] state = Floats.bytes(new float[WIDTH]);
+      rows.add(
+          RowFactory.create(
+              fold,
+              Floats.bytes(readouts),
+              Floats.bytes(new float[] {wrong ? -1.01f : -0.01f, -0.04f, -0.1f}),
+              Floats.bytes(new float[] {0.1f, 0.4f, 1}),
+              state,
+              state,
+              state));
+    }
+    assertEquals(PolicyKind.CONFIDENCE, better(rows));
   }
 
   @Test
