@@ -271,7 +271,7 @@ public final class AdeptFit {
             heads.folded().values(),
             heads.draft().exitLayers(),
             new RowCost(config, heads.draft().reference()),
-            settings.policy(),
+            settings.policy().readsState(),
             settings.target().kind()),
         FitContext.READ_OUTS);
   }

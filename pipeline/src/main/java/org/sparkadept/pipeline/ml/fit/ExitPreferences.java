@@ -34,8 +34,12 @@ record ExitPreferences(int[] layers, int[] inputs, double[][] weights, double[] 
 
   /** Log-odds of leaving: it is preferred from 0 on. */
   double logOdds(Row row, int exit) {
+    return logOdds(exit, features(row, exit));
+  }
+
+  /** The same for features that are known. */
+  double logOdds(int exit, double[] features) {
     double z = biases[exit];
-    double[] features = features(row, exit);
     for (int i = 0; i < features.length; i++) {
       z += weights[exit][i] * features[i];
     }
@@ -56,6 +60,11 @@ record ExitPreferences(int[] layers, int[] inputs, double[][] weights, double[] 
       features[size + i] = readouts[READOUTS * exit + i];
     }
     return features;
+  }
+
+  /** The top probability among the features. */
+  double probability(int exit, double[] features) {
+    return features[inputs[exit]];
   }
 
   /** The same with all log-odds z as {@code (z − shift)·factor}. */

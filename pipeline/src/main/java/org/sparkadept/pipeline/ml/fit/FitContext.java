@@ -57,7 +57,7 @@ record FitContext(
   static final String READ_OUTS = "read-outs";
 
   /** What every run makes anew. */
-  static final Set<String> PRELIMINARY = Set.of(ROWS, MODEL, TOKENS);
+  static final Set<String> PRELIMINARY = Set.of(ROWS, MODEL, TOKENS, READ_OUTS);
 
   /** Another one where what passes store, or how they make it, has changed. */
   private static final String LAYOUT = "3";

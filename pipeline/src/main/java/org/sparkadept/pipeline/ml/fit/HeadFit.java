@@ -14,6 +14,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.exit.ExitHead;
 import scala.Tuple2;
 
@@ -68,16 +69,20 @@ final class HeadFit {
    * @param regParam ρ; NaN to choose it, by the exit in the middle
    * @param progress receives each exit layer before its head is fitted
    * @return by exit layer
+   * @throws AdeptException if a head cannot be solved
    */
   SortedMap<Integer, Fitted> fit(int[] layers, double regParam, IntConsumer progress) {
     SortedMap<Integer, Fitted> fitted = new TreeMap<>();
     double[] ridges = new double[inputs.size()];
-    int middle = layers.length / 2;
-    for (int i = 0; i < layers.length; i++) {
-      int exit = i == 0 ? middle : i <= middle ? i - 1 : i;
-      progress.accept(layers[exit]);
-      double[] tried = Double.isNaN(regParam) ? RIDGES : new double[] {regParam};
-      fitted.put(layers[exit], fit(layers[exit], i == 0 ? tried : null, ridges));
+    int middle = layers[layers.length / 2];
+    progress.accept(middle);
+    double[] tried = Double.isNaN(regParam) ? RIDGES : new double[] {regParam};
+    fitted.put(middle, fit(middle, tried, ridges));
+    for (int layer : layers) {
+      if (layer != middle) {
+        progress.accept(layer);
+        fitted.put(layer, fit(layer, null, ridges));
+      }
     }
     return fitted;
   }
@@ -116,7 +121,14 @@ final class HeadFit {
         ridgeOf.get(best),
         factor,
         figures[best].loss());
-    Linear all = solve(sums, ALL, ridgeOf.get(best), folded.input());
+    Linear all = RidgeSums.solve(sums, ALL, ridgeOf.get(best), folded.input().size(width));
+    if (all == null) {
+      throw new AdeptException(
+          String.format(
+              "The exit head after layer %d cannot be solved with the regularization %s; give a"
+                  + " larger one (--reg-param).",
+              layer, ridgeOf.get(best)));
+    }
     return new Fitted(
         new ModelDraft.Head(folded.input(), all.times(factor)),
         folded.times(factor),
@@ -127,15 +139,17 @@ final class HeadFit {
     Linear[] byFold =
         IntStream.range(0, FOLDS)
             .parallel()
-            .mapToObj(fold -> solve(sums, fold, ridge, input))
+            .mapToObj(fold -> withoutFold(sums, fold, ridge, input))
             .toArray(Linear[]::new);
     return new FoldedHead(input, byFold);
   }
 
-  /** Without rows to fit on, a head that knows nothing. */
-  private Linear solve(RidgeSums[] sums, int without, double ridge, ExitHead.Input input) {
+  /**
+   * Where the other folds have too few rows for a head, one that knows nothing: it is judged so.
+   */
+  private Linear withoutFold(RidgeSums[] sums, int fold, double ridge, ExitHead.Input input) {
     int size = input.size(width);
-    Linear solved = RidgeSums.solve(sums, without, ridge, size);
+    Linear solved = RidgeSums.solve(sums, fold, ridge, size);
     return solved == null ? new Linear(new float[labels * size], new float[labels]) : solved;
   }
 

@@ -3,11 +3,8 @@ package org.sparkadept.pipeline.ml.fit;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -93,32 +90,25 @@ final class HeadJudge {
         JavaSparkContext.fromSparkContext(states.sparkSession().sparkContext());
     Broadcast<ArrayList<FoldedHead>> sent = spark.broadcast(new ArrayList<>(heads));
     try {
-      FlatMapFunction<Iterator<Row>, Figures[]> judging =
-          rows -> {
-            List<FoldedHead> judged = sent.value();
-            Figures[] figures = none(judged.size());
-            while (rows.hasNext()) {
-              Row row = rows.next();
-              float[] state = Floats.floats((byte[]) row.get(2));
-              for (int i = 0; i < figures.length; i++) {
-                Linear head = judged.get(i).byFold()[row.getInt(0)];
-                figures[i].add(head.scores(state), (int) row.getDouble(1));
-              }
-            }
-            return Collections.singletonList(figures).iterator();
-          };
-      Figures[] sums = none(heads.size());
-      for (Figures[] part :
-          states
-              .select(StatePass.FOLD, SplitRows.LABEL, StatePass.state(layer))
-              .toJavaRDD()
-              .mapPartitions(judging)
-              .collect()) {
-        for (int i = 0; i < sums.length; i++) {
-          sums[i].add(part[i]);
-        }
-      }
-      return sums;
+      return states
+          .select(StatePass.FOLD, SplitRows.LABEL, StatePass.state(layer))
+          .toJavaRDD()
+          .aggregate(
+              none(heads.size()),
+              (sums, row) -> {
+                float[] state = Floats.floats((byte[]) row.get(2));
+                for (int i = 0; i < sums.length; i++) {
+                  Linear head = sent.value().get(i).byFold()[row.getInt(0)];
+                  sums[i].add(head.scores(state), (int) row.getDouble(1));
+                }
+                return sums;
+              },
+              (sums, part) -> {
+                for (int i = 0; i < sums.length; i++) {
+                  sums[i].add(part[i]);
+                }
+                return sums;
+              });
     } finally {
       sent.destroy();
     }

@@ -17,9 +17,11 @@ import org.apache.spark.sql.functions;
 import org.sparkadept.decoder.exit.AdeptPolicy;
 
 /**
- * The exit policy, backward over the exits. {@code V_K = U_K}; below, {@code V_e} is {@code U_e}
- * where the policy fitted for e leaves (at τ = 0.5), else {@code V_{e+1}}. At e leaving is
- * preferred where {@code U_e ≥ V_{e+1}}, and the pair weighs {@code |U_e − V_{e+1}|}.
+ * The exit policy, backward over the exits. Leaving at e has the utility {@code U_e = λ·T_e −
+ * β·C_e}, with {@code T_e} −1 where the answer violates the target, else 0: the policy learns the
+ * risk that the guarantee bounds. {@code V_K = U_K}; below, {@code V_e} is {@code U_e} where the
+ * policy fitted for e leaves (at τ = 0.5), else {@code V_{e+1}}. At e leaving is preferred where
+ * {@code U_e ≥ V_{e+1}}, and the pair weighs {@code |U_e − V_{e+1}|}.
  *
  * <p>At last the log-odds of all exits are scaled and shifted alike, so that those of the rows lie
  * between −{@value #SPAN} and {@value #SPAN}: their order is what rows leave by, and the thresholds
@@ -68,13 +70,14 @@ final class PolicyFit {
     return draft.withPolicies(policies);
   }
 
-  /** The same as preferences, before they are put into a draft. */
+  /** The weights of {@link #fit}, before they are put into a draft. */
   static ExitPreferences preferences(
       ModelDraft draft,
       Dataset<Row> readOuts,
       FitSettings.PolicySettings settings,
       IntConsumer progress) {
     ExitPreferences preferences = ExitPreferences.of(draft, settings.readsState());
+    double lambda = settings.lambda();
     double beta = settings.beta();
     for (int exit = preferences.exits() - 1; exit >= 0; exit--) {
       progress.accept(preferences.layers()[exit]);
@@ -85,7 +88,7 @@ final class PolicyFit {
       Arrays.fill(ridge, size, ridge.length, settings.regParam());
       Dataset<Row> pairs =
           readOuts.flatMap(
-              (FlatMapFunction<Row, Row>) row -> pairs(row, at, preferences, beta),
+              (FlatMapFunction<Row, Row>) row -> pairs(row, at, preferences, lambda, beta),
               Encoders.row(Preference.schema()));
       Preference found = Preference.fit(pairs, ridge);
       preferences.weights()[exit] = found.weight();
@@ -113,16 +116,18 @@ final class PolicyFit {
     return half == 0 ? preferences : preferences.scaled(middle, SPAN / half);
   }
 
-  private static Iterator<Row> pairs(Row row, int exit, ExitPreferences preferences, double beta) {
-    float[] utilities = Floats.floats((byte[]) row.getAs(ReadOutPass.UTILITIES));
+  private static Iterator<Row> pairs(
+      Row row, int exit, ExitPreferences preferences, double lambda, double beta) {
     int later = exit + 1;
     while (later < preferences.exits() && preferences.logOdds(row, later) < 0) {
       later++;
     }
-    double gain = (double) utilities[exit] - utilities[later];
-    double[] features = preferences.features(row, exit);
-    double probability = features[features.length - READOUTS];
+    byte[] violations = row.getAs(ReadOutPass.VIOLATIONS);
     float[] costs = Floats.floats((byte[]) row.getAs(ReadOutPass.COSTS));
+    double gain =
+        lambda * (violations[later] - violations[exit]) + beta * (costs[later] - costs[exit]);
+    double[] features = preferences.features(row, exit);
+    double probability = preferences.probability(exit, features);
     double prior = PRIOR * beta * (costs[exit + 1] - costs[exit]);
     Vector state = Vectors.dense(features);
     return List.of(

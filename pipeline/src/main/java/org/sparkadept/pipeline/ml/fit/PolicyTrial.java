@@ -3,12 +3,8 @@ package org.sparkadept.pipeline.ml.fit;
 import static org.apache.spark.sql.functions.col;
 
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.Iterator;
 import java.util.List;
-import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.sparkadept.decoder.exit.PolicyKind;
@@ -24,27 +20,33 @@ import org.sparkadept.pipeline.outcome.ThresholdGrid;
 final class PolicyTrial {
   private PolicyTrial() {}
 
-  /** Sums over rows, by threshold, from strict to loose. */
+  /** Sums over rows of one policy, by threshold, from strict to loose. */
   private static final class Sums implements Serializable {
     private static final long serialVersionUID = 1L;
+    private final float[] thresholds;
     private final long[] violations;
     private final double[] costs;
     private long rows;
 
-    Sums(int thresholds) {
-      violations = new long[thresholds];
-      costs = new double[thresholds];
+    Sums(PolicyKind policy, int exits) {
+      List<Candidate> sequence = ThresholdGrid.sequence(policy, exits);
+      thresholds = new float[sequence.size()];
+      for (int t = 0; t < thresholds.length; t++) {
+        thresholds[t] = sequence.get(t).threshold();
+      }
+      violations = new long[thresholds.length];
+      costs = new double[thresholds.length];
     }
 
     /** Adds a row that leaves at the first exit whose score reaches the threshold. */
-    void add(float[] thresholds, float[] scores, boolean[] violating, float[] cost) {
+    void add(double[] scores, byte[] violates, float[] cost) {
       rows++;
       for (int t = 0; t < thresholds.length; t++) {
         int exit = 0;
-        while (exit < scores.length && !(scores[exit] >= thresholds[t])) {
+        while (exit < scores.length && !((float) scores[exit] >= thresholds[t])) {
           exit++;
         }
-        violations[t] += violating[exit] ? 1 : 0;
+        violations[t] += violates[exit];
         costs[t] += cost[exit];
       }
     }
@@ -65,6 +67,36 @@ final class PolicyTrial {
     }
   }
 
+  /** Sums of both policies. */
+  private record Both(Sums fitted, Sums confidence) implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    static Both of(int exits) {
+      return new Both(new Sums(PolicyKind.ADEPT, exits), new Sums(PolicyKind.CONFIDENCE, exits));
+    }
+
+    Both add(Row row, ExitPreferences preferences) {
+      double[] preferred = new double[preferences.exits()];
+      double[] probabilities = new double[preferred.length];
+      for (int exit = 0; exit < preferred.length; exit++) {
+        double[] features = preferences.features(row, exit);
+        preferred[exit] = 1 / (1 + Math.exp(-preferences.logOdds(exit, features)));
+        probabilities[exit] = preferences.probability(exit, features);
+      }
+      byte[] violates = row.getAs(ReadOutPass.VIOLATIONS);
+      float[] costs = Floats.floats((byte[]) row.getAs(ReadOutPass.COSTS));
+      fitted.add(preferred, violates, costs);
+      confidence.add(probabilities, violates, costs);
+      return this;
+    }
+
+    Both add(Both other) {
+      fitted.add(other.fitted);
+      confidence.add(other.confidence);
+      return this;
+    }
+  }
+
   /**
    * Judges.
    *
@@ -76,12 +108,7 @@ final class PolicyTrial {
   static PolicyKind better(
       ModelDraft draft, Dataset<Row> readOuts, FitSettings.PolicySettings settings, double share) {
     int exits = draft.exitLayers().length;
-    float[] fitted = thresholds(PolicyKind.ADEPT, exits);
-    float[] confidence = thresholds(PolicyKind.CONFIDENCE, exits);
-    double lambda = settings.lambda();
-    double beta = settings.beta();
-    Sums ofFitted = new Sums(fitted.length);
-    Sums ofConfidence = new Sums(confidence.length);
+    Both sums = Both.of(exits);
     for (int fold = 0; fold < HeadFit.FOLDS; fold++) {
       Dataset<Row> others = readOuts.filter(col(StatePass.FOLD).notEqual(fold));
       Dataset<Row> rows = readOuts.filter(col(StatePass.FOLD).equalTo(fold));
@@ -89,42 +116,12 @@ final class PolicyTrial {
         continue;
       }
       ExitPreferences preferences = PolicyFit.preferences(draft, others, settings, layer -> {});
-      FlatMapFunction<Iterator<Row>, Sums[]> summing =
-          source -> {
-            Sums[] sums = {new Sums(fitted.length), new Sums(confidence.length)};
-            while (source.hasNext()) {
-              Row row = source.next();
-              boolean[] violating = ReadOutPass.violating(row, lambda, beta);
-              float[] costs = Floats.floats((byte[]) row.getAs(ReadOutPass.COSTS));
-              float[] preferred = new float[exits - 1];
-              float[] probabilities = new float[exits - 1];
-              for (int exit = 0; exit < exits - 1; exit++) {
-                preferred[exit] = (float) (1 / (1 + Math.exp(-preferences.logOdds(row, exit))));
-                double[] features = preferences.features(row, exit);
-                probabilities[exit] = (float) features[preferences.inputs()[exit]];
-              }
-              sums[0].add(fitted, preferred, violating, costs);
-              sums[1].add(confidence, probabilities, violating, costs);
-            }
-            return Collections.singletonList(sums).iterator();
-          };
-      for (Sums[] part : rows.toJavaRDD().mapPartitions(summing).collect()) {
-        ofFitted.add(part[0]);
-        ofConfidence.add(part[1]);
-      }
+      sums.add(
+          rows.toJavaRDD()
+              .aggregate(Both.of(exits), (both, row) -> both.add(row, preferences), Both::add));
     }
-    return ofFitted.cost(share) <= ofConfidence.cost(share)
+    return sums.fitted().cost(share) <= sums.confidence().cost(share)
         ? PolicyKind.ADEPT
         : PolicyKind.CONFIDENCE;
-  }
-
-  /** From strict to loose. */
-  private static float[] thresholds(PolicyKind kind, int exits) {
-    List<Candidate> sequence = new ArrayList<>(ThresholdGrid.sequence(kind, exits));
-    float[] thresholds = new float[sequence.size()];
-    for (int i = 0; i < thresholds.length; i++) {
-      thresholds[i] = sequence.get(i).threshold();
-    }
-    return thresholds;
   }
 }

@@ -2,9 +2,8 @@ package org.sparkadept.pipeline.ml.fit;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.List;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -20,20 +19,21 @@ import org.sparkadept.decoder.result.ExitReadout;
 import org.sparkadept.pipeline.calibrate.RiskTarget;
 
 /**
- * What the heads say of rows at every exit, from the states of {@link StatePass}, and the utility
- * of leaving there, {@code U_e = λ·T_e − β·C_e}. {@code T_e} is −1 where the answer at e violates
- * the target that τ is calibrated for, else 0: the policy learns the risk that the guarantee
- * bounds. No token exits, so the reference is the same as in the calibration. Each row is read out
- * by heads that were fitted without it.
+ * What the heads say of rows at every exit, from the states of {@link StatePass}: the read-out,
+ * whether the answer violates the target that τ is calibrated for, and what leaving there costs. No
+ * token exits, so the reference is the same as in the calibration. Each row is read out by heads
+ * that were fitted without it.
  */
 final class ReadOutPass {
-  /** {@code [exits · 4]}: the features that {@link AdeptPolicy} reads of each exit's head. */
+  /**
+   * {@code [exits · 4]}: what {@link AdeptPolicy} reads of each exit's head, as floats in bytes.
+   */
   static final String READOUTS = "readouts";
 
-  /** {@code [exits]}: U_e. */
-  static final String UTILITIES = "utilities";
+  /** {@code [exits]}: 1 where the answer violates the target, else 0. */
+  static final String VIOLATIONS = "violations";
 
-  /** {@code [exits]}: C_e. */
+  /** {@code [exits]}: C_e, as floats in bytes. */
   static final String COSTS = "costs";
 
   private ReadOutPass() {}
@@ -43,59 +43,45 @@ final class ReadOutPass {
    * @param heads of the exits, by layer
    * @param exitLayers from 1; the last is the reference
    * @param cost of rows at full depth, to the reference
-   * @param policy weights of violations and compute
+   * @param keepsStates whether the policy reads them, too
    * @param target the risk that answers may violate
-   * @return {@code fold, readouts, utilities, costs} and, where the policy reads them, {@code
-   *     state_e…}, as floats in bytes; lazy
+   * @return {@code fold, readouts, violations, costs} and, where they are kept, {@code state_e…};
+   *     lazy
    */
   static Dataset<Row> over(
       Dataset<Row> states,
       Collection<FoldedHead> heads,
       int[] exitLayers,
       RowCost cost,
-      FitSettings.PolicySettings policy,
+      boolean keepsStates,
       RiskTarget.Kind target) {
     StructType schema =
         new StructType()
             .add(StatePass.FOLD, DataTypes.IntegerType)
             .add(READOUTS, DataTypes.BinaryType)
-            .add(UTILITIES, DataTypes.BinaryType)
+            .add(VIOLATIONS, DataTypes.BinaryType)
             .add(COSTS, DataTypes.BinaryType);
-    int[] stateLayers = policy.readsState() ? exitLayers : new int[0];
+    int[] stateLayers = keepsStates ? exitLayers : new int[0];
     for (int layer : stateLayers) {
       schema = schema.add(StatePass.state(layer), DataTypes.BinaryType);
     }
     ArrayList<FoldedHead> read = new ArrayList<>(heads);
     float[][] costs = costs(states, read, exitLayers, cost);
-    double lambda = policy.lambda();
-    double beta = policy.beta();
-    MapPartitionsFunction<Row, Row> reading =
-        source ->
-            new Iterator<>() {
-              @Override
-              public boolean hasNext() {
-                return source.hasNext();
-              }
-
-              @Override
-              public Row next() {
-                Row row = source.next();
-                ExitReadout[] readouts = readouts(row, read, exitLayers);
-                float[] shares = costs[row.<Integer>getAs(StatePass.TOKENS)];
-                int truth = (int) row.<Double>getAs(SplitRows.LABEL).doubleValue();
-                float[] utilities = utilities(readouts, shares, truth, lambda, beta, target);
-                Object[] values = new Object[4 + stateLayers.length];
-                values[0] = row.getAs(StatePass.FOLD);
-                values[1] = Floats.bytes(features(readouts));
-                values[2] = Floats.bytes(utilities);
-                values[3] = Floats.bytes(shares);
-                for (int e = 0; e < stateLayers.length; e++) {
-                  values[4 + e] = row.getAs(StatePass.state(stateLayers[e]));
-                }
-                return RowFactory.create(values);
-              }
-            };
-    return states.mapPartitions(reading, Encoders.row(schema));
+    MapFunction<Row, Row> reading =
+        row -> {
+          ExitReadout[] readouts = readouts(row, read, exitLayers);
+          int truth = (int) row.<Double>getAs(SplitRows.LABEL).doubleValue();
+          Object[] values = new Object[4 + stateLayers.length];
+          values[0] = row.getAs(StatePass.FOLD);
+          values[1] = Floats.bytes(features(readouts));
+          values[2] = violations(readouts, truth, target);
+          values[3] = Floats.bytes(costs[row.<Integer>getAs(StatePass.TOKENS)]);
+          for (int e = 0; e < stateLayers.length; e++) {
+            values[4 + e] = row.getAs(StatePass.state(stateLayers[e]));
+          }
+          return RowFactory.create(values);
+        };
+    return states.map(reading, Encoders.row(schema));
   }
 
   /** {@code [tokens of a row][exits]}: C_e. */
@@ -133,32 +119,15 @@ final class ReadOutPass {
     return readouts;
   }
 
-  /** U_e of each exit. */
-  static float[] utilities(
-      ExitReadout[] readouts,
-      float[] costs,
-      int truth,
-      double lambda,
-      double beta,
-      RiskTarget.Kind target) {
-    float[] utilities = new float[readouts.length];
+  /** 1 for each exit whose answer violates the target, else 0. */
+  static byte[] violations(ExitReadout[] readouts, int truth, RiskTarget.Kind target) {
+    byte[] violations = new byte[readouts.length];
     int fullDepth = readouts[readouts.length - 1].label();
-    for (int exit = 0; exit < utilities.length; exit++) {
+    for (int exit = 0; exit < violations.length; exit++) {
       boolean violates = target.violates(readouts[exit].label(), fullDepth, truth);
-      utilities[exit] = (float) ((violates ? -lambda : 0) - beta * costs[exit]);
+      violations[exit] = (byte) (violates ? 1 : 0);
     }
-    return utilities;
-  }
-
-  /** Whether the answer of each exit violates the target, for a row that this pass has made. */
-  static boolean[] violating(Row row, double lambda, double beta) {
-    float[] utilities = Floats.floats((byte[]) row.getAs(UTILITIES));
-    float[] costs = Floats.floats((byte[]) row.getAs(COSTS));
-    boolean[] violating = new boolean[utilities.length];
-    for (int exit = 0; exit < violating.length; exit++) {
-      violating[exit] = utilities[exit] + beta * costs[exit] < -lambda / 2;
-    }
-    return violating;
+    return violations;
   }
 
   private static float[] features(ExitReadout[] readouts) {

@@ -92,7 +92,7 @@ public final class RidgeSums implements Serializable {
    * @param without index of one that is left out; -1 for none
    * @param ridge ρ
    * @param inputs how many of the inputs are read, from the first on
-   * @return null where there are too few rows for any
+   * @return null where there are no rows, or the system cannot be solved
    */
   public static Linear solve(RidgeSums[] parts, int without, double ridge, int inputs) {
     int labels = parts[0].labels;

@@ -31,22 +31,24 @@ class PolicyFitTest {
       new StructType()
           .add(StatePass.FOLD, DataTypes.IntegerType)
           .add(ReadOutPass.READOUTS, DataTypes.BinaryType)
-          .add(ReadOutPass.UTILITIES, DataTypes.BinaryType)
+          .add(ReadOutPass.VIOLATIONS, DataTypes.BinaryType)
           .add(ReadOutPass.COSTS, DataTypes.BinaryType)
           .add(StatePass.state(1), DataTypes.BinaryType)
           .add(StatePass.state(2), DataTypes.BinaryType)
           .add(StatePass.state(4), DataTypes.BinaryType);
 
-  private static Row row(float[] worth, float... probabilities) {
+  /** Costs of the exits are 0.1, 0.4 and 1. */
+  private static Row row(boolean first, boolean second, float... probabilities) {
     float[] readouts = new float[4 * EXITS.length];
     for (int exit = 0; exit < EXITS.length; exit++) {
       readouts[4 * exit] = probabilities[exit];
     }
     byte[] state = Floats.bytes(new float[WIDTH]);
     byte[] costs = Floats.bytes(new float[] {0.1f, 0.4f, 1});
-    int fold = Float.floatToIntBits(probabilities[0] + worth[0]) % HeadFit.FOLDS;
+    byte[] violations = {(byte) (first ? 1 : 0), (byte) (second ? 1 : 0), 0};
+    int fold = Float.floatToIntBits(probabilities[0]) % HeadFit.FOLDS;
     return RowFactory.create(
-        Math.abs(fold), Floats.bytes(readouts), Floats.bytes(worth), costs, state, state, state);
+        Math.abs(fold), Floats.bytes(readouts), violations, costs, state, state, state);
   }
 
   private static ModelDraft fit(Dataset<Row> traced, IntConsumer progress) {
@@ -77,8 +79,8 @@ class PolicyFitTest {
       float noise = (random.nextFloat() - 0.5f) / 10;
       rows.add(
           easy
-              ? row(new float[] {-0.1f, -0.2f, -0.3f}, 0.9f + noise, 0.9f, 0.9f)
-              : row(new float[] {-2f, -0.2f, -0.3f}, 0.3f + noise, 0.9f, 0.9f));
+              ? row(false, false, 0.9f + noise, 0.9f, 0.9f)
+              : row(true, false, 0.3f + noise, 0.9f, 0.9f));
     }
     Dataset<Row> traced = TestSpark.session().createDataFrame(rows, SCHEMA);
     List<Integer> order = new ArrayList<>();
@@ -97,8 +99,8 @@ class PolicyFitTest {
   void goingOnIsWorthWhatTheLaterPoliciesMakeOfIt() {
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
-      rows.add(row(new float[] {-0.5f, -3f, -0.1f}, 0.6f, 0.6f, 0.9f));
-      rows.add(row(new float[] {-0.1f, -0.2f, -0.3f}, 0.9f, 0.9f, 0.9f));
+      rows.add(row(true, true, 0.6f, 0.6f, 0.9f));
+      rows.add(row(false, false, 0.9f, 0.9f, 0.9f));
     }
     Dataset<Row> traced = TestSpark.session().createDataFrame(rows, SCHEMA);
     ModelDraft draft = fit(traced, layer -> {});
@@ -117,7 +119,7 @@ class PolicyFitTest {
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
       float probability = 0.5f + 0.499f * i / 200;
-      rows.add(row(new float[] {-0.1f, -0.2f, -0.3f}, probability, probability, probability));
+      rows.add(row(false, false, probability, probability, probability));
     }
     Dataset<Row> traced = TestSpark.session().createDataFrame(rows, SCHEMA);
     ModelDraft draft = fit(traced, layer -> {});
@@ -149,8 +151,8 @@ class PolicyFitTest {
       boolean wrong = i % 2 == 0;
       rows.add(
           wrong
-              ? row(new float[] {-1.01f, -0.04f, -0.1f}, 0.85f + noise, 0.9f, 0.9f)
-              : row(new float[] {-0.01f, -0.04f, -0.1f}, 0.4f + noise, 0.9f, 0.9f));
+              ? row(true, false, 0.85f + noise, 0.9f, 0.9f)
+              : row(false, false, 0.4f + noise, 0.9f, 0.9f));
     }
     assertEquals(PolicyKind.ADEPT, better(rows));
   }
@@ -180,7 +182,7 @@ class PolicyFitTest {
           RowFactory.create(
               fold,
               Floats.bytes(readouts),
-              Floats.bytes(new float[] {wrong ? -1.01f : -0.01f, -0.04f, -0.1f}),
+              new byte[] {(byte) (wrong ? 1 : 0), 0, 0},
               Floats.bytes(new float[] {0.1f, 0.4f, 1}),
               state,
               state,
