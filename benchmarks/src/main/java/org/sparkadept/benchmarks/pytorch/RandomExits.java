@@ -68,7 +68,8 @@ final class RandomExits {
       float[] state = RandomModel.uniform(random, size.width(), 0, deviation);
       float[] readout = new float[AdeptPolicy.READOUT_FEATURES];
       writer.head(layer, ExitHead.Input.CLASS_TOKEN, head, new float[ModelSize.LABELS]);
-      writer.policy(layer, new AdeptPolicy.Weights(state, readout, biases[layer - 1]));
+      AdeptPolicy.Features features = AdeptPolicy.Features.LOG_ODDS;
+      writer.policy(layer, new AdeptPolicy.Weights(state, features, readout, biases[layer - 1]));
     }
     writer.write(directory);
   }

@@ -1,5 +1,7 @@
 package org.sparkadept.decoder.adept;
 
+import org.sparkadept.decoder.exit.AdeptPolicy;
+
 /**
  * The ADEPT format: what makes a checkpoint exit early, in two files beside it. This class is the
  * only one that spells names of files, keys and tensors.
@@ -17,9 +19,10 @@ package org.sparkadept.decoder.adept;
  *       each exit layer E, with as many inputs as a head of its kind reads: width, or twice that.
  *       Where the reference has none, it is the checkpoint's last layer, and its head the
  *       checkpoint's own classification head;
- *   <li>the policy {@code adept}, at each exit layer but the last: {@code policy.E.readout} [4],
+ *   <li>the policy {@code adept}, at each exit layer but the last: {@code policy.E.log_odds} [4],
  *       {@code policy.E.bias} [1] and, where it reads the state, {@code policy.E.state} [inputs of
- *       the head];
+ *       the head]. Version 1 weighed probabilities instead of log-odds, {@code policy.E.readout}
+ *       [4];
  *   <li>the token policy, at each of its layers: {@code token.E.weight} [6], {@code token.E.bias}
  *       [1];
  *   <li>the hidden state mapper, for each of these and each layer L above it, as what is added to
@@ -76,8 +79,10 @@ public final class AdeptFormat {
     return "policy." + exitLayer + ".state";
   }
 
-  static String policyReadout(int exitLayer) {
-    return "policy." + exitLayer + ".readout";
+  static String policyFeatures(int exitLayer, AdeptPolicy.Features features) {
+    return "policy."
+        + exitLayer
+        + (features == AdeptPolicy.Features.LOG_ODDS ? ".log_odds" : ".readout");
   }
 
   static String policyBias(int exitLayer) {

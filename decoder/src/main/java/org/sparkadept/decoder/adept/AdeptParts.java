@@ -79,6 +79,6 @@ public record AdeptParts(
   /** Whether the policy {@code adept} was fitted, be it in use or not. */
   public boolean hasAdeptPolicy() {
     return policy == PolicyKind.ADEPT
-        || (exitLayers.length > 1 && tensors.has(AdeptFormat.policyReadout(exitLayers[0])));
+        || (exitLayers.length > 1 && tensors.has(AdeptFormat.policyBias(exitLayers[0])));
   }
 }

@@ -79,7 +79,8 @@ public final class AdeptWriter {
     if (weights.state() != null) {
       add(AdeptFormat.policyState(exitLayer), weights.state(), weights.state().length);
     }
-    add(AdeptFormat.policyReadout(exitLayer), weights.readout(), weights.readout().length);
+    String features = AdeptFormat.policyFeatures(exitLayer, weights.features());
+    add(features, weights.readout(), weights.readout().length);
     return add(AdeptFormat.policyBias(exitLayer), new float[] {weights.bias()}, 1);
   }
 

@@ -183,18 +183,25 @@ public final class FittedExits {
       int last = heads.lastKey() + 1;
       for (int exit : parts.exitLayers()) {
         if (exit < last) {
-          weights.put(
-              exit - 1,
-              new AdeptPolicy.Weights(
-                  stateWeights(exit),
-                  checked.vector(
-                      AdeptFormat.policyReadout(exit), AdeptPolicy.READOUT_FEATURES, POLICY_ADEPT),
-                  checked.vector(AdeptFormat.policyBias(exit), 1, POLICY_ADEPT)[0]));
+          weights.put(exit - 1, policyWeights(exit));
         }
       }
       policy = weights;
     }
     return policy;
+  }
+
+  private AdeptPolicy.Weights policyWeights(int exit) {
+    AdeptPolicy.Features features = AdeptPolicy.Features.LOG_ODDS;
+    if (checked.has(AdeptFormat.policyFeatures(exit, AdeptPolicy.Features.PROBABILITIES))) {
+      features = AdeptPolicy.Features.PROBABILITIES;
+    }
+    String name = AdeptFormat.policyFeatures(exit, features);
+    return new AdeptPolicy.Weights(
+        stateWeights(exit),
+        features,
+        checked.vector(name, AdeptPolicy.READOUT_FEATURES, POLICY_ADEPT),
+        checked.vector(AdeptFormat.policyBias(exit), 1, POLICY_ADEPT)[0]);
   }
 
   /** {@code u_e}; null where the policy does not read the state. */

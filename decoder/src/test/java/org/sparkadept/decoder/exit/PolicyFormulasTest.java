@@ -46,8 +46,10 @@ class PolicyFormulasTest {
   @Test
   void adeptWeighsTheStateAndTheReadout() {
     float[] weights = {2, -3, 4, 5};
+    AdeptPolicy.Features features = AdeptPolicy.Features.PROBABILITIES;
     AdeptPolicy policy =
-        new AdeptPolicy(Map.of(0, new AdeptPolicy.Weights(new float[] {7}, weights, -0.25f)), 0.9f);
+        new AdeptPolicy(
+            Map.of(0, new AdeptPolicy.Weights(new float[] {7}, features, weights, -0.25f)), 0.9f);
     double alone = 0.5 + 2 * 0.6 - 3 * 0.5 + 4 * 0.3 - 0.25;
     assertEquals(sigmoid(alone), policy.value(readout(0.6f, 0.3f, 1)), 1e-6);
     assertEquals(sigmoid(alone + 5), policy.value(readout(0.6f, 0.3f, 2)), 1e-6);
@@ -56,6 +58,24 @@ class PolicyFormulasTest {
     assertFalse(policy.exits(readout(Float.NaN, Float.NaN, 2)));
     assertEquals(7f, policy.stateWeights(0)[0]);
     assertNull(policy.stateWeights(1));
+  }
+
+  @Test
+  void logOddsOfAnAnswer() {
+    AdeptPolicy.Features features = AdeptPolicy.Features.LOG_ODDS;
+    float[] found = features.of(new ExitReadout(1, 0, 0.8f, 0.6f, 0.5f, 2, 0));
+    assertEquals(Math.log(0.8 / 0.2), found[0], 1e-6);
+    assertEquals(Math.log(0.8 / 0.2), found[1], 1e-6);
+    assertEquals(Math.log(0.5), found[2], 1e-6);
+    assertEquals(1, found[3]);
+    float[] certain = features.of(new ExitReadout(1, 0, 1, 1, 0, 1, 0));
+    double largest = Math.log(1e5);
+    assertEquals(largest, certain[0], 1e-5);
+    assertEquals(largest, certain[1], 1e-5);
+    assertEquals(-largest, certain[2], 1e-5);
+    assertEquals(0, certain[3]);
+    float[] broken = features.of(new ExitReadout(1, 0, Float.NaN, Float.NaN, Float.NaN, 1, 0));
+    assertTrue(Float.isNaN(broken[0]));
   }
 
   @Test

@@ -197,7 +197,11 @@ class CalibrateCommandTest extends CommandTest {
       width = opened.config().width();
     }
     AdeptPolicy.Weights always =
-        new AdeptPolicy.Weights(new float[width], new float[AdeptPolicy.READOUT_FEATURES], 20);
+        new AdeptPolicy.Weights(
+            new float[width],
+            AdeptPolicy.Features.LOG_ODDS,
+            new float[AdeptPolicy.READOUT_FEATURES],
+            20);
     new AdeptWriter(TestModel.LABELS, new int[] {1, 3}, PolicyKind.ADEPT, 0.5f)
         .head(1, ExitHead.Input.CLASS_TOKEN, new float[3 * width], new float[] {0, 0, 1})
         .policy(1, always)

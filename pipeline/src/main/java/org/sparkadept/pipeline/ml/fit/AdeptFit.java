@@ -149,11 +149,10 @@ public final class AdeptFit {
             readOuts,
             settings.policy(),
             fit.announcer(4, "exit policy", withTokenExits.reference()));
-    PolicyKind policy = policy(fit, fitted, readOuts, counts.rows(SplitCounts.CALIBRATION));
 
     Path directory = fit.staging().draft();
     fitted.write(directory);
-    Choice choice = choose(fit, fitted, policy, directory, rows);
+    Choice choice = choose(fit, fitted, directory, rows);
     fitted.write(directory, choice, settings.policy());
     return FitResult.of(
         fit.staging().publish(directory),
@@ -276,21 +275,7 @@ public final class AdeptFit {
         FitContext.READ_OUTS);
   }
 
-  private PolicyKind policy(
-      FitContext fit, ModelDraft draft, Dataset<Row> readOuts, long calibrationRows) {
-    fit.announce(4, "the exit policy beside 'confidence'");
-    double share =
-        (double)
-                RiskControl.perSequence(settings.target(), draft.hasTokenExits())
-                    .mostViolations(calibrationRows)
-            / calibrationRows;
-    PolicyKind better = PolicyTrial.better(draft, readOuts, settings.policy(), share);
-    fit.announce(4, "the exit policy is '" + better + "'");
-    return better;
-  }
-
-  private Choice choose(
-      FitContext fit, ModelDraft draft, PolicyKind policy, Path directory, Dataset<Row> rows) {
+  private Choice choose(FitContext fit, ModelDraft draft, Path directory, Dataset<Row> rows) {
     fit.announce(
         5,
         "exits of the calibration rows"
@@ -303,9 +288,11 @@ public final class AdeptFit {
             draft.exitLayers(),
             fit.options(),
             draft.hasTokenExits(),
-            policy,
+            PolicyKind.ADEPT,
             ThresholdGrid.frontier(
-                ThresholdGrid.HEAD_POLICIES.stream().filter(other -> other != policy).toList(),
+                ThresholdGrid.HEAD_POLICIES.stream()
+                    .filter(other -> other != PolicyKind.ADEPT)
+                    .toList(),
                 draft.exitLayers().length,
                 null),
             true);

@@ -47,7 +47,7 @@ record ExitPreferences(int[] layers, int[] inputs, double[][] weights, double[] 
   }
 
   /**
-   * What the head reads, then the features of {@link AdeptPolicy#features}, the probability first.
+   * What the head reads, then {@link PolicyFit#FEATURES}, the log-odds of the probability first.
    */
   double[] features(Row row, int exit) {
     int size = inputs[exit];
@@ -64,7 +64,7 @@ record ExitPreferences(int[] layers, int[] inputs, double[][] weights, double[] 
 
   /** The top probability among the features. */
   double probability(int exit, double[] features) {
-    return features[inputs[exit]];
+    return 1 / (1 + Math.exp(-features[inputs[exit]]));
   }
 
   /** The same with all log-odds z as {@code (z − shift)·factor}. */

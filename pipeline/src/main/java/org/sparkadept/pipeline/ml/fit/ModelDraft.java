@@ -171,7 +171,8 @@ record ModelDraft(
       }
       if (layer < reference()) {
         AdeptPolicy.Weights none =
-            new AdeptPolicy.Weights(null, new float[AdeptPolicy.READOUT_FEATURES], 0);
+            new AdeptPolicy.Weights(
+                null, PolicyFit.FEATURES, new float[AdeptPolicy.READOUT_FEATURES], 0);
         writer.policy(layer, policies.getOrDefault(layer, none));
       }
     }

@@ -36,6 +36,9 @@ import org.sparkadept.decoder.exit.AdeptPolicy;
 final class PolicyFit {
   private static final int READOUTS = AdeptPolicy.READOUT_FEATURES;
 
+  /** What a fitted policy reads of an answer. */
+  static final AdeptPolicy.Features FEATURES = AdeptPolicy.Features.LOG_ODDS;
+
   /** ρ as a share of the cost of going on to the next exit. */
   private static final double PRIOR = 0.5;
 
@@ -64,6 +67,7 @@ final class PolicyFit {
           found.layers()[exit],
           new AdeptPolicy.Weights(
               settings.readsState() ? Floats.narrow(weight, 0, size) : null,
+              FEATURES,
               Floats.narrow(weight, size, size + READOUTS),
               (float) found.biases()[exit]));
     }

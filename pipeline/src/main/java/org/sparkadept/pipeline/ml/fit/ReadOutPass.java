@@ -134,7 +134,7 @@ final class ReadOutPass {
     int count = AdeptPolicy.READOUT_FEATURES;
     float[] features = new float[count * readouts.length];
     for (int exit = 0; exit < readouts.length; exit++) {
-      System.arraycopy(AdeptPolicy.features(readouts[exit]), 0, features, count * exit, count);
+      System.arraycopy(PolicyFit.FEATURES.of(readouts[exit]), 0, features, count * exit, count);
     }
     return features;
   }

@@ -17,8 +17,6 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.sparkadept.decoder.exit.AdeptPolicy;
-import org.sparkadept.decoder.exit.PolicyKind;
-import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.pipeline.TestSpark;
 
 /** Preferences, by brute force on small cases. */
@@ -41,7 +39,7 @@ class PolicyFitTest {
   private static Row row(boolean first, boolean second, float... probabilities) {
     float[] readouts = new float[4 * EXITS.length];
     for (int exit = 0; exit < EXITS.length; exit++) {
-      readouts[4 * exit] = probabilities[exit];
+      readouts[4 * exit] = (float) logOdds(probabilities[exit]);
     }
     byte[] state = Floats.bytes(new float[WIDTH]);
     byte[] costs = Floats.bytes(new float[] {0.1f, 0.4f, 1});
@@ -49,6 +47,10 @@ class PolicyFitTest {
     int fold = Float.floatToIntBits(probabilities[0]) % HeadFit.FOLDS;
     return RowFactory.create(
         Math.abs(fold), Floats.bytes(readouts), violations, costs, state, state, state);
+  }
+
+  private static double logOdds(double probability) {
+    return Math.log(probability / (1 - probability));
   }
 
   private static ModelDraft fit(Dataset<Row> traced, IntConsumer progress) {
@@ -63,7 +65,7 @@ class PolicyFitTest {
 
   private static double preference(ModelDraft draft, int layer, double probability) {
     AdeptPolicy.Weights policy = draft.policies().get(layer);
-    return 1 / (1 + Math.exp(-(policy.readout()[0] * probability + policy.bias())));
+    return 1 / (1 + Math.exp(-(policy.readout()[0] * logOdds(probability) + policy.bias())));
   }
 
   /**
@@ -134,61 +136,6 @@ class PolicyFitTest {
     double end = 1 / (1 + Math.exp(-PolicyFit.SPAN));
     assertEquals(1 - end, least, 1e-4);
     assertEquals(end, most, 1e-4);
-  }
-
-  private static PolicyKind better(List<Row> rows) {
-    Dataset<Row> readOuts = TestSpark.session().createDataFrame(rows, SCHEMA);
-    return PolicyTrial.better(fit(readOuts, layer -> {}), readOuts, SETTINGS, 0.01);
-  }
-
-  /** Sure rows are wrong at the first exit, unsure ones right: that is learned, and pays. */
-  @Test
-  void theFittedPolicyIsTakenWhereConfidenceMisleads() {
-    Random random = TestSeed.random();
-    List<Row> rows = new ArrayList<>();
-    for (int i = 0; i < 600; i++) {
-      float noise = random.nextFloat() / 10;
-      boolean wrong = i % 2 == 0;
-      rows.add(
-          wrong
-              ? row(true, false, 0.85f + noise, 0.9f, 0.9f)
-              : row(false, false, 0.4f + noise, 0.9f, 0.9f));
-    }
-    assertEquals(PolicyKind.ADEPT, better(rows));
-  }
-
-  /**
-   * Margin and entropy tell wrong rows of each fold from right ones, but what they say in two folds
-   * is the opposite of what they say in the third; the probability says the same in all.
-   */
-  @Test
-  void confidenceIsTakenWhereTheFitDoesNotHoldForOtherRows() {
-    Random random = TestSeed.random();
-    List<Row> rows = new ArrayList<>();
-    for (int i = 0; i < 600; i++) {
-      int fold = i % HeadFit.FOLDS;
-      boolean wrong = random.nextBoolean();
-      float probability =
-          wrong ? 0.3f + 0.4f * random.nextFloat() : 0.5f + 0.45f * random.nextFloat();
-      double angle = 2 * Math.PI * fold / HeadFit.FOLDS;
-      float sign = wrong ? 1 : -1;
-      float[] readouts = new float[4 * EXITS.length];
-      readouts[0] = probability;
-      readouts[1] = sign * (float) Math.cos(angle);
-      readouts[2] = sign * (float) Math.sin(angle);
-      readouts[4] = 0.9f;
-      byte[] state = Floats.bytes(new float[WIDTH]);
-      rows.add(
-          RowFactory.create(
-              fold,
-              Floats.bytes(readouts),
-              new byte[] {(byte) (wrong ? 1 : 0), 0, 0},
-              Floats.bytes(new float[] {0.1f, 0.4f, 1}),
-              state,
-              state,
-              state));
-    }
-    assertEquals(PolicyKind.CONFIDENCE, better(rows));
   }
 
   @Test
