@@ -60,6 +60,30 @@ class AdeptClassifierTest {
   @Test
   void theBestReadOutEndsTheBackboneAndAnInterruptedFitGoesOn() throws IOException {
     FitSettings settings = classifier(backbone()).setHeadInput("class_token_and_mean").settings();
+    FitResult result = afterAnInterruption(settings, List.of("states"));
+
+    double best = result.readOuts().stream().mapToDouble(Fit.ReadOut::accuracy).max().orElse(0);
+    int reference = result.exitLayers()[result.exitLayers().length - 1];
+    Fit.ReadOut chosen =
+        result.readOuts().stream().filter(at -> at.layer() == reference).findFirst().orElseThrow();
+    assertEquals("class_token_and_mean", chosen.input());
+    assertTrue(chosen.accuracy() > best - 0.03, chosen + " of " + best);
+    try (LoadedModel model = LoadedModel.open(result.model(), ComputeOptions.defaults())) {
+      assertEquals(reference, model.exitLayers().get(model.exitLayers().size() - 1));
+      assertEquals(result.checkpointLayers(), model.layers());
+    }
+  }
+
+  @Test
+  void whatTokenExitsTookIsNotDoneTwice() throws IOException {
+    FitSettings settings = classifier(backbone()).setDepth("full").settings();
+    List<String> passes = List.of("states", "hidden state mapper", "token policies");
+    assertFalse(afterAnInterruption(settings, passes).mapperErrors().isEmpty());
+  }
+
+  /** Interrupts a fit in its last pass, and runs it again, which takes up the passes named. */
+  private static FitResult afterAnInterruption(FitSettings settings, List<String> passes)
+      throws IOException {
     Dataset<Row> rows = FitRows.of(900, 1);
     SparkSession spark = TestSpark.session();
     List<String> first = new ArrayList<>();
@@ -79,23 +103,15 @@ class AdeptClassifierTest {
 
     List<String> second = new ArrayList<>();
     FitResult result = new AdeptFit(spark, settings, second::add).run(rows, 2);
-    assertTrue(
-        second.stream().anyMatch(step -> step.contains("states") && step.contains("earlier run")),
-        second::toString);
+    for (String pass : passes) {
+      assertTrue(
+          second.stream().anyMatch(step -> step.contains(pass) && step.contains("earlier run")),
+          () -> pass + " of " + second);
+    }
     try (Stream<Path> entries = Files.list(settings.output().toAbsolutePath().getParent())) {
       assertEquals(0, entries.filter(entry -> entry.toString().endsWith(".fit")).count());
     }
-
-    double best = result.readOuts().stream().mapToDouble(Fit.ReadOut::accuracy).max().orElse(0);
-    int reference = result.exitLayers()[result.exitLayers().length - 1];
-    Fit.ReadOut chosen =
-        result.readOuts().stream().filter(at -> at.layer() == reference).findFirst().orElseThrow();
-    assertEquals("class_token_and_mean", chosen.input());
-    assertTrue(chosen.accuracy() > best - 0.03, chosen + " of " + best);
-    try (LoadedModel model = LoadedModel.open(result.model(), ComputeOptions.defaults())) {
-      assertEquals(reference, model.exitLayers().get(model.exitLayers().size() - 1));
-      assertEquals(result.checkpointLayers(), model.layers());
-    }
+    return result;
   }
 
   private static double accuracy(Dataset<Row> scored) {

@@ -2,7 +2,6 @@ package org.sparkadept.training.optimize;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
@@ -11,6 +10,7 @@ import org.sparkadept.training.model.TrainingRow;
 
 /** The loss of all exits. */
 public final class Loss {
+  private static final int[] EXITS = {0};
   private static final int[] ROWS_AND_LABELS = {1, 2};
 
   private final LossSettings settings;
@@ -51,14 +51,9 @@ public final class Loss {
     NDArray perExit = logits.logSoftmax(-1).mul(targets(scope, batch)).sum(ROWS_AND_LABELS).neg();
     NDArray losses = perExit;
     if (settings.distillation() > 0 && exits > 1) {
-      float[] own = new float[exits];
-      Arrays.fill(own, (float) (1 - settings.distillation()));
-      own[exits - 1] = 1;
-      float[] soft = new float[exits];
-      Arrays.fill(soft, (float) settings.distillation());
-      soft[exits - 1] = 0;
-      NDArray divergence = divergence(scope, logits, exits - 1);
-      losses = losses.mul(scope.create(own)).add(divergence.mul(scope.create(soft)));
+      NDArray own = losses.mul(scope.create((float) (1 - settings.distillation())));
+      NDArray shared = divergence(scope, logits).mul(scope.create((float) settings.distillation()));
+      losses = own.add(shared);
     }
     return new Values(losses.mul(scope.create(1f / exits)).sum(), perExit);
   }
@@ -86,20 +81,21 @@ public final class Loss {
   }
 
   /**
-   * Divergence of every exit from the deepest one, whose answer is a constant (Zhang et al. 2019),
-   * up to its entropy: {@code -T² Σ q log p} with q and p softened by T (Hinton et al. 2015).
+   * Divergence of every exit from the mean answer of all exits, which is a constant (Lee and Lee,
+   * arXiv 2104.00299), up to its entropy: {@code -T² Σ q log p} with q and p softened by T (Hinton
+   * et al., arXiv 1503.02531).
    *
    * @return mean over the rows, {@code [exits]}
    */
-  private NDArray divergence(NDManager scope, NDArray logits, int deepest) {
+  private NDArray divergence(NDManager scope, NDArray logits) {
     NDArray inverse = scope.create((float) (1 / settings.temperature()));
     NDArray softened = logits.mul(inverse);
-    NDArray answer = softened.get(new NDIndex("{}:{}", deepest, deepest + 1)).stopGradient();
+    NDArray answer = softened.softmax(-1).mean(EXITS, true).stopGradient();
     answer.attach(scope);
     double scale = settings.temperature() * settings.temperature() / logits.getShape().get(1);
     return softened
         .logSoftmax(-1)
-        .mul(answer.softmax(-1))
+        .mul(answer)
         .sum(ROWS_AND_LABELS)
         .mul(scope.create((float) -scale));
   }

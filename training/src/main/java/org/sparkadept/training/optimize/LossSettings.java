@@ -6,8 +6,8 @@ package org.sparkadept.training.optimize;
  * @param labelSmoothing share of the target that is spread evenly over all labels
  * @param balanced whether every label counts as much as the others, however many rows it has
  * @param equalShares whether exits have equal parts in the gradient of the shared state
- * @param distillation share of the loss of all exits but the deepest that is the divergence from
- *     the deepest one's answer, which is not changed by it
+ * @param distillation share of the loss of each exit that is the divergence from the mean answer of
+ *     all exits
  * @param temperature what logits are divided by for that divergence
  * @param teacher share of the target that is a teacher's answer, for rows that have one
  */

@@ -50,17 +50,14 @@ record FitContext(
   /** Unfinished models. */
   static final String MODEL = "model";
 
-  /** The pairs of the token policies. */
-  static final String TOKENS = "tokens";
-
   /** The data set of {@link ReadOutPass}, which is made anew by every run. */
   static final String READ_OUTS = "read-outs";
 
   /** What every run makes anew. */
-  static final Set<String> PRELIMINARY = Set.of(ROWS, MODEL, TOKENS, READ_OUTS);
+  static final Set<String> PRELIMINARY = Set.of(ROWS, MODEL, READ_OUTS);
 
   /** Another one where what passes store, or how they make it, has changed. */
-  private static final String LAYOUT = "3";
+  private static final String LAYOUT = "4";
 
   /** Writes a data set to the work folder, and reads it from there. */
   Dataset<Row> store(Dataset<Row> rows, String name) {

@@ -1,7 +1,11 @@
 package org.sparkadept.pipeline.ml.fit;
 
-import java.io.Serializable;
 import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 import org.sparkadept.decoder.adept.MapperCorrection;
 
 /**
@@ -24,9 +28,48 @@ record MapperCandidates(
     float[] up,
     float[] down,
     float[] whole,
-    float[][] biases)
-    implements Serializable {
-  private static final long serialVersionUID = 1L;
+    float[][] biases) {
+  /** Columns of {@link #row}. */
+  static StructType schema() {
+    return new StructType()
+        .add("exit_layer", DataTypes.IntegerType, false)
+        .add("layer", DataTypes.IntegerType, false)
+        .add("ranks", DataTypes.createArrayType(DataTypes.IntegerType, false), false)
+        .add("errors", DataTypes.createArrayType(DataTypes.DoubleType, false), false)
+        .add("up", DataTypes.BinaryType)
+        .add("down", DataTypes.BinaryType)
+        .add("whole", DataTypes.BinaryType)
+        .add("biases", DataTypes.createArrayType(DataTypes.BinaryType, false), false);
+  }
+
+  /** The same as a row, to be stored. */
+  Row row() {
+    byte[][] stored = Arrays.stream(biases).map(Floats::bytes).toArray(byte[][]::new);
+    return RowFactory.create(
+        exitLayer, layer, ranks, errors, bytes(up), bytes(down), bytes(whole), stored);
+  }
+
+  /** The candidates of a stored row. */
+  static MapperCandidates of(Row row) {
+    List<byte[]> stored = row.getList(7);
+    return new MapperCandidates(
+        row.getInt(0),
+        row.getInt(1),
+        row.<Integer>getList(2).stream().mapToInt(rank -> rank).toArray(),
+        row.<Double>getList(3).stream().mapToDouble(error -> error).toArray(),
+        floats(row.getAs(4)),
+        floats(row.getAs(5)),
+        floats(row.getAs(6)),
+        stored.stream().map(Floats::floats).toArray(float[][]::new));
+  }
+
+  private static byte[] bytes(float[] values) {
+    return values == null ? null : Floats.bytes(values);
+  }
+
+  private static float[] floats(byte[] stored) {
+    return stored == null ? null : Floats.floats(stored);
+  }
 
   /** The correction of the {@code i}-th rank; null for the copied state. */
   MapperCorrection correction(int i) {

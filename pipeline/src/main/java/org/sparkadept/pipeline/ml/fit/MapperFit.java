@@ -14,6 +14,9 @@ import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkadept.decoder.Classifier;
@@ -50,26 +53,39 @@ final class MapperFit {
   record Fitted(SortedMap<Integer, MapperCorrection> corrections, double error) {}
 
   /**
-   * Fits.
+   * Fits the mappers of all pairs of layers, at several ranks.
    *
    * @param texts a sample
    * @param model runs at full depth
    * @param exitLayers from 1
-   * @return the mappers of each exit layer
-   * @throws org.sparkadept.decoder.error.AdeptException if they cannot be solved
+   * @return {@link MapperCandidates#schema}; lazy
    */
-  static SortedMap<Integer, Fitted> fit(
-      JavaRDD<byte[]> texts, TaskModel model, List<Integer> exitLayers) {
-    Path directory = Path.of(model.directory());
+  static Dataset<Row> candidates(
+      SparkSession spark, JavaRDD<byte[]> texts, TaskModel model, List<Integer> exitLayers) {
     String path = model.directory();
     Partitioner byLayer = new HashPartitioner(exitLayers.size());
-    List<MapperCandidates> pairs =
+    JavaRDD<Row> pairs =
         sums(part(texts, false), model, exitLayers, byLayer)
             .join(sums(part(texts, true), model, exitLayers, byLayer), byLayer)
             .values()
             .flatMap(both -> solve(both._1, both._2, Path.of(path)).iterator())
-            .collect();
-    return chosen(pairs, exitLayers, (long) (MAX_SHARE * weightBytes(directory)));
+            .map(MapperCandidates::row);
+    return spark.createDataFrame(pairs, MapperCandidates.schema());
+  }
+
+  /**
+   * Chooses the ranks.
+   *
+   * @param candidates of {@link #candidates}
+   * @param exitLayers from 1
+   * @param model the checkpoint's directory
+   * @return the mappers of each exit layer
+   */
+  static SortedMap<Integer, Fitted> chosen(
+      Dataset<Row> candidates, List<Integer> exitLayers, Path model) {
+    List<MapperCandidates> pairs =
+        candidates.collectAsList().stream().map(MapperCandidates::of).toList();
+    return chosen(pairs, exitLayers, (long) (MAX_SHARE * weightBytes(model)));
   }
 
   private static JavaRDD<byte[]> part(JavaRDD<byte[]> texts, boolean held) {

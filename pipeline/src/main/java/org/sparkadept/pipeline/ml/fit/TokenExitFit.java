@@ -67,20 +67,32 @@ final class TokenExitFit {
     long policyCount = Math.min(count, tokens.policyRows());
     long seed = fit.settings().split().seed();
 
-    fit.announce(PASS, "hidden state mapper after layers " + layers);
+    Dataset<Row> candidates =
+        fit.stored(
+            PASS,
+            "mappers",
+            "hidden state mapper after layers " + layers,
+            () ->
+                MapperFit.candidates(
+                    fit.spark(),
+                    SplitRows.sample(train, count, seed),
+                    fit.write(draft, PolicyKind.NONE, TokenExitKind.NONE),
+                    layers));
     SortedMap<Integer, MapperFit.Fitted> mappers =
-        MapperFit.fit(
-            SplitRows.sample(train, count, seed),
-            fit.write(draft, PolicyKind.NONE, TokenExitKind.NONE),
-            layers);
+        MapperFit.chosen(candidates, layers, fit.settings().model());
 
-    fit.announce(PASS, "token policies after layers " + layers);
     TreeMap<Integer, ModelDraft.TokenExit> exits = new TreeMap<>();
     mappers.forEach((layer, mapper) -> exits.put(layer, tokenExit(NO_POLICY, mapper)));
     ModelDraft withMappers = draft.withTokenExits(tokens.threshold(), exits);
-    TaskModel model = fit.write(withMappers, PolicyKind.ADEPT, TokenExitKind.FITTED);
     Dataset<Row> pairs =
-        fit.store(pairs(SplitRows.sample(train, policyCount, seed), model), FitContext.TOKENS);
+        fit.stored(
+            PASS,
+            "token-pairs",
+            "token policies after layers " + layers,
+            () ->
+                pairs(
+                    SplitRows.sample(train, policyCount, seed),
+                    fit.write(withMappers, PolicyKind.ADEPT, TokenExitKind.FITTED)));
     mappers.forEach((layer, mapper) -> exits.put(layer, tokenExit(policy(pairs, layer), mapper)));
     return draft.withTokenExits(tokens.threshold(), exits);
   }

@@ -12,6 +12,8 @@ import java.util.Map;
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkadept.decoder.Classifier;
@@ -75,12 +77,17 @@ class MapperFitTest {
     }
   }
 
+  private Map<Integer, MapperFit.Fitted> fit(int texts, List<Integer> exits) {
+    Dataset<Row> candidates =
+        MapperFit.candidates(TestSpark.session(), dealt(texts(texts), 3), model(), exits);
+    return MapperFit.chosen(candidates, exits, directory);
+  }
+
   /** One layer above, the copied state has the very keys and values; further up it has not. */
   @Test
   void correctionsAreMadeWhereTheCopyErrs() throws IOException {
     TinyCheckpoint.gpt2().layers(3).labels("a", "b").write(directory);
-    Map<Integer, MapperFit.Fitted> fitted =
-        MapperFit.fit(dealt(texts(200), 3), model(), List.of(1, 2));
+    Map<Integer, MapperFit.Fitted> fitted = fit(200, List.of(1, 2));
     assertEquals(List.of(3), List.copyOf(fitted.get(1).corrections().keySet()));
     assertTrue(fitted.get(1).error() > 0 && fitted.get(1).error() < 0.5, fitted.toString());
     assertTrue(fitted.get(2).corrections().isEmpty());
@@ -91,7 +98,7 @@ class MapperFitTest {
   @Test
   void tooFewTextsLeaveTheCopies() throws IOException {
     TinyCheckpoint.llama().labels("a", "b").write(directory);
-    Map<Integer, MapperFit.Fitted> fitted = MapperFit.fit(dealt(texts(3), 3), model(), List.of(1));
+    Map<Integer, MapperFit.Fitted> fitted = fit(3, List.of(1));
     assertTrue(fitted.get(1).corrections().isEmpty());
     assertTrue(Double.isNaN(fitted.get(1).error()));
   }
