@@ -236,7 +236,7 @@ public final class SafetensorsWriter {
     if (reason.contains("No space left") || reason.contains("quota")) {
       return new CheckpointException(
           String.format(
-              "%s cannot be written: %s. Make room on the disk of %s and start again; no partial"
+              "%s cannot be written: %s. Free some space on the disk of %s and start again; no partial"
                   + " file was left.",
               file, reason, folder),
           cause);

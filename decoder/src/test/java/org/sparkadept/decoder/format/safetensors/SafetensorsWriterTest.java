@@ -102,7 +102,7 @@ class SafetensorsWriterTest {
     Files.writeString(file, "old");
     SafetensorsWriter writer =
         new SafetensorsWriter().add("a", DType.F32, new float[100_000], 100_000);
-    assertFails(() -> writer.write(file, SafetensorsWriterTest::openFull), file, "Make room");
+    assertFails(() -> writer.write(file, SafetensorsWriterTest::openFull), file, "Free some space");
     assertEquals("old", Files.readString(file));
     assertEquals(List.of(file), filesInFolder());
   }
