@@ -5,12 +5,15 @@ import java.util.List;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.pipeline.tune.TuneOptions;
+import org.sparkadept.training.optimize.Optimization;
 import org.sparkadept.training.torch.Precision;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 
 /** Options of a tuning; the defaults suffice. */
 final class TrainingOptions {
+  private static final Optimization DEFAULTS = Optimization.defaults();
+
   @Option(
       names = "--depth",
       defaultValue = "auto",
@@ -39,11 +42,10 @@ final class TrainingOptions {
 
   @Option(
       names = "--epochs",
-      defaultValue = "3",
       paramLabel = "N",
       converter = NumberRange.Count.class,
       description = "Passes over the train rows. Default: ${DEFAULT-VALUE}.")
-  private int epochs;
+  private int epochs = DEFAULTS.epochs();
 
   @Option(
       names = "--learning-rate",
@@ -54,11 +56,10 @@ final class TrainingOptions {
 
   @Option(
       names = "--batch-tokens",
-      defaultValue = "4096",
       paramLabel = "N",
       converter = NumberRange.Count.class,
       description = "Most tokens of a step, which memory grows with. Default: ${DEFAULT-VALUE}.")
-  private int batchTokens;
+  private int batchTokens = DEFAULTS.batchTokens();
 
   @Option(
       names = "--lora",
