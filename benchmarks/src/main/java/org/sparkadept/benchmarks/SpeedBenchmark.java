@@ -9,6 +9,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.sparkadept.benchmarks.measure.LabelledTexts;
 import org.sparkadept.benchmarks.measure.Rounds;
+import org.sparkadept.benchmarks.measure.SpeedRunner;
 import org.sparkadept.decoder.Classifier;
 import org.sparkadept.decoder.ClassifierOptions;
 import org.sparkadept.decoder.LoadedModel;

@@ -54,16 +54,10 @@ final class CheckpointPass implements AutoCloseable {
    *
    * @param rows that were scored
    * @param seconds from its start to its end, tokenization included
-   * @param computeSeconds spent in the compute backend, the sum over the threads
    * @param flops floating-point operations
    * @param rowsByTokens how many rows have how many tokens
    */
-  record Cost(
-      long rows,
-      double seconds,
-      double computeSeconds,
-      long flops,
-      TreeMap<Integer, Integer> rowsByTokens) {}
+  record Cost(long rows, double seconds, long flops, TreeMap<Integer, Integer> rowsByTokens) {}
 
   /** Scores rows. */
   Cost cost(byte[][] texts) {
@@ -72,7 +66,7 @@ final class CheckpointPass implements AutoCloseable {
     long start = System.nanoTime();
     onThreads(texts.length, rows -> classify(texts, rows, sums));
     double seconds = (System.nanoTime() - start) / 1e9;
-    return new Cost(sums.rows, seconds, sums.nanos / 1e9, sums.flops, sums.rowsByTokens);
+    return new Cost(sums.rows, seconds, sums.flops, sums.rowsByTokens);
   }
 
   private static int warmUp(int[] rows) {
@@ -96,11 +90,9 @@ final class CheckpointPass implements AutoCloseable {
   private static final class Sums {
     private final TreeMap<Integer, Integer> rowsByTokens = new TreeMap<>();
     private long rows;
-    private long nanos;
     private long flops;
 
     private synchronized void add(Classifications answers) {
-      nanos += answers.statistics().computeNanos();
       flops += answers.statistics().flops();
       for (int row = 0; row < answers.size(); row++) {
         if (answers.scored(row)) {

@@ -28,15 +28,15 @@ final class Checks {
   static List<Check> of(DataSetResult result) {
     Checks checks = new Checks(result);
     if (result.frozen() != null) {
-      checks.frozen(result.frozen().result());
+      checks.frozen(result.frozen().result(), result.frozenTime().result());
     }
     if (result.tuned() != null) {
-      checks.tuned(result.tuned().result());
+      checks.tuned(result.tuned().result(), result.tunedTime().result());
     }
     return checks.checks;
   }
 
-  private void frozen(Fitted model) {
+  private void frozen(Fitted model, Timing time) {
     String compute = "compute at most its";
     if (result.readOuts() == null) {
       add(Check.unknown(FROZEN, readOutClaim(FROZEN), NOT_MEASURED));
@@ -49,11 +49,11 @@ final class Checks {
           Check.of(
               FROZEN, compute, holds, AGAINST, percent(model.compute()), percent(best.compute())));
     }
-    cheap(FROZEN, model);
+    follows(FROZEN, time);
     fitTime();
   }
 
-  private void tuned(Fitted model) {
+  private void tuned(Fitted model, Timing time) {
     keepsUp(TUNED, model, model.bestHead());
     String reference = "accuracy at least that of the frozen reference";
     if (result.frozen() == null) {
@@ -70,7 +70,8 @@ final class Checks {
       boolean holds = model.accuracy() > high;
       add(Check.of(TUNED, tfIdf, holds, AGAINST, percent(model.accuracy()), percent(high)));
     }
-    cheap(TUNED, model);
+    cheap(model);
+    follows(TUNED, time);
   }
 
   private static String readOutClaim(String kind) {
@@ -97,7 +98,7 @@ final class Checks {
     add(Check.of(TUNED, claim, accuracy >= other, AGAINST, percent(accuracy), percent(other)));
   }
 
-  private void cheap(String kind, Fitted model) {
+  private void cheap(Fitted model) {
     for (double most : new double[] {STRICT_COMPUTE, LOOSE_COMPUTE}) {
       String claim =
           String.format(
@@ -107,9 +108,12 @@ final class Checks {
               Math.round(1e4 * result.maxDisagreement()) / 1e2);
       boolean holds = model.certified() && model.compute() <= most;
       String certified = model.certified() ? "certified" : "not certified";
-      add(Check.of(kind, claim, holds, "%.2f %%, " + certified, percent(model.compute())));
+      add(Check.of(TUNED, claim, holds, "%.2f %%, " + certified, percent(model.compute())));
     }
-    double share = model.compute() / result.timeOfCheckpoint(model);
+  }
+
+  private void follows(String kind, Timing time) {
+    double share = time.compute() / time.share();
     String claim = "seconds fall by at least 0.8 of the factor by which FLOPs fall";
     add(
         Check.of(
@@ -117,8 +121,8 @@ final class Checks {
             claim,
             share >= TIME_OF_COMPUTE,
             "FLOPs %.2f times fewer, seconds %.2f times, %.2f of it",
-            1 / model.compute(),
-            1 / result.timeOfCheckpoint(model),
+            1 / time.compute(),
+            1 / time.share(),
             share));
   }
 

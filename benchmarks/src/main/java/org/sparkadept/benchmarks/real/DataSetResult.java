@@ -19,8 +19,10 @@ import org.sparkadept.benchmarks.step.Step;
  * @param readOuts static read-outs of the frozen backbone
  * @param fit how {@code adept fit} went
  * @param frozen what it made
+ * @param frozenTime how fast that is
  * @param tune how {@code adept tune} went
  * @param tuned what it made
+ * @param tunedTime how fast that is
  */
 record DataSetResult(
     String name,
@@ -35,8 +37,10 @@ record DataSetResult(
     Step<StaticReadOuts> readOuts,
     Step<Made> fit,
     Step<Fitted> frozen,
+    Step<Timing> frozenTime,
     Step<Made> tune,
-    Step<Fitted> tuned) {
+    Step<Fitted> tuned,
+    Step<Timing> tunedTime) {
 
   /** The steps that were done, by what they are called. */
   Map<String, Step<?>> steps() {
@@ -46,15 +50,12 @@ record DataSetResult(
     steps.put("static read-outs", readOuts);
     steps.put("adept fit", fit);
     steps.put("adept evaluate, frozen", frozen);
+    steps.put("time, frozen", frozenTime);
     steps.put("adept tune", tune);
     steps.put("adept evaluate, tuned", tuned);
+    steps.put("time, tuned", tunedTime);
     steps.values().removeIf(step -> step == null);
     return steps;
-  }
-
-  /** A model's time in the compute backend on the test rows, as a share of full depth's. */
-  double timeOfCheckpoint(Fitted model) {
-    return model.seconds() / fullDepth.result().test().computeSeconds();
   }
 
   /** Time of a fit or a tuning over that of one pass of the train rows at full depth. */

@@ -43,6 +43,7 @@ final class DataSetRun {
    * @param program the launcher {@code bin/adept}
    * @param commit of the source tree
    * @param target the guarantee of the fits
+   * @param turnSeconds least seconds of a turn where models take turns
    * @param skipped parts that are left out
    */
   record Subject(
@@ -53,6 +54,7 @@ final class DataSetRun {
       Path program,
       String commit,
       RiskTarget target,
+      double turnSeconds,
       Set<String> skipped) {}
 
   /**
@@ -98,8 +100,10 @@ final class DataSetRun {
             : null;
     Step<Made> fit = part(FROZEN) ? make("fit", "frozen") : null;
     Step<Fitted> frozen = part(FROZEN) ? evaluate("frozen", fit, costs) : null;
+    Step<Timing> frozenTime = part(FROZEN) ? time("frozen", fit, directory) : null;
     Step<Made> tune = part(TUNED) ? make("tune", "tuned") : null;
     Step<Fitted> tuned = part(TUNED) ? evaluate("tuned", tune, costs) : null;
+    Step<Timing> tunedTime = part(TUNED) ? time("tuned", tune, directory) : null;
     return new DataSetResult(
         settings.name(),
         rows.train().texts().length,
@@ -113,8 +117,10 @@ final class DataSetRun {
         readOuts,
         fit,
         frozen,
+        frozenTime,
         tune,
-        tuned);
+        tuned,
+        tunedTime);
   }
 
   private boolean part(String name) {
@@ -178,6 +184,23 @@ final class DataSetRun {
           launcher.run(step, args);
           return Fitted.read(report, model, costs);
         });
+  }
+
+  private Step<Timing> time(String name, Step<Made> made, Path checkpoint) throws Exception {
+    Map<String, Object> of = ofPass();
+    of.put("made", made.finished() + " " + made.settings());
+    of.put("turnSeconds", subject.turnSeconds());
+    return steps.run(
+        "time-" + name,
+        of,
+        Timing.class,
+        () ->
+            Timing.of(
+                checkpoint,
+                folder.resolve(name),
+                settings.maxTokens(),
+                rows.test().texts(),
+                subject.turnSeconds()));
   }
 
   private List<String> command(String command, Path input, Path model, Path report) {

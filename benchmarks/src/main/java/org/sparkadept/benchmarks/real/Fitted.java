@@ -19,7 +19,6 @@ import org.sparkadept.decoder.exit.PolicyKind;
  * @param accuracy of its answers
  * @param agreement share of the answers that are the reference's
  * @param compute FLOPs as a share of the checkpoint's full depth
- * @param seconds spent in the compute backend, the sum over the tasks
  * @param certified whether a threshold was found that keeps the guarantee
  * @param heads its exit heads as static read-outs
  */
@@ -29,7 +28,6 @@ record Fitted(
     double accuracy,
     double agreement,
     double compute,
-    double seconds,
     boolean certified,
     List<ReadOut> heads) {
 
@@ -61,7 +59,6 @@ record Fitted(
           evaluation.required("accuracy").asDouble(),
           evaluation.required("agreement").asDouble(),
           evaluation.required("compute_of_checkpoint").asDouble(),
-          evaluation.required("seconds").asDouble(),
           parts.policy() != PolicyKind.NONE,
           heads);
     }

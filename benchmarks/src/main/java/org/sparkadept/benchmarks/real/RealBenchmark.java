@@ -62,6 +62,12 @@ public final class RealBenchmark implements Callable<Integer> {
   private double maxDisagreement;
 
   @Option(
+      names = "--turn-seconds",
+      defaultValue = "1",
+      description = "Least seconds of a turn where models take turns (${DEFAULT-VALUE}).")
+  private double turnSeconds;
+
+  @Option(
       names = "--work",
       required = true,
       description = "Folder for finished steps, models and logs.")
@@ -92,6 +98,7 @@ public final class RealBenchmark implements Callable<Integer> {
             program,
             SourceTree.commit(Path.of(System.getProperty("adept.home", "."))),
             new RiskTarget(RiskTarget.Kind.DISAGREEMENT, maxDisagreement, RiskTarget.DEFAULT_DELTA),
+            turnSeconds,
             skipped);
     List<DataSetRun> runs = new ArrayList<>();
     for (DataSetSettings settings : dataSets.settings()) {

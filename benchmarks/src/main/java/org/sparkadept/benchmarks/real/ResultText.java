@@ -3,6 +3,7 @@ package org.sparkadept.benchmarks.real;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.sparkadept.benchmarks.real.StaticReadOuts.ReadOut;
 import org.sparkadept.benchmarks.step.Step;
 
@@ -25,10 +26,56 @@ final class ResultText {
             machine.jdk(),
             results.commit(),
             results.model()));
+    text.append('\n').append(summary(results.dataSets()));
     for (DataSetResult result : results.dataSets()) {
       text.append('\n').append(of(result, results.checks().get(result.name())));
     }
     return text.toString();
+  }
+
+  /** Accuracy and FLOPs of everything on every data set. */
+  private static String summary(List<DataSetResult> results) {
+    StringBuilder text = new StringBuilder("| accuracy, FLOPs of the checkpoint's |");
+    results.forEach(result -> text.append(' ').append(result.name()).append(" |"));
+    text.append("\n|---|").append("---|".repeat(results.size())).append('\n');
+    row(text, results, "TF-IDF, logistic regression", ResultText::tfIdfCell);
+    row(text, results, "best static read-out, frozen", ResultText::frozenReadOutCell);
+    row(text, results, "fitted, frozen", result -> cell(result.frozen()));
+    row(text, results, "best static read-out, tuned", ResultText::tunedReadOutCell);
+    row(text, results, "fitted, tuned", result -> cell(result.tuned()));
+    return text.toString();
+  }
+
+  private static void row(
+      StringBuilder text,
+      List<DataSetResult> results,
+      String name,
+      Function<DataSetResult, String> cell) {
+    text.append("| ").append(name).append(" |");
+    results.forEach(result -> text.append(' ').append(cell.apply(result)).append(" |"));
+    text.append('\n');
+  }
+
+  private static String tfIdfCell(DataSetResult result) {
+    return result.tfIdf() == null ? NONE : percent(result.tfIdf().result().accuracy());
+  }
+
+  private static String frozenReadOutCell(DataSetResult result) {
+    return result.readOuts() == null ? NONE : cell(result.readOuts().result().best());
+  }
+
+  private static String tunedReadOutCell(DataSetResult result) {
+    return result.tuned() == null ? NONE : cell(result.tuned().result().bestHead());
+  }
+
+  private static String cell(ReadOut readOut) {
+    return percent(readOut.accuracy()) + ", " + percent(readOut.compute());
+  }
+
+  private static String cell(Step<Fitted> model) {
+    return model == null
+        ? NONE
+        : percent(model.result().accuracy()) + ", " + percent(model.result().compute());
   }
 
   /** One data set. */
@@ -42,12 +89,21 @@ final class ResultText {
     }
     if (result.frozen() != null) {
       double seconds = result.fit().result().fitSeconds();
-      text.append(model("fitted, frozen", result, result.frozen(), result.fit(), seconds));
+      text.append(
+          model(
+              "fitted, frozen",
+              result,
+              result.frozen(),
+              result.frozenTime(),
+              result.fit(),
+              seconds));
     }
     if (result.tuned() != null) {
       text.append(readOut("best static read-out, tuned", result.tuned().result().bestHead()));
       double seconds = result.tune().result().seconds();
-      text.append(model("fitted, tuned", result, result.tuned(), result.tune(), seconds));
+      text.append(
+          model(
+              "fitted, tuned", result, result.tuned(), result.tunedTime(), result.tune(), seconds));
     }
     text.append("\n| step | seconds | commit |\n|---|---|---|\n");
     for (Map.Entry<String, Step<?>> step : result.steps().entrySet()) {
@@ -119,7 +175,12 @@ final class ResultText {
   }
 
   private static String model(
-      String name, DataSetResult result, Step<Fitted> evaluated, Step<Made> made, double seconds) {
+      String name,
+      DataSetResult result,
+      Step<Fitted> evaluated,
+      Step<Timing> timed,
+      Step<Made> made,
+      double seconds) {
     Fitted model = evaluated.result();
     boolean known = !Double.isNaN(seconds) && !made.interrupted();
     return line(
@@ -131,7 +192,7 @@ final class ResultText {
         percent(model.accuracy()),
         percent(model.agreement()),
         percent(model.compute()),
-        percent(result.timeOfCheckpoint(model)),
+        percent(timed.result().share()),
         known ? line("%.2f passes", result.passes(seconds)).strip() : "not known");
   }
 

@@ -97,6 +97,7 @@ class RealBenchmarkTest {
     args.addAll(List.of("--work", folder.resolve("work").toString()));
     args.addAll(List.of("--output", folder.resolve("results").toString()));
     args.addAll(List.of("--adept", launcher.toString(), "--max-disagreement", "0.05"));
+    args.addAll(List.of("--turn-seconds", "0"));
     args.addAll(List.of(more));
     return new CommandLine(new RealBenchmark())
         .setOverwrittenOptionsAllowed(true)

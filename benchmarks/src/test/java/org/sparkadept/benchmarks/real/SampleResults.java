@@ -18,23 +18,24 @@ final class SampleResults {
                   new ReadOut(4, "class_token_and_mean", 0.01, 0.86, 0.31),
                   new ReadOut(8, "class_token_and_mean", 0.01, 0.88, 0.71))));
   Step<Made> fit = step(new Made(90, 80, 500));
-  Step<Fitted> frozen = step(fitted(0.882, 0.12, 5, true));
+  Step<Fitted> frozen = step(fitted(0.882, 0.12, true));
+  Step<Timing> frozenTime = step(new Timing(500, 3, 0.12, 24, 2.4));
   Step<Made> tune = step(new Made(900, 60, 500));
-  Step<Fitted> tuned = step(fitted(0.92, 0.05, 2.2, true));
+  Step<Fitted> tuned = step(fitted(0.92, 0.05, true));
+  Step<Timing> tunedTime = step(new Timing(500, 3, 0.05, 24, 1.1));
 
   static <T> Step<T> step(T result) {
     return new Step<>(null, "abc", "2026-01-01T00:00:00Z", 12.5, false, result);
   }
 
   /** A model whose heads have the accuracies 0.87 and 0.90. */
-  static Fitted fitted(double accuracy, double compute, double seconds, boolean certified) {
+  static Fitted fitted(double accuracy, double compute, boolean certified) {
     return new Fitted(
         6,
         0.885,
         accuracy,
         0.995,
         compute,
-        seconds,
         certified,
         List.of(
             new ReadOut(2, "class_token", Double.NaN, 0.87, 0.2),
@@ -42,8 +43,8 @@ final class SampleResults {
   }
 
   DataSetResult result() {
-    Cost train = new Cost(2_000, 50, 98, 5_000_000_000_000L, new TreeMap<>());
-    Cost test = new Cost(500, 25, 48, 2_000_000_000_000L, new TreeMap<>());
+    Cost train = new Cost(2_000, 50, 5_000_000_000_000L, new TreeMap<>());
+    Cost test = new Cost(500, 25, 2_000_000_000_000L, new TreeMap<>());
     return new DataSetResult(
         "trec6 <&>",
         2_000,
@@ -57,7 +58,9 @@ final class SampleResults {
         readOuts,
         fit,
         frozen,
+        frozenTime,
         tune,
-        tuned);
+        tuned,
+        tunedTime);
   }
 }

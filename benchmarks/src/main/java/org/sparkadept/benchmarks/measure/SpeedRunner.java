@@ -1,4 +1,4 @@
-package org.sparkadept.benchmarks;
+package org.sparkadept.benchmarks.measure;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -6,7 +6,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.sparkadept.benchmarks.measure.Rounds;
 import org.sparkadept.decoder.Classifier;
 
 /**
@@ -16,7 +15,8 @@ import org.sparkadept.decoder.Classifier;
  * @param texts {@code [rows]} in UTF-8
  * @param threads among which the rows are divided
  */
-record SpeedRunner(Classifier classifier, byte[][] texts, int threads) implements Rounds.Runner {
+public record SpeedRunner(Classifier classifier, byte[][] texts, int threads)
+    implements Rounds.Runner {
   @Override
   public double seconds(double least) throws InterruptedException, ExecutionException {
     long start = System.nanoTime();
