@@ -233,7 +233,7 @@ class EarlyExitTest {
       assertSameRow(expected, row, found, row, "row " + row);
       assertEquals(found.fullDepthFlops(row), found.flops(row));
     }
-    assertRefused(ClassifierOptions.defaults(), "policy.1.readout", "'adept'", "adept.json");
+    assertRefused(ClassifierOptions.defaults(), "policy.1.log_odds", "'adept'", "adept.json");
     assertRefused(
         ClassifierOptions.defaults().withPolicy(PolicyKind.CONFIDENCE, 0.5f),
         "token.1.weight",
