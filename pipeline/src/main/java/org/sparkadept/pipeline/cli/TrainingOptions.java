@@ -51,7 +51,7 @@ final class TrainingOptions {
       names = "--learning-rate",
       paramLabel = "R",
       converter = NumberRange.Share.class,
-      description = "Peak learning rate of the backbone. Default: 1e-4, with --lora 5e-4.")
+      description = "Peak learning rate of the backbone. Default: 2e-4, with --lora 5e-4.")
   private double learningRate = Double.NaN;
 
   @Option(

@@ -31,7 +31,7 @@ public record Optimization(
 
   /** What a pretrained backbone is tuned with. */
   public static Optimization defaults() {
-    return new Optimization(17, 5, 32, 4096, 1e-4, 1e-3, 0.1, 0.01, 1, 0, 0);
+    return new Optimization(17, 5, 32, 4096, 2e-4, 5e-3, 0.1, 0.01, 1, 0, 0);
   }
 
   /** The same with another number of passes over the rows. */
