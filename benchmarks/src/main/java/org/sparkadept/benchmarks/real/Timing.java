@@ -9,6 +9,7 @@ import org.sparkadept.decoder.Classifier;
 import org.sparkadept.decoder.ClassifierOptions;
 import org.sparkadept.decoder.LoadedModel;
 import org.sparkadept.decoder.compute.ComputeOptions;
+import org.sparkadept.decoder.result.DecoderStatistics;
 
 /**
  * A model with its exit policy beside the whole checkpoint, in one process, in turns, on all cores;
@@ -38,9 +39,8 @@ record Timing(int rows, int rounds, double compute, double checkpointSeconds, do
         LoadedModel fitted = LoadedModel.open(model, ComputeOptions.defaults())) {
       Classifier fullDepth = whole.classifier(options.atFullDepth());
       Classifier exiting = fitted.classifier(options);
-      double compute =
-          (double) exiting.classify(some).statistics().flops()
-              / fullDepth.classify(some).statistics().flops();
+      DecoderStatistics statistics = exiting.classify(some).statistics();
+      double compute = (double) statistics.flops() / statistics.checkpointFlops();
       List<Rounds.Runner> runners =
           List.of(
               new SpeedRunner(fullDepth, some, threads), new SpeedRunner(exiting, some, threads));

@@ -13,6 +13,9 @@ public final class AdeptPolicy implements ExitPolicy {
   /** How many features of the read-out the policy weighs. */
   public static final int READOUT_FEATURES = 4;
 
+  /** What logarithms are taken of is this at least, so that a certain answer's are finite. */
+  static final float LEAST = 1e-5f;
+
   /** What the policy reads of an exit's answer. */
   public enum Features {
     /**
@@ -74,8 +77,6 @@ public final class AdeptPolicy implements ExitPolicy {
    * @param bias {@code b_e}
    */
   public record Weights(float[] state, Features features, float[] readout, float bias) {}
-
-  static final float LEAST = 1e-5f;
 
   private final Map<Integer, Weights> weights;
   private final float threshold;

@@ -62,7 +62,7 @@ class AdeptClassifierTest {
     FitSettings settings = classifier(backbone()).setHeadInput("class_token_and_mean").settings();
     FitResult result = afterAnInterruption(settings, List.of("states"));
 
-    double best = result.readOuts().stream().mapToDouble(Fit.ReadOut::accuracy).max().orElse(0);
+    double best = result.readOuts().stream().mapToDouble(Fit.ReadOut::accuracy).max().orElseThrow();
     int reference = result.exitLayers()[result.exitLayers().length - 1];
     Fit.ReadOut chosen =
         result.readOuts().stream().filter(at -> at.layer() == reference).findFirst().orElseThrow();

@@ -142,11 +142,10 @@ public final class AdeptFit {
     Dataset<Row> states = states(fit, initial, rows);
     Heads heads = heads(fit, initial, states, keepsHeads);
     ModelDraft withTokenExits = new TokenExitFit(fit).fit(heads.draft(), rows, states);
-    Dataset<Row> readOuts = readOuts(fit, existing.config(), heads, states);
     ModelDraft fitted =
         PolicyFit.fit(
             withTokenExits,
-            readOuts,
+            readOuts(fit, existing.config(), heads, states),
             settings.policy(),
             fit.announcer(4, "exit policy", withTokenExits.reference()));
 
@@ -289,12 +288,7 @@ public final class AdeptFit {
             fit.options(),
             draft.hasTokenExits(),
             PolicyKind.ADEPT,
-            ThresholdGrid.frontier(
-                ThresholdGrid.HEAD_POLICIES.stream()
-                    .filter(other -> other != PolicyKind.ADEPT)
-                    .toList(),
-                draft.exitLayers().length,
-                null),
+            ThresholdGrid.frontier(ThresholdGrid.HEAD_POLICIES, draft.exitLayers().length, null),
             true);
     Dataset<Row> labelled =
         TextsAndLabels.of(

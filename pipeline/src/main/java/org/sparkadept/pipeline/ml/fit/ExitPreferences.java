@@ -34,11 +34,7 @@ record ExitPreferences(int[] layers, int[] inputs, double[][] weights, double[] 
 
   /** Log-odds of leaving: it is preferred from 0 on. */
   double logOdds(Row row, int exit) {
-    return logOdds(exit, features(row, exit));
-  }
-
-  /** The same for features that are known. */
-  double logOdds(int exit, double[] features) {
+    double[] features = features(row, exit);
     double z = biases[exit];
     for (int i = 0; i < features.length; i++) {
       z += weights[exit][i] * features[i];

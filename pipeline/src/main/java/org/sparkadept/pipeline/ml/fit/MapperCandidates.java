@@ -55,8 +55,8 @@ record MapperCandidates(
     return new MapperCandidates(
         row.getInt(0),
         row.getInt(1),
-        row.<Integer>getList(2).stream().mapToInt(rank -> rank).toArray(),
-        row.<Double>getList(3).stream().mapToDouble(error -> error).toArray(),
+        row.<Integer>getList(2).stream().mapToInt(Integer::intValue).toArray(),
+        row.<Double>getList(3).stream().mapToDouble(Double::doubleValue).toArray(),
         floats(row.getAs(4)),
         floats(row.getAs(5)),
         floats(row.getAs(6)),

@@ -74,8 +74,7 @@ final class PolicyFit {
     return draft.withPolicies(policies);
   }
 
-  /** The weights of {@link #fit}, before they are put into a draft. */
-  static ExitPreferences preferences(
+  private static ExitPreferences preferences(
       ModelDraft draft,
       Dataset<Row> readOuts,
       FitSettings.PolicySettings settings,
