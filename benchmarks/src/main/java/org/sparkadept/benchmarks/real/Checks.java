@@ -42,7 +42,7 @@ final class Checks {
       add(Check.unknown(FROZEN, readOutClaim(FROZEN), NOT_MEASURED));
       add(Check.unknown(FROZEN, compute, NOT_MEASURED));
     } else {
-      ReadOut best = result.readOuts().result().best();
+      ReadOut best = result.bestFrozenReadOut();
       keepsUp(FROZEN, model, best);
       boolean holds = model.compute() <= best.compute();
       add(

@@ -20,8 +20,6 @@ final class Picture {
   private static final int PLOT_HEIGHT = 400;
   private static final int MARGIN = 10;
   private static final int LINE = 20;
-  private static final int FROZEN_COLOR = 0;
-  private static final int TUNED_COLOR = 2;
 
   private Picture() {}
 
@@ -63,32 +61,36 @@ final class Picture {
         new LinePlot(
             Axis.shares("FLOPs, share of the checkpoint's").withRatios(), Axis.shares("Accuracy"));
     List<Point> points = new ArrayList<>();
+    int lines = 0;
     if (result.readOuts() != null) {
       for (ExitHead.Input input : ExitHead.Input.values()) {
         List<ReadOut> line =
             result.readOuts().result().readOuts().stream()
                 .filter(readOut -> readOut.input().equals(input.toString()))
                 .toList();
-        plot.line("static, frozen: " + input, points(line));
+        plot.line("static, frozen, ridge: " + input, points(line));
         points.addAll(points(line));
+        lines++;
       }
     }
-    if (result.tuned() != null) {
-      plot.line("static, tuned: its exit heads", points(result.tuned().result().heads()));
-      points.addAll(points(result.tuned().result().heads()));
-    }
     if (result.frozen() != null) {
-      plot.point("fitted, frozen", Palette.series(FROZEN_COLOR), at(result.frozen().result()));
-      points.add(at(result.frozen().result()));
+      add(plot, "frozen", lines++, result.frozen().result(), points);
     }
     if (result.tuned() != null) {
-      plot.point("fitted, tuned", Palette.series(TUNED_COLOR), at(result.tuned().result()));
-      points.add(at(result.tuned().result()));
+      add(plot, "tuned", lines, result.tuned().result(), points);
     }
     if (result.tfIdf() != null && !points.isEmpty()) {
       level(plot, result.tfIdf().result().accuracy(), points);
     }
     return plot.figure("Accuracy against compute on " + result.name());
+  }
+
+  /** The heads of a model, each as a static read-out, and the model itself. */
+  private static void add(LinePlot plot, String kind, int place, Fitted model, List<Point> points) {
+    plot.line("static, " + kind + ", our heads", points(model.heads()));
+    plot.point("fitted, " + kind, Palette.series(place), at(model));
+    points.addAll(points(model.heads()));
+    points.add(at(model));
   }
 
   private static void level(LinePlot plot, double accuracy, List<Point> points) {
@@ -117,7 +119,7 @@ final class Picture {
       case SQUARE -> "─■─";
       case TRIANGLE -> "─▲─";
       case DIAMOND -> "─◆─";
-      case POINT -> "◆";
+      case POINT -> "✕";
       case DASHES -> "╌╌╌";
       case LINE, AREA -> "───";
     };

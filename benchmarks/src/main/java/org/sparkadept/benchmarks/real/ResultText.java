@@ -61,7 +61,7 @@ final class ResultText {
   }
 
   private static String frozenReadOutCell(DataSetResult result) {
-    return result.readOuts() == null ? NONE : cell(result.readOuts().result().best());
+    return result.readOuts() == null ? NONE : cell(result.bestFrozenReadOut());
   }
 
   private static String tunedReadOutCell(DataSetResult result) {
@@ -85,9 +85,12 @@ final class ResultText {
     text.append("|---|---|---|---|---|---|---|\n");
     text.append(tfIdf(result));
     if (result.readOuts() != null) {
-      text.append(readOut("best static read-out, frozen", result.readOuts().result().best()));
+      text.append(
+          readOut("best static read-out, frozen, ridge", result.readOuts().result().best()));
     }
     if (result.frozen() != null) {
+      text.append(
+          readOut("best static read-out, frozen, our head", result.frozen().result().bestHead()));
       double seconds = result.fit().result().fitSeconds();
       text.append(
           model(
@@ -99,7 +102,8 @@ final class ResultText {
               seconds));
     }
     if (result.tuned() != null) {
-      text.append(readOut("best static read-out, tuned", result.tuned().result().bestHead()));
+      text.append(
+          readOut("best static read-out, tuned, our head", result.tuned().result().bestHead()));
       double seconds = result.tune().result().seconds();
       text.append(
           model(

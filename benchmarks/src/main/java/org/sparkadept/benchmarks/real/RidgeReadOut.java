@@ -3,7 +3,6 @@ package org.sparkadept.benchmarks.real;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.sparkadept.pipeline.ml.fit.Linear;
-import org.sparkadept.pipeline.ml.fit.RidgeSums;
 
 /** Ridge regression of the labels on states; the ridge is chosen by cross-fitted accuracy. */
 final class RidgeReadOut {

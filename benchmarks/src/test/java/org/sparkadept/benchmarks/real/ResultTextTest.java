@@ -28,11 +28,13 @@ class ResultTextTest {
         List.of(
             "| TF-IDF of words and bigrams, logistic regression | | 85.00 % (83.00 % to 87.00 %) |"
                 + " | | | |",
-            "| best static read-out, frozen (class_token) | 8 | 88.00 % | | 70.00 % | | |",
+            "| best static read-out, frozen, ridge (class_token) | 8 | 88.00 % | | 70.00 % | | |",
+            "| best static read-out, frozen, our head (class_token) | 2 | 86.00 % | | 20.00 % | | |",
             "| fitted, frozen | 6 (88.50 %) | 88.20 % | 99.50 % | 12.00 % | 10.00 % | 1.60 passes |",
-            "| best static read-out, tuned (class_token_and_mean) | 6 | 90.00 % | | 50.00 % | | |",
+            "| best static read-out, tuned, our head (class_token_and_mean) | 6 | 90.00 % | | 50.00 %"
+                + " | | |",
             "| fitted, tuned | 6 (88.50 %) | 92.00 % | 99.50 % | 5.00 % | 4.58 % | 18.00 passes |"),
-        lines.subList(5, 10));
+        lines.subList(5, 11));
     assertTrue(lines.contains("| adept tune | 13 | abc |"), lines.toString());
     assertEquals(10, lines.stream().filter(line -> line.contains(" | pass | ")).count());
   }
@@ -67,8 +69,8 @@ class ResultTextTest {
     sample.tuned = null;
     sample.tunedTime = null;
     List<String> lines = lines(sample);
-    assertTrue(lines.get(5).startsWith("| fitted, frozen |"), lines.get(5));
-    assertEquals("", lines.get(6));
+    assertTrue(lines.get(6).startsWith("| fitted, frozen |"), lines.get(6));
+    assertEquals("", lines.get(7));
     assertTrue(lines.stream().noneMatch(line -> line.contains("tune")), lines.toString());
   }
 
@@ -77,7 +79,7 @@ class ResultTextTest {
     SampleResults sample = new SampleResults();
     sample.fit = new Step<>(null, "abc", "", 3, true, sample.fit.result());
     List<String> lines = lines(sample);
-    assertTrue(lines.get(7).endsWith("| not known |"), lines.get(7));
+    assertTrue(lines.get(8).endsWith("| not known |"), lines.get(8));
     assertTrue(lines.contains("| adept fit, interrupted | 3 | abc |"), lines.toString());
   }
 
@@ -92,8 +94,9 @@ class ResultTextTest {
     for (String name :
         List.of(
             "trec6 &lt;&amp;>",
-            "static, frozen: class_token",
-            "static, tuned: its exit heads",
+            "static, frozen, ridge: class_token",
+            "static, frozen, our heads",
+            "static, tuned, our heads",
             "fitted, frozen",
             "fitted, tuned",
             "TF-IDF")) {

@@ -145,7 +145,9 @@ public interface FitParams<S extends FitParams<S>> extends ScoringParams<S> {
     return with(headInput(), value);
   }
 
-  /** Ridge of the exit heads, where they are fitted; not set: chosen by cross-fitting. */
+  /**
+   * L2 regularization of the exit heads, where they are fitted; not set: chosen by cross-fitting.
+   */
   default DoubleParam regParam() {
     return new DoubleParam(
         this,

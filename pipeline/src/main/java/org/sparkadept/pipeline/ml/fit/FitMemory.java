@@ -9,8 +9,8 @@ import org.sparkadept.decoder.model.ModelConfig;
 /**
  * The memory that a fit needs, estimated before it begins. Outside the heap: weights to the deepest
  * exit that comes into question, in single precision, and a session's buffers for each core. On the
- * driver's heap: the sums of {@link RidgeSums} and the heads that are tried; where the driver does
- * all the work, each core's sums, too, and later those for the hidden state mappers.
+ * driver's heap: what {@link HeadFit} needs and, where the driver does all the work, the sums of
+ * each core for the hidden state mappers.
  *
  * @param nativeBytes outside the heap of a JVM that computes
  * @param heapBytes on the heap of the driver
@@ -43,12 +43,7 @@ record FitMemory(long nativeBytes, long heapBytes) {
       boolean local,
       int mappedExits) {
     long weights = config.embeddingParameters() + layers * config.layerParameters();
-    long n = inputs + 1L;
-    int systems = HeadFit.FOLDS + Math.max(HeadFit.atOnce(), local ? cores + 1 : 1);
-    long sums = Double.BYTES * n * (n + labels) * systems;
-    long tried = Float.BYTES * n * labels * HeadFit.FOLDS * HeadFit.RIDGES.length * kinds;
-    long fitted = Float.BYTES * n * labels * (HeadFit.FOLDS + 1) * HeadPlan.DEFAULT_EXITS;
-    long heads = inputs == 0 ? 0 : sums + 2 * tried + fitted;
+    long heads = inputs == 0 ? 0 : HeadFit.heapBytes(inputs, kinds, labels);
     long pair = Double.BYTES * (config.width() + 1L) * 2 * config.keyWidth();
     long mappers = local ? pair * mappedExits * layers * cores : 0;
     return new FitMemory(

@@ -117,7 +117,7 @@ public record FitSettings(
    * @param depth where the backbone ends
    * @param input what new heads read: {@code auto} (the better one, for each exit), {@code
    *     class_token} or {@code class_token_and_mean}
-   * @param regParam ridge of their regression on standardized inputs; NaN to choose it
+   * @param regParam L2 regularization of their logistic regression; NaN to choose it
    */
   public record HeadSettings(
       String kind, List<Integer> exitLayers, Depth depth, String input, double regParam) {

@@ -1,36 +1,29 @@
 package org.sparkadept.pipeline.ml.fit;
 
-import static org.apache.spark.sql.functions.col;
-
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
-import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.exit.ExitHead;
-import scala.Tuple2;
 
 /**
- * Exit heads: ridge regression of the labels on what each reads, {@link RidgeSums}, its scores
- * multiplied by a factor so that softmax makes probabilities of them (temperature scaling; Guo et
- * al., On Calibration of Modern Neural Networks, 2017). All rows are fitted on. What is chosen –
- * the ridge, what a head reads, the factor – is chosen by cross-fitting: each row is answered by a
- * head that was fitted on the other folds.
+ * Exit heads by {@link LogisticFit}, their scores multiplied by a factor so that softmax makes
+ * probabilities of them (temperature scaling; Guo et al., On Calibration of Modern Neural Networks,
+ * 2017). All rows are fitted on. What is chosen – λ, what a head reads, the factor – is chosen by
+ * cross-fitting: each row is answered by a head that was fitted on the other folds.
  */
 final class HeadFit {
   /** Number of folds. */
   static final int FOLDS = 3;
 
-  /** ρ to choose from. */
-  static final double[] RIDGES = {1e-3, 1e-2, 1e-1, 3e-1, 1};
+  /** λ to choose from. */
+  static final double[] LAMBDAS = {1e-3, 3e-3, 1e-2, 3e-2, 1e-1};
 
   private static final int ALL = -1;
   private static final Logger LOG = LoggerFactory.getLogger(AdeptFit.class);
@@ -44,7 +37,8 @@ final class HeadFit {
    * @param states of {@link StatePass}, which read the widest of the inputs
    * @param labels number of labels
    * @param width of a hidden state
-   * @param inputs what heads may read, the one that is preferred among equals first
+   * @param inputs what heads may read, the one that is preferred among equals first; each has those
+   *     in front of it in its first values
    */
   HeadFit(Dataset<Row> states, int labels, int width, List<ExitHead.Input> inputs) {
     this.states = states;
@@ -66,126 +60,118 @@ final class HeadFit {
    * Fits the heads of some exits.
    *
    * @param layers exit layers, from 1, ascending
-   * @param regParam ρ; NaN to choose it, by the exit in the middle
+   * @param regParam λ; NaN to choose it, by the exit in the middle
    * @param progress receives each exit layer before its head is fitted
    * @return by exit layer
-   * @throws AdeptException if a head cannot be solved
    */
   SortedMap<Integer, Fitted> fit(int[] layers, double regParam, IntConsumer progress) {
     SortedMap<Integer, Fitted> fitted = new TreeMap<>();
-    double[] ridges = new double[inputs.size()];
+    double[] chosen = new double[inputs.size()];
     int middle = layers[layers.length / 2];
     progress.accept(middle);
-    double[] tried = Double.isNaN(regParam) ? RIDGES : new double[] {regParam};
-    fitted.put(middle, fit(middle, tried, ridges));
+    double[] tried = Double.isNaN(regParam) ? LAMBDAS : new double[] {regParam};
+    fitted.put(middle, fit(middle, tried, chosen));
     for (int layer : layers) {
       if (layer != middle) {
         progress.accept(layer);
-        fitted.put(layer, fit(layer, null, ridges));
+        fitted.put(layer, fit(layer, null, chosen));
       }
     }
     return fitted;
   }
 
   /**
-   * @param tried ridges to choose from; null to take those of {@code chosen}
-   * @param chosen the best ridge by input; set where there is a choice
+   * What a fit of heads holds on the heap, at most: the rows twice while they are collected, sums
+   * and factors of a covariance for each fold, the vectors of the minimizations, and heads.
+   *
+   * @param size length of what heads read
+   * @param kinds how many kinds of inputs are tried
+   * @param labels number of labels
+   */
+  static long heapBytes(long size, int kinds, int labels) {
+    long matrices = size * size * (3L * Double.BYTES + 2L * Float.BYTES) * FOLDS;
+    long head = size * labels;
+    long sums = Double.BYTES * head * 3 * FOLDS;
+    long vectors = Double.BYTES * head * Lbfgs.vectors() * FOLDS;
+    long tried = Float.BYTES * head * FOLDS * LAMBDAS.length * kinds;
+    long fitted = Float.BYTES * head * (FOLDS + 1) * HeadPlan.DEFAULT_EXITS;
+    return 2 * HeadRows.MOST_BYTES + matrices + sums + vectors + tried + fitted;
+  }
+
+  private record Candidate(ExitHead.Input input, double lambda) {}
+
+  /**
+   * @param tried λ to choose from; null to take those of {@code chosen}
+   * @param chosen the best λ by input; set where there is a choice
    */
   private Fitted fit(int layer, double[] tried, double[] chosen) {
-    RidgeSums[] sums = sums(layer);
-    List<FoldedHead> heads = new ArrayList<>();
-    List<Double> ridgeOf = new ArrayList<>();
+    List<Candidate> candidates = new ArrayList<>();
     for (int input = 0; input < inputs.size(); input++) {
-      for (double ridge : tried == null ? new double[] {chosen[input]} : tried) {
-        heads.add(folded(sums, inputs.get(input), ridge));
-        ridgeOf.add(ridge);
+      for (double lambda : tried == null ? new double[] {chosen[input]} : tried) {
+        candidates.add(new Candidate(inputs.get(input), lambda));
       }
     }
-    HeadJudge.Figures[] figures = HeadJudge.judge(states, layer, heads);
+    HeadRows rows = HeadRows.of(states, layer, widest());
+    ClassSums[] sums = new ClassSums[FOLDS];
+    eachFold(fold -> sums[fold] = ClassSums.of(rows, fold, labels));
+    Linear[][] heads = new Linear[candidates.size()][FOLDS];
+    HeadJudge.Figures[][] byFold = new HeadJudge.Figures[candidates.size()][FOLDS];
+    eachFold(
+        fold -> {
+          float[] whitening = ClassSums.whitening(sums, fold);
+          for (int i = 0; i < heads.length; i++) {
+            heads[i][fold] = solve(rows, fold, whitening, candidates.get(i));
+            byFold[i][fold] = HeadJudge.judge(rows, fold, heads[i][fold]);
+          }
+        });
+    HeadJudge.Figures[] figures = new HeadJudge.Figures[heads.length];
+    for (int i = 0; i < figures.length; i++) {
+      figures[i] = HeadJudge.Figures.sum(byFold[i]);
+    }
+    int best = best(figures, candidates, chosen);
+    double factor = figures[best].factor();
+    Candidate candidate = candidates.get(best);
+    LOG.info(
+        "Exit head after layer {}: reads {}, λ {}, scores times {}, loss {}",
+        layer,
+        candidate.input(),
+        candidate.lambda(),
+        factor,
+        figures[best].loss());
+    Linear all = solve(rows, ALL, ClassSums.whitening(sums, ALL), candidate);
+    Linear[] folded = new Linear[FOLDS];
+    eachFold(fold -> folded[fold] = rows.uncentred(heads[best][fold]).times(factor));
+    return new Fitted(
+        new ModelDraft.Head(candidate.input(), rows.uncentred(all).times(factor)),
+        new FoldedHead(candidate.input(), folded),
+        figures[best]);
+  }
+
+  /** The candidate with the most right answers among those of the least loss for each input. */
+  private int best(HeadJudge.Figures[] figures, List<Candidate> candidates, double[] chosen) {
     int best = -1;
-    int perInput = heads.size() / inputs.size();
+    int perInput = candidates.size() / inputs.size();
     for (int input = 0; input < inputs.size(); input++) {
       int least = input * perInput;
       for (int i = least; i < (input + 1) * perInput; i++) {
         least = figures[i].loss() < figures[least].loss() ? i : least;
       }
-      chosen[input] = ridgeOf.get(least);
+      chosen[input] = candidates.get(least).lambda();
       best = best < 0 || figures[least].accuracy() > figures[best].accuracy() ? least : best;
     }
-    double factor = figures[best].factor();
-    FoldedHead folded = heads.get(best);
-    LOG.info(
-        "Exit head after layer {}: reads {}, ridge {}, scores times {}, loss {}",
-        layer,
-        folded.input(),
-        ridgeOf.get(best),
-        factor,
-        figures[best].loss());
-    Linear all = RidgeSums.solve(sums, ALL, ridgeOf.get(best), folded.input().size(width));
-    if (all == null) {
-      throw new AdeptException(
-          String.format(
-              "The exit head after layer %d cannot be solved with the regularization %s; give a"
-                  + " larger one (--reg-param).",
-              layer, ridgeOf.get(best)));
-    }
-    return new Fitted(
-        new ModelDraft.Head(folded.input(), all.times(factor)),
-        folded.times(factor),
-        figures[best]);
+    return best;
   }
 
-  private FoldedHead folded(RidgeSums[] sums, ExitHead.Input input, double ridge) {
-    Linear[] byFold =
-        IntStream.range(0, FOLDS)
-            .parallel()
-            .mapToObj(fold -> withoutFold(sums, fold, ridge, input))
-            .toArray(Linear[]::new);
-    return new FoldedHead(input, byFold);
+  private Linear solve(HeadRows rows, int without, float[] whitening, Candidate candidate) {
+    int size = candidate.input().size(width);
+    return LogisticFit.fit(rows, without, whitening, labels, size, candidate.lambda());
   }
 
-  /**
-   * Where the other folds have too few rows for a head, one that knows nothing: it is judged so.
-   */
-  private Linear withoutFold(RidgeSums[] sums, int fold, double ridge, ExitHead.Input input) {
-    int size = input.size(width);
-    Linear solved = RidgeSums.solve(sums, fold, ridge, size);
-    return solved == null ? new Linear(new float[labels * size], new float[labels]) : solved;
+  private int widest() {
+    return inputs.stream().mapToInt(input -> input.size(width)).max().orElseThrow();
   }
 
-  /** The sums of each fold: made on the cluster, one fold after the other, in one copy a task. */
-  private RidgeSums[] sums(int layer) {
-    int size = inputs.stream().mapToInt(input -> input.size(width)).max().orElseThrow();
-    int count = labels;
-    PairFlatMapFunction<Iterator<Row>, Integer, RidgeSums> summing =
-        rows -> {
-          RidgeSums sums = new RidgeSums(size, count);
-          while (rows.hasNext()) {
-            Row row = rows.next();
-            sums.add(Floats.floats((byte[]) row.get(1)), (int) row.getDouble(0));
-          }
-          return List.of(new Tuple2<>(0, sums.done())).iterator();
-        };
-    RidgeSums[] sums = new RidgeSums[FOLDS];
-    for (int fold = 0; fold < FOLDS; fold++) {
-      sums[fold] =
-          states
-              .filter(col(StatePass.FOLD).equalTo(fold))
-              .select(SplitRows.LABEL, StatePass.state(layer))
-              .toJavaRDD()
-              .mapPartitionsToPair(summing)
-              .reduceByKey(RidgeSums::plus, 1)
-              .values()
-              .collect()
-              .stream()
-              .findFirst()
-              .orElseGet(() -> new RidgeSums(size, count));
-    }
-    return sums;
-  }
-
-  /** How many systems are solved at once, at most. */
-  static int atOnce() {
-    return Math.min(FOLDS, Runtime.getRuntime().availableProcessors());
+  private static void eachFold(IntConsumer work) {
+    IntStream.range(0, FOLDS).parallel().forEach(work);
   }
 }

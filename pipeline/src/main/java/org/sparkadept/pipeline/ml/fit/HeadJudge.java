@@ -71,6 +71,15 @@ final class HeadJudge {
       }
     }
 
+    /** Those of all rows. */
+    static Figures sum(Figures[] parts) {
+      Figures sum = new Figures();
+      for (Figures part : parts) {
+        sum.add(part);
+      }
+      return sum;
+    }
+
     private void add(Figures other) {
       rows += other.rows;
       right += other.right;
@@ -112,6 +121,29 @@ final class HeadJudge {
     } finally {
       sent.destroy();
     }
+  }
+
+  /**
+   * Judges a head by the rows of a fold.
+   *
+   * @param head of rows without their mean
+   */
+  static Figures judge(HeadRows rows, int fold, Linear head) {
+    Figures figures = new Figures();
+    int labels = head.bias().length;
+    int block = LogisticFit.blockRows(labels);
+    float[] scores = new float[labels * block];
+    float[] row = new float[labels];
+    int end = rows.start(fold + 1);
+    for (int from = rows.start(fold); from < end; from += block) {
+      int count = Math.min(block, end - from);
+      head.scores(rows.states(), from * rows.size(), rows.size(), count, scores);
+      for (int i = 0; i < count; i++) {
+        System.arraycopy(scores, i * labels, row, 0, labels);
+        figures.add(row, rows.truth(from + i));
+      }
+    }
+    return figures;
   }
 
   private static Figures[] none(int count) {

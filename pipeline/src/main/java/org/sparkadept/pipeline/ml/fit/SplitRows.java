@@ -30,6 +30,7 @@ public final class SplitRows {
   public static final String SPLIT = "split";
   private static final int MAX_LABELS = 10_000;
   private static final long FOLD_SEED = 3;
+  private static final long SAMPLE_SEED = 4;
   private static final long BUCKETS = 1L << 24;
   private static final List<String> SPLITS =
       List.of(SplitCounts.TRAIN, SplitCounts.VALIDATION, SplitCounts.CALIBRATION);
@@ -78,6 +79,12 @@ public final class SplitRows {
   /** One of some folds for each row of {@link #of}, by the text as in a split. */
   static Column fold(int folds) {
     return pmod(xxhash64(lit(FOLD_SEED), normalized(col(TEXT))), lit(folds)).cast("int");
+  }
+
+  /** Whether a row is in a sample of some share, the same in every run; by the text. */
+  static Column sampled(double share) {
+    Column hash = xxhash64(lit(SAMPLE_SEED), normalized(col(TEXT)));
+    return pmod(hash, lit(BUCKETS)).lt(lit((long) (share * BUCKETS)));
   }
 
   /** The columns of {@link #of}. */

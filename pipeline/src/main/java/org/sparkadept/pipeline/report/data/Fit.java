@@ -36,7 +36,7 @@ public record Fit(
     implements Report {
 
   /**
-   * A read-out by ridge regression after a layer: what the reference is chosen by.
+   * A read-out after a layer: what the reference is chosen by.
    *
    * @param layer counted from 1
    * @param input what it reads

@@ -131,7 +131,7 @@ final class Elements {
           case TRIANGLE -> each(line, filled("M13 1L18 10H8Z", hex));
           case LINE -> line;
           case DASHES -> dashes;
-          case POINT -> filled("M13 0L19 6L13 12L7 6Z", hex);
+          case POINT -> emptyTag("path").attr("d", "M8 1L18 11M18 1L8 11").attr("stroke", hex);
           case AREA -> filled("M4 0H22V12H4Z", hex);
         };
     return tag("svg")

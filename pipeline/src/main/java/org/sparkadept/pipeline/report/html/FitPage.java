@@ -54,7 +54,7 @@ final class FitPage {
                 Palette.INK,
                 accuracy.stream().filter(at -> at.x() == fit.reference()).findFirst().orElseThrow())
             .figure(
-                "Accuracy of a read-out by ridge regression after each layer, on the rows that are"
+                "Accuracy of a read-out after each layer, on the rows that are"
                     + " not held out, cross-fitted. Full depth ends at the shallowest layer within"
                     + " one standard error of the best.");
     return section(

@@ -140,7 +140,8 @@ public final class LinePlot {
     return switch (sign) {
       case CIRCLE -> SeriesMarkers.CIRCLE;
       case SQUARE -> SeriesMarkers.SQUARE;
-      case DIAMOND, POINT -> SeriesMarkers.DIAMOND;
+      case DIAMOND -> SeriesMarkers.DIAMOND;
+      case POINT -> SeriesMarkers.CROSS;
       case TRIANGLE -> SeriesMarkers.TRIANGLE_UP;
       case LINE, DASHES, AREA -> SeriesMarkers.NONE;
     };

@@ -1,20 +1,18 @@
-package org.sparkadept.pipeline.ml.fit;
+package org.sparkadept.benchmarks.real;
 
 import dev.ludovic.netlib.blas.BLAS;
 import dev.ludovic.netlib.lapack.LAPACK;
-import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.netlib.util.intW;
+import org.sparkadept.pipeline.ml.fit.Linear;
 
 /**
  * What a ridge regression of the labels, one-hot, needs to know of rows: {@code G = Σ x·xᵀ} and
- * {@code C = Σ x·yᵀ}, with x what an exit head reads and a constant 1 behind it. Sums of parts add
- * up to the sum of the whole.
+ * {@code C = Σ x·yᵀ}, with x what a read-out reads and a constant 1 behind it. Sums of parts add up
+ * to the sum of the whole.
  */
-public final class RidgeSums implements Serializable {
-  private static final long serialVersionUID = 1L;
+final class RidgeSums {
   private static final int BLOCK = 256;
 
   private final int size;
@@ -23,15 +21,15 @@ public final class RidgeSums implements Serializable {
   private final double[] cross;
 
   /** Rows that are not added up yet; a block at most. */
-  private transient List<float[]> waiting;
+  private List<float[]> waiting;
 
   /**
    * Sums of no rows.
    *
-   * @param inputs length of what the head reads
+   * @param inputs length of what the read-out reads
    * @param labels number of labels
    */
-  public RidgeSums(int inputs, int labels) {
+  RidgeSums(int inputs, int labels) {
     this.size = inputs + 1;
     this.labels = labels;
     gram = new double[size * size];
@@ -41,10 +39,10 @@ public final class RidgeSums implements Serializable {
   /**
    * Adds a row.
    *
-   * @param state what the head reads; not to be changed until {@link #done}
+   * @param state what the read-out reads; not to be changed until {@link #done}
    * @param label of the row
    */
-  public void add(float[] state, int label) {
+  void add(float[] state, int label) {
     if (waiting == null) {
       waiting = new ArrayList<>(BLOCK);
     }
@@ -60,7 +58,7 @@ public final class RidgeSums implements Serializable {
   }
 
   /** Completes the sums, after the last row. */
-  public RidgeSums done() {
+  RidgeSums done() {
     if (waiting != null && !waiting.isEmpty()) {
       int rows = waiting.size();
       double[] x = new double[rows * size];
@@ -77,13 +75,6 @@ public final class RidgeSums implements Serializable {
     return this;
   }
 
-  /** Adds complete sums of other rows to these. */
-  RidgeSums plus(RidgeSums other) {
-    add(gram, other.gram);
-    add(cross, other.cross);
-    return this;
-  }
-
   /**
    * {@code W = (G + ρN·diag(v))⁻¹C} over the N rows of some sums, v the variances of x: ρ is a
    * ridge on standardized inputs, and the constant has none.
@@ -94,7 +85,7 @@ public final class RidgeSums implements Serializable {
    * @param inputs how many of the inputs are read, from the first on
    * @return null where there are no rows, or the system cannot be solved
    */
-  public static Linear solve(RidgeSums[] parts, int without, double ridge, int inputs) {
+  static Linear solve(RidgeSums[] parts, int without, double ridge, int inputs) {
     int labels = parts[0].labels;
     int size = parts[0].size;
     int n = inputs + 1;
@@ -147,9 +138,5 @@ public final class RidgeSums implements Serializable {
       bias[label] = (float) weights[at + inputs];
     }
     return new Linear(weight, bias);
-  }
-
-  private static void add(double[] sum, double[] part) {
-    Arrays.setAll(sum, i -> sum[i] + part[i]);
   }
 }

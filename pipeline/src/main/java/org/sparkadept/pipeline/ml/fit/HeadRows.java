@@ -1,0 +1,128 @@
+package org.sparkadept.pipeline.ml.fit;
+
+import static org.apache.spark.sql.functions.col;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What heads read of the rows of a fit at one exit layer, on the driver: the rows of a fold one
+ * behind the other, the mean of all rows taken off. Of more rows than fit into {@value #MOST_BYTES}
+ * bytes a sample is taken, the same in every run.
+ */
+final class HeadRows {
+  /** Most bytes of the rows. */
+  static final long MOST_BYTES = 128L << 20;
+
+  private static final Logger LOG = LoggerFactory.getLogger(AdeptFit.class);
+
+  private final int size;
+  private final int[] starts = new int[HeadFit.FOLDS + 1];
+  private final int[] truths;
+  private final float[] states;
+  private final float[] mean;
+
+  /**
+   * @param rows {@code fold, label, state}, the latter as floats in bytes
+   * @param size length of a state
+   */
+  HeadRows(List<Row> rows, int size) {
+    this.size = size;
+    truths = new int[rows.size()];
+    states = new float[rows.size() * size];
+    mean = new float[size];
+    for (Row row : rows) {
+      starts[row.getInt(0) + 1]++;
+    }
+    for (int fold = 0; fold < HeadFit.FOLDS; fold++) {
+      starts[fold + 1] += starts[fold];
+    }
+    int[] next = starts.clone();
+    for (Row row : rows) {
+      int at = next[row.getInt(0)]++;
+      truths[at] = (int) row.getDouble(1);
+      System.arraycopy(Floats.floats((byte[]) row.get(2)), 0, states, at * size, size);
+    }
+    centre();
+  }
+
+  /**
+   * Collects the rows.
+   *
+   * @param states of {@link StatePass}
+   * @param layer exit layer, from 1
+   * @param size length of what is read
+   */
+  static HeadRows of(Dataset<Row> states, int layer, int size) {
+    long count = states.count();
+    long most = MOST_BYTES / Float.BYTES / size;
+    Dataset<Row> some = states;
+    if (count > most) {
+      LOG.info("Exit heads are fitted on about {} of {} rows", most, count);
+      some = states.filter(SplitRows.sampled((double) most / count));
+    }
+    return new HeadRows(
+        some.select(col(StatePass.FOLD), col(SplitRows.LABEL), col(StatePass.state(layer)))
+            .collectAsList(),
+        size);
+  }
+
+  private void centre() {
+    IntStream.range(0, size)
+        .parallel()
+        .forEach(
+            d -> {
+              double sum = 0;
+              for (int at = d; at < states.length; at += size) {
+                sum += states[at];
+              }
+              mean[d] = (float) (sum / Math.max(1, truths.length));
+              for (int at = d; at < states.length; at += size) {
+                states[at] -= mean[d];
+              }
+            });
+  }
+
+  /** The number of rows. */
+  int count() {
+    return truths.length;
+  }
+
+  /** Length of what is read. */
+  int size() {
+    return size;
+  }
+
+  /** The first row of a fold; that of the fold behind the last is {@link #count}. */
+  int start(int fold) {
+    return starts[fold];
+  }
+
+  /** Label of a row. */
+  int truth(int row) {
+    return truths[row];
+  }
+
+  /** {@code [rows, size]}, the mean taken off. */
+  float[] states() {
+    return states;
+  }
+
+  /** Makes a head of states out of one of states without their mean. */
+  Linear uncentred(Linear centred) {
+    float[] bias = centred.bias().clone();
+    int inputs = centred.inputs();
+    for (int label = 0; label < bias.length; label++) {
+      double shift = 0;
+      for (int d = 0; d < inputs; d++) {
+        shift += (double) centred.weight()[label * inputs + d] * mean[d];
+      }
+      bias[label] -= (float) shift;
+    }
+    return new Linear(centred.weight(), bias);
+  }
+}
