@@ -13,19 +13,19 @@ import org.slf4j.LoggerFactory;
 import org.sparkadept.decoder.exit.ExitHead;
 
 /**
- * Exit heads by {@link LogisticFit}, their scores multiplied by a factor so that softmax makes
+ * Exit heads by {@link LogisticFit}, one without the rows of each fold; an exit's head is their
+ * mean, so that it knows all rows. Scores are multiplied by a factor so that softmax makes
  * probabilities of them (temperature scaling; Guo et al., On Calibration of Modern Neural Networks,
- * 2017). All rows are fitted on. What is chosen – λ, what a head reads, the factor – is chosen by
- * cross-fitting: each row is answered by a head that was fitted on the other folds.
+ * 2017). What is chosen – λ, what a head reads, the factor – is chosen by cross-fitting: each row
+ * is answered by the head that never saw it.
  */
 final class HeadFit {
   /** Number of folds. */
   static final int FOLDS = 3;
 
   /** λ to choose from. */
-  static final double[] LAMBDAS = {1e-3, 3e-3, 1e-2, 3e-2, 1e-1};
+  static final double[] LAMBDAS = {3e-3, 1e-2, 3e-2, 1e-1};
 
-  private static final int ALL = -1;
   private static final Logger LOG = LoggerFactory.getLogger(AdeptFit.class);
 
   private final Dataset<Row> states;
@@ -50,7 +50,7 @@ final class HeadFit {
   /**
    * The head of an exit.
    *
-   * @param head fitted on all rows
+   * @param head the mean of those of the folds
    * @param folded fitted without the rows of each fold
    * @param figures of the latter
    */
@@ -138,11 +138,10 @@ final class HeadFit {
         candidate.lambda(),
         factor,
         figures[best].loss());
-    Linear all = solve(rows, ALL, ClassSums.whitening(sums, ALL), candidate);
     Linear[] folded = new Linear[FOLDS];
     eachFold(fold -> folded[fold] = rows.uncentred(heads[best][fold]).times(factor));
     return new Fitted(
-        new ModelDraft.Head(candidate.input(), rows.uncentred(all).times(factor)),
+        new ModelDraft.Head(candidate.input(), Linear.mean(folded)),
         new FoldedHead(candidate.input(), folded),
         figures[best]);
   }

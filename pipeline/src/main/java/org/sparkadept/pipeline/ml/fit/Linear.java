@@ -49,6 +49,20 @@ public record Linear(float[] weight, float[] bias) implements Serializable {
             outputs);
   }
 
+  /** What gives the mean of the scores of some, which have the same inputs and outputs. */
+  static Linear mean(Linear[] some) {
+    Linear mean = new Linear(new float[some[0].weight.length], new float[some[0].bias.length]);
+    for (Linear linear : some) {
+      for (int i = 0; i < mean.weight.length; i++) {
+        mean.weight[i] += linear.weight[i] / some.length;
+      }
+      for (int i = 0; i < mean.bias.length; i++) {
+        mean.bias[i] += linear.bias[i] / some.length;
+      }
+    }
+    return mean;
+  }
+
   /** The same with all scores multiplied. */
   Linear times(double factor) {
     float[] weights = weight.clone();

@@ -1,7 +1,8 @@
 package org.sparkadept.pipeline.ml.fit;
 
 import dev.ludovic.netlib.blas.BLAS;
-import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Multinomial logistic regression with the penalty {@code λ/2·Σ_k w_kᵀ(S + V)w_k}, S the covariance
@@ -10,7 +11,9 @@ import java.util.Arrays;
  * Lᵀw_k}, {@code L·Lᵀ = S + V}, where the penalty is {@code λ/2·‖v‖²} and a few iterations suffice.
  */
 final class LogisticFit implements Lbfgs.Objective {
+  /** Cross-fitted losses do not fall any more after so many. */
   private static final int ITERATIONS = 10;
+
   private static final double TOLERANCE = 1e-3;
 
   /** Scores of a block of rows. */
@@ -24,10 +27,6 @@ final class LogisticFit implements Lbfgs.Objective {
   private final int labels;
   private final int inputs;
   private final double lambda;
-  private final int blockRows;
-  private final float[] gradients;
-  private final float[] coordinates;
-  private final float[] scores;
 
   private LogisticFit(
       HeadRows rows, int without, float[] whitening, int labels, int inputs, double lambda) {
@@ -37,10 +36,6 @@ final class LogisticFit implements Lbfgs.Objective {
     this.labels = labels;
     this.inputs = inputs;
     this.lambda = lambda;
-    blockRows = blockRows(labels);
-    gradients = new float[labels * inputs];
-    coordinates = new float[labels * inputs];
-    scores = new float[blockRows * labels];
   }
 
   /** Rows whose scores are computed at once. */
@@ -72,6 +67,7 @@ final class LogisticFit implements Lbfgs.Objective {
   /** {@code w_k = L⁻ᵀ·v_k}, and the biases. */
   private Linear head(double[] x) {
     Linear head = new Linear(new float[labels * inputs], new float[labels]);
+    float[] coordinates = new float[labels * inputs];
     for (int i = 0; i < coordinates.length; i++) {
       coordinates[i] = (float) x[i];
     }
@@ -102,46 +98,84 @@ final class LogisticFit implements Lbfgs.Objective {
   @Override
   public double at(double[] x, double[] gradient) {
     Linear head = head(x);
-    Arrays.fill(gradients, 0);
-    Arrays.fill(gradient, 0);
-    double loss = 0;
-    int count = 0;
-    for (int fold = 0; fold < HeadFit.FOLDS; fold++) {
-      if (fold != without) {
-        int end = rows.start(fold + 1);
-        count += end - rows.start(fold);
-        for (int from = rows.start(fold); from < end; from += blockRows) {
-          loss += block(from, Math.min(blockRows, end - from), head, gradient);
-        }
-      }
-    }
-    product("N", 1f / count, gradients, coordinates);
+    List<Part> parts =
+        IntStream.range(0, HeadFit.FOLDS)
+            .filter(fold -> fold != without)
+            .parallel()
+            .mapToObj(fold -> new Part().add(head, rows.start(fold), rows.start(fold + 1)))
+            .toList();
+    Part sum = new Part();
+    parts.forEach(sum::add);
+    float[] coordinates = new float[labels * inputs];
+    product("N", 1f / sum.count, sum.weights, coordinates);
     double squares = 0;
     for (int i = 0; i < coordinates.length; i++) {
       gradient[i] = coordinates[i] + lambda * x[i];
       squares += x[i] * x[i];
     }
-    for (int i = coordinates.length; i < x.length; i++) {
-      gradient[i] /= count;
+    for (int label = 0; label < labels; label++) {
+      gradient[coordinates.length + label] = sum.biases[label] / sum.count;
     }
-    return loss / count + lambda / 2 * squares;
+    return sum.loss / sum.count + lambda / 2 * squares;
   }
 
-  /** Adds the gradients of a block of rows; returns its loss. */
-  private double block(int from, int count, Linear head, double[] gradient) {
-    int size = rows.size();
-    int at = from * size;
-    head.scores(rows.states(), at, size, count, scores);
-    double loss = 0;
-    int biases = labels * inputs;
-    for (int row = 0; row < count; row++) {
-      int first = row * labels;
-      int truth = first + rows.truth(from + row);
+  /** Cross-entropy of some rows, and its gradients by weights and biases. */
+  private final class Part {
+    private final float[] weights = new float[labels * inputs];
+    private final double[] biases = new double[labels];
+    private double loss;
+    private int count;
+
+    void add(Part other) {
+      MATH.saxpy(weights.length, 1, other.weights, 1, weights, 1);
+      MATH.daxpy(labels, 1, other.biases, 1, biases, 1);
+      loss += other.loss;
+      count += other.count;
+    }
+
+    Part add(Linear head, int from, int to) {
+      int blockRows = blockRows(labels);
+      float[] scores = new float[blockRows * labels];
+      for (int row = from; row < to; row += blockRows) {
+        block(head, row, Math.min(blockRows, to - row), scores);
+      }
+      return this;
+    }
+
+    private void block(Linear head, int from, int rowsOfBlock, float[] scores) {
+      int size = rows.size();
+      int at = from * size;
+      head.scores(rows.states(), at, size, rowsOfBlock, scores);
+      for (int row = 0; row < rowsOfBlock; row++) {
+        softmaxAndLoss(scores, row * labels, rows.truth(from + row));
+      }
+      MATH.sgemm(
+          "N",
+          "T",
+          inputs,
+          labels,
+          rowsOfBlock,
+          1,
+          rows.states(),
+          at,
+          size,
+          scores,
+          0,
+          labels,
+          1,
+          weights,
+          0,
+          inputs);
+      count += rowsOfBlock;
+    }
+
+    /** Scores become the derivatives of the row's loss. */
+    private void softmaxAndLoss(float[] scores, int first, int truth) {
       float top = Float.NEGATIVE_INFINITY;
       for (int i = first; i < first + labels; i++) {
         top = Math.max(top, scores[i]);
       }
-      double right = scores[truth] - top;
+      double right = scores[first + truth] - top;
       double sum = 0;
       for (int i = first; i < first + labels; i++) {
         scores[i] = (float) Math.exp(scores[i] - top);
@@ -149,30 +183,9 @@ final class LogisticFit implements Lbfgs.Objective {
       }
       loss += Math.log(sum) - right;
       for (int label = 0; label < labels; label++) {
-        scores[first + label] /= (float) sum;
-      }
-      scores[truth] -= 1;
-      for (int label = 0; label < labels; label++) {
-        gradient[biases + label] += scores[first + label];
+        scores[first + label] = (float) (scores[first + label] / sum) - (label == truth ? 1 : 0);
+        biases[label] += scores[first + label];
       }
     }
-    MATH.sgemm(
-        "N",
-        "T",
-        inputs,
-        labels,
-        count,
-        1,
-        rows.states(),
-        at,
-        size,
-        scores,
-        0,
-        labels,
-        1,
-        gradients,
-        0,
-        inputs);
-    return loss;
   }
 }
