@@ -107,10 +107,12 @@ class LauncherTest {
     assertEquals(0, classify.waitFor(), () -> log("classify"));
     awaitBuilds(1);
     assertFalse(log("classify").contains("torch.jar"), log("classify"));
+    assertFalse(log("classify").contains("jdk.incubator.vector"), log("classify"));
     for (int time = 0; time < 2; time++) {
       Process tune = start("tune");
       assertEquals(0, tune.waitFor(), () -> log("tune"));
       assertTrue(log("tune").contains("torch.jar:"), log("tune"));
+      assertTrue(log("tune").contains("jdk.incubator.vector"), log("tune"));
       assertEquals(time == 0, log("tune").contains("downloads PyTorch"), log("tune"));
     }
     awaitBuilds(2);

@@ -1,10 +1,7 @@
 package org.sparkadept.benchmarks.real;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import org.sparkadept.benchmarks.real.StaticReadOuts.ReadOut;
 import org.sparkadept.benchmarks.step.Step;
 
 /**
@@ -44,21 +41,6 @@ record DataSetResult(
     Step<Made> tune,
     Step<Fitted> tuned,
     Step<Timing> tunedTime) {
-
-  /**
-   * The best static read-out of the frozen backbone on the test rows: by ridge regression, or by a
-   * head of the fitted model; null where the former were skipped.
-   */
-  ReadOut bestFrozenReadOut() {
-    if (readOuts == null) {
-      return null;
-    }
-    List<ReadOut> all = new ArrayList<>(readOuts.result().readOuts());
-    if (frozen != null) {
-      all.addAll(frozen.result().heads());
-    }
-    return ReadOut.best(all);
-  }
 
   /** The steps that were done, by what they are called. */
   Map<String, Step<?>> steps() {

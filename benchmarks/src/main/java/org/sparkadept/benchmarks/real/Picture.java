@@ -74,10 +74,15 @@ final class Picture {
       }
     }
     if (result.frozen() != null) {
-      add(plot, "frozen", lines++, result.frozen().result(), points);
+      add(plot, "frozen", lines, result.frozen().result(), points);
     }
     if (result.tuned() != null) {
-      add(plot, "tuned", lines, result.tuned().result(), points);
+      add(
+          plot,
+          "tuned",
+          result.frozen() == null ? lines : lines + 2,
+          result.tuned().result(),
+          points);
     }
     if (result.tfIdf() != null && !points.isEmpty()) {
       level(plot, result.tfIdf().result().accuracy(), points);
@@ -85,9 +90,9 @@ final class Picture {
     return plot.figure("Accuracy against compute on " + result.name());
   }
 
-  /** The heads of a model, each as a static read-out, and the model itself. */
+  /** The heads of a model, each as a static read-out, and the model itself in their colour. */
   private static void add(LinePlot plot, String kind, int place, Fitted model, List<Point> points) {
-    plot.line("static, " + kind + ", our heads", points(model.heads()));
+    plot.line("static, " + kind + ", exit heads", points(model.heads()));
     plot.point("fitted, " + kind, Palette.series(place), at(model));
     points.addAll(points(model.heads()));
     points.add(at(model));

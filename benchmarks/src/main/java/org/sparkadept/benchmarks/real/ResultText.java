@@ -39,9 +39,10 @@ final class ResultText {
     results.forEach(result -> text.append(' ').append(result.name()).append(" |"));
     text.append("\n|---|").append("---|".repeat(results.size())).append('\n');
     row(text, results, "TF-IDF, logistic regression", ResultText::tfIdfCell);
-    row(text, results, "best static read-out, frozen", ResultText::frozenReadOutCell);
+    row(text, results, "best static read-out, frozen, ridge", ResultText::ridgeCell);
+    row(text, results, "best static read-out, frozen, exit head", result -> head(result.frozen()));
     row(text, results, "fitted, frozen", result -> cell(result.frozen()));
-    row(text, results, "best static read-out, tuned", ResultText::tunedReadOutCell);
+    row(text, results, "best static read-out, tuned, exit head", result -> head(result.tuned()));
     row(text, results, "fitted, tuned", result -> cell(result.tuned()));
     return text.toString();
   }
@@ -60,12 +61,12 @@ final class ResultText {
     return result.tfIdf() == null ? NONE : percent(result.tfIdf().result().accuracy());
   }
 
-  private static String frozenReadOutCell(DataSetResult result) {
-    return result.readOuts() == null ? NONE : cell(result.bestFrozenReadOut());
+  private static String ridgeCell(DataSetResult result) {
+    return result.readOuts() == null ? NONE : cell(result.readOuts().result().best());
   }
 
-  private static String tunedReadOutCell(DataSetResult result) {
-    return result.tuned() == null ? NONE : cell(result.tuned().result().bestHead());
+  private static String head(Step<Fitted> model) {
+    return model == null ? NONE : cell(model.result().bestHead());
   }
 
   private static String cell(ReadOut readOut) {
@@ -90,7 +91,7 @@ final class ResultText {
     }
     if (result.frozen() != null) {
       text.append(
-          readOut("best static read-out, frozen, our head", result.frozen().result().bestHead()));
+          readOut("best static read-out, frozen, exit head", result.frozen().result().bestHead()));
       double seconds = result.fit().result().fitSeconds();
       text.append(
           model(
@@ -103,7 +104,7 @@ final class ResultText {
     }
     if (result.tuned() != null) {
       text.append(
-          readOut("best static read-out, tuned, our head", result.tuned().result().bestHead()));
+          readOut("best static read-out, tuned, exit head", result.tuned().result().bestHead()));
       double seconds = result.tune().result().seconds();
       text.append(
           model(

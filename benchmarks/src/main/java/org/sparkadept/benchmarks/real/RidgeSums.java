@@ -21,7 +21,7 @@ final class RidgeSums {
   private final double[] cross;
 
   /** Rows that are not added up yet; a block at most. */
-  private List<float[]> waiting;
+  private final List<float[]> waiting = new ArrayList<>(BLOCK);
 
   /**
    * Sums of no rows.
@@ -43,9 +43,6 @@ final class RidgeSums {
    * @param label of the row
    */
   void add(float[] state, int label) {
-    if (waiting == null) {
-      waiting = new ArrayList<>(BLOCK);
-    }
     waiting.add(state);
     int at = label * size;
     for (int d = 0; d < size - 1; d++) {
@@ -58,8 +55,8 @@ final class RidgeSums {
   }
 
   /** Completes the sums, after the last row. */
-  RidgeSums done() {
-    if (waiting != null && !waiting.isEmpty()) {
+  void done() {
+    if (!waiting.isEmpty()) {
       int rows = waiting.size();
       double[] x = new double[rows * size];
       for (int i = 0; i < rows; i++) {
@@ -72,7 +69,6 @@ final class RidgeSums {
       BLAS.getInstance().dgemm("N", "T", size, size, rows, 1, x, size, x, size, 1, gram, size);
       waiting.clear();
     }
-    return this;
   }
 
   /**

@@ -7,12 +7,16 @@ import java.nio.ByteOrder;
 import java.nio.ShortBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.sparkadept.decoder.error.CheckpointException;
 
 /**
  * A whole file in memory-mapped windows, since one buffer ends at 2 GiB. Windows overlap by a few
  * bytes, so that no number is ever cut in two. All are mapped at open and the channel is not kept:
- * a channel would be closed under every other thread by the interrupt of one. Thread-safe.
+ * a channel would be closed under every other thread by the interrupt of one. Thread-safe: what is
+ * being read stays mapped until it has been read.
  */
 public final class MappedFile {
   private static final int WINDOW_BITS = 30;
@@ -22,7 +26,10 @@ public final class MappedFile {
 
   private final Path file;
   private final long size;
-  private volatile ByteBuffer[] windows;
+  private final ReadWriteLock lock = new ReentrantReadWriteLock();
+
+  /** Null when closed; guarded by the lock. */
+  private ByteBuffer[] windows;
 
   public MappedFile(Path file, FileChannel channel) throws IOException {
     this.file = file;
@@ -50,6 +57,7 @@ public final class MappedFile {
     long from = offset;
     int to = dstPos;
     int end = dstPos + count;
+    lock.readLock().lock();
     try {
       while (to < end) {
         ByteBuffer bytes = bytesAt(from);
@@ -64,6 +72,8 @@ public final class MappedFile {
       }
     } catch (InternalError e) {
       throw unreadablePage(e);
+    } finally {
+      lock.readLock().unlock();
     }
   }
 
@@ -72,6 +82,7 @@ public final class MappedFile {
     if (dst.remaining() < count) {
       throw new BufferOverflowException();
     }
+    lock.readLock().lock();
     try {
       for (int done = 0; done < count; ) {
         ByteBuffer bytes = bytesAt(offset + done);
@@ -81,6 +92,8 @@ public final class MappedFile {
       }
     } catch (InternalError e) {
       throw unreadablePage(e);
+    } finally {
+      lock.readLock().unlock();
     }
   }
 
@@ -91,17 +104,28 @@ public final class MappedFile {
         cause);
   }
 
-  /** Lets go of the file; the mappings end when they are garbage-collected. */
+  /**
+   * Lets go of the file. Its pages do not wait for the garbage collector, so that a process which
+   * loads one model after the other does not hold them all.
+   */
   public void close() {
-    windows = null;
+    lock.writeLock().lock();
+    try {
+      ByteBuffer[] open = windows;
+      windows = null;
+      if (open != null) {
+        Arrays.stream(open).forEach(Unmapping::end);
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
   }
 
   private ByteBuffer bytesAt(long offset) {
-    ByteBuffer[] open = windows;
-    if (open == null) {
+    if (windows == null) {
       throw new IllegalStateException(file + " is read after its checkpoint was closed.");
     }
-    ByteBuffer window = open[(int) (offset >>> WINDOW_BITS)];
+    ByteBuffer window = windows[(int) (offset >>> WINDOW_BITS)];
     int start = (int) (offset & (WINDOW - 1));
     return window.slice(start, window.capacity() - start).order(ByteOrder.LITTLE_ENDIAN);
   }

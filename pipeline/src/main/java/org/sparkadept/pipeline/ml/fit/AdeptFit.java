@@ -52,9 +52,10 @@ import org.sparkadept.udfs.table.NamedColumn;
  *   <li>{@link RiskControl} chooses τ on the calibration rows.
  * </ol>
  *
- * <p>Rows stay on the cluster; the driver receives weights, sums and samples of bounded size. What
- * a pass has stored is kept until the fit ends well, and the next run with the same settings, model
- * and rows takes it up.
+ * <p>Rows stay on the cluster; the driver receives weights, sums and samples of bounded size, among
+ * them what heads read of up to 29,000 rows or so ({@link HeadRows#most}). What a pass has stored
+ * is kept until the fit ends well, and the next run with the same settings, model and rows takes it
+ * up.
  */
 public final class AdeptFit {
   private static final Logger LOG = LoggerFactory.getLogger(AdeptFit.class);
@@ -176,6 +177,7 @@ public final class AdeptFit {
             spark.sparkContext().defaultParallelism(), Runtime.getRuntime().availableProcessors()),
         draft.hasAllHeads() ? 0 : widest(draft).size(draft.backbone().width()),
         settings.heads().inputs().size(),
+        draft.exitLayers().length,
         draft.labels().size(),
         spark.sparkContext().isLocal(),
         TokenExitFit.most(settings.tokens()));

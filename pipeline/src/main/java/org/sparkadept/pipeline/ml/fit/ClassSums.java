@@ -3,6 +3,7 @@ package org.sparkadept.pipeline.ml.fit;
 import dev.ludovic.netlib.blas.BLAS;
 import dev.ludovic.netlib.lapack.LAPACK;
 import org.netlib.util.intW;
+import org.sparkadept.decoder.error.AdeptException;
 
 /**
  * Sums over the rows of a fold: {@code Σ x·xᵀ}, {@code Σ x} of each label, and how many rows have
@@ -58,7 +59,7 @@ final class ClassSums {
    * x̄_y)·(x − x̄_y)ᵀ/N}, and V holds the variances of x.
    *
    * @param folds the sums of each fold
-   * @param without a fold that is left out; −1 for none
+   * @param without a fold that is left out; −1 for none of them
    * @return {@code [size, size]} column by column, zero above the diagonal; null without rows
    */
   static float[] whitening(ClassSums[] folds, int without) {
@@ -120,7 +121,9 @@ final class ClassSums {
       LAPACK.getInstance().dtrtri("L", "N", size, matrix, size, info);
     }
     if (info.val != 0) {
-      throw new ArithmeticException("The covariance of the states is not positive definite.");
+      throw new AdeptException(
+          "The covariance of the hidden states is not positive definite: the model gives numbers"
+              + " that are too large to fit exit heads on.");
     }
     float[] inverse = new float[size * size];
     for (int column = 0; column < size; column++) {

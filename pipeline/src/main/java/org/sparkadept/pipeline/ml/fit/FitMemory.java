@@ -9,8 +9,8 @@ import org.sparkadept.decoder.model.ModelConfig;
 /**
  * The memory that a fit needs, estimated before it begins. Outside the heap: weights to the deepest
  * exit that comes into question, in single precision, and a session's buffers for each core. On the
- * driver's heap: what {@link HeadFit} needs and, where the driver does all the work, the sums of
- * each core for the hidden state mappers.
+ * driver's heap: what {@link HeadFit} needs and, later, where the driver does all the work, the
+ * sums of each core for the hidden state mappers.
  *
  * @param nativeBytes outside the heap of a JVM that computes
  * @param heapBytes on the heap of the driver
@@ -29,6 +29,7 @@ record FitMemory(long nativeBytes, long heapBytes) {
    * @param cores tasks that run at once in a JVM
    * @param inputs length of what new heads read; 0 where heads are kept
    * @param kinds how many kinds of inputs are tried
+   * @param exits number of exit layers
    * @param labels number of labels
    * @param local whether the driver does all the work
    * @param mappedExits exit layers with mappers
@@ -39,11 +40,12 @@ record FitMemory(long nativeBytes, long heapBytes) {
       int cores,
       int inputs,
       int kinds,
+      int exits,
       int labels,
       boolean local,
       int mappedExits) {
     long weights = config.embeddingParameters() + layers * config.layerParameters();
-    long heads = inputs == 0 ? 0 : HeadFit.heapBytes(inputs, kinds, labels);
+    long heads = inputs == 0 ? 0 : HeadFit.heapBytes(inputs, kinds, labels, exits);
     long pair = Double.BYTES * (config.width() + 1L) * 2 * config.keyWidth();
     long mappers = local ? pair * mappedExits * layers * cores : 0;
     return new FitMemory(

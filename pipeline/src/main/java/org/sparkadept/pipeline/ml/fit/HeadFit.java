@@ -87,15 +87,17 @@ final class HeadFit {
    * @param size length of what heads read
    * @param kinds how many kinds of inputs are tried
    * @param labels number of labels
+   * @param exits number of exit layers
    */
-  static long heapBytes(long size, int kinds, int labels) {
-    long matrices = size * size * (3L * Double.BYTES + 2L * Float.BYTES) * FOLDS;
-    long head = size * labels;
+  static long heapBytes(int size, int kinds, int labels, int exits) {
+    long matrices = (long) size * size * (3L * Double.BYTES + 2L * Float.BYTES) * FOLDS;
+    long head = (long) size * labels;
     long sums = Double.BYTES * head * 3 * FOLDS;
     long vectors = Double.BYTES * head * Lbfgs.vectors() * FOLDS;
     long tried = Float.BYTES * head * FOLDS * LAMBDAS.length * kinds;
-    long fitted = Float.BYTES * head * (FOLDS + 1) * HeadPlan.DEFAULT_EXITS;
-    return 2 * HeadRows.MOST_BYTES + matrices + sums + vectors + tried + fitted;
+    long fitted = Float.BYTES * head * (FOLDS + 1) * exits;
+    long rows = 2L * Float.BYTES * size * HeadRows.most(size, labels);
+    return rows + matrices + sums + vectors + tried + fitted;
   }
 
   private record Candidate(ExitHead.Input input, double lambda) {}
@@ -111,7 +113,8 @@ final class HeadFit {
         candidates.add(new Candidate(inputs.get(input), lambda));
       }
     }
-    HeadRows rows = HeadRows.of(states, layer, widest());
+    int size = widest();
+    HeadRows rows = HeadRows.of(states, layer, size, HeadRows.most(size, labels));
     ClassSums[] sums = new ClassSums[FOLDS];
     eachFold(fold -> sums[fold] = ClassSums.of(rows, fold, labels));
     Linear[][] heads = new Linear[candidates.size()][FOLDS];

@@ -11,12 +11,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What heads read of the rows of a fit at one exit layer, on the driver: the rows of a fold one
- * behind the other, the mean of all rows taken off. Of more rows than fit into {@value #MOST_BYTES}
- * bytes a sample is taken, the same in every run.
+ * behind the other, the mean of all rows taken off. Of more than {@link #most} rows a sample is
+ * taken, the same in every run.
  */
 final class HeadRows {
-  /** Most bytes of the rows. */
-  static final long MOST_BYTES = 128L << 20;
+  private static final long FEW_BYTES = 128L << 20;
+  private static final int ROWS_PER_LABEL = 20;
+  private static final int ROWS_PER_INPUT = 2;
 
   private static final Logger LOG = LoggerFactory.getLogger(AdeptFit.class);
 
@@ -33,7 +34,7 @@ final class HeadRows {
   HeadRows(List<Row> rows, int size) {
     this.size = size;
     truths = new int[rows.size()];
-    states = new float[rows.size() * size];
+    states = new float[Math.multiplyExact(rows.size(), size)];
     mean = new float[size];
     for (Row row : rows) {
       starts[row.getInt(0) + 1]++;
@@ -56,19 +57,33 @@ final class HeadRows {
    * @param states of {@link StatePass}
    * @param layer exit layer, from 1
    * @param size length of what is read
+   * @param most rows that are collected
    */
-  static HeadRows of(Dataset<Row> states, int layer, int size) {
+  static HeadRows of(Dataset<Row> states, int layer, int size, int most) {
     long count = states.count();
-    long most = MOST_BYTES / Float.BYTES / size;
     Dataset<Row> some = states;
     if (count > most) {
-      LOG.info("Exit heads are fitted on about {} of {} rows", most, count);
-      some = states.filter(SplitRows.sampled((double) most / count));
+      LOG.info("The exit head after layer {} is fitted on {} of {} rows", layer, most, count);
+      some = states.filter(SplitRows.sampled((double) most / count)).limit(most);
     }
     return new HeadRows(
         some.select(col(StatePass.FOLD), col(SplitRows.LABEL), col(StatePass.state(layer)))
             .collectAsList(),
         size);
+  }
+
+  /**
+   * How many rows a head is fitted on, at most: as many as 128 MiB hold, more where the inputs or
+   * the labels are many.
+   *
+   * @param size length of what is read
+   * @param labels number of labels
+   */
+  static int most(int size, int labels) {
+    long rows = FEW_BYTES / Float.BYTES / size;
+    rows = Math.max(rows, (long) ROWS_PER_INPUT * size);
+    rows = Math.max(rows, (long) ROWS_PER_LABEL * labels);
+    return (int) Math.min(rows, Integer.MAX_VALUE / size);
   }
 
   private void centre() {
@@ -87,17 +102,12 @@ final class HeadRows {
             });
   }
 
-  /** The number of rows. */
-  int count() {
-    return truths.length;
-  }
-
   /** Length of what is read. */
   int size() {
     return size;
   }
 
-  /** The first row of a fold; that of the fold behind the last is {@link #count}. */
+  /** The first row of a fold; that of the fold behind the last is the number of rows. */
   int start(int fold) {
     return starts[fold];
   }

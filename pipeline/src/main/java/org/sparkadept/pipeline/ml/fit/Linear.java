@@ -34,18 +34,18 @@ public record Linear(float[] weight, float[] bias) implements Serializable {
    *
    * @param x the rows, each at least as long as the inputs
    * @param at where the first one is
-   * @param size how far it is from one to the next
+   * @param stride how far it is from one to the next
    * @param count number of rows
    * @param scores is filled, {@code [rows, outputs]}
    */
-  void scores(float[] x, int at, int size, int count, float[] scores) {
+  void scores(float[] x, int at, int stride, int count, float[] scores) {
     int outputs = bias.length;
     for (int row = 0; row < count; row++) {
       System.arraycopy(bias, 0, scores, row * outputs, outputs);
     }
     BLAS.getInstance()
         .sgemm(
-            "T", "N", outputs, count, inputs(), 1, weight, 0, inputs(), x, at, size, 1, scores, 0,
+            "T", "N", outputs, count, inputs(), 1, weight, 0, inputs(), x, at, stride, 1, scores, 0,
             outputs);
   }
 

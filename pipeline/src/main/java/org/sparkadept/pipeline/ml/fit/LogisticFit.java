@@ -98,14 +98,14 @@ final class LogisticFit implements Lbfgs.Objective {
   @Override
   public double at(double[] x, double[] gradient) {
     Linear head = head(x);
-    List<Part> parts =
+    List<LossSums> byFold =
         IntStream.range(0, HeadFit.FOLDS)
             .filter(fold -> fold != without)
             .parallel()
-            .mapToObj(fold -> new Part().add(head, rows.start(fold), rows.start(fold + 1)))
+            .mapToObj(fold -> new LossSums().add(head, rows.start(fold), rows.start(fold + 1)))
             .toList();
-    Part sum = new Part();
-    parts.forEach(sum::add);
+    LossSums sum = new LossSums();
+    byFold.forEach(sum::add);
     float[] coordinates = new float[labels * inputs];
     product("N", 1f / sum.count, sum.weights, coordinates);
     double squares = 0;
@@ -120,20 +120,20 @@ final class LogisticFit implements Lbfgs.Objective {
   }
 
   /** Cross-entropy of some rows, and its gradients by weights and biases. */
-  private final class Part {
+  private final class LossSums {
     private final float[] weights = new float[labels * inputs];
     private final double[] biases = new double[labels];
     private double loss;
     private int count;
 
-    void add(Part other) {
+    void add(LossSums other) {
       MATH.saxpy(weights.length, 1, other.weights, 1, weights, 1);
       MATH.daxpy(labels, 1, other.biases, 1, biases, 1);
       loss += other.loss;
       count += other.count;
     }
 
-    Part add(Linear head, int from, int to) {
+    LossSums add(Linear head, int from, int to) {
       int blockRows = blockRows(labels);
       float[] scores = new float[blockRows * labels];
       for (int row = from; row < to; row += blockRows) {

@@ -45,7 +45,7 @@ final class Sections {
     plot.point("full depth", Palette.INK, new Point(1, fullDepthAccuracy));
     return plot.figure(
         "Accuracy over compute, for each exit policy at its thresholds. Higher and"
-            + " further left is better; the diamond is the model without early exits.");
+            + " further left is better; the cross is the model without early exits.");
   }
 
   private static List<Point> frontierLine(List<FrontierPoint> line) {

@@ -49,12 +49,15 @@ class LbfgsTest {
   /** A step from a value that is not a number is never taken. */
   @Test
   void stepsOutOfTheDomainAreShortened() {
+    boolean[] outside = new boolean[1];
     Lbfgs.Objective barrier =
         (x, gradient) -> {
-          gradient[0] = -1 + 1 / (0.5 - x[0]);
-          return -x[0] - Math.log(0.5 - x[0]);
+          outside[0] |= x[0] > 0.5;
+          gradient[0] = -10 + 1 / (0.5 - x[0]);
+          return -10 * x[0] - Math.log(0.5 - x[0]);
         };
-    assertEquals(-0.5, Lbfgs.minimize(barrier, 1, 50, 1e-9)[0], 1e-6);
+    assertEquals(0.4, Lbfgs.minimize(barrier, 1, 50, 1e-9)[0], 1e-6);
+    assertTrue(outside[0]);
   }
 
   private static double logarithm(double[] x, double[] gradient) {

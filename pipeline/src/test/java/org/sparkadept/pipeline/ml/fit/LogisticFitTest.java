@@ -17,7 +17,7 @@ import org.sparkadept.decoder.fixture.TestSeed;
 class LogisticFitTest {
   private static final int SIZE = 5;
   private static final int LABELS = 3;
-  private static final int ROWS = 900;
+  private static final int ROWS = 3_000;
 
   private final float[][] states = new float[ROWS][SIZE];
   private final int[] truths = new int[ROWS];
@@ -87,6 +87,24 @@ class LogisticFitTest {
         }
       }
     }
+  }
+
+  /** Blocks of rows are judged as the rows are. */
+  @Test
+  void figuresAreThoseOfTheRows() {
+    Linear head = LogisticFit.fit(rows, 0, whitening(0), LABELS, SIZE, 0.01);
+    HeadJudge.Figures found = HeadJudge.judge(rows, 0, head);
+    HeadJudge.Figures expected = new HeadJudge.Figures();
+    Linear plain = rows.uncentred(head);
+    for (int i = 0; i < ROWS; i++) {
+      if (folds[i] == 0) {
+        expected.add(plain.scores(states[i]), truths[i]);
+      }
+    }
+    assertTrue(found.rows() > LogisticFit.blockRows(LABELS));
+    assertEquals(expected.rows(), found.rows());
+    assertEquals(expected.accuracy(), found.accuracy(), 2.0 / ROWS);
+    assertEquals(expected.loss(), found.loss(), 1e-4);
   }
 
   @Test
