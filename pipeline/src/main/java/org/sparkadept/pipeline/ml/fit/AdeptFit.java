@@ -52,10 +52,9 @@ import org.sparkadept.udfs.table.NamedColumn;
  *   <li>{@link RiskControl} chooses τ on the calibration rows.
  * </ol>
  *
- * <p>Rows stay on the cluster; the driver receives weights, sums and samples of bounded size, among
- * them what heads read of up to 29,000 rows or so ({@link HeadRows#most}). What a pass has stored
- * is kept until the fit ends well, and the next run with the same settings, model and rows takes it
- * up.
+ * <p>Rows stay on the cluster; the driver receives weights, sums and samples of bounded size, the
+ * largest of {@link HeadRows#most} rows. What a pass has stored is kept until the fit ends well,
+ * and the next run with the same settings, model and rows takes it up.
  */
 public final class AdeptFit {
   private static final Logger LOG = LoggerFactory.getLogger(AdeptFit.class);

@@ -28,7 +28,7 @@ final class HeadFit {
 
   private static final Logger LOG = LoggerFactory.getLogger(AdeptFit.class);
 
-  private final Dataset<Row> states;
+  private final Dataset<Row> sample;
   private final int labels;
   private final int width;
   private final List<ExitHead.Input> inputs;
@@ -41,10 +41,10 @@ final class HeadFit {
    *     in front of it in its first values
    */
   HeadFit(Dataset<Row> states, int labels, int width, List<ExitHead.Input> inputs) {
-    this.states = states;
     this.labels = labels;
     this.width = width;
     this.inputs = inputs;
+    sample = HeadRows.sample(states, HeadRows.most(widest(), labels));
   }
 
   /**
@@ -113,8 +113,7 @@ final class HeadFit {
         candidates.add(new Candidate(inputs.get(input), lambda));
       }
     }
-    int size = widest();
-    HeadRows rows = HeadRows.of(states, layer, size, HeadRows.most(size, labels));
+    HeadRows rows = HeadRows.of(sample, layer, widest());
     ClassSums[] sums = new ClassSums[FOLDS];
     eachFold(fold -> sums[fold] = ClassSums.of(rows, fold, labels));
     Linear[][] heads = new Linear[candidates.size()][FOLDS];

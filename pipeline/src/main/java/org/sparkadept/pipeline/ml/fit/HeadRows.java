@@ -52,22 +52,31 @@ final class HeadRows {
   }
 
   /**
-   * Collects the rows.
+   * Leaves rows out where there are more than heads are fitted on.
    *
    * @param states of {@link StatePass}
+   * @param most rows that are left
+   */
+  static Dataset<Row> sample(Dataset<Row> states, int most) {
+    long count = states.count();
+    if (count <= most) {
+      return states;
+    }
+    LOG.info("Exit heads are fitted on at most {} of {} rows", most, count);
+    return states.filter(SplitRows.sampled((double) most / count)).limit(most);
+  }
+
+  /**
+   * Collects the rows.
+   *
+   * @param sample of {@link #sample}
    * @param layer exit layer, from 1
    * @param size length of what is read
-   * @param most rows that are collected
    */
-  static HeadRows of(Dataset<Row> states, int layer, int size, int most) {
-    long count = states.count();
-    Dataset<Row> some = states;
-    if (count > most) {
-      LOG.info("The exit head after layer {} is fitted on {} of {} rows", layer, most, count);
-      some = states.filter(SplitRows.sampled((double) most / count)).limit(most);
-    }
+  static HeadRows of(Dataset<Row> sample, int layer, int size) {
     return new HeadRows(
-        some.select(col(StatePass.FOLD), col(SplitRows.LABEL), col(StatePass.state(layer)))
+        sample
+            .select(col(StatePass.FOLD), col(SplitRows.LABEL), col(StatePass.state(layer)))
             .collectAsList(),
         size);
   }

@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
  * Lᵀw_k}, {@code L·Lᵀ = S + V}, where the penalty is {@code λ/2·‖v‖²} and a few iterations suffice.
  */
 final class LogisticFit implements Lbfgs.Objective {
-  /** Cross-fitted losses do not fall any more after so many. */
+  /** At most; the coordinates are white, so few suffice. */
   private static final int ITERATIONS = 10;
 
   private static final double TOLERANCE = 1e-3;

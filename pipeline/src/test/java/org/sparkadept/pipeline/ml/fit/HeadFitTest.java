@@ -95,6 +95,19 @@ class HeadFitTest {
             });
   }
 
+  @Test
+  void ofTooManyRowsTheSameSampleIsTakenEachTime() {
+    Dataset<Row> all =
+        TestSpark.session().range(2_000).select(col("id").cast("string").as(SplitRows.TEXT));
+    List<Row> sample = HeadRows.sample(all, 500).collectAsList();
+    assertTrue(sample.size() <= 500 && sample.size() > 400, "" + sample.size());
+    assertEquals(sample, HeadRows.sample(all, 500).collectAsList());
+    assertEquals(2_000, HeadRows.sample(all, 2_000).count());
+    // Copies of one text are kept or left out together, but never more than may be.
+    Dataset<Row> copies = all.select(lit("copy").as(SplitRows.TEXT));
+    assertTrue(HeadRows.sample(copies, 500).count() <= 500);
+  }
+
   /** Other labels in a fold change the heads of the other folds alone. */
   @Test
   void rowsAreJudgedByHeadsThatNeverSawThem() {
