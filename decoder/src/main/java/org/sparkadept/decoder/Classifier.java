@@ -49,12 +49,14 @@ public final class Classifier {
     ExitPolicy policy = model.exits().policy(options.policy(), options.threshold());
     tokenExits = policy.early() ? model.exits().tokenExits(options.tokenExit()) : TokenExits.NONE;
     SortedMap<Integer, ExitHead> heads = model.exits().heads(policy);
+    boolean ensemble = model.exits().ensemble();
     ComputeModel compute = model.compute();
     batchTokens = Math.max(options.microBatchTokens(), compute.microBatchTokens());
     ClassifyPlan plan =
         new ClassifyPlan(
             model.config(),
-            policy.early() ? heads : heads.tailMap(heads.lastKey()),
+            policy.early() || ensemble ? heads : heads.tailMap(heads.lastKey()),
+            ensemble,
             model.layers(),
             policy,
             tokenExits,

@@ -82,7 +82,7 @@ class TraceTest {
           model.classifier(options).trace(texts("some text", "x", "a longer one"), false)) {
         assertArrayEquals(
             trace.flops(), cost.exits(trace.tokens(), new int[] {0, 1, 2}, inputs, 3));
-        assertEquals(trace.fullDepthFlops(), cost.fullDepth(trace.tokens(), Input.CLASS_TOKEN, 3));
+        assertEquals(trace.fullDepthFlops(), cost.fullDepth(trace.tokens(), 3, Input.CLASS_TOKEN));
       }
     }
   }

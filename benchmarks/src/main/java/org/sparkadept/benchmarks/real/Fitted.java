@@ -9,6 +9,7 @@ import java.util.List;
 import org.sparkadept.benchmarks.real.StaticReadOuts.ReadOut;
 import org.sparkadept.decoder.adept.AdeptParts;
 import org.sparkadept.decoder.adept.ModelDirectory;
+import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.PolicyKind;
 
 /**
@@ -20,7 +21,7 @@ import org.sparkadept.decoder.exit.PolicyKind;
  * @param agreement share of the answers that are the reference's
  * @param compute FLOPs as a share of the checkpoint's full depth
  * @param certified whether a threshold was found that keeps the guarantee
- * @param heads its exit heads as static read-outs
+ * @param heads its exits as static read-outs
  */
 record Fitted(
     int reference,
@@ -43,15 +44,20 @@ record Fitted(
     try (ModelDirectory directory = ModelDirectory.open(model)) {
       AdeptParts parts = directory.adept().orElseThrow();
       List<ReadOut> heads = new ArrayList<>();
+      List<ExitHead.Input> inputs = new ArrayList<>();
       for (JsonNode exit : evaluation.required("exits")) {
         int layer = exit.required("layer").asInt();
+        if (!parts.ensemble()) {
+          inputs.clear();
+        }
+        inputs.add(parts.headInput(layer));
         heads.add(
             new ReadOut(
                 layer,
                 parts.headInput(layer).toString(),
                 Double.NaN,
                 exit.required("head_accuracy").asDouble(),
-                costs.share(layer, parts.headInput(layer))));
+                costs.share(layer, inputs.toArray(ExitHead.Input[]::new))));
       }
       return new Fitted(
           parts.exitLayers()[parts.exitLayers().length - 1],

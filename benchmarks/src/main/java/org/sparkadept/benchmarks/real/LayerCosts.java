@@ -16,18 +16,18 @@ import org.sparkadept.decoder.model.ModelConfig;
 record LayerCosts(ModelConfig config, Map<Integer, Integer> rowsByTokens, int labels) {
   /**
    * @param layer from 1
-   * @param input what the head reads
+   * @param inputs what each head reads that is evaluated
    */
-  double share(int layer, ExitHead.Input input) {
-    return (double) flops(layer, input) / flops(config.layers(), ExitHead.Input.CLASS_TOKEN);
+  double share(int layer, ExitHead.Input... inputs) {
+    return (double) flops(layer, inputs) / flops(config.layers(), ExitHead.Input.CLASS_TOKEN);
   }
 
   /** Operations of all rows. */
-  long flops(int layer, ExitHead.Input input) {
+  long flops(int layer, ExitHead.Input... inputs) {
     RowCost cost = new RowCost(config, layer);
     long sum = 0;
     for (Map.Entry<Integer, Integer> entry : rowsByTokens.entrySet()) {
-      sum += entry.getValue() * cost.fullDepth(entry.getKey(), input, labels);
+      sum += entry.getValue() * cost.fullDepth(entry.getKey(), labels, inputs);
     }
     return sum;
   }

@@ -9,10 +9,12 @@ import org.sparkadept.decoder.exit.AdeptPolicy;
  * <p>{@code adept.json} names the labels, the exit layers, the exit policy and the token policy,
  * and hashes the files that they were fitted on. The last exit layer is the reference: full depth
  * ends there, and layers above it are not loaded. {@code head_inputs} says what the head of an exit
- * layer reads, where that is not the class token alone. {@code checkpoint_layers} is the number of
- * layers of the checkpoint that the backbone was cut from, where that has more than are left.
- * {@code tuned_split} says how the rows were split that the backbone was tuned on: those for
- * calibration were not seen. {@code adept.safetensors} has the tensors:
+ * layer reads, where that is not the class token alone. With {@code exit_ensemble} an exit's logits
+ * are the mean of those of all heads up to there ({@link org.sparkadept.decoder.exit.LogitMean}).
+ * {@code checkpoint_layers} is the number of layers of the checkpoint that the backbone was cut
+ * from, where that has more than are left. {@code tuned_split} says how the rows were split that
+ * the backbone was tuned on: those for calibration were not seen. {@code adept.safetensors} has the
+ * tensors:
  *
  * <ul>
  *   <li>exit heads: {@code exit.E.weight} [labels, inputs] and {@code exit.E.bias} [labels] for
@@ -49,6 +51,7 @@ public final class AdeptFormat {
   static final String LABELS = "labels";
   static final String EXIT_LAYERS = "exit_layers";
   static final String HEAD_INPUTS = "head_inputs";
+  static final String EXIT_ENSEMBLE = "exit_ensemble";
   static final String CHECKPOINT_LAYERS = "checkpoint_layers";
   static final String TUNED_SPLIT = "tuned_split";
   static final String COLUMN = "column";

@@ -17,6 +17,7 @@ import org.sparkadept.decoder.format.TensorStore;
  * @param exitLayers layers after which a row may exit, from 1, ascending; the last is the
  *     reference, where full depth ends
  * @param headInputs what the head of each exit layer reads, in their order
+ * @param ensemble whether the logits of an exit are the mean of those of all heads up to there
  * @param checkpointLayers layers of the checkpoint that the backbone was cut from; at least its own
  * @param tunedSplit how the rows were split that the backbone was tuned on; null where it was not
  * @param policy kind of the exit policy; never {@link PolicyKind#MODEL}
@@ -29,6 +30,7 @@ public record AdeptParts(
     List<String> labels,
     int[] exitLayers,
     List<ExitHead.Input> headInputs,
+    boolean ensemble,
     int checkpointLayers,
     TunedSplit tunedSplit,
     PolicyKind policy,

@@ -100,6 +100,7 @@ final class AdeptReader {
         labels,
         exitLayers,
         headInputs,
+        json.flag(AdeptFormat.EXIT_ENSEMBLE, false),
         checkpointLayers,
         tunedSplit,
         policy,

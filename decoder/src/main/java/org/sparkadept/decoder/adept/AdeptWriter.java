@@ -34,6 +34,7 @@ public final class AdeptWriter {
   private final Map<String, Object> policy = new LinkedHashMap<>();
   private final Map<String, Object> blocks = new LinkedHashMap<>();
   private final Map<String, String> headInputs = new LinkedHashMap<>();
+  private boolean ensemble;
   private int checkpointLayers;
   private boolean hasTensors;
 
@@ -66,6 +67,12 @@ public final class AdeptWriter {
     }
     add(AdeptFormat.headWeight(exitLayer), weight, bias.length, inputs);
     return add(AdeptFormat.headBias(exitLayer), bias, bias.length);
+  }
+
+  /** States that an exit's logits are the mean of those of all heads up to there. */
+  public AdeptWriter ensemble(boolean value) {
+    ensemble = value;
+    return this;
   }
 
   /** States how many layers the checkpoint has that the backbone beside the files was cut from. */
@@ -168,6 +175,9 @@ public final class AdeptWriter {
     root.set(AdeptFormat.EXIT_LAYERS, JSON.valueToTree(exitLayers));
     if (!headInputs.isEmpty()) {
       root.set(AdeptFormat.HEAD_INPUTS, JSON.valueToTree(headInputs));
+    }
+    if (ensemble) {
+      root.put(AdeptFormat.EXIT_ENSEMBLE, true);
     }
     if (checkpointLayers > 0) {
       root.put(AdeptFormat.CHECKPOINT_LAYERS, checkpointLayers);

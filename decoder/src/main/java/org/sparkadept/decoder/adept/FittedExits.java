@@ -95,6 +95,11 @@ public final class FittedExits {
     return heads;
   }
 
+  /** Whether the logits of an exit are the mean of those of all heads up to there. */
+  public boolean ensemble() {
+    return parts != null && parts.ensemble();
+  }
+
   /**
    * The exit heads for a policy: with one output more, behind the logits, where the policy weighs
    * the state.

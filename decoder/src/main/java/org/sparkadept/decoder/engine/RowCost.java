@@ -66,13 +66,17 @@ public final class RowCost {
   }
 
   /**
-   * A row at full depth: the last layer for the class token alone, one head.
+   * A row at full depth: the last layer for the class token alone, and the heads that are read.
    *
-   * @param input what the head reads
-   * @param outputs what it scores
+   * @param outputs what each head scores
+   * @param inputs what each head reads
    */
-  public long fullDepth(int tokens, ExitHead.Input input, int outputs) {
-    return head(input, outputs, tokens) + layers(tokens);
+  public long fullDepth(int tokens, int outputs, ExitHead.Input... inputs) {
+    long flops = layers(tokens);
+    for (ExitHead.Input input : inputs) {
+      flops += head(input, outputs, tokens);
+    }
+    return flops;
   }
 
   /**

@@ -129,7 +129,7 @@ public final class RegretPass implements WavePass {
 
   private void show(TokenRows rows, int exit, Exited tokens) {
     for (int row = 0; row < rows.size(); row++) {
-      double whole = cost.fullDepth(rows.length(row), ExitHead.Input.CLASS_TOKEN, 2);
+      double whole = cost.fullDepth(rows.length(row), 2, ExitHead.Input.CLASS_TOKEN);
       for (int t = rows.start(row); t < rows.classToken(row); t++) {
         long saved = 0;
         for (int layer = exit + 1; layer < layers - 1; layer++) {

@@ -103,6 +103,21 @@ class AdeptReaderTest {
   }
 
   @Test
+  void exitsMayMakeAnEnsemble() throws IOException {
+    fit();
+    assertEnsemble(false);
+    fit("exit_ensemble", true);
+    assertEnsemble(true);
+    assertRefused("exit_ensemble", "mean", "exit_ensemble", "mean");
+  }
+
+  private void assertEnsemble(boolean expected) throws IOException {
+    try (ModelDirectory directory = ModelDirectory.open(folder)) {
+      assertEquals(expected, directory.adept().orElseThrow().ensemble());
+    }
+  }
+
+  @Test
   void theCheckpointMayHaveHadMoreLayers() throws IOException {
     fit("checkpoint_layers", 30);
     try (ModelDirectory directory = ModelDirectory.open(folder)) {

@@ -29,11 +29,15 @@ class RowCostTest {
     assertEquals(2 * rest + 2 * 2 * 6 * 4 * 2, cost.otherToken(1, 1));
     long head = cost.head(Input.CLASS_TOKEN, 7, 5);
     assertEquals(2 * 24 * 7, head);
-    assertEquals(2 * layer + cost.classToken(2, 5) + head, cost.fullDepth(5, Input.CLASS_TOKEN, 7));
+    assertEquals(2 * layer + cost.classToken(2, 5) + head, cost.fullDepth(5, 7, Input.CLASS_TOKEN));
     assertEquals(2 * 48 * 7 + 2 * 24 * 4, cost.head(Input.CLASS_TOKEN_AND_MEAN, 7, 5));
+    long both = head + cost.head(Input.CLASS_TOKEN_AND_MEAN, 7, 5);
+    assertEquals(
+        cost.fullDepth(5, 7) + both,
+        cost.fullDepth(5, 7, Input.CLASS_TOKEN, Input.CLASS_TOKEN_AND_MEAN));
     RowCost checkpoint = new RowCost(config, config.layers() + 2);
     assertEquals(
-        4 * layer + cost.classToken(2, 5) + head, checkpoint.fullDepth(5, Input.CLASS_TOKEN, 7));
+        4 * layer + cost.classToken(2, 5) + head, checkpoint.fullDepth(5, 7, Input.CLASS_TOKEN));
   }
 
   @Test

@@ -173,7 +173,7 @@ class FitPassTest {
             }
             assertEquals(exit + 1, token.exitLayer());
             assertEquals(expected[exit][t], token.regret(), 1e-3 * (1 + expected[exit][t]));
-            double whole = cost.fullDepth(rows.length(row), ExitHead.Input.CLASS_TOKEN, 2);
+            double whole = cost.fullDepth(rows.length(row), 2, ExitHead.Input.CLASS_TOKEN);
             assertEquals(saved / whole, token.saved(), 1e-12);
           }
         }

@@ -72,7 +72,7 @@ public final class ClassifyEngine {
         answers.cost(wave.rows()[row], pass.flops()[row], whole);
         flops += pass.flops()[row];
         fullDepth += whole;
-        checkpoint += checkpointCost.fullDepth(tokens, ExitHead.Input.CLASS_TOKEN, plan.labels());
+        checkpoint += checkpointCost.fullDepth(tokens, plan.labels(), ExitHead.Input.CLASS_TOKEN);
       }
       long nanos = System.nanoTime() - start;
       answers.addStatistics(
@@ -81,7 +81,7 @@ public final class ClassifyEngine {
   }
 
   private long fullDepth(int tokens) {
-    return cost.fullDepth(tokens, plan.reference().input(), plan.labels());
+    return cost.fullDepth(tokens, plan.labels(), plan.fullDepthInputs());
   }
 
   /**

@@ -11,6 +11,7 @@ import org.sparkadept.decoder.model.ModelConfig;
  *
  * @param config the shape of the model
  * @param heads exit heads by layer, from 0; the model ends at the last one, the reference
+ * @param ensemble whether the logits of an exit are the mean of those of all heads up to there
  * @param checkpointLayers layers of the checkpoint, which may go on above the reference
  * @param policy when a row exits
  * @param tokenExits how tokens exit
@@ -23,6 +24,7 @@ import org.sparkadept.decoder.model.ModelConfig;
 public record ClassifyPlan(
     ModelConfig config,
     SortedMap<Integer, ExitHead> heads,
+    boolean ensemble,
     int checkpointLayers,
     ExitPolicy policy,
     TokenExits tokenExits,
@@ -39,6 +41,12 @@ public record ClassifyPlan(
   /** The head of full depth. */
   public ExitHead reference() {
     return heads.get(heads.lastKey());
+  }
+
+  /** What the heads read that an answer at full depth takes. */
+  public ExitHead.Input[] fullDepthInputs() {
+    return (ensemble ? heads : heads.tailMap(heads.lastKey()))
+        .values().stream().map(ExitHead::input).toArray(ExitHead.Input[]::new);
   }
 
   /** Number of labels. */

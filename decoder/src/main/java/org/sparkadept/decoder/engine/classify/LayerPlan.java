@@ -4,27 +4,32 @@ package org.sparkadept.decoder.engine.classify;
  * How the layers are run, decided before any row is known, so that a row goes the same way in any
  * batch. Layers count from 0.
  *
+ * @param reads whether a head is read after a layer; always after the last
  * @param exits whether rows may exit after a layer; always after the last
  * @param tokenExits whether other tokens may exit after a layer
  * @param split whether a layer runs its class tokens and its other tokens apart
  * @param averages whether the tokens are averaged before a layer, for the head after it
  */
-record LayerPlan(boolean[] exits, boolean[] tokenExits, boolean[] split, boolean[] averages) {
+record LayerPlan(
+    boolean[] reads, boolean[] exits, boolean[] tokenExits, boolean[] split, boolean[] averages) {
   static LayerPlan of(ClassifyPlan plan) {
     int layers = plan.layers();
+    boolean[] reads = new boolean[layers];
     boolean[] exits = new boolean[layers];
     boolean[] tokenExits = new boolean[layers];
     boolean[] split = new boolean[layers];
     boolean[] averages = new boolean[layers];
     for (int layer = 0; layer < layers; layer++) {
       boolean last = layer == layers - 1;
-      exits[layer] = last || (plan.policy().early() && plan.heads().containsKey(layer));
+      boolean early = plan.policy().early() && plan.heads().containsKey(layer);
+      exits[layer] = last || early;
+      reads[layer] = exits[layer] || (plan.ensemble() && plan.heads().containsKey(layer));
       tokenExits[layer] = plan.tokenExits().policies().containsKey(layer);
       split[layer] =
           last || (plan.classTokenFirst() && exits[layer]) || layer >= plan.tokenExits().first();
-      averages[layer] = exits[layer] && plan.readsMean(layer);
+      averages[layer] = reads[layer] && plan.readsMean(layer);
     }
-    return new LayerPlan(exits, tokenExits, split, averages);
+    return new LayerPlan(reads, exits, tokenExits, split, averages);
   }
 
   int layers() {
@@ -43,7 +48,7 @@ record LayerPlan(boolean[] exits, boolean[] tokenExits, boolean[] split, boolean
   /** One more than the last layer that runs together with {@code layer}, which is not split. */
   int segmentEnd(int layer) {
     int end = layer + 1;
-    while (!exits[end - 1] && !split[end] && !averages[end]) {
+    while (!reads[end - 1] && !split[end] && !averages[end]) {
       end++;
     }
     return end;

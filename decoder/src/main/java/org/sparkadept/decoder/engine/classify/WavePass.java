@@ -7,6 +7,7 @@ import org.sparkadept.decoder.compute.TokenRows;
 import org.sparkadept.decoder.engine.RowCost;
 import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.HeadScores;
+import org.sparkadept.decoder.exit.LogitMean;
 import org.sparkadept.decoder.result.ExitReadout;
 
 /**
@@ -35,6 +36,7 @@ final class WavePass {
   private final long[] flops;
   private final int[] tokenExits;
   private final ExitReadout[] readouts;
+  private final LogitMean[] means;
   private long sharedFlops;
 
   WavePass(PrefillSession session, Wave wave, ClassifyPlan plan, LayerPlan layers, RowCost cost) {
@@ -46,6 +48,8 @@ final class WavePass {
     flops = new long[wave.size()];
     tokenExits = new int[tokens.tokens()];
     readouts = new ExitReadout[wave.size()];
+    means = new LogitMean[wave.size()];
+    Arrays.setAll(means, row -> new LogitMean());
   }
 
   /** Floating-point operations of each row, as if it were alone. */
@@ -83,20 +87,20 @@ final class WavePass {
     int layer = 0;
     while (count > 0 && layer < layers.layers()) {
       int end = layers.split()[layer] ? layer + 1 : layers.segmentEnd(layer);
-      boolean decided = false;
+      boolean readOut = false;
       if (layers.averages()[layer]) {
         session.averageTokens(RowSet.first(alive, count));
       }
       if (layers.split()[layer]) {
         runClassTokens(layer, alive, count);
-        decided = layers.exits()[layer] && (plan.classTokenFirst() || end == layers.layers());
-        count = decided ? decide(layer, alive, count, exits) : count;
+        readOut = layers.reads()[layer] && (plan.classTokenFirst() || end == layers.layers());
+        count = readOut ? readOut(layer, alive, count, exits) : count;
         runOtherTokens(layer, alive, count);
       } else {
         runWhole(layer, end, alive, count);
       }
-      if (layers.exits()[end - 1] && !decided) {
-        count = decide(end - 1, alive, count, exits);
+      if (layers.reads()[end - 1] && !readOut) {
+        count = readOut(end - 1, alive, count, exits);
       }
       layer = end;
     }
@@ -181,8 +185,8 @@ final class WavePass {
     return end;
   }
 
-  /** Reads out the exit of a layer and compacts the rows; returns how many go on. */
-  private int decide(int layer, int[] alive, int count, Exits exits) {
+  /** Reads out the head of a layer; rows that exit there are taken out. Returns how many go on. */
+  private int readOut(int layer, int[] alive, int count, Exits exits) {
     ExitHead head = plan.heads().get(layer);
     int outputs = head.outputs();
     int labels = plan.labels();
@@ -191,9 +195,16 @@ final class WavePass {
     int survivors = 0;
     for (int i = 0; i < count; i++) {
       int row = alive[i];
-      HeadScores of = new HeadScores(scores, i * outputs, labels, outputs);
+      if (plan.ensemble()) {
+        means[row].next(scores, i * outputs, labels);
+      }
       flops[row] += cost.head(head.input(), outputs, tokens.length(row));
+      if (!layers.exits()[layer]) {
+        alive[survivors++] = row;
+        continue;
+      }
       flops[row] += 2L * plan.policy().features(layer);
+      HeadScores of = new HeadScores(scores, i * outputs, labels, outputs);
       readouts[row] = of.readout(layer + 1, readouts[row]);
       if (!exits.exits(row, readouts[row], of)) {
         alive[survivors++] = row;

@@ -33,6 +33,9 @@ class FlopAccountingTest {
   private static final int[] LENGTHS = {1, 2, 7, 16, 30, 45, 60};
   private static final List<String> LABELS = List.of("a", "b", "c", "d", "e");
 
+  private static final TinyAdept ADEPT =
+      TinyAdept.of("adept", 0.6, 1, 3, 5).withTokenExits(0.5, 1, 3).withMeans(1, 3);
+
   @TempDir Path directory;
 
   static Stream<Arguments> cases() {
@@ -75,7 +78,24 @@ class FlopAccountingTest {
   void everyProductIsCounted(
       String name, TinyCheckpoint checkpoint, ClassifierOptions options, int readers)
       throws IOException {
-    TinyAdept adept = TinyAdept.of("adept", 0.6, 1, 3, 5).withTokenExits(0.5, 1, 3).withMeans(1, 3);
+    assertCounted(name, checkpoint, options, readers, ADEPT);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cases")
+  void everyProductOfAnEnsembleIsCounted(
+      String name, TinyCheckpoint checkpoint, ClassifierOptions options, int readers)
+      throws IOException {
+    assertCounted(name, checkpoint, options, readers, ADEPT.withEnsemble());
+  }
+
+  private void assertCounted(
+      String name,
+      TinyCheckpoint checkpoint,
+      ClassifierOptions options,
+      int readers,
+      TinyAdept adept)
+      throws IOException {
     checkpoint.layers(LAYERS).adept(adept).write(directory);
     try (ModelDirectory opened = ModelDirectory.open(directory)) {
       ModelTensors tensors = opened.tensors();
@@ -85,6 +105,7 @@ class FlopAccountingTest {
           new ClassifyPlan(
               opened.config(),
               exits.heads(policy),
+              exits.ensemble(),
               LAYERS,
               policy,
               policy.early() ? exits.tokenExits(options.tokenExit()) : TokenExits.NONE,

@@ -224,16 +224,14 @@ public final class AdeptFit {
   /**
    * A draft with all heads, cut at the reference.
    *
-   * @param folded the heads as they judge the rows of the fit, by exit layer up to the reference
+   * @param folded the heads as they answer the rows of the fit, up to the reference
    */
-  private record Heads(
-      ModelDraft draft, SortedMap<Integer, FoldedHead> folded, ReadOutSelection selection) {}
+  private record Heads(ModelDraft draft, FoldedHeads folded, ReadOutSelection selection) {}
 
   /** Fits heads, unless they are kept, and chooses the reference. */
   private Heads heads(FitContext fit, ModelDraft draft, Dataset<Row> states, boolean keepsHeads) {
     SortedMap<Integer, ModelDraft.Head> heads = new TreeMap<>(draft.heads());
     SortedMap<Integer, FoldedHead> folded = new TreeMap<>();
-    SortedMap<Integer, HeadJudge.Figures> figures = new TreeMap<>();
     if (!keepsHeads) {
       int[] layers = Arrays.stream(draft.exitLayers()).filter(draft::needsHead).toArray();
       new HeadFit(
@@ -246,19 +244,19 @@ public final class AdeptFit {
               (layer, fitted) -> {
                 heads.put(layer, fitted.head());
                 folded.put(layer, fitted.folded());
-                figures.put(layer, fitted.figures());
               });
     }
     for (int layer : draft.exitLayers()) {
-      if (!folded.containsKey(layer)) {
-        folded.put(layer, FoldedHead.of(draft.head(layer)));
-        figures.put(layer, HeadJudge.judge(states, layer, List.of(folded.get(layer)))[0]);
-      }
+      folded.computeIfAbsent(layer, at -> FoldedHead.of(draft.head(at)));
     }
     boolean chosen = settings.heads().depth().auto() && !draft.keepsOwnHead();
-    ReadOutSelection selection = ReadOutSelection.of(folded, figures, chosen);
+    ReadOutSelection selection =
+        ReadOutSelection.of(states, FoldedHeads.of(folded, draft.ensemble()), chosen);
     int above = selection.reference() + 1;
-    return new Heads(draft.withHeads(heads.headMap(above)), folded.headMap(above), selection);
+    return new Heads(
+        draft.withHeads(heads.headMap(above)),
+        FoldedHeads.of(folded.headMap(above), draft.ensemble()),
+        selection);
   }
 
   private Dataset<Row> readOuts(
@@ -267,8 +265,7 @@ public final class AdeptFit {
     return fit.store(
         ReadOutPass.over(
             states,
-            heads.folded().values(),
-            heads.draft().exitLayers(),
+            heads.folded(),
             new RowCost(config, heads.draft().reference()),
             settings.policy().readsState(),
             settings.target().kind()),

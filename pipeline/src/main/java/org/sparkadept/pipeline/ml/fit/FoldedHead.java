@@ -19,9 +19,4 @@ record FoldedHead(ExitHead.Input input, Linear[] byFold) implements Serializable
     Arrays.fill(byFold, head.linear());
     return new FoldedHead(head.input(), byFold);
   }
-
-  FoldedHead times(double factor) {
-    return new FoldedHead(
-        input, Arrays.stream(byFold).map(linear -> linear.times(factor)).toArray(Linear[]::new));
-  }
 }

@@ -18,6 +18,9 @@ import org.sparkadept.decoder.exit.ExitHead;
  * probabilities of them (temperature scaling; Guo et al., On Calibration of Modern Neural Networks,
  * 2017). What is chosen – λ, what a head reads, the factor – is chosen by cross-fitting: each row
  * is answered by the head that never saw it.
+ *
+ * <p>The exits make an ensemble ({@link org.sparkadept.decoder.exit.LogitMean}); of it a head knows
+ * nothing, but that its scores are of the same scale as the others'.
  */
 final class HeadFit {
   /** Number of folds. */
@@ -52,9 +55,8 @@ final class HeadFit {
    *
    * @param head the mean of those of the folds
    * @param folded fitted without the rows of each fold
-   * @param figures of the latter
    */
-  record Fitted(ModelDraft.Head head, FoldedHead folded, HeadJudge.Figures figures) {}
+  record Fitted(ModelDraft.Head head, FoldedHead folded) {}
 
   /**
    * Fits the heads of some exits.
@@ -144,8 +146,7 @@ final class HeadFit {
     eachFold(fold -> folded[fold] = rows.uncentred(heads[best][fold]).times(factor));
     return new Fitted(
         new ModelDraft.Head(candidate.input(), Linear.mean(folded)),
-        new FoldedHead(candidate.input(), folded),
-        figures[best]);
+        new FoldedHead(candidate.input(), folded));
   }
 
   /** The candidate with the most right answers among those of the least loss for each input. */

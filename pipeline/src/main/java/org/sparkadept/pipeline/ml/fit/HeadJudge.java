@@ -1,13 +1,6 @@
 package org.sparkadept.pipeline.ml.fit;
 
-import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 
 /** Heads judged by rows, each row by the head of its fold. */
 final class HeadJudge {
@@ -21,8 +14,7 @@ final class HeadJudge {
   private HeadJudge() {}
 
   /** What a head is worth. */
-  static final class Figures implements Serializable {
-    private static final long serialVersionUID = 1L;
+  static final class Figures {
     private final double[] losses = new double[FACTORS.length];
     private long rows;
     private long right;
@@ -88,42 +80,6 @@ final class HeadJudge {
   }
 
   /**
-   * Judges heads of an exit layer.
-   *
-   * @param states of {@link StatePass}
-   * @param layer from 1
-   * @param heads to be judged
-   */
-  static Figures[] judge(Dataset<Row> states, int layer, List<FoldedHead> heads) {
-    JavaSparkContext spark =
-        JavaSparkContext.fromSparkContext(states.sparkSession().sparkContext());
-    Broadcast<ArrayList<FoldedHead>> sent = spark.broadcast(new ArrayList<>(heads));
-    try {
-      return states
-          .select(StatePass.FOLD, SplitRows.LABEL, StatePass.state(layer))
-          .toJavaRDD()
-          .aggregate(
-              none(heads.size()),
-              (sums, row) -> {
-                float[] state = Floats.floats((byte[]) row.get(2));
-                for (int i = 0; i < sums.length; i++) {
-                  Linear head = sent.value().get(i).byFold()[row.getInt(0)];
-                  sums[i].add(head.scores(state), (int) row.getDouble(1));
-                }
-                return sums;
-              },
-              (sums, part) -> {
-                for (int i = 0; i < sums.length; i++) {
-                  sums[i].add(part[i]);
-                }
-                return sums;
-              });
-    } finally {
-      sent.destroy();
-    }
-  }
-
-  /**
    * Judges a head by the rows of a fold.
    *
    * @param head of rows without their mean
@@ -143,12 +99,6 @@ final class HeadJudge {
         figures.add(row, rows.truth(from + i));
       }
     }
-    return figures;
-  }
-
-  private static Figures[] none(int count) {
-    Figures[] figures = new Figures[count];
-    Arrays.setAll(figures, i -> new Figures());
     return figures;
   }
 }

@@ -27,6 +27,7 @@ import org.sparkadept.decoder.tensor.Matrix;
  * @param labels labels of the existing heads; empty without any
  * @param fittedLayers exit layers of an earlier fit; empty without one
  * @param heads the existing heads, by exit layer, without the checkpoint's own
+ * @param ensemble whether these make an exit ensemble
  */
 record HeadPlan(
     ModelConfig config,
@@ -35,7 +36,8 @@ record HeadPlan(
     Linear ownHead,
     List<String> labels,
     List<Integer> fittedLayers,
-    TreeMap<Integer, ModelDraft.Head> heads) {
+    TreeMap<Integer, ModelDraft.Head> heads,
+    boolean ensemble) {
 
   /** Most exit layers where the user names none. */
   static final int DEFAULT_EXITS = 12;
@@ -53,10 +55,12 @@ record HeadPlan(
       List<Integer> fitted = new ArrayList<>();
       int layers = directory.config().layers();
       AdeptParts.TunedSplit tunedSplit = null;
+      boolean ensemble = false;
       if (directory.adept().isPresent()) {
         AdeptParts parts = directory.adept().get();
         layers = parts.checkpointLayers();
         tunedSplit = parts.tunedSplit();
+        ensemble = parts.ensemble();
         SortedMap<Integer, ExitHead> found = new FittedExits(directory, tensors).heads();
         for (int layer : parts.exitLayers()) {
           fitted.add(layer);
@@ -75,7 +79,8 @@ record HeadPlan(
           tensors.classificationHead() == null ? null : linear(tensors.classificationHead(), null),
           directory.labels(),
           fitted,
-          heads);
+          heads,
+          ensemble);
     }
   }
 
@@ -88,7 +93,8 @@ record HeadPlan(
 
   /**
    * The draft that the fit starts with: with all heads where they are kept, else without any, and
-   * with the exit layers that come into question.
+   * with the exit layers that come into question. New heads make an exit ensemble, unless the
+   * checkpoint's own head is kept, which answers alone.
    *
    * @param settings what was requested
    * @param columnLabels labels of the rows
@@ -118,14 +124,15 @@ record HeadPlan(
               : "The heads cannot be kept: the directory does not have one for every exit layer.");
     }
     if (!settings.fitsAnew() && complete && covers) {
-      return ModelDraft.of(labels, exitLayers, backbone(!kept.containsKey(last)), kept);
+      return ModelDraft.of(labels, exitLayers, backbone(!kept.containsKey(last)), kept, ensemble);
     }
     boolean keepsOwn = ownHead != null && !settings.fitsAnew() && last == config.layers();
     return ModelDraft.of(
         keepsOwn ? ownLabels(columnLabels) : order,
         exitLayers,
         backbone(keepsOwn),
-        new TreeMap<>());
+        new TreeMap<>(),
+        !keepsOwn);
   }
 
   private ModelDraft.Backbone backbone(boolean keepsOwn) {

@@ -22,6 +22,7 @@ import org.sparkadept.pipeline.calibrate.Choice;
  * @param exitLayers from 1; the last is the reference
  * @param backbone what is known of the backbone
  * @param heads exit heads by exit layer, without the checkpoint's own
+ * @param ensemble whether the logits of an exit are the mean of those of all heads up to there
  * @param tokenThreshold threshold of the token policies; NaN where there are none
  * @param tokenExits token policies and mappers by exit layer; empty where no token leaves
  * @param policies exit policies by exit layer
@@ -31,6 +32,7 @@ record ModelDraft(
     int[] exitLayers,
     Backbone backbone,
     SortedMap<Integer, Head> heads,
+    boolean ensemble,
     double tokenThreshold,
     SortedMap<Integer, TokenExit> tokenExits,
     SortedMap<Integer, AdeptPolicy.Weights> policies) {
@@ -63,12 +65,17 @@ record ModelDraft(
 
   /** A draft before the first pass: at most with the heads that the model directory had. */
   static ModelDraft of(
-      List<String> labels, int[] exitLayers, Backbone backbone, SortedMap<Integer, Head> heads) {
+      List<String> labels,
+      int[] exitLayers,
+      Backbone backbone,
+      SortedMap<Integer, Head> heads,
+      boolean ensemble) {
     return new ModelDraft(
         List.copyOf(labels),
         exitLayers,
         backbone,
         heads,
+        ensemble,
         Double.NaN,
         new TreeMap<>(),
         new TreeMap<>());
@@ -81,15 +88,18 @@ record ModelDraft(
   ModelDraft withHeads(SortedMap<Integer, Head> value) {
     int last = keepsOwnHead() ? reference() : value.lastKey();
     int[] exits = Arrays.stream(exitLayers).filter(layer -> layer <= last).toArray();
-    return new ModelDraft(labels, exits, backbone, value, tokenThreshold, tokenExits, policies);
+    return new ModelDraft(
+        labels, exits, backbone, value, ensemble, tokenThreshold, tokenExits, policies);
   }
 
   ModelDraft withTokenExits(double threshold, SortedMap<Integer, TokenExit> value) {
-    return new ModelDraft(labels, exitLayers, backbone, heads, threshold, value, policies);
+    return new ModelDraft(
+        labels, exitLayers, backbone, heads, ensemble, threshold, value, policies);
   }
 
   ModelDraft withPolicies(SortedMap<Integer, AdeptPolicy.Weights> value) {
-    return new ModelDraft(labels, exitLayers, backbone, heads, tokenThreshold, tokenExits, value);
+    return new ModelDraft(
+        labels, exitLayers, backbone, heads, ensemble, tokenThreshold, tokenExits, value);
   }
 
   /** The reference: the layer where full depth ends, from 1. */
@@ -163,7 +173,7 @@ record ModelDraft(
 
   private AdeptWriter writer(PolicyKind policyKind, float threshold, boolean tokensLeave) {
     AdeptWriter writer = new AdeptWriter(labels, exitLayers, policyKind, threshold);
-    writer.checkpointLayers(backbone.layers()).tunedSplit(backbone.tunedSplit());
+    writer.ensemble(ensemble).checkpointLayers(backbone.layers()).tunedSplit(backbone.tunedSplit());
     for (int layer : exitLayers) {
       if (needsHead(layer)) {
         Linear head = heads.containsKey(layer) ? heads.get(layer).linear() : zeros(layer);

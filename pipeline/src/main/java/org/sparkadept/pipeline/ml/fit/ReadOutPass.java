@@ -1,8 +1,6 @@
 package org.sparkadept.pipeline.ml.fit;
 
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.List;
+import java.util.Arrays;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -14,7 +12,6 @@ import org.apache.spark.sql.types.StructType;
 import org.sparkadept.decoder.engine.RowCost;
 import org.sparkadept.decoder.exit.AdeptPolicy;
 import org.sparkadept.decoder.exit.ExitHead;
-import org.sparkadept.decoder.exit.HeadScores;
 import org.sparkadept.decoder.result.ExitReadout;
 import org.sparkadept.pipeline.calibrate.RiskTarget;
 
@@ -40,8 +37,7 @@ final class ReadOutPass {
 
   /**
    * @param states of {@link StatePass}
-   * @param heads of the exits, by layer
-   * @param exitLayers from 1; the last is the reference
+   * @param heads of the exits; the last is the reference's
    * @param cost of rows at full depth, to the reference
    * @param keepsStates whether the policy reads them, too
    * @param target the risk that answers may violate
@@ -50,8 +46,7 @@ final class ReadOutPass {
    */
   static Dataset<Row> over(
       Dataset<Row> states,
-      Collection<FoldedHead> heads,
-      int[] exitLayers,
+      FoldedHeads heads,
       RowCost cost,
       boolean keepsStates,
       RiskTarget.Kind target) {
@@ -61,15 +56,14 @@ final class ReadOutPass {
             .add(READOUTS, DataTypes.BinaryType)
             .add(VIOLATIONS, DataTypes.BinaryType)
             .add(COSTS, DataTypes.BinaryType);
-    int[] stateLayers = keepsStates ? exitLayers : new int[0];
+    int[] stateLayers = keepsStates ? heads.layers() : new int[0];
     for (int layer : stateLayers) {
       schema = schema.add(StatePass.state(layer), DataTypes.BinaryType);
     }
-    ArrayList<FoldedHead> read = new ArrayList<>(heads);
-    float[][] costs = costs(states, read, exitLayers, cost);
+    float[][] costs = costs(states, heads, cost);
     MapFunction<Row, Row> reading =
         row -> {
-          ExitReadout[] readouts = readouts(row, read, exitLayers);
+          ExitReadout[] readouts = heads.readouts(row);
           int truth = (int) row.<Double>getAs(SplitRows.LABEL).doubleValue();
           Object[] values = new Object[4 + stateLayers.length];
           values[0] = row.getAs(StatePass.FOLD);
@@ -85,38 +79,23 @@ final class ReadOutPass {
   }
 
   /** {@code [tokens of a row][exits]}: C_e. */
-  private static float[][] costs(
-      Dataset<Row> states, List<FoldedHead> heads, int[] exitLayers, RowCost cost) {
+  private static float[][] costs(Dataset<Row> states, FoldedHeads heads, RowCost cost) {
     int longest = states.agg(functions.max(StatePass.TOKENS)).head().getInt(0);
-    int labels = heads.get(0).byFold()[0].bias().length;
-    int[] layers = new int[exitLayers.length];
-    ExitHead.Input[] inputs = new ExitHead.Input[layers.length];
-    for (int exit = 0; exit < layers.length; exit++) {
-      layers[exit] = exitLayers[exit] - 1;
-      inputs[exit] = heads.get(exit).input();
-    }
-    float[][] shares = new float[longest + 1][layers.length];
+    int exits = heads.exits();
+    int labels = heads.labels();
+    int[] layers = Arrays.stream(heads.layers()).map(layer -> layer - 1).toArray();
+    ExitHead.Input[] inputs = heads.inputs();
+    ExitHead.Input[] ofReference =
+        heads.ensemble() ? inputs : new ExitHead.Input[] {inputs[exits - 1]};
+    float[][] shares = new float[longest + 1][exits];
     for (int tokens = 1; tokens <= longest; tokens++) {
       long[] flops = cost.exits(tokens, layers, inputs, labels);
-      double full = cost.fullDepth(tokens, inputs[layers.length - 1], labels);
-      for (int exit = 0; exit < layers.length; exit++) {
+      double full = cost.fullDepth(tokens, labels, ofReference);
+      for (int exit = 0; exit < exits; exit++) {
         shares[tokens][exit] = (float) (flops[exit] / full);
       }
     }
     return shares;
-  }
-
-  private static ExitReadout[] readouts(Row row, List<FoldedHead> heads, int[] exitLayers) {
-    int fold = row.getAs(StatePass.FOLD);
-    ExitReadout[] readouts = new ExitReadout[exitLayers.length];
-    for (int exit = 0; exit < readouts.length; exit++) {
-      float[] state = Floats.floats((byte[]) row.getAs(StatePass.state(exitLayers[exit])));
-      float[] scores = heads.get(exit).byFold()[fold].scores(state);
-      readouts[exit] =
-          new HeadScores(scores, 0, scores.length, scores.length)
-              .readout(exitLayers[exit], exit == 0 ? null : readouts[exit - 1]);
-    }
-    return readouts;
   }
 
   /** 1 for each exit whose answer violates the target, else 0. */

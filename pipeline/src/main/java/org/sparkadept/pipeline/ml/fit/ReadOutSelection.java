@@ -1,9 +1,12 @@
 package org.sparkadept.pipeline.ml.fit;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.SortedMap;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.sparkadept.decoder.exit.ExitHead;
+import org.sparkadept.decoder.result.ExitReadout;
 
 /**
  * Which exit is the reference.
@@ -17,28 +20,52 @@ record ReadOutSelection(List<ReadOut> readOuts, int reference) {
    *
    * @param layer from 1
    * @param input what it reads
-   * @param accuracy share of the rows that it answers rightly, none of which it was fitted on
+   * @param accuracy share of the rows that are answered rightly after it, none of which a head was
+   *     fitted on
    */
   record ReadOut(int layer, ExitHead.Input input, double accuracy) {}
 
   /**
    * Selects.
    *
-   * @param heads the exits' heads, by layer
-   * @param figures of each
+   * @param states of {@link StatePass}
+   * @param heads of all exits that come into question
    * @param auto whether the reference is chosen; else it is the last
    */
-  static ReadOutSelection of(
-      SortedMap<Integer, FoldedHead> heads,
-      SortedMap<Integer, HeadJudge.Figures> figures,
-      boolean auto) {
+  static ReadOutSelection of(Dataset<Row> states, FoldedHeads heads, boolean auto) {
+    int exits = heads.exits();
+    long[] counts =
+        states
+            .toJavaRDD()
+            .aggregate(
+                new long[exits + 1],
+                (sums, row) -> add(sums, right(heads, row)),
+                ReadOutSelection::add);
+    long rows = counts[exits];
     List<ReadOut> readOuts = new ArrayList<>();
-    heads.forEach(
-        (layer, head) ->
-            readOuts.add(new ReadOut(layer, head.input(), figures.get(layer).accuracy())));
-    long rows = figures.values().iterator().next().rows();
-    return new ReadOutSelection(
-        readOuts, auto ? shallowestOfTheBest(readOuts, rows) : heads.lastKey());
+    for (int exit = 0; exit < exits; exit++) {
+      double accuracy = (double) counts[exit] / Math.max(1, rows);
+      readOuts.add(new ReadOut(heads.layers()[exit], heads.heads().get(exit).input(), accuracy));
+    }
+    int last = heads.layers()[exits - 1];
+    return new ReadOutSelection(readOuts, auto ? shallowestOfTheBest(readOuts, rows) : last);
+  }
+
+  /** 1 for each exit that answers the row rightly, else 0; behind them 1 for the row. */
+  private static long[] right(FoldedHeads heads, Row row) {
+    int truth = (int) row.<Double>getAs(SplitRows.LABEL).doubleValue();
+    ExitReadout[] readouts = heads.readouts(row);
+    long[] right = new long[readouts.length + 1];
+    for (int exit = 0; exit < readouts.length; exit++) {
+      right[exit] = readouts[exit].label() == truth ? 1 : 0;
+    }
+    right[readouts.length] = 1;
+    return right;
+  }
+
+  private static long[] add(long[] sums, long[] more) {
+    Arrays.setAll(sums, i -> sums[i] + more[i]);
+    return sums;
   }
 
   /**

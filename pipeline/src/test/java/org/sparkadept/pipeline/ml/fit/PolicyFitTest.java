@@ -59,7 +59,8 @@ class PolicyFitTest {
             List.of("a", "b"),
             EXITS,
             new ModelDraft.Backbone(WIDTH, 4, null, null),
-            new TreeMap<>());
+            new TreeMap<>(),
+            false);
     return PolicyFit.fit(draft, traced, SETTINGS, progress);
   }
 

@@ -1,0 +1,63 @@
+package org.sparkadept.pipeline.ml.fit;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.SortedMap;
+import org.apache.spark.sql.Row;
+import org.sparkadept.decoder.exit.ExitHead;
+import org.sparkadept.decoder.exit.HeadScores;
+import org.sparkadept.decoder.exit.LogitMean;
+import org.sparkadept.decoder.result.ExitReadout;
+
+/**
+ * The heads of all exits, as they answer rows of {@link StatePass}: each row by the heads of its
+ * fold.
+ *
+ * @param layers of the exits, from 1, ascending
+ * @param heads in the same order
+ * @param ensemble whether the logits of an exit are the mean of those of all heads up to there
+ */
+record FoldedHeads(int[] layers, ArrayList<FoldedHead> heads, boolean ensemble)
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  static FoldedHeads of(SortedMap<Integer, FoldedHead> heads, boolean ensemble) {
+    return new FoldedHeads(
+        heads.keySet().stream().mapToInt(layer -> layer).toArray(),
+        new ArrayList<>(heads.values()),
+        ensemble);
+  }
+
+  /** Number of exits. */
+  int exits() {
+    return layers.length;
+  }
+
+  /** Number of labels. */
+  int labels() {
+    return heads.get(0).byFold()[0].bias().length;
+  }
+
+  /** What each head reads. */
+  ExitHead.Input[] inputs() {
+    return heads.stream().map(FoldedHead::input).toArray(ExitHead.Input[]::new);
+  }
+
+  /** What each exit says of a row. */
+  ExitReadout[] readouts(Row row) {
+    int fold = row.getAs(StatePass.FOLD);
+    ExitReadout[] readouts = new ExitReadout[layers.length];
+    LogitMean mean = new LogitMean();
+    for (int exit = 0; exit < readouts.length; exit++) {
+      float[] state = Floats.floats((byte[]) row.getAs(StatePass.state(layers[exit])));
+      float[] logits = heads.get(exit).byFold()[fold].scores(state);
+      if (ensemble) {
+        mean.next(logits, 0, logits.length);
+      }
+      readouts[exit] =
+          new HeadScores(logits, 0, logits.length, logits.length)
+              .readout(layers[exit], exit == 0 ? null : readouts[exit - 1]);
+    }
+    return readouts;
+  }
+}
