@@ -11,7 +11,7 @@ public final class Tensor {
   private final String type;
   private final long[] shape;
   private final long size;
-  private final MappedFile file;
+  private final TensorFile file;
   private final long position;
 
   /**
@@ -21,7 +21,7 @@ public final class Tensor {
    * @param file where the numbers are
    * @param position first byte of the numbers in the file
    */
-  public Tensor(String name, String type, long[] shape, MappedFile file, long position) {
+  public Tensor(String name, String type, long[] shape, TensorFile file, long position) {
     this.name = name;
     this.type = type;
     this.shape = shape.clone();

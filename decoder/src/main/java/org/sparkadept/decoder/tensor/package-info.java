@@ -1,5 +1,4 @@
 /**
- * Tensors and matrices with the number format that they are stored in, mapped from files and read
- * on demand.
+ * Tensors and matrices with the number format that they are stored in, read from files on demand.
  */
 package org.sparkadept.decoder.tensor;

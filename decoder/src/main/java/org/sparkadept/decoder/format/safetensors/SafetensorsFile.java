@@ -3,16 +3,14 @@ package org.sparkadept.decoder.format.safetensors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.sparkadept.decoder.error.CheckpointException;
-import org.sparkadept.decoder.tensor.MappedFile;
 import org.sparkadept.decoder.tensor.Tensor;
+import org.sparkadept.decoder.tensor.TensorFile;
 
 /**
  * One safetensors file: eight bytes of header length (little-endian), a JSON header, the tensors.
@@ -23,10 +21,10 @@ final class SafetensorsFile {
 
   private static final String LFS_POINTER = "version ";
 
-  private final MappedFile bytes;
+  private final TensorFile bytes;
   private final Map<String, Tensor> tensors;
 
-  private SafetensorsFile(MappedFile bytes, Map<String, Tensor> tensors) {
+  private SafetensorsFile(TensorFile bytes, Map<String, Tensor> tensors) {
     this.bytes = bytes;
     this.tensors = tensors;
   }
@@ -38,25 +36,31 @@ final class SafetensorsFile {
     if (Files.isDirectory(file)) {
       throw new CheckpointException(file + " is a folder, not a safetensors file; check the path.");
     }
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      long fileBytes = channel.size();
-      int headerBytes = headerLength(file, channel, fileBytes);
-      long dataStart = Long.BYTES + headerBytes;
-      byte[] json = new byte[headerBytes];
-      readFully(file, channel, ByteBuffer.wrap(json), Long.BYTES);
-      Map<String, TensorEntry> entries = SafetensorsHeader.parse(file, json, fileBytes - dataStart);
-      MappedFile mapped = new MappedFile(file, channel);
-      Map<String, Tensor> tensors = new LinkedHashMap<>();
-      for (TensorEntry entry : entries.values()) {
-        tensors.put(
-            entry.name(),
-            new Tensor(
-                entry.name(), entry.dtype(), entry.shape(), mapped, dataStart + entry.begin()));
+    try {
+      TensorFile bytes = new TensorFile(file);
+      try {
+        return new SafetensorsFile(bytes, tensors(bytes));
+      } catch (RuntimeException e) {
+        bytes.close();
+        throw e;
       }
-      return new SafetensorsFile(mapped, tensors);
     } catch (IOException e) {
       throw CheckpointException.unreadable(file, e);
     }
+  }
+
+  private static Map<String, Tensor> tensors(TensorFile bytes) {
+    byte[] json = new byte[headerLength(bytes)];
+    bytes.copy(Long.BYTES, json.length, ByteBuffer.wrap(json));
+    long dataStart = Long.BYTES + json.length;
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (TensorEntry entry :
+        SafetensorsHeader.parse(bytes.file(), json, bytes.size() - dataStart).values()) {
+      tensors.put(
+          entry.name(),
+          new Tensor(entry.name(), entry.dtype(), entry.shape(), bytes, dataStart + entry.begin()));
+    }
+    return tensors;
   }
 
   Path file() {
@@ -71,8 +75,9 @@ final class SafetensorsFile {
     bytes.close();
   }
 
-  private static int headerLength(Path file, FileChannel channel, long fileBytes)
-      throws IOException {
+  private static int headerLength(TensorFile bytes) {
+    Path file = bytes.file();
+    long fileBytes = bytes.size();
     if (fileBytes < Long.BYTES) {
       throw new CheckpointException(
           String.format(
@@ -81,7 +86,7 @@ final class SafetensorsFile {
               file, fileBytes));
     }
     ByteBuffer start = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    readFully(file, channel, start, 0);
+    bytes.copy(0, Long.BYTES, start);
     if (new String(start.array(), StandardCharsets.ISO_8859_1).equals(LFS_POINTER)) {
       throw new CheckpointException(
           file
@@ -98,15 +103,5 @@ final class SafetensorsFile {
               file, Long.toUnsignedString(length), fileBytes, MAX_HEADER_BYTES));
     }
     return (int) length;
-  }
-
-  private static void readFully(Path file, FileChannel channel, ByteBuffer target, long position)
-      throws IOException {
-    while (target.hasRemaining()) {
-      if (channel.read(target, position + target.position()) < 0) {
-        throw new CheckpointException(
-            file + " became shorter while it was read; restore the file and start again.");
-      }
-    }
   }
 }

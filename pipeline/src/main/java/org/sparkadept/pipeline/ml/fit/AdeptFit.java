@@ -10,6 +10,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -262,14 +263,19 @@ public final class AdeptFit {
   private Dataset<Row> readOuts(
       FitContext fit, ModelConfig config, Heads heads, Dataset<Row> states) {
     fit.announce(4, "read-outs of all exits");
-    return fit.store(
-        ReadOutPass.over(
-            states,
-            heads.folded(),
-            new RowCost(config, heads.draft().reference()),
-            settings.policy().readsState(),
-            settings.target().kind()),
-        FitContext.READ_OUTS);
+    Broadcast<FoldedHeads> sent = heads.folded().broadcast(spark);
+    try {
+      return fit.store(
+          ReadOutPass.over(
+              states,
+              sent,
+              new RowCost(config, heads.draft().reference()),
+              settings.policy().readsState(),
+              settings.target().kind()),
+          FitContext.READ_OUTS);
+    } finally {
+      sent.destroy();
+    }
   }
 
   private Choice choose(FitContext fit, ModelDraft draft, Path directory, Dataset<Row> rows) {

@@ -3,7 +3,10 @@ package org.sparkadept.pipeline.ml.fit;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.SortedMap;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.HeadScores;
 import org.sparkadept.decoder.exit.LogitMean;
@@ -26,6 +29,11 @@ record FoldedHeads(int[] layers, ArrayList<FoldedHead> heads, boolean ensemble)
         heads.keySet().stream().mapToInt(layer -> layer).toArray(),
         new ArrayList<>(heads.values()),
         ensemble);
+  }
+
+  /** Sends them to the executors; whoever calls this destroys what was sent. */
+  Broadcast<FoldedHeads> broadcast(SparkSession spark) {
+    return JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(this);
   }
 
   /** Number of exits. */

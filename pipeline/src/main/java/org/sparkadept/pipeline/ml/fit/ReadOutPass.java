@@ -2,6 +2,7 @@ package org.sparkadept.pipeline.ml.fit;
 
 import java.util.Arrays;
 import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -37,7 +38,7 @@ final class ReadOutPass {
 
   /**
    * @param states of {@link StatePass}
-   * @param heads of the exits; the last is the reference's
+   * @param heads of the exits, sent to the executors; the last is the reference's
    * @param cost of rows at full depth, to the reference
    * @param keepsStates whether the policy reads them, too
    * @param target the risk that answers may violate
@@ -46,7 +47,7 @@ final class ReadOutPass {
    */
   static Dataset<Row> over(
       Dataset<Row> states,
-      FoldedHeads heads,
+      Broadcast<FoldedHeads> heads,
       RowCost cost,
       boolean keepsStates,
       RiskTarget.Kind target) {
@@ -56,14 +57,14 @@ final class ReadOutPass {
             .add(READOUTS, DataTypes.BinaryType)
             .add(VIOLATIONS, DataTypes.BinaryType)
             .add(COSTS, DataTypes.BinaryType);
-    int[] stateLayers = keepsStates ? heads.layers() : new int[0];
+    int[] stateLayers = keepsStates ? heads.value().layers() : new int[0];
     for (int layer : stateLayers) {
       schema = schema.add(StatePass.state(layer), DataTypes.BinaryType);
     }
-    float[][] costs = costs(states, heads, cost);
+    float[][] costs = costs(states, heads.value(), cost);
     MapFunction<Row, Row> reading =
         row -> {
-          ExitReadout[] readouts = heads.readouts(row);
+          ExitReadout[] readouts = heads.value().readouts(row);
           int truth = (int) row.<Double>getAs(SplitRows.LABEL).doubleValue();
           Object[] values = new Object[4 + stateLayers.length];
           values[0] = row.getAs(StatePass.FOLD);

@@ -3,6 +3,7 @@ package org.sparkadept.pipeline.ml.fit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.sparkadept.decoder.exit.ExitHead;
@@ -34,13 +35,19 @@ record ReadOutSelection(List<ReadOut> readOuts, int reference) {
    */
   static ReadOutSelection of(Dataset<Row> states, FoldedHeads heads, boolean auto) {
     int exits = heads.exits();
-    long[] counts =
-        states
-            .toJavaRDD()
-            .aggregate(
-                new long[exits + 1],
-                (sums, row) -> add(sums, right(heads, row)),
-                ReadOutSelection::add);
+    long[] counts = new long[exits + 1];
+    Broadcast<FoldedHeads> sent = heads.broadcast(states.sparkSession());
+    try {
+      counts =
+          states
+              .toJavaRDD()
+              .aggregate(
+                  counts,
+                  (sums, row) -> add(sums, right(sent.value(), row)),
+                  ReadOutSelection::add);
+    } finally {
+      sent.destroy();
+    }
     long rows = counts[exits];
     List<ReadOut> readOuts = new ArrayList<>();
     for (int exit = 0; exit < exits; exit++) {

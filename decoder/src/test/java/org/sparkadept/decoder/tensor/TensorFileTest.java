@@ -1,14 +1,12 @@
 package org.sparkadept.decoder.tensor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -16,49 +14,58 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkadept.decoder.error.CheckpointException;
 
-class MappedFileTest {
+class TensorFileTest {
   private static final int COUNT = 100_000;
 
   @TempDir Path folder;
 
-  private MappedFile open() throws IOException {
+  private TensorFile open() throws IOException {
     Path file = folder.resolve("numbers.bin");
     ByteBuffer bytes = ByteBuffer.allocate(COUNT * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < COUNT; i++) {
       bytes.putFloat(i);
     }
     Files.write(file, bytes.array());
-    try (FileChannel channel = FileChannel.open(file)) {
-      return new MappedFile(file, channel);
-    }
+    return new TensorFile(file);
   }
 
   @Test
-  @EnabledOnOs(OS.LINUX)
-  void aClosedFileIsNotMappedAnyMore() throws IOException {
-    MappedFile mapped = open();
-    assertTrue(isMapped(mapped));
-    mapped.close();
-    assertFalse(isMapped(mapped));
-    mapped.close();
+  void numbersAreReadInPieces() throws IOException {
+    TensorFile file = open();
+    float[] values = new float[COUNT];
+    file.read(Float.BYTES, DType.F32, values, 1, COUNT - 1);
+    for (int i = 0; i < COUNT; i++) {
+      assertEquals(i, values[i]);
+    }
+    ByteBuffer bytes = ByteBuffer.allocate(COUNT * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    file.copy(0, bytes.capacity(), bytes);
+    assertEquals(COUNT - 1, bytes.getFloat((COUNT - 1) * Float.BYTES));
+    file.close();
   }
 
-  private static boolean isMapped(MappedFile mapped) throws IOException {
-    return Files.readString(Path.of("/proc/self/maps"))
-        .contains(mapped.file().toRealPath().toString());
+  @Test
+  void aFileThatWasCutIsNamed() throws IOException {
+    TensorFile file = open();
+    Files.write(file.file(), new byte[COUNT]);
+    float[] values = new float[COUNT];
+    String message =
+        assertThrows(
+                CheckpointException.class, () -> file.read(0, DType.F32, values, 0, values.length))
+            .getMessage();
+    assertTrue(message.contains("numbers.bin became shorter"), message);
+    file.close();
   }
 
   @Test
   void aClosedFileIsNotRead() throws IOException {
-    MappedFile mapped = open();
-    mapped.close();
+    TensorFile file = open();
+    file.close();
     float[] values = new float[1];
     String message =
-        assertThrows(IllegalStateException.class, () -> mapped.read(0, DType.F32, values, 0, 1))
+        assertThrows(IllegalStateException.class, () -> file.read(0, DType.F32, values, 0, 1))
             .getMessage();
     assertTrue(message.contains("numbers.bin is read after"), message);
   }
@@ -67,20 +74,20 @@ class MappedFileTest {
   @Test
   void readersAreWaitedFor() throws Exception {
     for (int round = 0; round < 50; round++) {
-      MappedFile mapped = open();
+      TensorFile file = open();
       CountDownLatch reading = new CountDownLatch(1);
       CompletableFuture<Void> reader =
           CompletableFuture.runAsync(
               () -> {
                 float[] values = new float[COUNT];
                 while (true) {
-                  mapped.read(0, DType.F32, values, 0, COUNT);
+                  file.read(0, DType.F32, values, 0, COUNT);
                   reading.countDown();
                   assertEquals(COUNT - 1, values[COUNT - 1]);
                 }
               });
       assertTrue(reading.await(30, TimeUnit.SECONDS));
-      mapped.close();
+      file.close();
       Throwable end = assertThrows(CompletionException.class, reader::join).getCause();
       assertEquals(IllegalStateException.class, end.getClass());
     }
