@@ -27,6 +27,7 @@ import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkadept.decoder.LoadedModel;
+import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.fixture.TinyAdept;
@@ -202,6 +203,36 @@ class AdeptClassifierTest {
         classifier(model).setTokenExit(false).fit(FitRows.of(600, 1)).fitResult().orElseThrow();
     assertTrue(result.keptHeads());
     assertEquals(List.of("low", "middle", "top", "unused"), result.labels());
+    assertFalse(isEnsemble(result));
+  }
+
+  private FitResult fitted(Path model, String name) {
+    return classifier(model)
+        .setOutputPath(folder.resolve(name).toString())
+        .setTokenExit(false)
+        .fit(FitRows.of(600, 1))
+        .fitResult()
+        .orElseThrow();
+  }
+
+  private static boolean isEnsemble(FitResult result) {
+    try (ModelDirectory directory = ModelDirectory.open(result.model())) {
+      return directory.adept().orElseThrow().ensemble();
+    }
+  }
+
+  @Test
+  void newHeadsMakeAnEnsembleUnlessTheCheckpointsOwnIsTheReference() throws IOException {
+    FitResult first = fitted(backbone(), "first");
+    assertTrue(isEnsemble(first));
+    FitResult second = fitted(first.model(), "second");
+    assertTrue(second.keptHeads());
+    assertTrue(isEnsemble(second));
+    Path withHead =
+        TinyCheckpoint.llama()
+            .labels("low", "middle", "top")
+            .write(Files.createDirectory(folder.resolve("classifier")));
+    assertFalse(isEnsemble(fitted(withHead, "third")));
   }
 
   @Test
