@@ -169,7 +169,9 @@ class TuneCommandTest extends CommandTest {
     lines.add("{\"text\": \"seldom\", \"topic\": \"rare\"}");
     Files.write(input, lines);
     tune("--no-fit", "--seed", rareInValidation())
-        .assertFails(ExitCode.UNUSABLE, "Label 'rare' has 1 rows in the validation split");
+        .assertFails(
+            ExitCode.UNUSABLE,
+            "Label 'rare' is in the validation split (rows: 1), but not in the train split");
     Files.delete(model.resolve("tokenizer.json"));
     tune("--no-fit").assertFails(ExitCode.UNUSABLE, "tokenizer.json does not exist");
     assertFalse(Files.exists(output));

@@ -307,7 +307,7 @@ class AdeptClassifierTest {
         classifier(model).setSplitCol("s"),
         rows.withColumn("s", functions.lit("test")));
     refuses(
-        "none in the train split",
+        "not in the train split",
         classifier(model).setSplitCol("s"),
         rows.withColumn(
             "s",

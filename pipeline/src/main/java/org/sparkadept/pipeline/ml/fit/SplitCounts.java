@@ -65,9 +65,9 @@ public record SplitCounts(
         if (!train.containsKey(entry.getKey())) {
           throw new AdeptException(
               String.format(
-                  "Label '%s' has %d rows in the %s split, but none in the train split;"
-                      + " add rows, or filter the label out.",
-                  entry.getKey(), entry.getValue(), split));
+                  "Label '%s' is in the %s split (rows: %d), but not in the train split; add"
+                      + " rows, or filter the label out.",
+                  entry.getKey(), split, entry.getValue()));
         }
       }
     }
