@@ -44,7 +44,6 @@ public final class AdeptClassifier
     extends Classifier<String, AdeptClassifier, AdeptClassificationModel>
     implements FitParams<AdeptClassifier>, MLWritable {
   private static final long serialVersionUID = 2L;
-  private static final int TOKEN_POLICY_ROWS = 2_000;
 
   private final String uid;
 
@@ -77,7 +76,7 @@ public final class AdeptClassifier
     setDefault(tokenExit(), true);
     setDefault(tokenExitLayers(), new int[0]);
     setDefault(tokenThreshold(), 0.5);
-    setDefault(mapperTokens(), 50_000L);
+    setDefault(mapperTokens(), 25_000L);
     setDefault(kvErrorWeight(), 0.01);
     setDefault(maxDisagreement(), RiskTarget.DEFAULT_EPSILON);
     setDefault(delta(), RiskTarget.DEFAULT_DELTA);
@@ -175,7 +174,6 @@ public final class AdeptClassifier
         ? new FitSettings.TokenSettings(
             integers(tokenExitLayers()),
             (long) getOrDefault(mapperTokens()),
-            TOKEN_POLICY_ROWS,
             number(kvErrorWeight()),
             number(tokenThreshold()))
         : null;

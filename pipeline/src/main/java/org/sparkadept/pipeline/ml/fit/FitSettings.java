@@ -218,17 +218,12 @@ public record FitSettings(
    *
    * @param exitLayers layers after which tokens may leave; empty for the default
    * @param mapperTokens how many tokens the mapper is fitted on, about
-   * @param policyRows at most so many rows for the token policy
    * @param errorWeight κ, the violations that one whole relative error of keys and values, attended
    *     to with weight 1, is worth
    * @param threshold τ_t in (0, 1]
    */
   public record TokenSettings(
-      List<Integer> exitLayers,
-      long mapperTokens,
-      int policyRows,
-      double errorWeight,
-      double threshold) {
+      List<Integer> exitLayers, long mapperTokens, double errorWeight, double threshold) {
     /**
      * @throws AdeptException if a value is out of its range
      */
@@ -243,7 +238,7 @@ public record FitSettings(
       List<Integer> left = exitLayers.stream().filter(layer -> layer < reference).toList();
       return left.isEmpty() && !exitLayers.isEmpty()
           ? null
-          : new TokenSettings(left, mapperTokens, policyRows, errorWeight, threshold);
+          : new TokenSettings(left, mapperTokens, errorWeight, threshold);
     }
   }
 

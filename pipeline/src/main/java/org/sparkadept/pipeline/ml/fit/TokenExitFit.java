@@ -38,6 +38,12 @@ final class TokenExitFit {
   private static final int PASS = 3;
   private static final int MAX_LAYERS = 4;
 
+  /** The token policy has a handful of weights: it is fitted on one of so many of the rows. */
+  private static final int POLICY_PART = 5;
+
+  /** But on so many, where there are. */
+  private static final int POLICY_ROWS = 200;
+
   /** Stands for the policies until they are fitted; the passes before that do not ask them. */
   private static final TokenPolicy NO_POLICY = new TokenPolicy(new float[TokenFeatures.COUNT], 0);
 
@@ -64,7 +70,7 @@ final class TokenExitFit {
     Dataset<Row> train = SplitRows.only(SplitCounts.TRAIN, rows);
     double tokensPerRow = states.agg(functions.avg(StatePass.TOKENS)).head().getDouble(0);
     long count = (long) Math.ceil(tokens.mapperTokens() / tokensPerRow);
-    long policyCount = Math.min(count, tokens.policyRows());
+    long policyCount = Math.min(count, Math.max(count / POLICY_PART, POLICY_ROWS));
     long seed = fit.settings().split().seed();
 
     Dataset<Row> candidates =
