@@ -15,7 +15,7 @@ final class Checks {
   private static final String FROZEN = "frozen";
   private static final String TUNED = "tuned";
   private static final String RIDGE = "ridge";
-  private static final String EXIT_HEAD = "exit head";
+  private static final String EXIT = "exit";
   private static final String NOT_MEASURED = "not measured";
   private static final String AGAINST = "%.2f %% against %.2f %%";
 
@@ -45,7 +45,7 @@ final class Checks {
     } else {
       keepsUpForLess(RIDGE, model, result.readOuts().result().best());
     }
-    keepsUpForLess(EXIT_HEAD, model, model.bestHead());
+    keepsUpForLess(EXIT, model, model.bestExit());
     follows(FROZEN, time);
     fitTime();
   }
@@ -58,7 +58,7 @@ final class Checks {
   }
 
   private void tuned(Fitted model, Timing time) {
-    keepsUp(TUNED, EXIT_HEAD, model, model.bestHead());
+    keepsUp(TUNED, EXIT, model, model.bestExit());
     String reference = "accuracy at least that of the frozen reference";
     if (result.frozen() == null) {
       add(Check.unknown(TUNED, reference, NOT_MEASURED));

@@ -9,6 +9,7 @@ import java.util.List;
 import org.sparkadept.benchmarks.real.StaticReadOuts.ReadOut;
 import org.sparkadept.decoder.adept.AdeptParts;
 import org.sparkadept.decoder.adept.ModelDirectory;
+import org.sparkadept.decoder.engine.RowCost;
 import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.PolicyKind;
 
@@ -21,7 +22,7 @@ import org.sparkadept.decoder.exit.PolicyKind;
  * @param agreement share of the answers that are the reference's
  * @param compute FLOPs as a share of the checkpoint's full depth
  * @param certified whether a threshold was found that keeps the guarantee
- * @param heads its exits as static read-outs
+ * @param exits its exits as static read-outs
  */
 record Fitted(
     int reference,
@@ -30,7 +31,7 @@ record Fitted(
     double agreement,
     double compute,
     boolean certified,
-    List<ReadOut> heads) {
+    List<ReadOut> exits) {
 
   /**
    * Reads what there is of a model.
@@ -43,21 +44,20 @@ record Fitted(
     JsonNode evaluation = new ObjectMapper().readTree(report.resolve("evaluation.json").toFile());
     try (ModelDirectory directory = ModelDirectory.open(model)) {
       AdeptParts parts = directory.adept().orElseThrow();
-      List<ReadOut> heads = new ArrayList<>();
+      List<ReadOut> exits = new ArrayList<>();
       List<ExitHead.Input> inputs = new ArrayList<>();
       for (JsonNode exit : evaluation.required("exits")) {
         int layer = exit.required("layer").asInt();
-        if (!parts.ensemble()) {
-          inputs.clear();
-        }
         inputs.add(parts.headInput(layer));
-        heads.add(
+        ExitHead.Input[] read =
+            RowCost.read(parts.ensemble(), inputs.toArray(ExitHead.Input[]::new));
+        exits.add(
             new ReadOut(
                 layer,
                 parts.headInput(layer).toString(),
                 Double.NaN,
                 exit.required("head_accuracy").asDouble(),
-                costs.share(layer, inputs.toArray(ExitHead.Input[]::new))));
+                costs.share(layer, read)));
       }
       return new Fitted(
           parts.exitLayers()[parts.exitLayers().length - 1],
@@ -66,12 +66,12 @@ record Fitted(
           evaluation.required("agreement").asDouble(),
           evaluation.required("compute_of_checkpoint").asDouble(),
           parts.policy() != PolicyKind.NONE,
-          heads);
+          exits);
     }
   }
 
-  /** The best of its heads on the test rows. */
-  ReadOut bestHead() {
-    return ReadOut.best(heads);
+  /** The best of its exits on the test rows. */
+  ReadOut bestExit() {
+    return ReadOut.best(exits);
   }
 }

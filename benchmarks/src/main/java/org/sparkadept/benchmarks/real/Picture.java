@@ -92,9 +92,9 @@ final class Picture {
 
   /** The heads of a model, each as a static read-out, and the model itself in their colour. */
   private static void add(LinePlot plot, String kind, int place, Fitted model, List<Point> points) {
-    plot.line("static, " + kind + ", exit heads", points(model.heads()));
+    plot.line("static, " + kind + ", exits", points(model.exits()));
     plot.point("fitted, " + kind, Palette.series(place), at(model));
-    points.addAll(points(model.heads()));
+    points.addAll(points(model.exits()));
     points.add(at(model));
   }
 

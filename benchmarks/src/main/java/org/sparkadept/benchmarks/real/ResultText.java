@@ -40,9 +40,9 @@ final class ResultText {
     text.append("\n|---|").append("---|".repeat(results.size())).append('\n');
     row(text, results, "TF-IDF, logistic regression", ResultText::tfIdfCell);
     row(text, results, "best static read-out, frozen, ridge", ResultText::ridgeCell);
-    row(text, results, "best static read-out, frozen, exit head", result -> head(result.frozen()));
+    row(text, results, "best static exit, frozen", result -> head(result.frozen()));
     row(text, results, "fitted, frozen", result -> cell(result.frozen()));
-    row(text, results, "best static read-out, tuned, exit head", result -> head(result.tuned()));
+    row(text, results, "best static exit, tuned", result -> head(result.tuned()));
     row(text, results, "fitted, tuned", result -> cell(result.tuned()));
     return text.toString();
   }
@@ -66,7 +66,7 @@ final class ResultText {
   }
 
   private static String head(Step<Fitted> model) {
-    return model == null ? NONE : cell(model.result().bestHead());
+    return model == null ? NONE : cell(model.result().bestExit());
   }
 
   private static String cell(ReadOut readOut) {
@@ -90,8 +90,7 @@ final class ResultText {
           readOut("best static read-out, frozen, ridge", result.readOuts().result().best()));
     }
     if (result.frozen() != null) {
-      text.append(
-          readOut("best static read-out, frozen, exit head", result.frozen().result().bestHead()));
+      text.append(readOut("best static exit, frozen", result.frozen().result().bestExit()));
       double seconds = result.fit().result().fitSeconds();
       text.append(
           model(
@@ -103,8 +102,7 @@ final class ResultText {
               seconds));
     }
     if (result.tuned() != null) {
-      text.append(
-          readOut("best static read-out, tuned, exit head", result.tuned().result().bestHead()));
+      text.append(readOut("best static exit, tuned", result.tuned().result().bestExit()));
       double seconds = result.tune().result().seconds();
       text.append(
           model(

@@ -29,10 +29,9 @@ class ResultTextTest {
             "| TF-IDF of words and bigrams, logistic regression | | 85.00 % (83.00 % to 87.00 %) |"
                 + " | | | |",
             "| best static read-out, frozen, ridge (class_token) | 8 | 88.00 % | | 70.00 % | | |",
-            "| best static read-out, frozen, exit head (class_token) | 2 | 86.00 % | | 20.00 % | | |",
+            "| best static exit, frozen (class_token) | 2 | 86.00 % | | 20.00 % | | |",
             "| fitted, frozen | 6 (88.50 %) | 88.20 % | 99.50 % | 12.00 % | 10.00 % | 1.60 passes |",
-            "| best static read-out, tuned, exit head (class_token_and_mean) | 6 | 90.00 % | | 50.00 %"
-                + " | | |",
+            "| best static exit, tuned (class_token_and_mean) | 6 | 90.00 % | | 50.00 %" + " | | |",
             "| fitted, tuned | 6 (88.50 %) | 92.00 % | 99.50 % | 5.00 % | 4.58 % | 18.00 passes |"),
         lines.subList(5, 11));
     assertTrue(lines.contains("| adept tune | 13 | abc |"), lines.toString());
@@ -54,9 +53,9 @@ class ResultTextTest {
             "|---|---|---|",
             "| TF-IDF, logistic regression | 85.00 % | 85.00 % |",
             "| best static read-out, frozen, ridge | 88.00 %, 70.00 % |  |",
-            "| best static read-out, frozen, exit head | 86.00 %, 20.00 % | 86.00 %, 20.00 % |",
+            "| best static exit, frozen | 86.00 %, 20.00 % | 86.00 %, 20.00 % |",
             "| fitted, frozen | 88.20 %, 12.00 % | 88.20 %, 12.00 % |",
-            "| best static read-out, tuned, exit head | 90.00 %, 50.00 % |  |",
+            "| best static exit, tuned | 90.00 %, 50.00 % |  |",
             "| fitted, tuned | 92.00 %, 5.00 % |  |"),
         lines.subList(2, 10));
   }
@@ -96,8 +95,8 @@ class ResultTextTest {
         List.of(
             "trec6 &lt;&amp;>",
             "static, frozen, ridge: class_token",
-            "static, frozen, exit heads",
-            "static, tuned, exit heads",
+            "static, frozen, exits",
+            "static, tuned, exits",
             "fitted, frozen",
             "fitted, tuned",
             "TF-IDF")) {

@@ -82,6 +82,7 @@ final class AdeptReader {
     List<String> labels = readLabels();
     int[] exitLayers = readExitLayers();
     List<ExitHead.Input> headInputs = readHeadInputs(exitLayers);
+    boolean ensemble = json.flag(AdeptFormat.EXIT_ENSEMBLE, false);
     int checkpointLayers = readCheckpointLayers();
     AdeptParts.TunedSplit tunedSplit = readTunedSplit();
     PolicyKind policy = readPolicy();
@@ -100,7 +101,7 @@ final class AdeptReader {
         labels,
         exitLayers,
         headInputs,
-        json.flag(AdeptFormat.EXIT_ENSEMBLE, false),
+        ensemble,
         checkpointLayers,
         tunedSplit,
         policy,

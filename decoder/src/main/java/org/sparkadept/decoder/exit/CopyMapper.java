@@ -15,6 +15,9 @@ import org.sparkadept.decoder.tensor.Matrix;
  * made of the layer's own when a compute backend packs them, and not held here.
  */
 public final class CopyMapper implements HiddenStateMapper {
+  /** Weights that are read at once. */
+  private static final int CHUNK = 1 << 20;
+
   private final ModelConfig config;
   private final ModelTensors tensors;
   private final Map<Integer, LinearTensors> maps = new ConcurrentHashMap<>();
@@ -48,14 +51,19 @@ public final class CopyMapper implements HiddenStateMapper {
 
   /** {@code bias += W·shift}. */
   private static void addShift(Matrix weight, float[] shift, float[] bias) {
-    float[] row = new float[weight.cols()];
-    for (int o = 0; o < bias.length; o++) {
-      weight.read(o, 1, row, 0);
-      double moved = bias[o];
-      for (int i = 0; i < row.length; i++) {
-        moved += (double) row[i] * shift[i];
+    int cols = weight.cols();
+    int chunk = Math.max(1, Math.min(bias.length, CHUNK / cols));
+    float[] rows = new float[chunk * cols];
+    for (int first = 0; first < bias.length; first += chunk) {
+      int count = Math.min(chunk, bias.length - first);
+      weight.read(first, count, rows, 0);
+      for (int row = 0; row < count; row++) {
+        double moved = bias[first + row];
+        for (int i = 0; i < cols; i++) {
+          moved += (double) rows[row * cols + i] * shift[i];
+        }
+        bias[first + row] = (float) moved;
       }
-      bias[o] = (float) moved;
     }
   }
 

@@ -6,12 +6,12 @@ import org.sparkadept.decoder.result.ExitReadout;
 @FunctionalInterface
 public interface ExitPolicy {
   /**
-   * @param readout what the exit head says of the row
+   * @param readout what the exit says of the row
    * @return whether the row exits with this answer; at the last exit it does in any case
    */
   boolean exits(ExitReadout readout);
 
-  /** Whether rows can exit before the last exit at all; if not, only that one is read out. */
+  /** Whether rows can exit before the last exit at all. */
   default boolean early() {
     return true;
   }
@@ -19,7 +19,7 @@ public interface ExitPolicy {
   /**
    * The preference for exiting, {@code π_e} in [0, 1].
    *
-   * @param readout what the exit head says of the row
+   * @param readout what the exit says of the row
    * @return the preference; NaN where the policy has none, as at the last exit
    */
   default float value(ExitReadout readout) {

@@ -1,8 +1,8 @@
 package org.sparkadept.decoder.exit;
 
 /**
- * The exit ensemble of one row: its logits at an exit are the mean of those of the heads up to
- * there, {@code z̄_e = (z_1 + … + z_e) / e} over the exits. Not thread-safe.
+ * The exit ensemble of one row: its logits at an exit are the mean of those of all heads up to
+ * there. Not thread-safe.
  */
 public final class LogitMean {
   private float[] sum;

@@ -1,7 +1,7 @@
 package org.sparkadept.decoder.result;
 
 /**
- * What an exit head says of a row.
+ * What an exit says of a row.
  *
  * @param layer the exit layer, counted from 1
  * @param label index of the most probable label

@@ -6,7 +6,7 @@ package org.sparkadept.decoder.result;
  * depth.
  *
  * @param tokens tokens of the row, special tokens included
- * @param readouts what the exit heads say
+ * @param readouts what the exits say
  * @param preferences π of the exit policy; NaN where it has none, as at the last exit
  * @param decisions whether the exit policy lets the row exit; always at the last exit
  * @param flops floating-point operations up to there, with those of exit heads, policies and the

@@ -14,8 +14,8 @@ import org.sparkadept.decoder.error.CheckpointException;
 /**
  * A file of numbers that are read on demand. It is not mapped into memory: weights are copied once,
  * to where they are computed with, and pages of a mapping would count as the process's memory all
- * the while. It is no channel either, which the interrupt of one thread would close under every
- * other. Thread-safe.
+ * the while. Nor is a channel used: the interrupt of one thread would close it for all others.
+ * Thread-safe.
  */
 public final class TensorFile {
   private static final int CHUNK_BYTES = 1 << 18;
@@ -52,8 +52,9 @@ public final class TensorFile {
     int step = Math.min(count, CHUNK_BYTES / dtype.bytes());
     byte[] chunk = new byte[step * dtype.bytes()];
     ByteBuffer view = ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN);
-    for (int done = 0; done < count; done += step) {
-      int numbers = Math.min(step, count - done);
+    int numbers;
+    for (int done = 0; done < count; done += numbers) {
+      numbers = Math.min(step, count - done);
       fill(offset + (long) done * dtype.bytes(), chunk, numbers * dtype.bytes());
       switch (dtype) {
         case F32 -> view.asFloatBuffer().get(dst, dstPos + done, numbers);
@@ -77,8 +78,9 @@ public final class TensorFile {
       throw new BufferOverflowException();
     }
     byte[] chunk = new byte[Math.min(count, CHUNK_BYTES)];
-    for (int done = 0; done < count; done += chunk.length) {
-      int step = Math.min(chunk.length, count - done);
+    int step;
+    for (int done = 0; done < count; done += step) {
+      step = Math.min(chunk.length, count - done);
       fill(offset + done, chunk, step);
       dst.put(chunk, 0, step);
     }

@@ -46,6 +46,28 @@ class TensorFileTest {
     file.close();
   }
 
+  /** The upper halves of 1.0f and 2.0f in turns, many more than a piece has. */
+  @Test
+  void halvesAreReadInPieces() throws IOException {
+    Path path = folder.resolve("halves.bin");
+    int count = 600_000;
+    ByteBuffer bytes = ByteBuffer.allocate(count * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < count; i++) {
+      bytes.putShort((short) (i % 3 == 0 ? 0x3f80 : 0x4000));
+    }
+    Files.write(path, bytes.array());
+    TensorFile file = new TensorFile(path);
+    float[] bf16 = new float[count];
+    float[] f16 = new float[count];
+    file.read(0, DType.BF16, bf16, 0, count);
+    file.read(0, DType.F16, f16, 0, count);
+    for (int i = 0; i < count; i++) {
+      assertEquals(i % 3 == 0 ? 1 : 2, bf16[i]);
+      assertEquals(i % 3 == 0 ? 1.875f : 2, f16[i]);
+    }
+    file.close();
+  }
+
   @Test
   void aFileThatWasCutIsNamed() throws IOException {
     TensorFile file = open();
@@ -72,7 +94,7 @@ class TensorFileTest {
 
   /** Whoever reads while another thread closes has either the numbers or an error. */
   @Test
-  void readersAreWaitedFor() throws Exception {
+  void aReaderHasTheNumbersOrAnError() throws Exception {
     for (int round = 0; round < 50; round++) {
       TensorFile file = open();
       CountDownLatch reading = new CountDownLatch(1);

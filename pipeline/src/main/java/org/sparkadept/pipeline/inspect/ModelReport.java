@@ -88,6 +88,7 @@ public final class ModelReport {
       exitLayers.add(layer);
       inputs.put(String.valueOf(layer), parts.headInput(layer).toString());
     }
+    report.put("exit_ensemble", parts.ensemble());
     report.put("checkpoint_layers", parts.checkpointLayers());
     report.put("policy", parts.policy().toString());
     if (!Float.isNaN(parts.threshold())) {

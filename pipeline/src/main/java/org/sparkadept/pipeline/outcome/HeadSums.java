@@ -3,7 +3,7 @@ package org.sparkadept.pipeline.outcome;
 import java.io.Serializable;
 import org.sparkadept.decoder.result.ExitTrace;
 
-/** Accuracy, agreement and loss of every exit head on all rows. */
+/** Accuracy, agreement and loss of every exit on all rows. */
 public final class HeadSums implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final double LEAST_PROBABILITY = 1e-12;
@@ -44,17 +44,17 @@ public final class HeadSums implements Serializable {
     }
   }
 
-  /** Share of rows whose true label an exit's head gives. */
+  /** Share of rows whose true label an exit gives. */
   public double accuracy(int exit) {
     return (double) right[exit] / rows;
   }
 
-  /** Share of rows for which an exit's head gives full depth's label. */
+  /** Share of rows for which an exit gives full depth's label. */
   public double agreement(int exit) {
     return (double) agreeing[exit] / rows;
   }
 
-  /** Mean cross-entropy of an exit's head, in nats; NaN where the plan has no losses. */
+  /** Mean cross-entropy of an exit's answers, in nats; NaN where the plan has no losses. */
   public double loss(int exit) {
     return loss[exit] / known;
   }

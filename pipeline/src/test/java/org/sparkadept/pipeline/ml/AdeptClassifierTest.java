@@ -233,6 +233,22 @@ class AdeptClassifierTest {
             .labels("low", "middle", "top")
             .write(Files.createDirectory(folder.resolve("classifier")));
     assertFalse(isEnsemble(fitted(withHead, "third")));
+    AdeptClassifier anew = classifier(withHead).setHeads("fit").setDepth("2").setTokenExit(false);
+    FitResult fourth =
+        anew.setOutputPath(folder.resolve("fourth").toString())
+            .fit(FitRows.of(600, 1))
+            .fitResult()
+            .orElseThrow();
+    assertTrue(isEnsemble(fourth));
+    FitResult fifth =
+        classifier(fourth.model())
+            .setDepth("full")
+            .setTokenExit(false)
+            .fit(FitRows.of(600, 1))
+            .fitResult()
+            .orElseThrow();
+    assertTrue(fifth.keptHeads());
+    assertFalse(isEnsemble(fifth));
   }
 
   @Test

@@ -23,6 +23,7 @@ public final class ClassifyEngine {
   private final LayerPlan layers;
   private final RowCost cost;
   private final RowCost checkpointCost;
+  private final ExitHead.Input[] fullDepthInputs;
 
   /**
    * @param plan how rows are classified
@@ -36,6 +37,7 @@ public final class ClassifyEngine {
     waveTokens = (int) Math.min(maxWaveTokens, wanted);
     layers = LayerPlan.of(plan);
     cost = new RowCost(plan.config(), plan.layers());
+    fullDepthInputs = plan.fullDepthInputs();
     checkpointCost = new RowCost(plan.config(), plan.checkpointLayers());
   }
 
@@ -81,7 +83,7 @@ public final class ClassifyEngine {
   }
 
   private long fullDepth(int tokens) {
-    return cost.fullDepth(tokens, plan.labels(), plan.fullDepthInputs());
+    return cost.fullDepth(tokens, plan.labels(), fullDepthInputs);
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.sparkadept.decoder.engine.classify;
 
 import java.util.SortedMap;
+import org.sparkadept.decoder.engine.RowCost;
 import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.ExitPolicy;
 import org.sparkadept.decoder.exit.TokenExits;
@@ -45,8 +46,8 @@ public record ClassifyPlan(
 
   /** What the heads read that an answer at full depth takes. */
   public ExitHead.Input[] fullDepthInputs() {
-    return (ensemble ? heads : heads.tailMap(heads.lastKey()))
-        .values().stream().map(ExitHead::input).toArray(ExitHead.Input[]::new);
+    return RowCost.read(
+        ensemble, heads.values().stream().map(ExitHead::input).toArray(ExitHead.Input[]::new));
   }
 
   /** Number of labels. */

@@ -21,8 +21,8 @@ final class WavePass {
   interface Exits {
     /**
      * @param row row of the wave
-     * @param readout what the exit head says of it
-     * @param scores the exit head's scores; valid during the call only
+     * @param readout what the exit says of it
+     * @param scores the exit's scores; valid during the call only
      * @return whether the row exits
      */
     boolean exits(int row, ExitReadout readout, HeadScores scores);
@@ -36,7 +36,10 @@ final class WavePass {
   private final long[] flops;
   private final int[] tokenExits;
   private final ExitReadout[] readouts;
+
+  /** Of the rows that go on; null without an ensemble. */
   private final LogitMean[] means;
+
   private long sharedFlops;
 
   WavePass(PrefillSession session, Wave wave, ClassifyPlan plan, LayerPlan layers, RowCost cost) {
@@ -48,8 +51,10 @@ final class WavePass {
     flops = new long[wave.size()];
     tokenExits = new int[tokens.tokens()];
     readouts = new ExitReadout[wave.size()];
-    means = new LogitMean[wave.size()];
-    Arrays.setAll(means, row -> new LogitMean());
+    means = plan.ensemble() ? new LogitMean[wave.size()] : null;
+    if (plan.ensemble()) {
+      Arrays.setAll(means, row -> new LogitMean());
+    }
   }
 
   /** Floating-point operations of each row, as if it were alone. */
@@ -87,19 +92,19 @@ final class WavePass {
     int layer = 0;
     while (count > 0 && layer < layers.layers()) {
       int end = layers.split()[layer] ? layer + 1 : layers.segmentEnd(layer);
-      boolean readOut = false;
+      boolean isRead = false;
       if (layers.averages()[layer]) {
         session.averageTokens(RowSet.first(alive, count));
       }
       if (layers.split()[layer]) {
         runClassTokens(layer, alive, count);
-        readOut = layers.reads()[layer] && (plan.classTokenFirst() || end == layers.layers());
-        count = readOut ? readOut(layer, alive, count, exits) : count;
+        isRead = layers.reads()[layer] && (plan.classTokenFirst() || end == layers.layers());
+        count = isRead ? readOut(layer, alive, count, exits) : count;
         runOtherTokens(layer, alive, count);
       } else {
         runWhole(layer, end, alive, count);
       }
-      if (layers.reads()[end - 1] && !readOut) {
+      if (layers.reads()[end - 1] && !isRead) {
         count = readOut(end - 1, alive, count, exits);
       }
       layer = end;
@@ -195,7 +200,7 @@ final class WavePass {
     int survivors = 0;
     for (int i = 0; i < count; i++) {
       int row = alive[i];
-      if (plan.ensemble()) {
+      if (means != null) {
         means[row].next(scores, i * outputs, labels);
       }
       flops[row] += cost.head(head.input(), outputs, tokens.length(row));
@@ -208,6 +213,8 @@ final class WavePass {
       readouts[row] = of.readout(layer + 1, readouts[row]);
       if (!exits.exits(row, readouts[row], of)) {
         alive[survivors++] = row;
+      } else if (means != null) {
+        means[row] = null;
       }
     }
     return survivors;

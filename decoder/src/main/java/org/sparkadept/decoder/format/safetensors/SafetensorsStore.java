@@ -15,7 +15,7 @@ import org.sparkadept.decoder.tensor.Tensor;
 
 /**
  * The tensors of a checkpoint by name: one safetensors file, or shards that an index lists. Opening
- * maps the files and checks their headers; no weights are read yet. Thread-safe.
+ * checks the files' headers; no weights are read yet. Thread-safe.
  */
 public final class SafetensorsStore implements TensorStore {
   static final String SINGLE_FILE = "model.safetensors";
@@ -62,6 +62,18 @@ public final class SafetensorsStore implements TensorStore {
 
   private static SafetensorsStore openShards(Path directory, ShardIndex index) {
     Map<String, SafetensorsFile> shards = new LinkedHashMap<>();
+    try {
+      Map<String, Tensor> tensors = tensors(directory, index, shards);
+      return new SafetensorsStore(directory, List.copyOf(shards.values()), tensors);
+    } catch (RuntimeException e) {
+      shards.values().forEach(SafetensorsFile::close);
+      throw e;
+    }
+  }
+
+  /** Opens the shards that are not among {@code shards} yet. */
+  private static Map<String, Tensor> tensors(
+      Path directory, ShardIndex index, Map<String, SafetensorsFile> shards) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (Map.Entry<String, String> entry : index.shardOf().entrySet()) {
       SafetensorsFile shard =
@@ -76,7 +88,7 @@ public final class SafetensorsStore implements TensorStore {
       }
       tensors.put(entry.getKey(), tensor);
     }
-    return new SafetensorsStore(directory, List.copyOf(shards.values()), tensors);
+    return tensors;
   }
 
   private static SafetensorsFile openShard(Path directory, String name, ShardIndex index) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sparkadept.decoder.fixture.Failures;
 import org.sparkadept.decoder.tensor.Tensor;
 
-/** A tensor beyond 2 GiB, in a sparse file: numbers at the seams of the mapping come out right. */
+/** A tensor beyond 2 GiB, in a sparse file: numbers behind that come out right, too. */
 class LargeTensorTest {
   private static final long GIB = 1L << 30;
   private static final long ROWS = 650_000;

@@ -227,12 +227,12 @@ public final class AdeptFit {
    *
    * @param folded the heads as they answer the rows of the fit, up to the reference
    */
-  private record Heads(ModelDraft draft, FoldedHeads folded, ReadOutSelection selection) {}
+  private record Heads(ModelDraft draft, CrossFittedHeads folded, ReadOutSelection selection) {}
 
   /** Fits heads, unless they are kept, and chooses the reference. */
   private Heads heads(FitContext fit, ModelDraft draft, Dataset<Row> states, boolean keepsHeads) {
     SortedMap<Integer, ModelDraft.Head> heads = new TreeMap<>(draft.heads());
-    SortedMap<Integer, FoldedHead> folded = new TreeMap<>();
+    SortedMap<Integer, CrossFittedHead> folded = new TreeMap<>();
     if (!keepsHeads) {
       int[] layers = Arrays.stream(draft.exitLayers()).filter(draft::needsHead).toArray();
       new HeadFit(
@@ -248,22 +248,23 @@ public final class AdeptFit {
               });
     }
     for (int layer : draft.exitLayers()) {
-      folded.computeIfAbsent(layer, at -> FoldedHead.of(draft.head(at)));
+      folded.computeIfAbsent(layer, at -> CrossFittedHead.of(draft.head(at)));
     }
+    fit.announce(2, "accuracy after each exit");
     boolean chosen = settings.heads().depth().auto() && !draft.keepsOwnHead();
     ReadOutSelection selection =
-        ReadOutSelection.of(states, FoldedHeads.of(folded, draft.ensemble()), chosen);
+        ReadOutSelection.of(states, CrossFittedHeads.of(folded, draft.ensemble()), chosen);
     int above = selection.reference() + 1;
     return new Heads(
         draft.withHeads(heads.headMap(above)),
-        FoldedHeads.of(folded.headMap(above), draft.ensemble()),
+        CrossFittedHeads.of(folded.headMap(above), draft.ensemble()),
         selection);
   }
 
   private Dataset<Row> readOuts(
       FitContext fit, ModelConfig config, Heads heads, Dataset<Row> states) {
     fit.announce(4, "read-outs of all exits");
-    Broadcast<FoldedHeads> sent = heads.folded().broadcast(spark);
+    Broadcast<CrossFittedHeads> sent = heads.folded().broadcast(spark);
     try {
       return fit.store(
           ReadOutPass.over(

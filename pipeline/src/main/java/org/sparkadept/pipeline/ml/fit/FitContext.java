@@ -57,7 +57,7 @@ record FitContext(
   static final Set<String> PRELIMINARY = Set.of(ROWS, MODEL, READ_OUTS);
 
   /** Another one where what passes store, or how they make it, has changed. */
-  private static final String LAYOUT = "4";
+  private static final String LAYOUT = "5";
 
   /** Writes a data set to the work folder, and reads it from there. */
   Dataset<Row> store(Dataset<Row> rows, String name) {

@@ -19,8 +19,8 @@ import org.sparkadept.decoder.exit.ExitHead;
  * 2017). What is chosen – λ, what a head reads, the factor – is chosen by cross-fitting: each row
  * is answered by the head that never saw it.
  *
- * <p>The exits make an ensemble ({@link org.sparkadept.decoder.exit.LogitMean}); of it a head knows
- * nothing, but that its scores are of the same scale as the others'.
+ * <p>The exits make an ensemble ({@link org.sparkadept.decoder.exit.LogitMean}). Each head is
+ * fitted by itself; the factor brings all of them to one scale.
  */
 final class HeadFit {
   /** Number of folds. */
@@ -56,7 +56,7 @@ final class HeadFit {
    * @param head the mean of those of the folds
    * @param folded fitted without the rows of each fold
    */
-  record Fitted(ModelDraft.Head head, FoldedHead folded) {}
+  record Fitted(ModelDraft.Head head, CrossFittedHead folded) {}
 
   /**
    * Fits the heads of some exits.
@@ -146,7 +146,7 @@ final class HeadFit {
     eachFold(fold -> folded[fold] = rows.uncentred(heads[best][fold]).times(factor));
     return new Fitted(
         new ModelDraft.Head(candidate.input(), Linear.mean(folded)),
-        new FoldedHead(candidate.input(), folded));
+        new CrossFittedHead(candidate.input(), folded));
   }
 
   /** The candidate with the most right answers among those of the least loss for each input. */

@@ -2,7 +2,7 @@ package org.sparkadept.pipeline.ml.fit;
 
 import java.util.Arrays;
 
-/** Heads judged by rows, each row by the head of its fold. */
+/** Heads judged by rows that they were not fitted on. */
 final class HeadJudge {
   /** Factors of the scores that cross-entropies are told for. */
   static final double[] FACTORS = new double[31];

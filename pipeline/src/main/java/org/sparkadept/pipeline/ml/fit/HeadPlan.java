@@ -124,7 +124,12 @@ record HeadPlan(
               : "The heads cannot be kept: the directory does not have one for every exit layer.");
     }
     if (!settings.fitsAnew() && complete && covers) {
-      return ModelDraft.of(labels, exitLayers, backbone(!kept.containsKey(last)), kept, ensemble);
+      return ModelDraft.of(
+          labels,
+          exitLayers,
+          backbone(!kept.containsKey(last)),
+          kept,
+          ensemble && kept.containsKey(last));
     }
     boolean keepsOwn = ownHead != null && !settings.fitsAnew() && last == config.layers();
     return ModelDraft.of(

@@ -3,7 +3,6 @@ package org.sparkadept.pipeline.ml.fit;
 import static org.apache.spark.sql.functions.col;
 
 import java.util.Arrays;
-import java.util.List;
 import org.apache.spark.ml.classification.LogisticRegression;
 import org.apache.spark.ml.classification.LogisticRegressionModel;
 import org.apache.spark.ml.feature.ElementwiseProduct;
@@ -13,6 +12,7 @@ import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.ml.stat.Summarizer;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -49,11 +49,13 @@ record Preference(double[] weight, double bias) {
    * @return constant where all pairs prefer the same
    */
   static Preference fit(Dataset<Row> pairs, double[] ridge) {
-    Dataset<Row> telling = pairs.filter(col(WEIGHT).gt(0)).persist();
+    // A handful of numbers a row: a part for each core, or most of the time goes into tasks.
+    int parts = pairs.sparkSession().sparkContext().defaultParallelism();
+    Dataset<Row> telling = pairs.filter(col(WEIGHT).gt(0)).coalesce(parts).persist();
     try {
-      List<Row> labels = telling.select(LABEL).distinct().collectAsList();
-      if (labels.size() < 2) {
-        boolean leave = labels.isEmpty() || labels.get(0).getDouble(0) == 1;
+      Row labels = telling.agg(functions.min(LABEL), functions.max(LABEL)).head();
+      if (labels.isNullAt(0) || labels.getDouble(0) == labels.getDouble(1)) {
+        boolean leave = labels.isNullAt(0) || labels.getDouble(0) == 1;
         return new Preference(new double[ridge.length], leave ? CERTAIN : -CERTAIN);
       }
       double least = Arrays.stream(ridge).min().orElseThrow();

@@ -47,7 +47,7 @@ final class ReadOutPass {
    */
   static Dataset<Row> over(
       Dataset<Row> states,
-      Broadcast<FoldedHeads> heads,
+      Broadcast<CrossFittedHeads> heads,
       RowCost cost,
       boolean keepsStates,
       RiskTarget.Kind target) {
@@ -61,7 +61,8 @@ final class ReadOutPass {
     for (int layer : stateLayers) {
       schema = schema.add(StatePass.state(layer), DataTypes.BinaryType);
     }
-    float[][] costs = costs(states, heads.value(), cost);
+    int longest = states.agg(functions.max(StatePass.TOKENS)).head().getInt(0);
+    float[][] costs = costs(longest, heads.value(), cost);
     MapFunction<Row, Row> reading =
         row -> {
           ExitReadout[] readouts = heads.value().readouts(row);
@@ -80,14 +81,12 @@ final class ReadOutPass {
   }
 
   /** {@code [tokens of a row][exits]}: C_e. */
-  private static float[][] costs(Dataset<Row> states, FoldedHeads heads, RowCost cost) {
-    int longest = states.agg(functions.max(StatePass.TOKENS)).head().getInt(0);
+  static float[][] costs(int longest, CrossFittedHeads heads, RowCost cost) {
     int exits = heads.exits();
     int labels = heads.labels();
     int[] layers = Arrays.stream(heads.layers()).map(layer -> layer - 1).toArray();
     ExitHead.Input[] inputs = heads.inputs();
-    ExitHead.Input[] ofReference =
-        heads.ensemble() ? inputs : new ExitHead.Input[] {inputs[exits - 1]};
+    ExitHead.Input[] ofReference = RowCost.read(heads.ensemble(), inputs);
     float[][] shares = new float[longest + 1][exits];
     for (int tokens = 1; tokens <= longest; tokens++) {
       long[] flops = cost.exits(tokens, layers, inputs, labels);

@@ -33,13 +33,14 @@ record ReadOutSelection(List<ReadOut> readOuts, int reference) {
    * @param heads of all exits that come into question
    * @param auto whether the reference is chosen; else it is the last
    */
-  static ReadOutSelection of(Dataset<Row> states, FoldedHeads heads, boolean auto) {
+  static ReadOutSelection of(Dataset<Row> states, CrossFittedHeads heads, boolean auto) {
     int exits = heads.exits();
     long[] counts = new long[exits + 1];
-    Broadcast<FoldedHeads> sent = heads.broadcast(states.sparkSession());
+    Broadcast<CrossFittedHeads> sent = heads.broadcast(states.sparkSession());
     try {
       counts =
           states
+              .select(heads.columns())
               .toJavaRDD()
               .aggregate(
                   counts,
@@ -59,7 +60,7 @@ record ReadOutSelection(List<ReadOut> readOuts, int reference) {
   }
 
   /** 1 for each exit that answers the row rightly, else 0; behind them 1 for the row. */
-  private static long[] right(FoldedHeads heads, Row row) {
+  private static long[] right(CrossFittedHeads heads, Row row) {
     int truth = (int) row.<Double>getAs(SplitRows.LABEL).doubleValue();
     ExitReadout[] readouts = heads.readouts(row);
     long[] right = new long[readouts.length + 1];

@@ -39,7 +39,7 @@ public record Fit(
    * A read-out after a layer: what the reference is chosen by.
    *
    * @param layer counted from 1
-   * @param input what it reads
+   * @param input what the head there reads
    * @param accuracy cross-fitted on the rows that are not held out
    */
   public record ReadOut(int layer, String input, double accuracy) {}
@@ -48,9 +48,9 @@ public record Fit(
    * What was fitted for one exit layer, measured on the rows held out.
    *
    * @param layer counted from 1
-   * @param headLoss mean cross-entropy of the exit head, in nats
-   * @param headAccuracy share of the rows whose true label the head gives
-   * @param agreement share of the rows for which the head gives full depth's label
+   * @param headLoss mean cross-entropy of the exit's answers, in nats
+   * @param headAccuracy share of the rows whose true label the exit gives
+   * @param agreement share of the rows for which the exit gives full depth's label
    * @param mapperError relative error of the hidden state mapper's keys and values; NaN without one
    */
   public record Exit(

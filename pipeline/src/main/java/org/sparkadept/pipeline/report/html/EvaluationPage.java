@@ -62,14 +62,14 @@ final class EvaluationPage {
 
   private static DomContent exits(Evaluation evaluation) {
     return Elements.dataTable(
-        "Rows that exited after each layer, and figures of each exit head on all rows",
+        "Rows that exited after each layer, and what all rows would get there",
         List.of(
             "Layer",
             "Rows",
             "Share",
             "Accuracy of these",
-            "Head's accuracy",
-            "Head agrees with full depth"),
+            "Accuracy of all",
+            "Agreement of all with full depth"),
         evaluation.exits(),
         exit ->
             List.of(

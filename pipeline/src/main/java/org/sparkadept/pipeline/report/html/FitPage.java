@@ -34,7 +34,7 @@ final class FitPage {
         .provenance(fit.provenance())
         .with(
             readOuts(fit),
-            section(h2("Exit heads"), Elements.plot(heads(fit)), table(fit)),
+            section(h2("Exits"), Elements.plot(heads(fit)), table(fit)),
             Sections.frontier(fit.frontier(), fit.fullDepthAccuracy()),
             Sections.risk(fit.risk()));
   }
@@ -64,7 +64,7 @@ final class FitPage {
             "Read-outs by layer",
             Elements.dataTable(
                 "Accuracy of read-outs",
-                List.of("Layer", "Reads", "Accuracy"),
+                List.of("Layer", "Its head reads", "Accuracy"),
                 fit.readOuts(),
                 at ->
                     List.of(
@@ -88,9 +88,9 @@ final class FitPage {
     }
     return plot.figure(
         fit.risk().tokenExit()
-            ? "Accuracy and agreement of each exit head. Tokens exit early here, so even"
-                + " the last head may differ from full depth."
-            : "Accuracy and agreement of each exit head.");
+            ? "Accuracy and agreement after each exit layer. Tokens exit early here, so even"
+                + " the last exit may differ from full depth."
+            : "Accuracy and agreement after each exit layer.");
   }
 
   private static List<Point> points(Fit fit, ToDoubleFunction<Fit.Exit> share) {
@@ -99,13 +99,8 @@ final class FitPage {
 
   private static DomContent table(Fit fit) {
     return Elements.dataTable(
-        "Exit head and mapper of each layer, on the rows held out",
-        List.of(
-            "Layer",
-            "Head's loss",
-            "Head's accuracy",
-            "Head agrees with full depth",
-            "Mapper's error"),
+        "Each exit layer and its mapper, on the rows held out",
+        List.of("Layer", "Loss", "Accuracy", "Agreement with full depth", "Mapper's error"),
         fit.exits(),
         exit ->
             List.of(

@@ -93,9 +93,11 @@ class HeadFitTest {
   /** By exit layer, each row answered by the heads that never saw it. */
   private static double[] accuracies(
       Dataset<Row> rows, SortedMap<Integer, HeadFit.Fitted> fitted, boolean ensemble) {
-    SortedMap<Integer, FoldedHead> folded = new TreeMap<>();
+    SortedMap<Integer, CrossFittedHead> folded = new TreeMap<>();
     fitted.forEach((layer, head) -> folded.put(layer, head.folded()));
-    return ReadOutSelection.of(rows, FoldedHeads.of(folded, ensemble), true).readOuts().stream()
+    return ReadOutSelection.of(rows, CrossFittedHeads.of(folded, ensemble), true)
+        .readOuts()
+        .stream()
         .mapToDouble(ReadOutSelection.ReadOut::accuracy)
         .toArray();
   }
@@ -168,5 +170,12 @@ class HeadFitTest {
     }
     SortedMap<Integer, HeadFit.Fitted> alone = new TreeMap<>(Map.of(4, fitted));
     assertEquals(accuracies(rows, alone, false)[0], sure, 0.06);
+    HeadJudge.Figures figures = new HeadJudge.Figures();
+    for (Row row : rows.collectAsList()) {
+      float[] state = Floats.floats((byte[]) row.getAs(StatePass.state(4)));
+      Linear head = fitted.folded().byFold()[row.<Integer>getAs(StatePass.FOLD)];
+      figures.add(head.scores(state), (int) row.<Double>getAs(SplitRows.LABEL).doubleValue());
+    }
+    assertEquals(1, figures.factor(), 1e-9);
   }
 }

@@ -2,11 +2,15 @@ package org.sparkadept.pipeline.ml.fit;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.HeadScores;
 import org.sparkadept.decoder.exit.LogitMean;
@@ -20,20 +24,29 @@ import org.sparkadept.decoder.result.ExitReadout;
  * @param heads in the same order
  * @param ensemble whether the logits of an exit are the mean of those of all heads up to there
  */
-record FoldedHeads(int[] layers, ArrayList<FoldedHead> heads, boolean ensemble)
+record CrossFittedHeads(int[] layers, ArrayList<CrossFittedHead> heads, boolean ensemble)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  static FoldedHeads of(SortedMap<Integer, FoldedHead> heads, boolean ensemble) {
-    return new FoldedHeads(
+  static CrossFittedHeads of(SortedMap<Integer, CrossFittedHead> heads, boolean ensemble) {
+    return new CrossFittedHeads(
         heads.keySet().stream().mapToInt(layer -> layer).toArray(),
         new ArrayList<>(heads.values()),
         ensemble);
   }
 
   /** Sends them to the executors; whoever calls this destroys what was sent. */
-  Broadcast<FoldedHeads> broadcast(SparkSession spark) {
+  Broadcast<CrossFittedHeads> broadcast(SparkSession spark) {
     return JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(this);
+  }
+
+  /** What is read of {@link StatePass}, and the label. */
+  Column[] columns() {
+    return Stream.concat(
+            Stream.of(StatePass.FOLD, SplitRows.LABEL),
+            Arrays.stream(layers).mapToObj(StatePass::state))
+        .map(functions::col)
+        .toArray(Column[]::new);
   }
 
   /** Number of exits. */
@@ -48,7 +61,7 @@ record FoldedHeads(int[] layers, ArrayList<FoldedHead> heads, boolean ensemble)
 
   /** What each head reads. */
   ExitHead.Input[] inputs() {
-    return heads.stream().map(FoldedHead::input).toArray(ExitHead.Input[]::new);
+    return heads.stream().map(CrossFittedHead::input).toArray(ExitHead.Input[]::new);
   }
 
   /** What each exit says of a row. */

@@ -10,13 +10,13 @@ import org.sparkadept.decoder.exit.ExitHead;
  * @param input what it reads
  * @param byFold weights and bias by fold
  */
-record FoldedHead(ExitHead.Input input, Linear[] byFold) implements Serializable {
+record CrossFittedHead(ExitHead.Input input, Linear[] byFold) implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /** A head that no row of the fit was used for: the same for all folds. */
-  static FoldedHead of(ModelDraft.Head head) {
+  static CrossFittedHead of(ModelDraft.Head head) {
     Linear[] byFold = new Linear[HeadFit.FOLDS];
     Arrays.fill(byFold, head.linear());
-    return new FoldedHead(head.input(), byFold);
+    return new CrossFittedHead(head.input(), byFold);
   }
 }
