@@ -1,5 +1,6 @@
 package org.sparkadept.benchmarks.step;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -86,11 +87,17 @@ public final class Steps {
     return JSON.readTree(JSON.writeValueAsBytes(value));
   }
 
-  private static <T> Step<T> read(Path file, JsonNode settings, JavaType type) throws IOException {
+  private <T> Step<T> read(Path file, JsonNode settings, JavaType type) throws IOException {
     JsonNode step = read(file);
-    return step != null && settings.equals(step.get("settings"))
-        ? JSON.readValue(JSON.treeAsTokens(step), type)
-        : null;
+    if (step == null || !settings.equals(step.get("settings"))) {
+      return null;
+    }
+    try {
+      return JSON.readValue(JSON.treeAsTokens(step), type);
+    } catch (JsonProcessingException e) {
+      progress.accept(file + " is the result of another version, which is not read; done again");
+      return null;
+    }
   }
 
   private static JsonNode read(Path file) {

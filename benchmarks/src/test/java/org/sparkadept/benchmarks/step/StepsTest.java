@@ -84,6 +84,16 @@ class StepsTest {
     assertFalse(run(others).interrupted(), "a step of other settings had not begun");
   }
 
+  private record Renamed(double share, List<Integer> exits) {}
+
+  @Test
+  void aResultOfAnotherVersionIsDoneAgain() throws Exception {
+    run(SETTINGS);
+    Renamed renamed = new Renamed(7, List.of(2));
+    assertEquals(renamed, steps.run("fit", SETTINGS, Renamed.class, () -> renamed).result());
+    assertTrue(told.get(2).contains("fit.json is the result of another version"), told.toString());
+  }
+
   @Test
   void aDamagedFileIsNamed() throws Exception {
     run(SETTINGS);

@@ -56,6 +56,11 @@ final class FitOptions {
     }
     add("--lambda", "L", defaults.lambda(), NumberRange.positive());
     add("--beta", "B", defaults.beta(), NumberRange.positive());
+    add(
+        "--token-exit-min-tokens",
+        "N",
+        defaults.tokenExitMinTokens(),
+        NumberRange.notNegativeCount());
     add("--token-exit-layers", "N", defaults.tokenExitLayers());
     add("--token-threshold", "T", defaults.tokenThreshold(), NumberRange.threshold());
     add("--mapper-tokens", "N", defaults.mapperTokens(), NumberRange.positiveCount());

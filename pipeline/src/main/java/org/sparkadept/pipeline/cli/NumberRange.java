@@ -46,6 +46,10 @@ class NumberRange<T extends Number> implements ITypeConverter<T> {
     return new NumberRange<>("a whole number above 0", Long::valueOf, value -> value > 0);
   }
 
+  static NumberRange<Long> notNegativeCount() {
+    return new NumberRange<>("a whole number of 0 or above", Long::valueOf, value -> value >= 0);
+  }
+
   /** Counts. */
   static final class Count extends NumberRange<Integer> {
     Count() {

@@ -74,6 +74,7 @@ public final class AdeptClassifier
     setDefault(lambda(), 1.0);
     setDefault(beta(), 0.1);
     setDefault(tokenExit(), true);
+    setDefault(tokenExitMinTokens(), 50L);
     setDefault(tokenExitLayers(), new int[0]);
     setDefault(tokenThreshold(), 0.5);
     setDefault(mapperTokens(), 25_000L);
@@ -172,6 +173,7 @@ public final class AdeptClassifier
   private FitSettings.TokenSettings tokens() {
     return (boolean) getOrDefault(tokenExit())
         ? new FitSettings.TokenSettings(
+            (long) getOrDefault(tokenExitMinTokens()),
             integers(tokenExitLayers()),
             (long) getOrDefault(mapperTokens()),
             number(kvErrorWeight()),

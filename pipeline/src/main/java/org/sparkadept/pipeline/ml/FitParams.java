@@ -218,6 +218,20 @@ public interface FitParams<S extends FitParams<S>> extends ScoringParams<S> {
     return with(tokenExit(), value);
   }
 
+  /** Mean tokens of a row below which no token exits are fitted, unless their layers are named. */
+  default LongParam tokenExitMinTokens() {
+    return new LongParam(
+        this,
+        "tokenExitMinTokens",
+        "token exits are fitted where rows have at least so many tokens on average, or their"
+            + " layers are named");
+  }
+
+  /** Sets {@link #tokenExitMinTokens}. */
+  default S setTokenExitMinTokens(long value) {
+    return with(tokenExitMinTokens(), value);
+  }
+
   /** Layers after which tokens may leave; empty: exit layers of the lower half, at most four. */
   default IntArrayParam tokenExitLayers() {
     return new IntArrayParam(

@@ -49,6 +49,7 @@ class AdeptClassifierTest {
         .setOutputPath(folder.resolve("fitted").toString())
         .setMaxDisagreement(0.05)
         .setDelta(0.1)
+        .setTokenExitMinTokens(0)
         .setMapperTokens(2000);
   }
 
@@ -150,6 +151,20 @@ class AdeptClassifierTest {
     try (Stream<Path> left = Files.list(folder)) {
       assertEquals(0, left.filter(file -> file.getFileName().toString().startsWith(".")).count());
     }
+  }
+
+  @Test
+  void shortRowsHaveNoTokenExits() throws IOException {
+    FitSettings settings =
+        classifier(backbone()).setDepth("full").setTokenExitMinTokens(50).settings();
+    List<String> steps = new ArrayList<>();
+    FitResult result =
+        new AdeptFit(TestSpark.session(), settings, steps::add).run(FitRows.of(600, 1), 2);
+    assertTrue(result.mapperErrors().isEmpty());
+    assertFalse(result.choice().tokens());
+    assertTrue(
+        steps.stream().anyMatch(step -> step.contains("fewer than 50 (--token-exit-min-tokens)")),
+        steps::toString);
   }
 
   @Test
@@ -274,7 +289,7 @@ class AdeptClassifierTest {
   @Test
   void everyParamIsListedWithItsDefault() {
     AdeptClassifier classifier = new AdeptClassifier().setFeaturesCol("body").setLambda(2);
-    assertEquals(37, classifier.params().length);
+    assertEquals(38, classifier.params().length);
     String explained = classifier.explainParams();
     assertTrue(explained.contains("(default: text, current: body)"), explained);
     assertTrue(explained.contains("(> 0) (default: 1.0, current: 2.0)"), explained);

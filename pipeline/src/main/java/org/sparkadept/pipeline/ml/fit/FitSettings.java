@@ -216,6 +216,7 @@ public record FitSettings(
   /**
    * Token exits.
    *
+   * @param minTokens mean tokens of a row below which none are fitted, unless layers are named
    * @param exitLayers layers after which tokens may leave; empty for the default
    * @param mapperTokens how many tokens the mapper is fitted on, about
    * @param errorWeight κ, the violations that one whole relative error of keys and values, attended
@@ -223,7 +224,11 @@ public record FitSettings(
    * @param threshold τ_t in (0, 1]
    */
   public record TokenSettings(
-      List<Integer> exitLayers, long mapperTokens, double errorWeight, double threshold) {
+      long minTokens,
+      List<Integer> exitLayers,
+      long mapperTokens,
+      double errorWeight,
+      double threshold) {
     /**
      * @throws AdeptException if a value is out of its range
      */
@@ -238,7 +243,7 @@ public record FitSettings(
       List<Integer> left = exitLayers.stream().filter(layer -> layer < reference).toList();
       return left.isEmpty() && !exitLayers.isEmpty()
           ? null
-          : new TokenSettings(left, mapperTokens, errorWeight, threshold);
+          : new TokenSettings(minTokens, left, mapperTokens, errorWeight, threshold);
     }
   }
 

@@ -69,6 +69,15 @@ final class TokenExitFit {
     }
     Dataset<Row> train = SplitRows.only(SplitCounts.TRAIN, rows);
     double tokensPerRow = states.agg(functions.avg(StatePass.TOKENS)).head().getDouble(0);
+    if (tokens.exitLayers().isEmpty() && tokensPerRow < tokens.minTokens()) {
+      fit.announce(
+          PASS,
+          String.format(
+              "no token exits: rows have %.1f tokens on average, fewer than %d"
+                  + " (--token-exit-min-tokens)",
+              tokensPerRow, tokens.minTokens()));
+      return draft;
+    }
     long count = (long) Math.ceil(tokens.mapperTokens() / tokensPerRow);
     long policyCount = Math.min(count, Math.max(count / POLICY_PART, POLICY_ROWS));
     long seed = fit.settings().split().seed();
