@@ -129,7 +129,7 @@ class RealBenchmarkTest {
     assertEquals(7.5, result().at("/fit/result/fitSeconds").asDouble());
     assertEquals(0.125, result().at("/tuned/result/compute").asDouble());
     assertEquals(3, result().at("/tuned/result/reference").asInt());
-    assertEquals(0.8, result().at("/tuned/result/heads/2/accuracy").asDouble());
+    assertEquals(0.8, result().at("/tuned/result/exits/2/accuracy").asDouble());
     assertTrue(out.toString().contains("| fitted, tuned | 3 (80.00 %) | 75.00 % |"), "" + out);
 
     Files.writeString(calls, "");
