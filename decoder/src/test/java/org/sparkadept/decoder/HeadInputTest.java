@@ -10,8 +10,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.decoder.fixture.TinyAdept;
@@ -26,17 +27,19 @@ class HeadInputTest {
 
   @TempDir Path directory;
 
-  @Test
-  void theOrderOfTokensAndTheBackendChangeNoAnswer() throws IOException {
+  @ParameterizedTest(name = "ensemble: {0}")
+  @ValueSource(booleans = {false, true})
+  void theOrderOfTokensAndTheBackendChangeNoAnswer(boolean ensemble) throws IOException {
+    TinyAdept adept =
+        TinyAdept.of("adept", 0.6, 1, 3, 6)
+            .withLabels(LABELS)
+            .withTokenExits(0.5, 1)
+            .withMeans(1, 3, 6);
     TinyCheckpoint.llama()
         .layers(7)
         .positions(100)
         .seed(TestSeed.value())
-        .adept(
-            TinyAdept.of("adept", 0.6, 1, 3, 6)
-                .withLabels(LABELS)
-                .withTokenExits(0.5, 1)
-                .withMeans(1, 3, 6))
+        .adept(ensemble ? adept.withEnsemble() : adept)
         .write(directory);
     List<ExitTrace[]> traces = new ArrayList<>();
     for (String backend : List.of("reference", "cpu")) {

@@ -50,7 +50,7 @@ record Fitted(
         int layer = exit.required("layer").asInt();
         inputs.add(parts.headInput(layer));
         ExitHead.Input[] read =
-            RowCost.read(parts.ensemble(), inputs.toArray(ExitHead.Input[]::new));
+            RowCost.headsRead(parts.ensemble(), inputs.toArray(ExitHead.Input[]::new));
         exits.add(
             new ReadOut(
                 layer,

@@ -90,7 +90,7 @@ final class Picture {
     return plot.figure("Accuracy against compute on " + result.name());
   }
 
-  /** The heads of a model, each as a static read-out, and the model itself in their colour. */
+  /** The exits of a model, each as a static read-out, and the model itself in their colour. */
   private static void add(LinePlot plot, String kind, int place, Fitted model, List<Point> points) {
     plot.line("static, " + kind + ", exits", points(model.exits()));
     plot.point("fitted, " + kind, Palette.series(place), at(model));

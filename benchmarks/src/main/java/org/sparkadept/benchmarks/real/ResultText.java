@@ -40,9 +40,9 @@ final class ResultText {
     text.append("\n|---|").append("---|".repeat(results.size())).append('\n');
     row(text, results, "TF-IDF, logistic regression", ResultText::tfIdfCell);
     row(text, results, "best static read-out, frozen, ridge", ResultText::ridgeCell);
-    row(text, results, "best static exit, frozen", result -> head(result.frozen()));
+    row(text, results, "best static exit, frozen", result -> exitCell(result.frozen()));
     row(text, results, "fitted, frozen", result -> cell(result.frozen()));
-    row(text, results, "best static exit, tuned", result -> head(result.tuned()));
+    row(text, results, "best static exit, tuned", result -> exitCell(result.tuned()));
     row(text, results, "fitted, tuned", result -> cell(result.tuned()));
     return text.toString();
   }
@@ -65,7 +65,7 @@ final class ResultText {
     return result.readOuts() == null ? NONE : cell(result.readOuts().result().best());
   }
 
-  private static String head(Step<Fitted> model) {
+  private static String exitCell(Step<Fitted> model) {
     return model == null ? NONE : cell(model.result().bestExit());
   }
 

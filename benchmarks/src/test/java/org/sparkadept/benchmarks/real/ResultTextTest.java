@@ -31,7 +31,7 @@ class ResultTextTest {
             "| best static read-out, frozen, ridge (class_token) | 8 | 88.00 % | | 70.00 % | | |",
             "| best static exit, frozen (class_token) | 2 | 86.00 % | | 20.00 % | | |",
             "| fitted, frozen | 6 (88.50 %) | 88.20 % | 99.50 % | 12.00 % | 10.00 % | 1.60 passes |",
-            "| best static exit, tuned (class_token_and_mean) | 6 | 90.00 % | | 50.00 %" + " | | |",
+            "| best static exit, tuned (class_token_and_mean) | 6 | 90.00 % | | 50.00 % | | |",
             "| fitted, tuned | 6 (88.50 %) | 92.00 % | 99.50 % | 5.00 % | 4.58 % | 18.00 passes |"),
         lines.subList(5, 11));
     assertTrue(lines.contains("| adept tune | 13 | abc |"), lines.toString());

@@ -65,8 +65,8 @@ public final class RowCost {
     return mean + 2L * input.size(config.width()) * outputs;
   }
 
-  /** What an answer at the last of some exits takes of their heads: all in an ensemble. */
-  public static ExitHead.Input[] read(boolean ensemble, ExitHead.Input... heads) {
+  /** What an answer at the last of some exits reads of their heads: all in an ensemble. */
+  public static ExitHead.Input[] headsRead(boolean ensemble, ExitHead.Input... heads) {
     return ensemble ? heads : new ExitHead.Input[] {heads[heads.length - 1]};
   }
 

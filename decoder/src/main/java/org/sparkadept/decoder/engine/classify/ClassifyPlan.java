@@ -46,7 +46,7 @@ public record ClassifyPlan(
 
   /** What the heads read that an answer at full depth takes. */
   public ExitHead.Input[] fullDepthInputs() {
-    return RowCost.read(
+    return RowCost.headsRead(
         ensemble, heads.values().stream().map(ExitHead::input).toArray(ExitHead.Input[]::new));
   }
 

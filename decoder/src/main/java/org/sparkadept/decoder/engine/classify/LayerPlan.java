@@ -21,9 +21,9 @@ record LayerPlan(
     boolean[] averages = new boolean[layers];
     for (int layer = 0; layer < layers; layer++) {
       boolean last = layer == layers - 1;
-      boolean early = plan.policy().early() && plan.heads().containsKey(layer);
-      exits[layer] = last || early;
-      reads[layer] = exits[layer] || (plan.ensemble() && plan.heads().containsKey(layer));
+      boolean hasHead = plan.heads().containsKey(layer);
+      exits[layer] = last || (hasHead && plan.policy().early());
+      reads[layer] = exits[layer] || (hasHead && plan.ensemble());
       tokenExits[layer] = plan.tokenExits().policies().containsKey(layer);
       split[layer] =
           last || (plan.classTokenFirst() && exits[layer]) || layer >= plan.tokenExits().first();

@@ -86,7 +86,7 @@ final class ReadOutPass {
     int labels = heads.labels();
     int[] layers = Arrays.stream(heads.layers()).map(layer -> layer - 1).toArray();
     ExitHead.Input[] inputs = heads.inputs();
-    ExitHead.Input[] ofReference = RowCost.read(heads.ensemble(), inputs);
+    ExitHead.Input[] ofReference = RowCost.headsRead(heads.ensemble(), inputs);
     float[][] shares = new float[longest + 1][exits];
     for (int tokens = 1; tokens <= longest; tokens++) {
       long[] flops = cost.exits(tokens, layers, inputs, labels);

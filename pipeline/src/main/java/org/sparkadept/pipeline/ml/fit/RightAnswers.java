@@ -64,8 +64,8 @@ final class RightAnswers implements Serializable {
   /**
    * The standard error of the difference of two exits' accuracies. They answer the same rows, so
    * only those count that one of them alone answers rightly; to each kind of rows half a one is
-   * added (Agresti and Min, Effects and non-effects of paired identical observations, 2005), so
-   * that the error is not 0 where there are none.
+   * added (Agresti and Min, Simple improved confidence intervals for comparing matched proportions,
+   * 2005), so that the error is not 0 where there are none.
    */
   private double standardError(int exit, int other) {
     double all = rows + 2;

@@ -34,7 +34,7 @@ final class FitPage {
         .provenance(fit.provenance())
         .with(
             readOuts(fit),
-            section(h2("Exits"), Elements.plot(heads(fit)), table(fit)),
+            section(h2("Exits"), Elements.plot(exits(fit)), table(fit)),
             Sections.frontier(fit.frontier(), fit.fullDepthAccuracy()),
             Sections.risk(fit.risk()));
   }
@@ -73,7 +73,7 @@ final class FitPage {
                         Cell.percent(at.accuracy())))));
   }
 
-  private static Figure heads(Fit fit) {
+  private static Figure exits(Fit fit) {
     LinePlot plot =
         new LinePlot(Axis.numbers("Layer"), Axis.shares("Share of the rows held out"))
             .line("accuracy", points(fit, Fit.Exit::headAccuracy))
