@@ -30,6 +30,15 @@ public final class ByteLevelAlphabet {
     return CHARACTERS[value];
   }
 
+  /** Writes bytes in this alphabet. */
+  static String text(byte[] bytes) {
+    char[] characters = new char[bytes.length];
+    for (int i = 0; i < bytes.length; i++) {
+      characters[i] = CHARACTERS[bytes[i] & 0xFF];
+    }
+    return new String(characters);
+  }
+
   /**
    * @param token a token in this alphabet
    * @return its bytes; null where it has a character that the alphabet does not have

@@ -21,7 +21,7 @@ class NativeTokenizer implements AutoCloseable {
   private final long handle;
   // Encoding shares the lock; closing takes it alone: no thread is left with a freed handle.
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
-  private boolean closed;
+  private volatile boolean closed;
 
   /**
    * Padding and truncation that the JSON asks for are switched off.
@@ -57,12 +57,19 @@ class NativeTokenizer implements AutoCloseable {
     return read(text, LIBRARY::getTokens);
   }
 
+  /**
+   * @throws IllegalStateException after {@link #close()}
+   */
+  final void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("The tokenizer is closed.");
+    }
+  }
+
   private <T> T read(String text, EncodingReader<T> reader) {
     lock.readLock().lock();
     try {
-      if (closed) {
-        throw new IllegalStateException("The tokenizer is closed.");
-      }
+      requireOpen();
       long encoding = encoding(text);
       try {
         return reader.read(encoding);

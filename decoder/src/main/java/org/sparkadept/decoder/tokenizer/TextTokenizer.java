@@ -2,7 +2,9 @@ package org.sparkadept.decoder.tokenizer;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.sparkadept.decoder.error.AdeptException;
 
 /**
@@ -10,8 +12,9 @@ import org.sparkadept.decoder.error.AdeptException;
  *
  * <p>A row longer than {@code maxTokens} keeps its first tokens and all special tokens that the
  * tokenizer adds at its start and end (a class token behind the text, say). Padding and truncation
- * written in the file are ignored. Of a very long row only the beginning is tokenized, see {@link
- * SafeCut}; the ids are the same as of the whole row.
+ * written in the file are ignored. Of a very long row only the beginning is tokenized; the ids are
+ * the same as of the whole row. {@link BytePairTokenizer} does most texts of most models; the
+ * native library does the others ({@link SafeCut} says where a long one is cut).
  *
  * <p>Thread-safe; every call works on its own thread only.
  */
@@ -24,21 +27,26 @@ public final class TextTokenizer implements AutoCloseable {
   private static final List<String> PROBES = List.of("a", "0", ".", "\u4e00");
 
   private final NativeTokenizer tokenizer;
+  private final Optional<BytePairTokenizer> bytePairs;
   private final SafeCut cut;
   private final TokenText tokenText;
   private final Path path;
   private final int vocabularySize;
-  private final int leading;
-  private final int trailing;
+  private final int[] leading;
+  private final int[] trailing;
 
-  TextTokenizer(NativeTokenizer tokenizer, TokenizerFile file) {
+  TextTokenizer(
+      NativeTokenizer tokenizer, Optional<BytePairTokenizer> bytePairs, TokenizerFile file) {
     path = file.path();
     this.tokenizer = tokenizer;
+    this.bytePairs = bytePairs;
     TokenizerVocabulary vocabulary = TokenizerVocabulary.of(file.json());
     this.cut = SafeCut.of(file.json(), vocabulary);
     this.vocabularySize = vocabulary.size();
     tokenText = TokenText.of(file.json());
-    long[] special = specialTokenMask(file);
+    String probe = probe();
+    long[] special = tokenizer.specialTokenMask(probe);
+    int[] ids = toInts(tokenizer.encode(probe));
     int start = 0;
     while (special[start] != 0) {
       start++;
@@ -47,8 +55,8 @@ public final class TextTokenizer implements AutoCloseable {
     while (special[end - 1] != 0) {
       end--;
     }
-    leading = start;
-    trailing = special.length - end;
+    leading = Arrays.copyOf(ids, start);
+    trailing = Arrays.copyOfRange(ids, end, ids.length);
   }
 
   /**
@@ -60,7 +68,7 @@ public final class TextTokenizer implements AutoCloseable {
     TokenizerFile file = TokenizerFile.read(tokenizerJson);
     NativeTokenizer tokenizer = file.load();
     try {
-      return new TextTokenizer(tokenizer, file);
+      return new TextTokenizer(tokenizer, BytePairTokenizer.of(file.json()), file);
     } catch (RuntimeException e) {
       tokenizer.close();
       throw e;
@@ -108,7 +116,7 @@ public final class TextTokenizer implements AutoCloseable {
 
   /** Number of special tokens that every row carries besides the tokens of its text. */
   public int specialTokens() {
-    return leading + trailing;
+    return leading.length + trailing.length;
   }
 
   /**
@@ -124,6 +132,7 @@ public final class TextTokenizer implements AutoCloseable {
   }
 
   private TokenizedText encode(byte[] utf8, int maxTokens, Utf8 decoder) {
+    tokenizer.requireOpen();
     String text = decoder.decode(utf8);
     if (text == null) {
       return TokenizedText.unusable(
@@ -131,13 +140,13 @@ public final class TextTokenizer implements AutoCloseable {
               + decoder.badByte()
               + "); Spark's make_valid_utf8() mends it");
     }
-    long[] ids;
+    int[] ids;
     try {
-      ids = text.isEmpty() ? new long[0] : ids(text, maxTokens);
+      ids = text.isEmpty() ? new int[0] : ids(text, maxTokens);
     } catch (AdeptException e) {
       return TokenizedText.unusable(e.getMessage());
     }
-    if (ids.length <= leading + trailing) {
+    if (ids.length <= specialTokens()) {
       return TokenizedText.unusable("text is empty");
     }
     return new TokenizedText(shorten(ids, maxTokens), ids.length > maxTokens, null);
@@ -160,8 +169,8 @@ public final class TextTokenizer implements AutoCloseable {
       SafeCut.Beginning beginning = cut.beginning(text, wanted, maxTokens);
       String[] tokens = tokenizer.tokens(beginning.text());
       if (tokens.length >= beginning.enough()) {
-        List<String> pieces = new ArrayList<>(List.of(tokens).subList(0, count - trailing));
-        pieces.addAll(List.of(tokens).subList(tokens.length - trailing, tokens.length));
+        List<String> pieces = new ArrayList<>(List.of(tokens).subList(0, count - trailing.length));
+        pieces.addAll(List.of(tokens).subList(tokens.length - trailing.length, tokens.length));
         pieces.replaceAll(tokenText::text);
         return pieces;
       }
@@ -171,42 +180,65 @@ public final class TextTokenizer implements AutoCloseable {
   }
 
   /** All ids of {@code text}, or those of a beginning that has more than {@code maxTokens}. */
-  private long[] ids(String text, int maxTokens) {
+  private int[] ids(String text, int maxTokens) {
+    if (bytePairs.isPresent()) {
+      Optional<int[]> ids = bytePairs.get().encode(text, maxTokens + 1);
+      if (ids.isPresent()) {
+        return withSpecialTokens(ids.get());
+      }
+    }
     long wanted = (long) maxTokens * CHARACTERS_PER_TOKEN;
     while (true) {
       SafeCut.Beginning beginning = cut.beginning(text, wanted, maxTokens);
       long[] ids = tokenizer.encode(beginning.text());
       if (ids.length >= beginning.enough()) {
-        return ids;
+        return toInts(ids);
       }
       wanted *= GROWTH;
     }
   }
 
-  /** The first {@code maxTokens} ids; where more are there, the trailing special ones are kept. */
-  private int[] shorten(long[] ids, int maxTokens) {
-    int[] kept = new int[Math.min(ids.length, maxTokens)];
-    int head = kept.length - trailing;
-    int skipped = ids.length - kept.length;
-    for (int i = 0; i < kept.length; i++) {
-      kept[i] = (int) ids[i < head ? i : i + skipped];
+  private int[] withSpecialTokens(int[] ids) {
+    int[] all = Arrays.copyOf(leading, leading.length + ids.length + trailing.length);
+    System.arraycopy(ids, 0, all, leading.length, ids.length);
+    System.arraycopy(trailing, 0, all, leading.length + ids.length, trailing.length);
+    return all;
+  }
+
+  /** The library's ids have 32 bits and no sign. */
+  private static int[] toInts(long[] ids) {
+    int[] ints = new int[ids.length];
+    for (int i = 0; i < ints.length; i++) {
+      if (ids[i] != (int) ids[i]) {
+        throw new AdeptException("text has a token with the id " + ids[i] + ", which no model has");
+      }
+      ints[i] = (int) ids[i];
     }
+    return ints;
+  }
+
+  /** The first {@code maxTokens} ids; where more are there, the trailing special ones are kept. */
+  private int[] shorten(int[] ids, int maxTokens) {
+    if (ids.length <= maxTokens) {
+      return ids;
+    }
+    int[] kept = Arrays.copyOf(ids, maxTokens);
+    System.arraycopy(trailing, 0, kept, maxTokens - trailing.length, trailing.length);
     return kept;
   }
 
-  /** The mask of some text that has at least one token of its own. */
-  private long[] specialTokenMask(TokenizerFile file) {
+  /** Some text that has at least one token of its own. */
+  private String probe() {
     for (String probe : PROBES) {
-      long[] special = tokenizer.specialTokenMask(probe);
-      for (long flag : special) {
+      for (long flag : tokenizer.specialTokenMask(probe)) {
         if (flag == 0) {
-          return special;
+          return probe;
         }
       }
     }
     throw new AdeptException(
         "The tokenizer "
-            + file.path()
+            + path
             + " has a token for none of "
             + PROBES
             + "; it is no tokenizer for text.");

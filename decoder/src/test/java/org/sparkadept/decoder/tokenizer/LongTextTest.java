@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,7 +63,7 @@ class LongTextTest {
     Random random = new Random(alphabet.hashCode());
     for (int maxTokens : new int[] {3, 7, 40}) {
       try (CountingTokenizer counting = open();
-          TextTokenizer tokenizer = new TextTokenizer(counting, file())) {
+          TextTokenizer tokenizer = new TextTokenizer(counting, Optional.empty(), file())) {
         for (int length = 1; length < 4000; length += 1 + random.nextInt(length)) {
           StringBuilder text = new StringBuilder();
           for (int i = 0; i < length; i++) {
@@ -100,7 +101,7 @@ class LongTextTest {
   @Test
   void shortTextsAreEncodedOnce() throws Exception {
     try (CountingTokenizer counting = open();
-        TextTokenizer tokenizer = new TextTokenizer(counting, file())) {
+        TextTokenizer tokenizer = new TextTokenizer(counting, Optional.empty(), file())) {
       counting.characters = 0;
       tokenizer.encode("a b c".getBytes(StandardCharsets.UTF_8), 64);
       assertEquals(5, counting.characters);
@@ -115,7 +116,7 @@ class LongTextTest {
       throws Exception {
     byte[] megabyte =
         repeated.repeat((1 << 20) / repeated.length()).getBytes(StandardCharsets.UTF_8);
-    try (TextTokenizer tokenizer = new TextTokenizer(counting, file())) {
+    try (TextTokenizer tokenizer = new TextTokenizer(counting, Optional.empty(), file())) {
       counting.characters = 0;
       TokenizedText text = tokenizer.encode(megabyte, maxTokens);
       assertEquals(maxTokens, text.ids().length);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -126,6 +127,20 @@ class TextTokenizerTest {
       String error = encode(tokenizer, "unheard").error();
       assertTrue(error.startsWith("text cannot be tokenized (WordLevel error"), error);
       assertIds(encode(tokenizer, "a"), 0);
+    }
+  }
+
+  @Test
+  void anIdThatNoModelHasIsAnErrorOfItsRow() throws IOException {
+    ObjectNode json = TinyTokenizer.plain().json();
+    ((ObjectNode) json.path("model").path("vocab")).put("z", (1L << 31) + 7);
+    Path file = directory.resolve("tokenizer.json");
+    Files.writeString(file, json.toString());
+    try (Bounded tokenizer = new Bounded(TextTokenizer.open(file), 10)) {
+      assertEquals(
+          "text has a token with the id 2147483655, which no model has",
+          encode(tokenizer, "jazz").error());
+      assertIds(encode(tokenizer, "a"), 'a');
     }
   }
 
