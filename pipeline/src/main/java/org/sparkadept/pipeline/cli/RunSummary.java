@@ -105,6 +105,8 @@ final class RunSummary {
     compute.put("checkpoint_flops", totals.checkpointFlops());
     compute.put("saved_share", totals.computeSaved());
     time(totals.time());
+    root.put("cores", result.cores());
+    root.put("idle_share", result.idleShare());
     if (result.skipped()) {
       root.put("status", "skipped");
     }

@@ -10,7 +10,7 @@ final class SparkOptions extends SessionOptions {
       paramLabel = "N",
       converter = NumberRange.Partitions.class,
       description =
-          "Number of partitions; 0: do not repartition. Default: one per core if the"
-              + " input has fewer.")
+          "Number of partitions; 0: do not repartition. Default: several per core where the"
+              + " input's would leave cores idle.")
   int partitions = ClassifySpec.PARTITIONS_AUTO;
 }

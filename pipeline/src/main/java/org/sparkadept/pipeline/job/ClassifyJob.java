@@ -37,6 +37,7 @@ public final class ClassifyJob {
   private final String run = runName();
   private String output;
   private long reused;
+  private int cores;
   private boolean skipped;
 
   /** Makes a job ready to run. */
@@ -131,7 +132,7 @@ public final class ClassifyJob {
   /** The result so far, also after a failure. */
   public JobResult result() {
     return new JobResult(
-        totals.value(), reused, (System.nanoTime() - start) / 1e9, output, skipped);
+        totals.value(), reused, (System.nanoTime() - start) / 1e9, cores, output, skipped);
   }
 
   private Dataset<Row> classified(Dataset<Row> input) {
@@ -152,7 +153,11 @@ public final class ClassifyJob {
         spark.sparkContext(),
         printer,
         listener -> {
-          work.run();
+          try {
+            work.run();
+          } finally {
+            cores = Sessions.cores(spark);
+          }
           return null;
         });
   }

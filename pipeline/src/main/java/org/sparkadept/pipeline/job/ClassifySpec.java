@@ -15,7 +15,7 @@ import org.sparkadept.udfs.conf.AdeptConf;
  * @param output where and how the result is written
  * @param outputPrefix put before the names of the result columns; may be empty
  * @param partitions number of partitions to repartition the rows to; 0 keeps the input's; negative
- *     repartitions only where there are fewer than cores
+ *     repartitions only where cores would be idle
  * @param checkpoint folder with the progress of an incremental job; null: the job reads all rows
  * @param resume whether answers of earlier runs are reused, and this run's are kept for the next
  * @param conf the configuration, arguments of the call included
@@ -29,7 +29,7 @@ public record ClassifySpec(
     boolean resume,
     AdeptConf conf) {
 
-  /** Value of {@code partitions}: as they come, but at least one for each core. */
+  /** Value of {@code partitions}: as they come, or several for each core if that is better. */
   public static final int PARTITIONS_AUTO = -1;
 
   /**

@@ -20,14 +20,10 @@ import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.failure.Messages;
 import org.sparkadept.pipeline.output.Columns;
 import org.sparkadept.pipeline.output.FileFormats;
-import org.sparkadept.udfs.ipc.ArrowFileFormat;
 
 /** Reads tables: files of any format, tables of the catalog, databases. */
 public final class InputReader {
   private static final Logger LOG = LoggerFactory.getLogger(InputReader.class);
-
-  private static final String ARROW = "arrow";
-  private static final String[] NO_FILES = {};
 
   /** Files may come that are old: by default Spark leaves out those of more than a week. */
   private static final String ANY_AGE = "36500d";
@@ -149,8 +145,8 @@ public final class InputReader {
   }
 
   /**
-   * Opens an input, repartitioned where it has fewer partitions than there are cores. Only those of
-   * files are counted: counting those of a view would run its query.
+   * Opens an input, repartitioned where files come in parts that would leave cores idle. Those of
+   * other inputs are left: to count the parts of a view would run its query.
    *
    * @param partitions as in {@link ClassifySpec#partitions()}
    * @throws AdeptException if it is not there or cannot be read in this format
@@ -209,32 +205,24 @@ public final class InputReader {
         : reader.load(location);
   }
 
-  /** Repartitions files of fewer partitions than there are cores. */
+  /** Repartitions files that come in parts that would leave cores idle. */
   static Dataset<Row> repartitioned(
       SparkSession spark, Dataset<Row> input, String format, int partitions) {
     if (partitions > 0) {
       return input.repartition(partitions);
     }
-    int cores = spark.sparkContext().defaultParallelism();
-    if (partitions == ClassifySpec.PARTITIONS_AUTO
-        && FileFormats.isFileFormat(format)
-        && parts(spark, input, format, cores) < cores) {
-      LOG.info(
-          "The input comes in fewer parts than there are cores; repartitioning it to {}", cores);
-      return input.repartition(cores);
+    if (partitions == ClassifySpec.PARTITIONS_AUTO && FileFormats.isFileFormat(format)) {
+      int cores = spark.sparkContext().defaultParallelism();
+      int wanted = InputParts.wanted(input, format, cores);
+      if (wanted > 0) {
+        LOG.info(
+            "The input comes in parts for which {} cores would wait; it is dealt out in {}",
+            cores,
+            wanted);
+        return input.repartition(wanted);
+      }
     }
     return input;
-  }
-
-  /**
-   * In how many parts with rows an input comes; files of Arrow may have fewer than Spark thinks.
-   */
-  private static int parts(SparkSession spark, Dataset<Row> input, String format, int cores) {
-    int partitions = input.javaRDD().getNumPartitions();
-    String[] files = format.equals(ARROW) && partitions >= cores ? input.inputFiles() : NO_FILES;
-    return files.length == 0
-        ? partitions
-        : ArrowFileFormat.parts(files, cores, spark.sessionState().newHadoopConf());
   }
 
   private static Dataset<Row> read(SparkSession spark, InputSpec input, List<String> locations) {

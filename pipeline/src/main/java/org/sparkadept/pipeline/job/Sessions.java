@@ -6,10 +6,12 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.status.api.v1.ExecutorSummary;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.udfs.conf.AdeptConf;
 import org.sparkadept.udfs.conf.AdeptKey;
 import scala.Tuple2;
+import scala.jdk.javaapi.CollectionConverters;
 
 /** Spark sessions for jobs, and the configuration that they run under. */
 public final class Sessions {
@@ -80,6 +82,16 @@ public final class Sessions {
   /** Whether this JVM has a session already, which is then not ours to stop. */
   public static boolean isRunning() {
     return SparkSession.getDefaultSession().isDefined();
+  }
+
+  /** Cores of all executors that the application has, or had. */
+  static int cores(SparkSession spark) {
+    int cores = 0;
+    for (ExecutorSummary executor :
+        CollectionConverters.asJava(spark.sparkContext().statusStore().executorList(true))) {
+      cores += executor.totalCores();
+    }
+    return cores > 0 ? cores : spark.sparkContext().defaultParallelism();
   }
 
   /**

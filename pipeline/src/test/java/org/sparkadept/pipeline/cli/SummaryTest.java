@@ -72,6 +72,9 @@ class SummaryTest extends CommandTest {
     assertTrue(failed.path("rows").path("total").asInt() < ROWS + 1);
     assertTrue(succeeded.get("complete").asBoolean());
     assertEquals(ROWS + 1, succeeded.path("rows").path("total").asInt());
+    assertEquals(2, succeeded.get("cores").asInt());
+    double idle = succeeded.get("idle_share").asDouble(-1);
+    assertTrue(idle >= 0 && idle < 1, "idle share " + idle);
     assertTrue(skipped.get("complete").asBoolean());
   }
 

@@ -145,7 +145,7 @@ final class ClassifyEvaluator implements ArrowBatchEvaluator {
         cost.sharedFlops(),
         cost.fullDepthFlops(),
         cost.checkpointFlops(),
-        new ScoringTime(0, 0, decoderNanos, cost.tokenizerNanos(), cost.computeNanos()),
+        ScoringTime.ofDecoder(decoderNanos, cost.tokenizerNanos(), cost.computeNanos()),
         exits,
         examples);
   }
@@ -160,7 +160,7 @@ final class ClassifyEvaluator implements ArrowBatchEvaluator {
   private void countTime() {
     long now = System.nanoTime();
     if (totals != null) {
-      totals.add(ScoringTotals.ofTime(new ScoringTime(now - countedUntil, 0, 0, 0, 0)));
+      totals.add(ScoringTotals.ofTime(ScoringTime.ofTask(now - countedUntil)));
     }
     countedUntil = now;
   }

@@ -150,8 +150,7 @@ public final class ClassifyFunction implements ArrowBatchFunction {
     long opened = System.nanoTime();
     ClassifyMetrics counts = new ClassifyMetrics(metrics, exitLayers, classifier.layers());
     if (totals != null) {
-      long nanos = opened - start;
-      totals.add(ScoringTotals.ofTime(new ScoringTime(nanos, nanos, 0, 0, 0)));
+      totals.add(ScoringTotals.ofTime(ScoringTime.ofLoad(opened - start)));
     }
     return new ClassifyEvaluator(classifier, scores, counts, totals);
   }

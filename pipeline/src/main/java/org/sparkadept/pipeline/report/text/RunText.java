@@ -46,7 +46,7 @@ public final class RunText {
       exitLayers(totals, printer);
       printer.value("compute saved", "%12.1f %%  by early exits", 100 * totals.computeSaved());
     }
-    time(totals.time(), printer);
+    time(result, printer);
     printer.flush();
   }
 
@@ -61,7 +61,8 @@ public final class RunText {
     printer.space();
   }
 
-  private static void time(ScoringTime time, TerminalPrinter printer) {
+  private static void time(JobResult result, TerminalPrinter printer) {
+    ScoringTime time = result.totals().time();
     if (time.task() <= 0) {
       return;
     }
@@ -75,6 +76,11 @@ public final class RunText {
         percent(time.decoder() - time.compute() - time.tokenizer(), time.task()),
         percent(time.load(), time.task()),
         percent(time.outsideDecoder(), time.task()));
+    printer.value(
+        "cores",
+        "%,12d    without a task %.1f %% of the time",
+        result.cores(),
+        100 * result.idleShare());
   }
 
   private static String percent(long part, long whole) {
