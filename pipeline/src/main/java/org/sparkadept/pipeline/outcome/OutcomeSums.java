@@ -1,9 +1,15 @@
 package org.sparkadept.pipeline.outcome;
 
+import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import java.io.Serializable;
 import java.util.List;
 
-/** Sums of a pass over labelled rows; their size does not depend on the number of rows. */
+/**
+ * Sums of a pass over labelled rows; their size does not depend on the number of rows. They hold
+ * records, which Kryo cannot make, where it is {@code spark.serializer}.
+ */
+@DefaultSerializer(JavaSerializer.class)
 public final class OutcomeSums implements Serializable {
   private static final long serialVersionUID = 1L;
 

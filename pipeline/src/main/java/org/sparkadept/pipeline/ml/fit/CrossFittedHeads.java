@@ -1,5 +1,7 @@
 package org.sparkadept.pipeline.ml.fit;
 
+import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,12 +20,13 @@ import org.sparkadept.decoder.result.ExitReadout;
 
 /**
  * The heads of all exits, as they answer rows of {@link StatePass}: each row by the heads of its
- * fold.
+ * fold. Records are what Kryo cannot make, where it is {@code spark.serializer}.
  *
  * @param layers of the exits, from 1, ascending
  * @param heads in the same order
  * @param ensemble whether the logits of an exit are the mean of those of all heads up to there
  */
+@DefaultSerializer(JavaSerializer.class)
 record CrossFittedHeads(int[] layers, ArrayList<CrossFittedHead> heads, boolean ensemble)
     implements Serializable {
   private static final long serialVersionUID = 1L;
