@@ -19,7 +19,9 @@ import picocli.CommandLine.ParseResult;
       JobBenchmark.class,
       PyTorchBenchmark.class,
       RealBenchmark.class,
-      SyntheticTable.class
+      ScalingBenchmark.class,
+      SyntheticTable.class,
+      TokenizerBenchmark.class
     })
 public final class Benchmarks {
   private Benchmarks() {}
