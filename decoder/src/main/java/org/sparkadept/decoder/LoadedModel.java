@@ -44,7 +44,7 @@ public final class LoadedModel implements AutoCloseable {
     int depth = exits.heads().lastKey() + 1;
     ComputeBackend chosen = ComputeBackends.choose(options);
     backend = chosen.name();
-    tokenizer = TextTokenizer.open(directory.checkpoint().requireTokenizer());
+    tokenizer = TextTokenizer.of(directory.checkpoint());
     try {
       compute = chosen.load(tensors, options);
     } catch (RuntimeException | Error e) {
@@ -63,7 +63,8 @@ public final class LoadedModel implements AutoCloseable {
   /**
    * Loads a model.
    *
-   * @param path a Hugging Face checkpoint, with or without fitted ADEPT parts
+   * @param path a directory with a Hugging Face or GGUF checkpoint, with or without fitted ADEPT
+   *     parts
    * @param options where and in which precision it is computed
    * @return the model, to be closed by the caller
    * @throws AdeptException if the directory or an option is unusable; the message says why

@@ -16,16 +16,17 @@ import org.sparkadept.decoder.error.CheckpointException;
 import org.sparkadept.decoder.format.FileHash;
 
 /**
- * Which files of a directory make a model: all JSON and safetensors files, shards and their index
- * included. What is fetched, compared and hashed as a model's identity is decided here; which of
- * them the weights are read from, the checkpoint's format says.
+ * Which files of a directory make a model: all JSON, safetensors and GGUF files, shards and their
+ * index included. What is fetched, compared and hashed as a model's identity is decided here; which
+ * of them the weights are read from, the checkpoint's format says.
  */
 public final class ModelFiles {
   private ModelFiles() {}
 
   /** Whether a file of this name in a model's folder is part of the model. */
   public static boolean isModelFile(String name) {
-    return !name.startsWith(".") && (name.endsWith(".json") || name.endsWith(".safetensors"));
+    return !name.startsWith(".")
+        && (name.endsWith(".json") || name.endsWith(".safetensors") || name.endsWith(".gguf"));
   }
 
   /**

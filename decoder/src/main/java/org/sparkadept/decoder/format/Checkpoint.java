@@ -2,9 +2,10 @@ package org.sparkadept.decoder.format;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.Set;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.error.CheckpointException;
 
@@ -14,10 +15,10 @@ import org.sparkadept.decoder.error.CheckpointException;
  * @param directory where it lies
  * @param config the model's configuration, with the keys of Hugging Face's {@code config.json}
  * @param tensors the weights by name
- * @param tokenizerFile a Hugging Face {@code tokenizer.json}, which need not exist; see {@link
- *     #requireTokenizer}
+ * @param tokenizer where the tokenizer is; its file need not exist, see {@link #requireTokenizer}
  */
-public record Checkpoint(Path directory, JsonObject config, TensorStore tensors, Path tokenizerFile)
+public record Checkpoint(
+    Path directory, JsonObject config, TensorStore tensors, TokenizerSource tokenizer)
     implements AutoCloseable {
 
   /**
@@ -47,11 +48,16 @@ public record Checkpoint(Path directory, JsonObject config, TensorStore tensors,
     return chosen.open(directory);
   }
 
-  /** The files that an answer depends on: configuration, tokenizer, weights. */
+  /** The files that an answer depends on, each once: configuration, tokenizer, weights. */
   public List<Path> files() {
-    List<Path> files = new ArrayList<>(List.of(config.file(), tokenizerFile));
+    Set<Path> files = new LinkedHashSet<>(List.of(config.file(), tokenizerFile()));
     files.addAll(tensors.files());
-    return files;
+    return List.copyOf(files);
+  }
+
+  /** The file that the tokenizer is read from, be it there or not. */
+  public Path tokenizerFile() {
+    return tokenizer.file();
   }
 
   /**
@@ -60,14 +66,14 @@ public record Checkpoint(Path directory, JsonObject config, TensorStore tensors,
    * @throws CheckpointException if there is none
    */
   public Path requireTokenizer() {
-    if (!Files.exists(tokenizerFile)) {
+    if (!Files.exists(tokenizerFile())) {
       throw new CheckpointException(
-          tokenizerFile
+          tokenizerFile()
               + " does not exist; download it with the model or, where the model has only an older"
               + " kind of tokenizer file, save it as a fast tokenizer (in Python:"
               + " AutoTokenizer.from_pretrained(folder).save_pretrained(folder)).");
     }
-    return tokenizerFile;
+    return tokenizerFile();
   }
 
   @Override

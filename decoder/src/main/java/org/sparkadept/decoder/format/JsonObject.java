@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,9 +75,24 @@ public final class JsonObject {
     }
   }
 
+  /**
+   * An object that was made of what a file says in another format.
+   *
+   * @param file that file, for messages
+   * @param object the object; not copied
+   */
+  public static JsonObject of(Path file, ObjectNode object) {
+    return new JsonObject(file, "", object);
+  }
+
   /** The file that the object was read from. */
   public Path file() {
     return file;
+  }
+
+  /** The object as JSON. */
+  public String toJson() {
+    return node.toString();
   }
 
   /** Whether the key has a value other than null. */

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.format.Checkpoint;
 
 /**
  * Turns rows of UTF-8 text into token ids with a Hugging Face {@code tokenizer.json}.
@@ -65,7 +66,25 @@ public final class TextTokenizer implements AutoCloseable {
    *     library cannot be loaded
    */
   public static TextTokenizer open(Path tokenizerJson) {
-    TokenizerFile file = TokenizerFile.read(tokenizerJson);
+    return open(TokenizerFile.read(tokenizerJson));
+  }
+
+  /**
+   * The tokenizer of a checkpoint, whatever its format.
+   *
+   * @throws AdeptException if there is none or it cannot be used, or if the native library cannot
+   *     be loaded
+   */
+  public static TextTokenizer of(Checkpoint checkpoint) {
+    Path path = checkpoint.requireTokenizer();
+    return checkpoint
+        .tokenizer()
+        .made()
+        .map(made -> open(TokenizerFile.of(path, made.get())))
+        .orElseGet(() -> open(path));
+  }
+
+  private static TextTokenizer open(TokenizerFile file) {
     NativeTokenizer tokenizer = file.load();
     try {
       return new TextTokenizer(tokenizer, BytePairTokenizer.of(file.json()), file);

@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import org.sparkadept.decoder.error.AdeptException;
 
 /**
- * A {@code tokenizer.json} that was read.
+ * A {@code tokenizer.json} that was read, or its content made of a file of another format.
  *
- * @param path where it lies
+ * @param path where it lies, or that file
  * @param text its content
  * @param json the same, parsed
  */
@@ -36,6 +36,15 @@ record TokenizerFile(Path path, String text, JsonNode json) {
     } catch (IOException e) {
       throw new AdeptException("The tokenizer " + path + " cannot be read: " + e + ".", e);
     }
+    return of(path, text);
+  }
+
+  /**
+   * @param path where the content is from, for messages
+   * @param text the content of a {@code tokenizer.json}
+   * @throws AdeptException if it is not JSON with a tokenizer's model
+   */
+  static TokenizerFile of(Path path, String text) {
     JsonNode json;
     try {
       json = JSON.readTree(text);

@@ -65,7 +65,7 @@ public final class ModelReport {
     for (String name : tensors.names()) {
       Tensor tensor = tensors.tensor(name);
       parameters += tensor.size();
-      byType.merge(tensor.dtype().name(), tensor.size(), Long::sum);
+      byType.merge(tensor.type(), tensor.size(), Long::sum);
     }
     report.put("parameters", parameters);
     ObjectNode types = report.putObject("parameters_by_dtype");

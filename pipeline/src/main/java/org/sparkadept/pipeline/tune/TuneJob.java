@@ -134,7 +134,7 @@ public final class TuneJob {
     }
     Dataset<Row> split = SplitRows.of(input, settings);
     try (ModelDirectory backbone = ModelDirectory.openBackbone(settings.model())) {
-      Path tokenizer = backbone.checkpoint().requireTokenizer();
+      backbone.checkpoint().requireTokenizer();
       ModelConfig config = backbone.config();
       TuneSettings tuning = options.settings(config.layers());
       if (fits) {
@@ -158,7 +158,7 @@ public final class TuneJob {
           TuneRows.collect(
               split,
               counts.rows(SplitCounts.TRAIN) + counts.rows(SplitCounts.VALIDATION),
-              tokenizer.toAbsolutePath().toString(),
+              settings.model().toAbsolutePath().toString(),
               maxTokens,
               config.vocabulary(),
               labels,

@@ -22,6 +22,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.format.Checkpoint;
 import org.sparkadept.decoder.tokenizer.TextTokenizer;
 import org.sparkadept.decoder.tokenizer.TokenizedText;
 import org.sparkadept.pipeline.ml.fit.SplitCounts;
@@ -57,7 +58,7 @@ record TuneRows(List<TrainingRow> train, List<TrainingRow> validation, long skip
    *
    * @param rows of {@link SplitRows}
    * @param expected how many of them are of the two splits
-   * @param tokenizerFile under the same path on every machine
+   * @param model its directory, under the same path on every machine
    * @param maxTokens most tokens of a row; longer ones lose their end, but not the class token
    * @param vocabulary number of token ids that the model has
    * @param labels label names in the model's order
@@ -67,7 +68,7 @@ record TuneRows(List<TrainingRow> train, List<TrainingRow> validation, long skip
   static TuneRows collect(
       Dataset<Row> rows,
       long expected,
-      String tokenizerFile,
+      String model,
       int maxTokens,
       int vocabulary,
       List<String> labels,
@@ -75,7 +76,7 @@ record TuneRows(List<TrainingRow> train, List<TrainingRow> validation, long skip
       RowCounter counter) {
     LabelIndex index = new LabelIndex(labels);
     MapPartitionsFunction<Row, Row> encoding =
-        source -> encoded(source, tokenizerFile, maxTokens, vocabulary, index, teacher, counter);
+        source -> encoded(source, model, maxTokens, vocabulary, index, teacher, counter);
     StructType schema =
         new StructType()
             .add(SplitRows.SPLIT, DataTypes.StringType)
@@ -133,13 +134,13 @@ record TuneRows(List<TrainingRow> train, List<TrainingRow> validation, long skip
 
   private static Iterator<Row> encoded(
       Iterator<Row> source,
-      String tokenizerFile,
+      String model,
       int maxTokens,
       int vocabulary,
       LabelIndex labels,
       Teacher teacher,
       RowCounter counter) {
-    TextTokenizer tokenizer = TextTokenizer.open(Path.of(tokenizerFile));
+    TextTokenizer tokenizer = tokenizer(Path.of(model));
     TaskModel.closeWithTask(tokenizer::close);
     tokenizer.requireRoom(maxTokens);
     Teacher.Lessons lessons = teacher == null ? null : teacher.lessons(labels.names());
@@ -165,6 +166,12 @@ record TuneRows(List<TrainingRow> train, List<TrainingRow> validation, long skip
           counter.add(texts.length);
           return results;
         });
+  }
+
+  private static TextTokenizer tokenizer(Path model) {
+    try (Checkpoint checkpoint = Checkpoint.open(model)) {
+      return TextTokenizer.of(checkpoint);
+    }
   }
 
   private static boolean isUsable(TokenizedText text, int vocabulary) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.sparkadept.decoder.format.JsonObject;
 
 /** The {@code config.json} of a backbone that was cut; what does not depend on it is kept. */
 final class CutConfig {
@@ -25,8 +26,8 @@ final class CutConfig {
 
   private CutConfig() {}
 
-  static void write(Path from, Path to, int depth) throws IOException {
-    ObjectNode config = (ObjectNode) JSON.readTree(from.toFile());
+  static void write(JsonObject from, Path to, int depth) throws IOException {
+    ObjectNode config = (ObjectNode) JSON.readTree(from.toJson());
     for (String key : LAYERS) {
       if (config.has(key)) {
         config.put(key, depth);

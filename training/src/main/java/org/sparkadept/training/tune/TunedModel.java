@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.exit.ExitHead;
+import org.sparkadept.decoder.format.TokenizerSource;
 import org.sparkadept.decoder.format.safetensors.SafetensorsFormat;
 import org.sparkadept.decoder.format.safetensors.SafetensorsStore;
 import org.sparkadept.training.model.ExitPlan;
@@ -65,8 +66,8 @@ public record TunedModel(Path backbone, Path trained, ExitPlan exits, List<Strin
 
   /**
    * Writes the backbone that is left: configuration, tokenizer and weights of the layers that were
-   * kept, each tensor in the number format of the checkpoint. A classification head and a
-   * language-model head are left out.
+   * kept, as a Hugging Face directory. Each tensor has the number format of the checkpoint, or F32
+   * where that is quantized. A classification head and a language-model head are left out.
    *
    * @param directory an empty folder
    * @throws AdeptException if a file cannot be read or written
@@ -77,10 +78,10 @@ public record TunedModel(Path backbone, Path trained, ExitPlan exits, List<Strin
       new TunedTensors(source, tuned, exits)
           .write(directory.resolve(SafetensorsFormat.WEIGHTS_FILE));
       CutConfig.write(
-          source.checkpoint().config().file(),
+          source.checkpoint().config(),
           directory.resolve(SafetensorsFormat.CONFIG_FILE),
           exits.depth());
-      copyTokenizer(directory);
+      writeTokenizer(source.checkpoint().tokenizer(), directory);
     } catch (IOException e) {
       throw new AdeptException(
           "The tuned model cannot be written to "
@@ -92,7 +93,12 @@ public record TunedModel(Path backbone, Path trained, ExitPlan exits, List<Strin
     }
   }
 
-  private void copyTokenizer(Path directory) throws IOException {
+  private void writeTokenizer(TokenizerSource tokenizer, Path directory) throws IOException {
+    if (tokenizer.made().isPresent()) {
+      String json = tokenizer.made().get().get();
+      Files.writeString(directory.resolve(SafetensorsFormat.TOKENIZER_FILE), json);
+      return;
+    }
     try (Stream<Path> files = Files.list(backbone)) {
       for (Path file : files.toList()) {
         if (TOKENIZER_FILES.contains(file.getFileName().toString())) {

@@ -18,8 +18,8 @@ import org.sparkadept.training.model.Slot;
 import org.sparkadept.training.model.WeightPlan;
 
 /**
- * The tensors of the layers that were kept, under the checkpoint's names and in its formats. A file
- * is written tensor by tensor; one at a time is in memory.
+ * The tensors of the layers that were kept, under Hugging Face's names and in the checkpoint's
+ * formats, quantized ones in F32. A file is written tensor by tensor; one at a time is in memory.
  */
 final class TunedTensors {
   private final ModelDirectory source;

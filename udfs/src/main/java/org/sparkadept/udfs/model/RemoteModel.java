@@ -62,8 +62,8 @@ record RemoteModel(
       if (files.isEmpty()) {
         throw new AdeptException(
             location
-                + " is not a model directory: it contains no .json and no .safetensors"
-                + " file. Give the folder with config.json.");
+                + " is not a model directory: it contains no .json, .safetensors or .gguf"
+                + " file. Give the folder with config.json or the .gguf file.");
       }
       files.sort(Comparator.comparing(SourceFile::name));
       return new RemoteModel(

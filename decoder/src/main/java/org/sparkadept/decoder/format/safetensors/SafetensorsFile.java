@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.sparkadept.decoder.error.CheckpointException;
+import org.sparkadept.decoder.tensor.StoredTensor;
 import org.sparkadept.decoder.tensor.Tensor;
 import org.sparkadept.decoder.tensor.TensorFile;
 
@@ -58,7 +59,8 @@ final class SafetensorsFile {
         SafetensorsHeader.parse(bytes.file(), json, bytes.size() - dataStart).values()) {
       tensors.put(
           entry.name(),
-          new Tensor(entry.name(), entry.dtype(), entry.shape(), bytes, dataStart + entry.begin()));
+          new StoredTensor(
+              entry.name(), entry.dtype(), entry.shape(), bytes, dataStart + entry.begin()));
     }
     return tensors;
   }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import org.sparkadept.decoder.format.Checkpoint;
 import org.sparkadept.decoder.format.CheckpointFormat;
 import org.sparkadept.decoder.format.JsonObject;
+import org.sparkadept.decoder.format.TokenizerSource;
 
 /** Hugging Face directories: {@code config.json}, {@code tokenizer.json} and safetensors files. */
 public final class SafetensorsFormat implements CheckpointFormat {
@@ -29,7 +30,7 @@ public final class SafetensorsFormat implements CheckpointFormat {
           directory,
           JsonObject.read(directory.resolve(CONFIG_FILE)),
           tensors,
-          directory.resolve(TOKENIZER_FILE));
+          TokenizerSource.file(directory.resolve(TOKENIZER_FILE)));
     } catch (RuntimeException e) {
       tensors.close();
       throw e;

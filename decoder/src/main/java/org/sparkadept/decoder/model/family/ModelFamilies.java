@@ -116,11 +116,11 @@ public final class ModelFamilies {
     }
     if (!ignored.isEmpty()) {
       LOG.warn(
-          "{}: {} tensors are not used, among them {}; check that config.json belongs to the"
-              + " weights",
+          "{}: {} tensors are not used, among them {}; check that {} belongs to the weights",
           checkpoint.directory(),
           ignored.size(),
-          ignored.subList(0, Math.min(3, ignored.size())));
+          ignored.subList(0, Math.min(3, ignored.size())),
+          checkpoint.config().file());
     }
   }
 

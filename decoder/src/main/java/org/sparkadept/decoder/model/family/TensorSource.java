@@ -51,11 +51,12 @@ public final class TensorSource {
     if (!Arrays.equals(tensor.shape(), expected)) {
       throw new CheckpointException(
           String.format(
-              "%s: tensor %s has shape %s, but config.json requires %s; they belong to"
+              "%s: tensor %s has shape %s, but %s requires %s; they belong to"
                   + " different models. Download the directory again.",
               checkpoint.directory(),
               name,
               Arrays.toString(tensor.shape()),
+              checkpoint.config().file(),
               Arrays.toString(expected)));
     }
     tensor.dtype();
