@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.sparkadept.decoder.adept.AdeptFormat;
 import org.sparkadept.decoder.adept.AdeptParts;
@@ -38,6 +39,8 @@ public final class ModelReport {
       shape(model.config(), report);
       weights(model.checkpoint().tensors(), report);
       report.put("tokenizer", model.checkpoint().requireTokenizer().getFileName().toString());
+      // One that is made of another format is made here, so that what is not supported is told.
+      model.checkpoint().tokenizer().made().ifPresent(Supplier::get);
       files(directory, report.putArray("files"));
       model.adept().ifPresentOrElse(parts -> exits(parts, report), () -> headOnly(model, report));
       validation(directory, report);

@@ -24,6 +24,7 @@ import org.sparkadept.decoder.fixture.WeightType;
 import org.sparkadept.decoder.tokenizer.TextTokenizer;
 import org.sparkadept.pipeline.CommandRun;
 import org.sparkadept.pipeline.CommandTest;
+import org.sparkadept.pipeline.failure.ExitCode;
 
 /** Commands whose model is a directory with a GGUF file. */
 class GgufCommandTest extends CommandTest {
@@ -59,6 +60,15 @@ class GgufCommandTest extends CommandTest {
     assertEquals(
         report.path("parameters").asLong(),
         report.path("parameters_by_dtype").path("F16").asLong());
+  }
+
+  @Test
+  void inspectRefusesATokenizerThatIsNotSupported() throws IOException {
+    TinyGguf.of(TinyCheckpoint.llama().withoutHead())
+        .key("tokenizer.ggml.pre", "falcon")
+        .write(model);
+    CommandRun.of("inspect", model)
+        .assertFails(ExitCode.UNUSABLE, "tokenizer.ggml.pre is \"falcon\"", "tokenizer.json");
   }
 
   @Test

@@ -36,6 +36,7 @@ class ModelLocationTest {
 
   @Test
   void aRemoteModelIsFetchedOnceAndWhole() throws Exception {
+    Files.writeString(source.model.resolve("weights.gguf"), "needed");
     Files.writeString(source.model.resolve("README.md"), "not needed");
     Files.writeString(source.model.resolve(".hidden.json"), "not needed");
     Path first = ModelLocation.of(source.uri(), source.conf()).fetched();

@@ -7,8 +7,9 @@ import java.util.List;
 
 /**
  * How a text is split before byte pairs are merged: the kinds that {@code tokenizer.ggml.pre}
- * names, as the {@code tokenizer.json} of the models has them that they are named after. {@code
- * default} is what llama.cpp falls back to, by its own expressions.
+ * names, as the {@code tokenizer.json} of the models has them that they are named after
+ * (llama.cpp's {@code src/llama-vocab.cpp} quotes their expressions). {@code default} is what
+ * llama.cpp falls back to, by its own expressions.
  */
 enum PreTokenizer {
   /** GPT-2. */

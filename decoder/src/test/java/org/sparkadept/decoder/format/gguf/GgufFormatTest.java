@@ -9,6 +9,7 @@ import static org.sparkadept.decoder.fixture.Failures.assertFails;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,7 @@ import org.sparkadept.decoder.format.Checkpoint;
 import org.sparkadept.decoder.format.TensorStore;
 import org.sparkadept.decoder.format.safetensors.SafetensorsStore;
 import org.sparkadept.decoder.model.ModelConfig;
+import org.sparkadept.decoder.tensor.Matrix;
 
 /** Files against the Hugging Face directories that they are made of. */
 class GgufFormatTest {
@@ -89,6 +91,28 @@ class GgufFormatTest {
   @Test
   void qwen3KeepsItsRowsAndNorms() throws IOException {
     assertSameModel(TinyCheckpoint.qwen3());
+  }
+
+  /** Heads of 8 rows: row 4 · side + i of a head is row 2 · i + side of it in the file. */
+  @Test
+  void quantizedRowsAreDequantizedAndPutBack() throws IOException {
+    byte[] blocks = new byte[32 * 18];
+    TestSeed.random().nextBytes(blocks);
+    TinyGguf.of(TinyCheckpoint.llama().withoutHead().width(32).heads(4, 2, 8))
+        .withoutTensor("blk.0.attn_q.weight")
+        .tensor("blk.0.attn_q.weight", 2, new long[] {32, 32}, blocks)
+        .write(folder);
+    try (ModelDirectory model = ModelDirectory.open(folder)) {
+      Matrix query = model.tensors().layer(0).query().weight();
+      float[] rows = new float[20 * 32];
+      query.read(7, 20, rows, 0);
+      for (int row = 7; row < 27; row++) {
+        int stored = row / 8 * 8 + row % 4 * 2 + row % 8 / 4;
+        float[] expected = PlainBlocks.decode("Q4_0", blocks, stored * 18);
+        float[] actual = Arrays.copyOfRange(rows, (row - 7) * 32, (row - 6) * 32);
+        assertArrayEquals(expected, actual, "row " + row);
+      }
+    }
   }
 
   @ParameterizedTest
