@@ -119,14 +119,22 @@ final class BytePairTokenizer {
   }
 
   private boolean mayHaveAddedToken(String text) {
+    if (!hasAddedTokenStart(text)) {
+      return false;
+    }
+    for (String token : addedTokens) {
+      if (text.contains(token)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Most texts have none of the few characters that added tokens begin with. */
+  private boolean hasAddedTokenStart(String text) {
     for (int start : addedTokenStarts) {
       if (text.indexOf(start) >= 0) {
-        for (String token : addedTokens) {
-          if (text.contains(token)) {
-            return true;
-          }
-        }
-        return false;
+        return true;
       }
     }
     return false;

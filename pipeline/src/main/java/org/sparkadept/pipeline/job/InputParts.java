@@ -40,19 +40,20 @@ final class InputParts {
    * @return 0 if the parts in which they come are as good
    */
   static int wanted(Dataset<Row> input, String format, int cores) {
+    RDD<?> rows = input.queryExecution().toRdd();
     List<Long> parts = new ArrayList<>();
-    addBytes(input.queryExecution().toRdd(), parts);
+    addBytes(rows, parts);
     long bytes = parts.stream().mapToLong(Long::longValue).sum();
     int wanted = cores * (int) Math.max(1, Math.min(PER_CORE, bytes / LEAST_BYTES / cores));
     int found =
         format.equals(ARROW)
             ? ArrowFileFormat.parts(
                 input.inputFiles(), wanted, input.sparkSession().sessionState().newHadoopConf())
-            : parts.size();
+            : rows.getNumPartitions();
     return found < wanted || busiest(parts, cores) * cores > UNEVEN * bytes ? wanted : 0;
   }
 
-  /** Adds the bytes of each part that the files come in. */
+  /** Adds the bytes of each part, where the source tells them; those of version 2 do not. */
   private static void addBytes(RDD<?> rdd, List<Long> parts) {
     if (rdd instanceof FileScanRDD scan) {
       for (FilePartition part : CollectionConverters.asJava(scan.filePartitions())) {

@@ -84,7 +84,7 @@ public final class Sessions {
     return SparkSession.getDefaultSession().isDefined();
   }
 
-  /** Cores of all executors that the application has, or had. */
+  /** Cores of all executors that the application has now. */
   static int cores(SparkSession spark) {
     int cores = 0;
     for (ExecutorSummary executor :

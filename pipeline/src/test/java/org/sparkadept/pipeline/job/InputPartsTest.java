@@ -68,6 +68,17 @@ class InputPartsTest {
     assertEquals(8, wanted());
   }
 
+  @Test
+  void partsOfASourceThatDoesNotTellTheirBytesAreCounted() throws IOException {
+    spark.conf().set("spark.sql.sources.useV1SourceList", "");
+    write(1, PART, ".gz");
+    assertEquals(2, wanted());
+
+    write(8, PART, ".txt");
+
+    assertEquals(0, wanted());
+  }
+
   private int wanted() {
     Dataset<Row> input = spark.read().text(folder.toString());
     return InputParts.wanted(input, "text", CORES);
