@@ -79,7 +79,7 @@ final class AccuracyBenchmark implements Callable<Integer> {
     spark.sparkContext().register(totals);
     ClassifyFunction function =
         new ClassifyFunction(
-            ModelLocation.local(model), ComputeOptions.defaults(), options, false, totals);
+            ModelLocation.local(model), ComputeOptions.defaults(), options, 0, totals);
     Row result =
         ArrowScoring.score(
                 rows, new NamedColumn("text", "--data"), function, function.fields(), "found_")

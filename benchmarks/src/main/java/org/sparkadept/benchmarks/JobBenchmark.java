@@ -88,8 +88,7 @@ final class JobBenchmark implements Callable<Integer> {
       Classifier classifier = loaded.classifier(options);
       byte[][] texts = texts(spark);
       ClassifyFunction classify =
-          new ClassifyFunction(
-              ModelLocation.local(model), ComputeOptions.defaults(), options, false);
+          new ClassifyFunction(ModelLocation.local(model), ComputeOptions.defaults(), options, 0);
       List<String> fields = classify.fields();
       ArrowBatchFunction noOp = new NoOpFunction(classify);
       List<TimedJob> jobs =

@@ -39,6 +39,7 @@ public final class Classifier {
   private final TokenExits tokenExits;
   private final int batchTokens;
   private final List<Integer> exitLayers;
+  private final float minScore;
 
   Classifier(LoadedModel model, ClassifierOptions requested) {
     this.model = model;
@@ -66,6 +67,7 @@ public final class Classifier {
             Math.max(options.waveTokens(), batchTokens));
     compute.prepare(plan.layers(), plan.heads().values(), tokenExits);
     engine = new ClassifyEngine(plan, compute.waveTokens(options.maxTokens()));
+    minScore = Float.isNaN(options.minScore()) ? model.exits().minScore() : options.minScore();
     exitLayers = policy.early() ? model.exitLayers() : List.of(plan.layers());
   }
 
@@ -124,6 +126,11 @@ public final class Classifier {
   /** Layers after which a row may be answered under these options, from 1. */
   public List<Integer> exitLayers() {
     return exitLayers;
+  }
+
+  /** Least score of an answer, in [0, 1]; rows below it abstain. */
+  public float minScore() {
+    return minScore;
   }
 
   /** Name of the compute backend. */
@@ -200,7 +207,7 @@ public final class Classifier {
    * @throws AdeptException if computing fails as a whole
    */
   public Classifications classify(TokenizedText[] texts, boolean probabilities) {
-    Classifications answers = new Classifications(labels(), texts.length);
+    Classifications answers = new Classifications(labels(), texts.length, minScore);
     for (int row = 0; row < texts.length; row++) {
       if (texts[row] != null && texts[row].error() == null) {
         answers.tokenized(row, texts[row].ids().length, texts[row].truncated());

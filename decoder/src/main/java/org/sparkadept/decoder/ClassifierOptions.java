@@ -22,6 +22,8 @@ import org.sparkadept.decoder.exit.TokenExitKind;
  *     on full micro-batches, too; changes no answer
  * @param microBatchTokens tokens that run through a segment of layers together
  * @param waveTokens tokens that are alive at once in a session; survivors are merged within a wave
+ * @param minScore least score of an answer in [0, 1]; rows below it are left without a label; NaN
+ *     means what {@code adept.json} says
  */
 public record ClassifierOptions(
     PolicyKind policy,
@@ -31,7 +33,8 @@ public record ClassifierOptions(
     boolean classTokenFirst,
     boolean mergeSurvivors,
     int microBatchTokens,
-    int waveTokens)
+    int waveTokens,
+    float minScore)
     implements Serializable {
 
   /** Default bound on the tokens of a row. */
@@ -53,6 +56,10 @@ public record ClassifierOptions(
         waveTokens >= microBatchTokens,
         "waveTokens must not be smaller than microBatchTokens (" + microBatchTokens + ")",
         waveTokens);
+    require(
+        Float.isNaN(minScore) || (minScore >= 0 && minScore <= 1),
+        "minScore must lie in [0, 1]",
+        minScore);
   }
 
   private static void require(boolean holds, String rule, Object found) {
@@ -64,7 +71,7 @@ public record ClassifierOptions(
   /** What the model directory says. */
   public static ClassifierOptions defaults() {
     return new ClassifierOptions(
-        PolicyKind.MODEL, Float.NaN, TokenExitKind.MODEL, 0, true, true, 2048, 65536);
+        PolicyKind.MODEL, Float.NaN, TokenExitKind.MODEL, 0, true, true, 2048, 65536, Float.NaN);
   }
 
   /** The same with another exit policy and threshold; NaN keeps the model's threshold. */
@@ -77,7 +84,8 @@ public record ClassifierOptions(
         classTokenFirst,
         mergeSurvivors,
         microBatchTokens,
-        waveTokens);
+        waveTokens,
+        minScore);
   }
 
   /** The same at full depth. */
@@ -95,7 +103,8 @@ public record ClassifierOptions(
         classTokenFirst,
         mergeSurvivors,
         microBatchTokens,
-        waveTokens);
+        waveTokens,
+        minScore);
   }
 
   /** The same with another bound on the tokens of a row. */
@@ -108,7 +117,8 @@ public record ClassifierOptions(
         classTokenFirst,
         mergeSurvivors,
         microBatchTokens,
-        waveTokens);
+        waveTokens,
+        minScore);
   }
 
   /** The same with the class token first, or all tokens together. */
@@ -121,7 +131,8 @@ public record ClassifierOptions(
         value,
         mergeSurvivors,
         microBatchTokens,
-        waveTokens);
+        waveTokens,
+        minScore);
   }
 
   /** The same with survivors merged, or each micro-batch on its own to the end. */
@@ -134,12 +145,35 @@ public record ClassifierOptions(
         classTokenFirst,
         value,
         microBatchTokens,
-        waveTokens);
+        waveTokens,
+        minScore);
   }
 
   /** The same with other batch bounds, in tokens. */
   public ClassifierOptions withBatching(int microBatch, int wave) {
     return new ClassifierOptions(
-        policy, threshold, tokenExit, maxTokens, classTokenFirst, mergeSurvivors, microBatch, wave);
+        policy,
+        threshold,
+        tokenExit,
+        maxTokens,
+        classTokenFirst,
+        mergeSurvivors,
+        microBatch,
+        wave,
+        minScore);
+  }
+
+  /** The same with another least score of an answer; NaN keeps the model's. */
+  public ClassifierOptions withMinScore(float value) {
+    return new ClassifierOptions(
+        policy,
+        threshold,
+        tokenExit,
+        maxTokens,
+        classTokenFirst,
+        mergeSurvivors,
+        microBatchTokens,
+        waveTokens,
+        value);
   }
 }

@@ -13,8 +13,9 @@ import org.sparkadept.decoder.exit.AdeptPolicy;
  * are the mean of those of all heads up to there ({@link org.sparkadept.decoder.exit.LogitMean}).
  * {@code checkpoint_layers} is the number of layers of the checkpoint that the backbone was cut
  * from, where that has more than are left. {@code tuned_split} says how the rows were split that
- * the backbone was tuned on: those for calibration were not seen. {@code adept.safetensors} has the
- * tensors:
+ * the backbone was tuned on: those for calibration were not seen. {@code abstention} has the least
+ * score, {@code min_score}, of an answer; rows below it are left without a label. {@code
+ * adept.safetensors} has the tensors:
  *
  * <ul>
  *   <li>exit heads: {@code exit.E.weight} [labels, inputs] and {@code exit.E.bias} [labels] for
@@ -65,6 +66,8 @@ public final class AdeptFormat {
   static final String ENABLED = "enabled";
   static final String FITTED_ON = "fitted_on";
   static final String CALIBRATION = "calibration";
+  static final String ABSTENTION = "abstention";
+  static final String MIN_SCORE = "min_score";
 
   private AdeptFormat() {}
 

@@ -23,6 +23,7 @@ import org.sparkadept.decoder.format.TensorStore;
  * @param policy kind of the exit policy; never {@link PolicyKind#MODEL}
  * @param threshold exit threshold τ in (0, 1]; NaN where the policy is {@code none} and has none
  * @param tokenPolicy when tokens exit; null where none was fitted
+ * @param minScore least score of an answer in [0, 1]; 0 where all rows are answered
  * @param fittedOn hash ({@code sha256:…}) of each file that the parts were fitted on, by file name
  * @param tensors exit heads, policies and mapper
  */
@@ -36,6 +37,7 @@ public record AdeptParts(
     PolicyKind policy,
     float threshold,
     TokenPolicySettings tokenPolicy,
+    float minScore,
     Map<String, String> fittedOn,
     TensorStore tensors) {
 

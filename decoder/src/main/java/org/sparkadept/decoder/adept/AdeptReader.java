@@ -88,6 +88,7 @@ final class AdeptReader {
     PolicyKind policy = readPolicy();
     float threshold = readThreshold(policy);
     AdeptParts.TokenPolicySettings tokenPolicy = readTokenPolicy(exitLayers);
+    float minScore = readMinScore();
     Map<String, String> fittedOn = readFittedOn();
     TensorStore tensors = SafetensorsStore.openFile(tensorFile);
     try {
@@ -107,6 +108,7 @@ final class AdeptReader {
         policy,
         threshold,
         tokenPolicy,
+        minScore,
         fittedOn,
         tensors);
   }
@@ -290,6 +292,18 @@ final class AdeptReader {
     }
     return new AdeptParts.TokenPolicySettings(
         threshold, layers, policy.flag(AdeptFormat.ENABLED, true));
+  }
+
+  private float readMinScore() {
+    if (!json.has(AdeptFormat.ABSTENTION)) {
+      return 0;
+    }
+    JsonObject abstention = json.object(AdeptFormat.ABSTENTION);
+    double minScore = abstention.number(AdeptFormat.MIN_SCORE);
+    if (!(minScore >= 0 && minScore <= 1)) {
+      throw abstention.wrong(AdeptFormat.MIN_SCORE, "must lie in [0, 1], but is " + minScore);
+    }
+    return (float) minScore;
   }
 
   /** The hashes; every file that shapes an answer must be among them. */

@@ -197,7 +197,8 @@ public final class AdeptWriter {
   }
 
   /**
-   * Writes an {@code adept.json} with another policy; all else of the file that is read stays.
+   * Writes an {@code adept.json} with another policy; all else of the file that is read stays, but
+   * for the least score of an answer, which was chosen for the answers under the policy before.
    *
    * @param from the {@code adept.json} to read
    * @param to the {@code adept.json} to write in one step; may be the same
@@ -214,12 +215,7 @@ public final class AdeptWriter {
       float threshold,
       boolean tokenExit,
       Map<String, ?> calibration) {
-    ObjectNode root;
-    try {
-      root = (ObjectNode) JSON.readTree(from.toFile());
-    } catch (IOException e) {
-      throw CheckpointException.unreadable(from, e);
-    }
+    ObjectNode root = read(from);
     ObjectNode block = root.withObject("/" + AdeptFormat.POLICY);
     block.put(AdeptFormat.KIND, kind.toString());
     block.put(AdeptFormat.THRESHOLD, threshold);
@@ -227,7 +223,34 @@ public final class AdeptWriter {
       root.withObject("/" + AdeptFormat.TOKEN_POLICY).put(AdeptFormat.ENABLED, tokenExit);
     }
     root.set(AdeptFormat.CALIBRATION, JSON.valueToTree(calibration));
+    root.remove(AdeptFormat.ABSTENTION);
     replace(to, root);
+  }
+
+  /**
+   * Writes an {@code adept.json} with another least score of an answer; all else of the file that
+   * is read stays.
+   *
+   * @param from the {@code adept.json} to read
+   * @param to the {@code adept.json} to write in one step; may be the same
+   * @param minScore least score in [0, 1]
+   * @param figures of its calibration, for people
+   * @throws CheckpointException if a file cannot be read or written
+   */
+  public static void abstain(Path from, Path to, float minScore, Map<String, ?> figures) {
+    ObjectNode root = read(from);
+    ObjectNode block = root.putObject(AdeptFormat.ABSTENTION);
+    block.put(AdeptFormat.MIN_SCORE, minScore);
+    block.setAll(JSON.<ObjectNode>valueToTree(figures));
+    replace(to, root);
+  }
+
+  private static ObjectNode read(Path file) {
+    try {
+      return (ObjectNode) JSON.readTree(file.toFile());
+    } catch (IOException e) {
+      throw CheckpointException.unreadable(file, e);
+    }
   }
 
   private static void replace(Path file, ObjectNode json) {

@@ -56,6 +56,11 @@ public final class FittedExits {
     fitted = new MapperTensors(checked, BLOCK_TOKEN_POLICY, directory.config(), copies);
   }
 
+  /** Least score of an answer, in [0, 1]; 0 where the model says none. */
+  public float minScore() {
+    return parts == null ? 0 : parts.minScore();
+  }
+
   private SortedMap<Integer, ExitHead> readHeads(ModelTensors tensors) {
     SortedMap<Integer, ExitHead> found = new TreeMap<>();
     if (parts != null) {

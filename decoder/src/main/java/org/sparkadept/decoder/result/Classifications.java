@@ -22,14 +22,17 @@ public final class Classifications implements Serializable {
   private final float[][] probabilities;
   private final long[] flops;
   private final long[] fullDepthFlops;
+  private final float minScore;
   private DecoderStatistics statistics = DecoderStatistics.ZERO;
 
   /**
    * @param labels the model's label names
    * @param size number of rows; all of them not scored yet
+   * @param minScore rows with a score below it abstain
    */
-  public Classifications(List<String> labels, int size) {
+  public Classifications(List<String> labels, int size, float minScore) {
     this.labels = labels;
+    this.minScore = minScore;
     label = new int[size];
     java.util.Arrays.fill(label, -1);
     score = new float[size];
@@ -65,6 +68,14 @@ public final class Classifications implements Serializable {
   /** Probability of the row's label, in (0, 1]. */
   public float score(int row) {
     return score[row];
+  }
+
+  /**
+   * Whether the row was scored, and its score is too low for an answer: its label is the most
+   * probable one, and not to be given out.
+   */
+  public boolean abstains(int row) {
+    return scored(row) && score[row] < minScore;
   }
 
   /** The labels' probabilities, by index; null where they were not requested. */

@@ -1,12 +1,14 @@
 package org.sparkadept.pipeline.cli;
 
 import java.io.PrintWriter;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.sparkadept.pipeline.failure.ExitCode;
 import org.sparkadept.pipeline.job.ClassifySpec;
+import org.sparkadept.pipeline.output.Aside;
 import org.sparkadept.pipeline.output.OutputMode;
 import org.sparkadept.pipeline.output.OutputSpec;
 import picocli.CommandLine.Command;
@@ -98,6 +100,14 @@ final class ClassifyCommand implements Callable<Integer> {
   private String deadLetters;
 
   @Option(
+      names = "--review",
+      paramLabel = "PATH",
+      description =
+          "Write rows with a score below the least one of an answer to this folder instead of the"
+              + " output, in the same format and mode. See --min-score.")
+  private String review;
+
+  @Option(
       names = "--incremental",
       description =
           "Classify rows added to the input since the last run and append them to the"
@@ -125,7 +135,7 @@ final class ClassifyCommand implements Callable<Integer> {
       requireNamed("--input", place);
     }
     requireNamed("--output", output);
-    requireNamed("--dead-letters", deadLetters);
+    asides().forEach((aside, folder) -> requireNamed(aside.option(), folder));
     requireNamed("--checkpoint", checkpoint);
     if (incremental != (checkpoint != null)) {
       throw new ParameterException(
@@ -151,7 +161,7 @@ final class ClassifyCommand implements Callable<Integer> {
             conf ->
                 new ClassifySpec(
                     table.spec(inputs, reads),
-                    new OutputSpec(output, writes, writeOptions, partitionBy, mode, deadLetters),
+                    new OutputSpec(output, writes, writeOptions, partitionBy, mode, asides()),
                     outputPrefix,
                     run.spark.partitions,
                     checkpoint,
@@ -164,6 +174,17 @@ final class ClassifyCommand implements Callable<Integer> {
               }
             });
     return ExitCode.OK;
+  }
+
+  private Map<Aside, String> asides() {
+    Map<Aside, String> asides = new EnumMap<>(Aside.class);
+    if (deadLetters != null) {
+      asides.put(Aside.DEAD_LETTERS, deadLetters);
+    }
+    if (review != null) {
+      asides.put(Aside.REVIEW, review);
+    }
+    return asides;
   }
 
   private void requireNamed(String option, String place) {

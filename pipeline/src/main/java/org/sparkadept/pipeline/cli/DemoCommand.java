@@ -75,7 +75,7 @@ final class DemoCommand implements Callable<Integer> {
     }
     return new ClassifySpec(
         new InputSpec(List.of(sample.toUri().toString()), "json", Map.of(), null, DemoSample.TEXT),
-        new OutputSpec(result, "parquet", Map.of(), List.of(), OutputMode.OVERWRITE, null),
+        new OutputSpec(result, "parquet", Map.of(), List.of(), OutputMode.OVERWRITE, Map.of()),
         "",
         run.spark.partitions,
         null,

@@ -80,7 +80,16 @@ final class KeyOptions {
         .add(
             AdeptKey.OUTPUT_SCORES,
             "",
-            "Add the column scores: every label with its probability, the most probable first.");
+            "Add the column scores: every label with its probability, the most probable first.")
+        .add(
+            AdeptKey.OUTPUT_TOP_K,
+            "K",
+            "Add the column scores with the K most probable labels alone.")
+        .add(
+            AdeptKey.OUTPUT_MIN_SCORE,
+            "S",
+            "Leave rows with a score below S without a label (NULL). Default: the model's, which"
+                + " adept calibrate --min-precision chooses; else 0.");
   }
 
   private KeyOptions add(AdeptKey<?> key, String label, String description) {

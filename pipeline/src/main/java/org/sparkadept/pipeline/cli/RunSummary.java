@@ -12,6 +12,7 @@ import org.sparkadept.decoder.ClassifierOptions;
 import org.sparkadept.pipeline.failure.ExitCode;
 import org.sparkadept.pipeline.failure.Failure;
 import org.sparkadept.pipeline.job.ClassifySpec;
+import org.sparkadept.pipeline.output.Aside;
 import org.sparkadept.pipeline.output.OutputException;
 import org.sparkadept.pipeline.output.PartFile;
 import org.sparkadept.pipeline.report.data.JobResult;
@@ -56,7 +57,9 @@ final class RunSummary {
     output.put("location", spec.output().location());
     output.put("format", spec.output().format());
     output.put("mode", spec.output().mode().toString());
-    output.put("dead_letters", spec.output().deadLetters());
+    for (Aside aside : Aside.values()) {
+      output.put(aside.title().replace(' ', '_'), spec.output().asides().get(aside));
+    }
     root.put("checkpoint", spec.checkpoint());
     root.put("resume", spec.resume());
     ClassifierOptions options = spec.conf().classifierOptions();
@@ -82,6 +85,7 @@ final class RunSummary {
     ObjectNode rows = root.putObject("rows");
     rows.put("total", totals.rows());
     rows.put("scored", totals.scored());
+    rows.put("abstained", totals.abstained());
     rows.put("taken_over", result.reused());
     rows.put("null", result.nulls());
     rows.put("errors", totals.errors());

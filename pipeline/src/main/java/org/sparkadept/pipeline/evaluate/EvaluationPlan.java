@@ -10,6 +10,7 @@ import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.model.ModelConfig;
+import org.sparkadept.pipeline.calibrate.PrecisionTarget;
 import org.sparkadept.pipeline.job.ModelPath;
 import org.sparkadept.pipeline.outcome.AnswerSums;
 import org.sparkadept.pipeline.outcome.Candidate;
@@ -55,7 +56,10 @@ public record EvaluationPlan(PolicyKind policy, double threshold, OutcomePlan ou
 
   private static EvaluationPlan withoutExits(
       ModelLocation model, ComputeOptions compute, ModelConfig config, ClassifierOptions options) {
-    ClassifierOptions fullDepth = options.atFullDepth();
+    ClassifierOptions fullDepth =
+        options
+            .atFullDepth()
+            .withMinScore(Float.isNaN(options.minScore()) ? 0 : options.minScore());
     return new EvaluationPlan(
         PolicyKind.NONE,
         Double.NaN,
@@ -79,6 +83,7 @@ public record EvaluationPlan(PolicyKind policy, double threshold, OutcomePlan ou
       boolean requested = !Float.isNaN(options.threshold()) || policy != parts.policy();
       threshold = requested ? options.threshold() : parts.threshold();
     }
+    float minScore = Float.isNaN(options.minScore()) ? parts.minScore() : options.minScore();
     Candidate chosen = policy == PolicyKind.NONE ? null : new Candidate(policy, threshold);
     int[] exits = parts.exitLayers();
     return new EvaluationPlan(
@@ -89,7 +94,9 @@ public record EvaluationPlan(PolicyKind policy, double threshold, OutcomePlan ou
             compute,
             new ArrayList<>(parts.labels()),
             exits,
-            new OutcomePlan.Answers(options.withPolicy(policy, threshold), options.atFullDepth()),
+            new OutcomePlan.Answers(
+                options.withPolicy(policy, threshold).withMinScore(minScore),
+                options.atFullDepth().withMinScore(minScore)),
             new ArrayList<>(List.of(options.withPolicy(policies.get(0), 1))),
             new ArrayList<>(ThresholdGrid.frontier(policies, exits.length, chosen)),
             false));
@@ -146,6 +153,8 @@ public record EvaluationPlan(PolicyKind policy, double threshold, OutcomePlan ou
         exits(answers, exitOutcomes.heads()),
         exitOutcomes.points(),
         answers.bins(),
+        Double.parseDouble(Float.toString(answering().minScore())),
+        PrecisionTarget.points(answers.coverage(), 1 - Evaluation.BOUND_CONFIDENCE),
         answers.exitsOfLabel(),
         answers.confusion());
   }

@@ -20,7 +20,9 @@ record AnswerIdentity(Map<String, String> facts) {
           AdeptKey.EXIT_THRESHOLD,
           AdeptKey.EXIT_TOKENS,
           AdeptKey.MODEL_MAX_TOKENS,
-          AdeptKey.OUTPUT_SCORES);
+          AdeptKey.OUTPUT_SCORES,
+          AdeptKey.OUTPUT_TOP_K,
+          AdeptKey.OUTPUT_MIN_SCORE);
 
   /**
    * The identity of answers under a configuration.

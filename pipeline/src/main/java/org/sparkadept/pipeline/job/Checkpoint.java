@@ -21,6 +21,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.pipeline.output.Aside;
 import org.sparkadept.pipeline.output.FileFormats;
 import org.sparkadept.pipeline.output.FolderLease;
 import org.sparkadept.pipeline.output.OutputSpec;
@@ -181,11 +182,12 @@ final class Checkpoint implements AutoCloseable {
     node.put("output format", output.format());
     node.put("output prefix", spec.outputPrefix());
     node.put("partition columns", String.join(", ", output.partitionBy()));
-    node.put(
-        "dead letters",
-        output.deadLetters() == null
-            ? ""
-            : FileFormats.canonical(output.deadLetters(), output.format(), configuration));
+    for (Aside aside : Aside.values()) {
+      String folder = output.asides().get(aside);
+      node.put(
+          aside.title(),
+          folder == null ? "" : FileFormats.canonical(folder, output.format(), configuration));
+    }
     AnswerIdentity.of(spec.conf()).facts().forEach(node::put);
     return node;
   }

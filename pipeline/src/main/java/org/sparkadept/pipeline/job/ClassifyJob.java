@@ -4,12 +4,15 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.pipeline.output.Aside;
 import org.sparkadept.pipeline.output.ExistingOutput;
 import org.sparkadept.pipeline.output.OutputMode;
 import org.sparkadept.pipeline.output.ResultWriter;
@@ -19,9 +22,9 @@ import org.sparkadept.pipeline.report.data.JobResult;
 import org.sparkadept.udfs.batch.ArrowBatchFunction;
 import org.sparkadept.udfs.classify.ClassifyFunction;
 import org.sparkadept.udfs.conf.AdeptConf;
-import org.sparkadept.udfs.conf.AdeptKey;
 import org.sparkadept.udfs.metrics.ScoringAccumulator;
 import org.sparkadept.udfs.table.ArrowScoring;
+import org.sparkadept.udfs.table.InputColumns;
 import org.sparkadept.udfs.table.NamedColumn;
 
 /** Reads a table, classifies its rows, writes them with their answers. Runs once. */
@@ -52,7 +55,7 @@ public final class ClassifyJob {
             ModelPath.location(conf),
             conf.computeOptions(),
             conf.classifierOptions(),
-            conf.get(AdeptKey.OUTPUT_SCORES),
+            conf.scoredLabels(),
             totals);
   }
 
@@ -85,7 +88,7 @@ public final class ClassifyJob {
       if (spec.output().mode() == OutputMode.APPEND) {
         ExistingOutput.check(spark, spec.output(), result.schema(), hadoopConf());
       }
-      watch(printer, () -> writer.write(result, errorColumn()));
+      watch(printer, () -> writer.write(result, asides()));
       writer.commit();
     }
   }
@@ -100,7 +103,7 @@ public final class ClassifyJob {
       Dataset<Row> classified = classified(input);
       writer.keepUnfinished(spark, resumed.description(classified));
       Dataset<Row> result = resumed.complete(input, classified);
-      watch(printer, () -> writer.write(result, errorColumn()));
+      watch(printer, () -> writer.write(result, asides()));
       writer.commit();
       reused = resumed.reused();
       resumed.removeLeftovers();
@@ -114,7 +117,7 @@ public final class ClassifyJob {
   private void runIncrement(ProgressPrinter printer) {
     spec.output().check();
     IncrementalRun increment =
-        new IncrementalRun(spark, spec, run, this::classified, errorColumn(), hadoopConf());
+        new IncrementalRun(spark, spec, run, this::classified, asides(), hadoopConf());
     watch(printer, increment::run);
     output = increment.location();
   }
@@ -144,8 +147,17 @@ public final class ClassifyJob {
         spec.outputPrefix());
   }
 
-  private String errorColumn() {
-    return spec.outputPrefix() + ArrowBatchFunction.ERROR;
+  /** Which rows may go to a folder of their own. */
+  private Map<Aside, Column> asides() {
+    Column label = column(ClassifyFunction.LABEL);
+    Column score = column(ClassifyFunction.SCORE);
+    return Map.of(
+        Aside.DEAD_LETTERS, column(ArrowBatchFunction.ERROR).isNotNull(),
+        Aside.REVIEW, label.isNull().and(score.isNotNull()));
+  }
+
+  private Column column(String field) {
+    return InputColumns.column(spec.outputPrefix() + field);
   }
 
   private void watch(ProgressPrinter printer, Runnable work) {

@@ -42,9 +42,7 @@ public record ClassifySpec(
     if (output.isFolder()) {
       written.put("--output", output.location());
     }
-    if (output.deadLetters() != null) {
-      written.put("--dead-letters", output.deadLetters());
-    }
+    output.asides().forEach((aside, folder) -> written.put(aside.option(), folder));
     if (checkpoint != null) {
       written.put("--checkpoint", checkpoint);
     }

@@ -2,10 +2,12 @@ package org.sparkadept.pipeline.job;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.function.VoidFunction2;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -15,6 +17,7 @@ import org.apache.spark.sql.streaming.StreamingQueryException;
 import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.types.StructType;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.pipeline.output.Aside;
 import org.sparkadept.pipeline.output.ExistingOutput;
 import org.sparkadept.pipeline.output.FileFormats;
 import org.sparkadept.pipeline.output.OutputSpec;
@@ -33,27 +36,27 @@ final class IncrementalRun {
   private final ClassifySpec spec;
   private final String run;
   private final UnaryOperator<Dataset<Row>> classified;
-  private final String errorColumn;
+  private final Map<Aside, Column> asides;
   private final Configuration configuration;
   private boolean firstBatch = true;
 
   /**
    * @param run a name that no other run has
    * @param classified rows with their answers
-   * @param errorColumn the column with the reason why a row has no answer
+   * @param asides which rows may go to a folder of their own
    */
   IncrementalRun(
       SparkSession spark,
       ClassifySpec spec,
       String run,
       UnaryOperator<Dataset<Row>> classified,
-      String errorColumn,
+      Map<Aside, Column> asides,
       Configuration configuration) {
     this.spark = spark;
     this.spec = spec;
     this.run = run;
     this.classified = classified;
-    this.errorColumn = errorColumn;
+    this.asides = asides;
     this.configuration = configuration;
   }
 
@@ -139,7 +142,7 @@ final class IncrementalRun {
       Dataset<Row> rows =
           InputReader.repartitioned(
               batch.sparkSession(), batch, spec.input().format(), spec.partitions());
-      writer.write(classified.apply(rows), errorColumn);
+      writer.write(classified.apply(rows), asides);
       writer.commitBatch(name + "-", firstBatch, checkpoint.lease()::check);
       firstBatch = false;
     }

@@ -119,7 +119,7 @@ final class ResumedRun implements AutoCloseable {
   }
 
   private static Column answered() {
-    return col(EARLIER + ClassifyFunction.LABEL);
+    return col(EARLIER + ClassifyFunction.SCORE);
   }
 
   private static Column hash(Column text) {

@@ -132,7 +132,7 @@ public final class AdeptClassificationModel
             ModelLocation.of(directory),
             compute(AdeptConf.of(input.sparkSession())),
             options(),
-            withProbabilities);
+            withProbabilities ? Integer.MAX_VALUE : 0);
     Dataset<Row> scored =
         ArrowScoring.score(
             input, ScoringSchema.column(this, featuresCol()), function, function.fields(), PREFIX);
@@ -163,8 +163,11 @@ public final class AdeptClassificationModel
     return conf.with(AdeptKey.COMPUTE_BACKEND, getOrDefault(backend())).computeOptions();
   }
 
+  /** An MLlib model answers every row; its score tells which answers to leave out. */
   private ClassifierOptions options() {
-    return ClassifierOptions.defaults().withMaxTokens((int) getOrDefault(maxTokens()));
+    return ClassifierOptions.defaults()
+        .withMaxTokens((int) getOrDefault(maxTokens()))
+        .withMinScore(0);
   }
 
   private static Column result(String child) {

@@ -15,6 +15,7 @@ public final class AnswerSums implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private final Bins bins = new Bins();
+  private final Coverage coverage;
   private final int[] exitLayers;
   private final long[] rowsAt;
   private final long[] rightAt;
@@ -28,7 +29,8 @@ public final class AnswerSums implements Serializable {
   private long computeNanos;
   private long fullDepthNanos;
 
-  AnswerSums(int labels, int[] exitLayers) {
+  AnswerSums(int labels, int[] exitLayers, float minScore) {
+    coverage = new Coverage(minScore);
     this.exitLayers = exitLayers;
     rowsAt = new long[exitLayers.length];
     rightAt = new long[exitLayers.length];
@@ -48,6 +50,7 @@ public final class AnswerSums implements Serializable {
     right += isRight ? 1 : 0;
     agreeing += answer == fullDepth ? 1 : 0;
     bins.add(answers.score(row), isRight);
+    coverage.add(answers.score(row), isRight);
     for (int exit = 0; exit < exitLayers.length; exit++) {
       if (exitLayers[exit] == answers.exitLayer(row)) {
         rowsAt[exit]++;
@@ -72,6 +75,7 @@ public final class AnswerSums implements Serializable {
 
   void add(AnswerSums other) {
     bins.add(other.bins);
+    coverage.add(other.coverage);
     add(rowsAt, other.rowsAt);
     add(rightAt, other.rightAt);
     for (int label = 0; label < confusion.length; label++) {
@@ -141,6 +145,11 @@ public final class AnswerSums implements Serializable {
   /** {@code [labels][labels]}: rows of a label with an answer. */
   public long[][] confusion() {
     return confusion;
+  }
+
+  /** Answers that are left where rows with a low score get none. */
+  public Coverage coverage() {
+    return coverage;
   }
 
   /** Probabilities of the answers, and how often these are right. */

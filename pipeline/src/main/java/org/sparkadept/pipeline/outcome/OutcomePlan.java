@@ -35,8 +35,8 @@ public record OutcomePlan(
   /**
    * Two runs that answer.
    *
-   * @param policy with the exit policy
-   * @param fullDepth at full depth
+   * @param policy with the exit policy, and a least score of an answer that is not NaN
+   * @param fullDepth at full depth; the same as {@code policy} where it is of no interest
    */
   public record Answers(ClassifierOptions policy, ClassifierOptions fullDepth)
       implements Serializable {

@@ -23,7 +23,10 @@ public final class OutcomeSums implements Serializable {
       outcomes[i] = new ExitOutcomes(plan.candidates(), plan.exitLayers().length);
     }
     answers =
-        plan.answers() == null ? null : new AnswerSums(plan.labels().size(), plan.exitLayers());
+        plan.answers() == null
+            ? null
+            : new AnswerSums(
+                plan.labels().size(), plan.exitLayers(), plan.answers().policy().minScore());
   }
 
   /** Counts of the input's rows. */

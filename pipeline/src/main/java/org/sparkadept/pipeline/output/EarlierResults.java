@@ -70,8 +70,10 @@ public final class EarlierResults implements AutoCloseable {
       Path target = FileFormats.qualified(spec.location(), configuration);
       FileSystem files = target.getFileSystem(configuration);
       EarlierResults found = new EarlierResults(files, matches(files, target, facts));
-      if (found.output && spec.deadLetters() != null) {
-        requireReplaceable(new Path(spec.deadLetters()), facts, configuration);
+      if (found.output) {
+        for (Map.Entry<Aside, String> aside : spec.asides().entrySet()) {
+          requireReplaceable(aside.getKey(), new Path(aside.getValue()), facts, configuration);
+        }
       }
       try {
         found.addAll(target, facts, run);
@@ -97,16 +99,19 @@ public final class EarlierResults implements AutoCloseable {
     }
   }
 
-  /** The dead letters are replaced with the output, if they are of the same job. */
+  /** A folder beside the output is replaced with it, if it is of the same job. */
   private static void requireReplaceable(
-      Path deadLetters, Map<String, String> facts, Configuration configuration) throws IOException {
-    FileSystem files = deadLetters.getFileSystem(configuration);
-    if (files.exists(deadLetters) && !matches(files, deadLetters, facts)) {
+      Aside aside, Path folder, Map<String, String> facts, Configuration configuration)
+      throws IOException {
+    FileSystem files = folder.getFileSystem(configuration);
+    if (files.exists(folder) && !matches(files, folder, facts)) {
       throw new OutputException(
           "The folder "
-              + deadLetters
-              + " of --dead-letters exists and is not of an earlier run with --resume, the same"
-              + " model and options. Choose another folder.");
+              + folder
+              + " of "
+              + aside.option()
+              + " exists and is not of an earlier run with --resume, the same model and options."
+              + " Choose another folder.");
     }
   }
 

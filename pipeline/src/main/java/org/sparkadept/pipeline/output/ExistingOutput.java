@@ -52,8 +52,8 @@ public final class ExistingOutput {
     if (!spec.isFolder()) {
       return;
     }
-    if (spec.deadLetters() != null) {
-      check(spark, spec.forDeadLetters(), result, configuration);
+    for (Aside aside : spec.asides().keySet()) {
+      check(spark, spec.forAside(aside), result, configuration);
     }
     Path folder = new Path(spec.location());
     try {

@@ -1,5 +1,7 @@
 package org.sparkadept.pipeline.output;
 
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.sparkadept.decoder.error.AdeptException;
@@ -12,8 +14,7 @@ import org.sparkadept.decoder.error.AdeptException;
  * @param options options of the data source
  * @param partitionBy columns of the result whose values name folders of the output; may be empty
  * @param mode what to do where the output exists
- * @param deadLetters a folder for the rows with an error, which then are not in the output; null:
- *     they are
+ * @param asides folders of rows that are not in the output; those that have none are
  */
 public record OutputSpec(
     String location,
@@ -21,7 +22,14 @@ public record OutputSpec(
     Map<String, String> options,
     List<String> partitionBy,
     OutputMode mode,
-    String deadLetters) {
+    Map<Aside, String> asides) {
+
+  /** Copies the map, in the order of the enum. */
+  public OutputSpec {
+    Map<Aside, String> copy = new EnumMap<>(Aside.class);
+    copy.putAll(asides);
+    asides = Collections.unmodifiableMap(copy);
+  }
 
   /** Whether the result is a folder of plain files, which is committed by renaming it. */
   public boolean isFolder() {
@@ -31,8 +39,7 @@ public record OutputSpec(
   /**
    * Checks the options before anything is read.
    *
-   * @throws AdeptException if the format cannot hold the result, or rows with an error cannot be
-   *     written apart
+   * @throws AdeptException if the format cannot hold the result, or rows cannot be written apart
    */
   public void check() {
     if (format.equals("text")) {
@@ -40,11 +47,14 @@ public record OutputSpec(
           "Format text has only one column; choose another --output-format (parquet,"
               + " json, csv, …).");
     }
-    if (deadLetters != null && !isFolder()) {
-      throw new AdeptException(
-          "--dead-letters needs a file output, but the output format is "
-              + format
-              + ". Select the rows instead: … WHERE error IS NOT NULL.");
+    for (Aside aside : asides.keySet()) {
+      if (!isFolder()) {
+        throw new AdeptException(
+            String.format(
+                "%s needs a file output, but the output format is %s. Select the rows instead: …"
+                    + " WHERE %s.",
+                aside.option(), format, aside.condition()));
+      }
     }
   }
 
@@ -64,17 +74,16 @@ public record OutputSpec(
 
   /** The same, replacing what is there. */
   public OutputSpec overwriting() {
-    return new OutputSpec(
-        location, format, options, partitionBy, OutputMode.OVERWRITE, deadLetters);
+    return new OutputSpec(location, format, options, partitionBy, OutputMode.OVERWRITE, asides);
   }
 
   /** The same, adding to what is there. */
   public OutputSpec appending() {
-    return new OutputSpec(location, format, options, partitionBy, OutputMode.APPEND, deadLetters);
+    return new OutputSpec(location, format, options, partitionBy, OutputMode.APPEND, asides);
   }
 
-  /** The same place and mode for the rows with an error. */
-  OutputSpec forDeadLetters() {
-    return new OutputSpec(deadLetters, format, options, partitionBy, mode, null);
+  /** The same for the rows of a folder of their own. */
+  OutputSpec forAside(Aside aside) {
+    return new OutputSpec(asides.get(aside), format, options, partitionBy, mode, Map.of());
   }
 }

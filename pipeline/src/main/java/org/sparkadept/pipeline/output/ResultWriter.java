@@ -1,8 +1,13 @@
 package org.sparkadept.pipeline.output;
 
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.when;
+
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
@@ -12,7 +17,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.sparkadept.decoder.error.AdeptException;
-import org.sparkadept.udfs.table.InputColumns;
 
 /**
  * Writes results. Folders of plain files are staged and committed by {@link StagedOutput}; tables,
@@ -20,17 +24,19 @@ import org.sparkadept.udfs.table.InputColumns;
  * under their own rules.
  */
 public final class ResultWriter implements AutoCloseable {
-  /** Partition column of a write that separates the rows with an error. */
-  private static final String FAILED = "adept_failed";
+  /** Partition column of a write that separates rows: where each of them goes. */
+  private static final String PLACE = "adept_place";
+
+  /** The value of that column for rows of the output. */
+  private static final String OUTPUT = "output";
 
   private final OutputSpec spec;
   private final StagedOutput staged;
-  private final StagedOutput deadLetters;
+  private final Map<Aside, StagedOutput> asides = new EnumMap<>(Aside.class);
 
-  private ResultWriter(OutputSpec spec, StagedOutput staged, StagedOutput deadLetters) {
+  private ResultWriter(OutputSpec spec, StagedOutput staged) {
     this.spec = spec;
     this.staged = staged;
-    this.deadLetters = deadLetters;
   }
 
   /**
@@ -42,17 +48,17 @@ public final class ResultWriter implements AutoCloseable {
   public static ResultWriter begin(OutputSpec spec, String run, Configuration configuration) {
     spec.check();
     if (!spec.isFolder()) {
-      return new ResultWriter(spec, null, null);
+      return new ResultWriter(spec, null);
     }
-    StagedOutput staged = stage(spec, run, configuration);
+    ResultWriter writer = new ResultWriter(spec, stage(spec, run, configuration));
     try {
-      StagedOutput deadLetters =
-          spec.deadLetters() == null ? null : stage(spec.forDeadLetters(), run, configuration);
-      ResultWriter writer = new ResultWriter(spec, staged, deadLetters);
-      writer.requirePlaceForDeadLetters();
+      for (Aside aside : spec.asides().keySet()) {
+        writer.asides.put(aside, stage(spec.forAside(aside), run, configuration));
+      }
+      writer.requirePlaceForAsides();
       return writer;
     } catch (RuntimeException e) {
-      staged.close();
+      writer.close();
       throw e;
     }
   }
@@ -68,24 +74,22 @@ public final class ResultWriter implements AutoCloseable {
    */
   public static void removeStaged(OutputSpec spec, String prefix, Configuration configuration) {
     StagedOutput.removeStaged(spec.location(), prefix, configuration);
-    if (spec.deadLetters() != null) {
-      StagedOutput.removeStaged(spec.deadLetters(), prefix, configuration);
+    for (String folder : spec.asides().values()) {
+      StagedOutput.removeStaged(folder, prefix, configuration);
     }
   }
 
-  /** With mode ignore, rows with an error would be lost where only their folder is there. */
-  private void requirePlaceForDeadLetters() {
+  /** With mode ignore, rows would be lost where only the folder beside the output is there. */
+  private void requirePlaceForAsides() {
     try {
-      if (deadLetters != null
-          && spec.mode() == OutputMode.IGNORE
-          && deadLetters.exists()
-          && !staged.exists()) {
-        deadLetters.close();
-        throw new OutputException(
-            "The folder "
-                + spec.deadLetters()
-                + " of --dead-letters exists, but not the output. Choose another folder, or another"
-                + " --mode.");
+      for (Map.Entry<Aside, StagedOutput> aside : asides.entrySet()) {
+        if (spec.mode() == OutputMode.IGNORE && aside.getValue().exists() && !staged.exists()) {
+          throw new OutputException(
+              String.format(
+                  "The folder %s of %s exists, but not the output. Choose another folder, or"
+                      + " another --mode.",
+                  spec.asides().get(aside.getKey()), aside.getKey().option()));
+        }
       }
     } catch (IOException e) {
       throw new OutputException("The output " + location() + " cannot be read.", e);
@@ -113,8 +117,8 @@ public final class ResultWriter implements AutoCloseable {
         .set("spark.sql.sources.commitProtocolClass", KeepingCommitProtocol.class.getName());
     try {
       staged.keepUnfinished(EarlierResults.FILE, description.bytes());
-      if (deadLetters != null) {
-        deadLetters.describe(EarlierResults.FILE, description.bytes());
+      for (StagedOutput aside : asides.values()) {
+        aside.describe(EarlierResults.FILE, description.bytes());
       }
     } catch (IOException e) {
       throw new OutputException("The output " + location() + " cannot be written: " + e, e);
@@ -141,18 +145,18 @@ public final class ResultWriter implements AutoCloseable {
    * Computes the result and writes it; a folder is not in place before {@link #commit}.
    *
    * @param result the rows
-   * @param errorColumn its column with the reason why a row has no answer
+   * @param isAside which rows go to a folder of their own, if there is one
    */
-  public void write(Dataset<Row> result, String errorColumn) {
+  public void write(Dataset<Row> result, Map<Aside, Column> isAside) {
     try (RunningTasks tasks = RunningTasks.of(result.sparkSession().sparkContext())) {
-      save(result, errorColumn);
+      save(result, isAside);
       tasks.haveEnded();
     }
   }
 
-  private void save(Dataset<Row> result, String errorColumn) {
-    if (deadLetters != null) {
-      writeSeparated(result, InputColumns.column(errorColumn).isNotNull());
+  private void save(Dataset<Row> result, Map<Aside, Column> isAside) {
+    if (!asides.isEmpty()) {
+      writeSeparated(result, isAside);
     } else if (staged != null) {
       save(writer(result, spec.partitionBy()), staged.staging());
     } else {
@@ -178,23 +182,32 @@ public final class ResultWriter implements AutoCloseable {
     writer.format(spec.format()).mode(SaveMode.Append).save(folder.toString());
   }
 
-  /** Writes, in one pass, the rows with an error to the dead letters and the others as usual. */
-  private void writeSeparated(Dataset<Row> result, Column failed) {
-    List<String> partitionBy = new ArrayList<>(List.of(FAILED));
+  /** Writes, in one pass, each row to the folder where it belongs. */
+  private void writeSeparated(Dataset<Row> result, Map<Aside, Column> isAside) {
+    List<String> partitionBy = new ArrayList<>(List.of(PLACE));
     partitionBy.addAll(spec.partitionBy());
     if (spec.partitionBy().isEmpty()) {
-      // With a writer for each of the two, rows need not be sorted.
-      result.sparkSession().conf().set("spark.sql.maxConcurrentOutputFileWriters", 2);
+      // With a writer for each place, rows need not be sorted.
+      result
+          .sparkSession()
+          .conf()
+          .set("spark.sql.maxConcurrentOutputFileWriters", 1 + asides.size());
+    }
+    Column place = lit(OUTPUT);
+    for (Aside aside : asides.keySet()) {
+      place = when(isAside.get(aside), lit(aside.name())).otherwise(place);
     }
     Path parts = new Path(staged.staging(), "_parts");
-    save(writer(result.withColumn(FAILED, failed), partitionBy), parts);
+    save(writer(result.withColumn(PLACE, place), partitionBy), parts);
     try {
-      takeOver(staged, new Path(parts, FAILED + "=false"), result);
-      takeOver(deadLetters, new Path(parts, FAILED + "=true"), result);
+      takeOver(staged, new Path(parts, PLACE + "=" + OUTPUT), result);
+      for (Map.Entry<Aside, StagedOutput> aside : asides.entrySet()) {
+        takeOver(aside.getValue(), new Path(parts, PLACE + "=" + aside.getKey()), result);
+      }
       staged.delete(parts);
     } catch (IOException e) {
       throw new OutputException(
-          "The rows with an error cannot be written to --dead-letters: " + e.getMessage(), e);
+          "Rows cannot be written to the folder where they belong: " + e.getMessage(), e);
     }
   }
 
@@ -217,9 +230,7 @@ public final class ResultWriter implements AutoCloseable {
    * @throws OutputException if that cannot be done; a finished result is kept
    */
   public void commit() {
-    if (deadLetters != null) {
-      deadLetters.commit();
-    }
+    asides.values().forEach(StagedOutput::commit);
     if (staged != null) {
       staged.commit();
     }
@@ -233,18 +244,14 @@ public final class ResultWriter implements AutoCloseable {
    * @param guard called before each change of the output; may refuse it by an exception
    */
   public void commitBatch(String batch, boolean again, Runnable guard) {
-    if (deadLetters != null) {
-      deadLetters.commitBatch(batch, again, guard);
-    }
+    asides.values().forEach(aside -> aside.commitBatch(batch, again, guard));
     staged.commitBatch(batch, again, guard);
   }
 
   /** Removes what is not committed. */
   @Override
   public void close() {
-    if (deadLetters != null) {
-      deadLetters.close();
-    }
+    asides.values().forEach(StagedOutput::close);
     if (staged != null) {
       staged.close();
     }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -110,6 +111,76 @@ class CalibrateCommandTest extends CommandTest {
     assertEquals(after.at("/policy/threshold"), report.at("/risk/chosen_threshold"));
     assertEquals("disagreement", report.at("/risk/measure").asText());
     assertTrue(Files.exists(folder.resolve("r/calibration.html")));
+  }
+
+  @Test
+  void theLeastScoreKeepsToThePrecision() throws IOException {
+    Classifications answers = answers(PolicyKind.MODEL, Float.NaN);
+    // The tiny model knows nothing: its answers are made the truth where its score is high.
+    List<String> lines = new ArrayList<>();
+    float[] scores = new float[ROWS];
+    for (int row = 0; row < ROWS; row++) {
+      scores[row] = answers.score(row);
+    }
+    float[] sorted = scores.clone();
+    Arrays.sort(sorted);
+    float middle = sorted[ROWS / 3];
+    for (int row = 0; row < ROWS; row++) {
+      String label = scores[row] >= middle ? answers.label(row) : TestModel.label(row);
+      lines.add(LabelledTexts.line(LabelledTexts.text(row), label));
+    }
+    Files.write(input, lines);
+
+    CommandRun run =
+        calibrateToOutput("--min-precision", "0.8", "--report", folder.resolve("r").toString());
+
+    run.assertOk("least score", "Least score written to");
+    JsonNode json = JsonEdit.read(output.resolve("adept.json"));
+    float chosen = (float) json.at("/abstention/min_score").asDouble();
+    int answered = 0;
+    for (float score : scores) {
+      answered += score >= chosen ? 1 : 0;
+    }
+    assertEquals(answered, json.at("/abstention/answered").asInt());
+    JsonNode before = JsonEdit.read(model.resolve("adept.json"));
+    assertEquals(before.get("policy"), json.get("policy"));
+    JsonNode report = JsonEdit.read(folder.resolve("r/abstention.json"));
+    assertEquals(chosen, (float) report.at("/chosen_min_score").asDouble());
+    assertTrue(Files.exists(folder.resolve("r/abstention.html")));
+
+    Classifications fromModel = TABLE.classify(output, ClassifierOptions.defaults());
+    Classifications all = TABLE.classify(output, ClassifierOptions.defaults().withMinScore(0));
+    for (int row = 0; row < ROWS; row++) {
+      assertEquals(scores[row] < chosen, fromModel.abstains(row));
+      assertFalse(all.abstains(row));
+    }
+
+    Path third = folder.resolve("third");
+    CommandRun.of(
+            "calibrate",
+            "--input",
+            input,
+            "--format",
+            "json",
+            "--model",
+            output,
+            "--output",
+            third,
+            "--max-disagreement",
+            "0.9",
+            "--delta",
+            "0.2")
+        .assertOk();
+    assertFalse(JsonEdit.read(third.resolve("adept.json")).has("abstention"));
+  }
+
+  @Test
+  void aPrecisionThatIsOutOfReachWritesNothing() {
+    calibrateToOutput("--min-precision", "0.8").assertFails(3, "No least score meets the target");
+    assertFalse(Files.exists(output));
+    calibrateToOutput("--min-precision", "0.999").assertFails(3, "There are 80 calibration rows");
+    calibrateToOutput("--min-precision", "0.8", "--policy", "adept").assertFails(2, "--policy");
+    calibrateToOutput("--min-precision", "0.8", "--max-disagreement", "0.1").assertFails(2);
   }
 
   @Test

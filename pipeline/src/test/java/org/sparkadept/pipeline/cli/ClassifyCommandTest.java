@@ -130,6 +130,66 @@ class ClassifyCommandTest extends CommandTest {
   }
 
   @Test
+  void theMostProbableLabelsAreWrittenWhereSomeAreAskedFor() {
+    classify("--top-k", 2).assertOk();
+    Dataset<Row> result = result();
+    assertEquals(
+        ROWS,
+        result
+            .where(
+                "size(scores) = 2 and scores[0].label = label and scores[0].score = score"
+                    + " and scores[1].score <= score")
+            .count());
+  }
+
+  @Test
+  void rowsWithALowScoreHaveNoLabel() {
+    double least = medianScore();
+    Path other = folder.resolve("other");
+
+    CommandRun run = classify("--min-score", least, "--output", other);
+
+    Dataset<Row> result = spark.read().parquet(other.toString());
+    long abstained = result.where("label is null and error is null").count();
+    assertEquals(ROWS, result.where("(score < " + least + ") = (label is null)").count());
+    assertTrue(abstained > 0 && abstained < ROWS, "a test of nothing: " + abstained);
+    run.assertOk("abstained", "score too low for a label");
+    assertEquals(ROWS, result.where("exit_layer is not null").count());
+  }
+
+  /** A score that about half of the rows do not have. */
+  private double medianScore() {
+    classify().assertOk();
+    return result().selectExpr("percentile(score, 0.5)").head().getDouble(0);
+  }
+
+  @Test
+  void rowsWithALowScoreGoToTheReview() {
+    double least = medianScore();
+    addRows("select 1000L id, '' text");
+    Path review = folder.resolve("review");
+    Path dead = folder.resolve("dead");
+    Path other = folder.resolve("other");
+
+    classify("--min-score", least, "--review", review, "--dead-letters", dead, "--output", other)
+        .assertOk();
+    Dataset<Row> reviewed = spark.read().parquet(review.toString());
+    Dataset<Row> answered = spark.read().parquet(other.toString());
+    assertEquals(reviewed.count(), reviewed.where("label is null and score < " + least).count());
+    assertEquals(answered.count(), answered.where("score >= " + least).count());
+    assertEquals(ROWS, reviewed.union(answered).select("id").distinct().count());
+    assertEquals(1, spark.read().parquet(dead.toString()).count());
+    assertArrayEquals(answered.columns(), reviewed.columns());
+    assertEquals(List.of("dead", "in put", "other", "out put", "review"), names(folder));
+
+    classify("--min-score", least, "--review", review, "--output", folder.resolve("third"))
+        .assertFails(5, "review exists");
+    classify("--min-score", least, "--review", review, "--output-format", "table")
+        .assertFails(3, "--review", "WHERE label IS NULL AND score IS NOT NULL");
+    classify("--min-score", 1.5).assertFails(2, "--min-score must be a number from 0 to 1");
+  }
+
+  @Test
   void textCannotHoldTheResult() {
     classify("--output-format", "text").assertFails(3, "--output-format");
   }

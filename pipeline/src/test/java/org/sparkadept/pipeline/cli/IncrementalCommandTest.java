@@ -123,6 +123,20 @@ class IncrementalCommandTest extends CommandTest {
   }
 
   @Test
+  void rowsWithALowScoreGoToTheReviewBatchByBatch() {
+    Path review = folder.resolve("review");
+    incremental("--min-score", "1", "--review", review).assertOk();
+    addRows(texts(ROWS, ROWS));
+
+    incremental("--min-score", "1", "--review", review).assertOk();
+    assertEquals(0, rows(output).size());
+    assertEquals(2 * ROWS, spark.read().parquet(review.toString()).count());
+    incremental("--min-score", "1").assertFails(3, "review was file:");
+    incremental("--min-score", "0.9", "--review", review)
+        .assertFails(3, "spark.adept.output.minScore was 1 and is 0.9");
+  }
+
+  @Test
   void theOptionsGoTogether() {
     CommandRun alone = CommandRun.of("classify", "-i", input, "-o", output, "--incremental");
     CommandRun overwrite = incremental("--mode", "overwrite");

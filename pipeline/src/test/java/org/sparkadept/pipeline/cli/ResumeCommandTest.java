@@ -86,6 +86,18 @@ class ResumeCommandTest extends CommandTest {
   }
 
   @Test
+  void rowsWithoutALabelKeepTheirScores() {
+    resume("--min-score", "1").assertOk("abstained");
+    CommandRun again = resume("--min-score", "1");
+    CommandRun other = resume("--min-score", "0.5", "--mode", "overwrite");
+
+    again.assertOk("reused");
+    assertFalse(again.out().contains("abstained"), again.out());
+    other.assertOk();
+    assertFalse(other.out().contains("reused"), other.out());
+  }
+
+  @Test
   void whatARunThatGoesOnHasDoneIsNotTouched() {
     addRows(spark.sql("select 2000L id, '' text").coalesce(1));
     spark.conf().set(FILE_PART, 4096);

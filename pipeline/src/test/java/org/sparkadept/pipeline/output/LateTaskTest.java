@@ -45,12 +45,12 @@ class LateTaskTest {
             Map.of("maxRecordsPerFile", "1"),
             List.of(),
             OutputMode.ERRORIFEXISTS,
-            null);
+            Map.of());
 
     try (ResultWriter writer =
         ResultWriter.begin(spec, "run", spark.sessionState().newHadoopConf())) {
       assertFalse(LATE_ENDED.get());
-      Exception failure = assertThrows(Exception.class, () -> writer.write(result, "error"));
+      Exception failure = assertThrows(Exception.class, () -> writer.write(result, Map.of()));
       assertTrue(Messages.rootCause(failure).contains("a row that fails"), () -> "" + failure);
     }
 

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.sparkadept.pipeline.report.data.Abstention;
 import org.sparkadept.pipeline.report.data.Calibration;
 import org.sparkadept.pipeline.report.data.ConfidenceBin;
 import org.sparkadept.pipeline.report.data.Evaluation;
@@ -47,6 +48,7 @@ class ReportPageTest {
         SampleReports.evaluation(SampleReports.labels(150)),
         SampleReports.evaluation(HOSTILE),
         SampleReports.calibration(),
+        SampleReports.abstention(),
         SampleReports.fit(),
         SampleReports.tuning(),
         SampleReports.explanation("A text of some words.", SampleReports.labels(3)),
@@ -178,6 +180,8 @@ class ReportPageTest {
                 0,
                 SampleReports.risk("adept", 0, 0, 1, List.of(new RiskCurve.Point(1, 0, 0, 1))),
                 List.of(new ConfidenceBin(0, 1, 1, 1, 1))),
+            new Abstention(
+                SampleReports.PROVENANCE, "out", 0, 0, 0.9, 0.95, 0.95, Double.NaN, List.of()),
             new Fit(
                 SampleReports.PROVENANCE,
                 "out",
@@ -224,6 +228,8 @@ class ReportPageTest {
         rows,
         List.of(),
         List.of(),
+        0,
+        List.of(),
         new long[labels.size()][exits],
         new long[labels.size()][labels.size()]);
   }
@@ -253,6 +259,8 @@ class ReportPageTest {
                     good.exits(),
                     good.frontier(),
                     good.reliability(),
+                    good.minScore(),
+                    good.coverage(),
                     good.exitHistogramPerLabel(),
                     new long[2][3]));
 

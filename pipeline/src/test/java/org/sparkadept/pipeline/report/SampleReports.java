@@ -2,8 +2,10 @@ package org.sparkadept.pipeline.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.sparkadept.pipeline.report.data.Abstention;
 import org.sparkadept.pipeline.report.data.Calibration;
 import org.sparkadept.pipeline.report.data.ConfidenceBin;
+import org.sparkadept.pipeline.report.data.CoveragePoint;
 import org.sparkadept.pipeline.report.data.Evaluation;
 import org.sparkadept.pipeline.report.data.Explanation;
 import org.sparkadept.pipeline.report.data.Fit;
@@ -67,6 +69,8 @@ final class SampleReports {
         exits,
         frontier(),
         bins(),
+        0.9,
+        coverage(),
         histogram,
         confusion);
   }
@@ -135,6 +139,32 @@ final class SampleReports {
   static Calibration calibration() {
     return new Calibration(
         PROVENANCE, "/models/adept-sample/adept.json", 10_000, 61.5, risk(0.66), bins());
+  }
+
+  static Abstention abstention() {
+    return new Abstention(
+        PROVENANCE,
+        "/models/adept-sample/adept.json",
+        10_000,
+        61.5,
+        0.98,
+        0.95,
+        0.9975,
+        0.9,
+        coverage());
+  }
+
+  static List<CoveragePoint> coverage() {
+    List<CoveragePoint> points = new ArrayList<>();
+    for (double score : new double[] {0, 0.5, 0.7, 0.9, 0.99}) {
+      double coverage = 1 - score * score / 4;
+      double precision = 0.96 + 0.035 * score;
+      points.add(
+          new CoveragePoint(
+              score, Math.round(10_000 * coverage), coverage, precision, precision - 0.005));
+    }
+    points.add(new CoveragePoint(0.999, 0, 0, Double.NaN, 0));
+    return points;
   }
 
   static Fit fit() {

@@ -24,7 +24,7 @@ import org.sparkadept.udfs.sharing.LeasedClassifier;
 /** Classifies the batches of one task, each text of a batch once, and counts rows and costs. */
 final class ClassifyEvaluator implements ArrowBatchEvaluator {
   private final LeasedClassifier model;
-  private final boolean withScores;
+  private final int scoredLabels;
   private final ClassifyMetrics metrics;
   private final ScoringAccumulator totals;
   private final byte[][] labels;
@@ -36,11 +36,11 @@ final class ClassifyEvaluator implements ArrowBatchEvaluator {
    */
   ClassifyEvaluator(
       LeasedClassifier model,
-      boolean withScores,
+      int scoredLabels,
       ClassifyMetrics metrics,
       ScoringAccumulator totals) {
     this.model = model;
-    this.withScores = withScores;
+    this.scoredLabels = scoredLabels;
     this.metrics = metrics;
     this.totals = totals;
     List<String> names = model.labels();
@@ -55,7 +55,7 @@ final class ClassifyEvaluator implements ArrowBatchEvaluator {
     long begin = System.nanoTime();
     DistinctTexts texts = new DistinctTexts((VarCharVector) inputs.get(0), rowCount);
     long start = System.nanoTime();
-    Classifications answers = model.classify(texts.texts(), withScores);
+    Classifications answers = model.classify(texts.texts(), scoredLabels > 0);
     long nanos = System.nanoTime() - start;
     write(texts, answers, result);
     long arrowNanos = System.nanoTime() - begin - nanos;
@@ -76,7 +76,7 @@ final class ClassifyEvaluator implements ArrowBatchEvaluator {
     IntVector tokens = result.getChild(ClassifyFunction.TOKENS, IntVector.class);
     BitVector truncated = result.getChild(ClassifyFunction.TRUNCATED, BitVector.class);
     VarCharVector error = result.getChild(ArrowBatchFunction.ERROR, VarCharVector.class);
-    LabelScores scores = new LabelScores(labels, lists);
+    LabelScores scores = new LabelScores(labels, scoredLabels, lists);
     for (int row = 0; row < texts.rows(); row++) {
       if (texts.isNull(row)) {
         result.setNull(row);
@@ -90,10 +90,12 @@ final class ClassifyEvaluator implements ArrowBatchEvaluator {
         error.setSafe(row, answers.error(answer).getBytes(StandardCharsets.UTF_8));
         continue;
       }
-      label.setSafe(row, labels[answers.labelIndex(answer)]);
+      if (!answers.abstains(answer)) {
+        label.setSafe(row, labels[answers.labelIndex(answer)]);
+      }
       score.setSafe(row, answers.score(answer));
       exitLayer.setSafe(row, answers.exitLayer(answer));
-      if (withScores) {
+      if (scoredLabels > 0) {
         scores.set(row, answers.probabilities(answer));
       }
     }
@@ -109,6 +111,7 @@ final class ClassifyEvaluator implements ArrowBatchEvaluator {
    */
   private ScoringTotals count(DistinctTexts texts, Classifications answers, long decoderNanos) {
     long scored = 0;
+    long abstained = 0;
     long nulls = 0;
     long errors = 0;
     long truncated = 0;
@@ -123,6 +126,7 @@ final class ClassifyEvaluator implements ArrowBatchEvaluator {
       int answer = texts.index(row);
       if (answers.scored(answer)) {
         scored++;
+        abstained += answers.abstains(answer) ? 1 : 0;
         tokens += answers.tokens(answer);
         truncated += answers.truncated(answer) ? 1 : 0;
         exits.merge(answers.exitLayer(answer), 1L, Long::sum);
@@ -137,6 +141,7 @@ final class ClassifyEvaluator implements ArrowBatchEvaluator {
     return new ScoringTotals(
         texts.rows(),
         scored,
+        abstained,
         nulls,
         errors,
         truncated,

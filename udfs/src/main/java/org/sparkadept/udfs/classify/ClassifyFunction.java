@@ -27,16 +27,17 @@ import org.sparkadept.udfs.sharing.SharedModels;
 /**
  * Text in, label out: {@code classify(text STRING) → STRUCT<label STRING, score FLOAT, scores
  * ARRAY<STRUCT<label STRING, score FLOAT>>, exit_layer INT, tokens INT, truncated BOOLEAN, error
- * STRING>}. NULL in, NULL out. A text that cannot be scored has an {@code error} and no label.
+ * STRING>}. NULL in, NULL out. A text that cannot be scored has an {@code error} and no label; one
+ * whose score is too low has no label either, but its score.
  */
 public final class ClassifyFunction implements ArrowBatchFunction {
-  /** The answer: a label of the model. */
+  /** The answer: a label of the model; NULL where the score is below the least one of an answer. */
   public static final String LABEL = "label";
 
-  /** Probability of the label, in (0, 1]. */
+  /** Probability of the most probable label, in (0, 1]. */
   public static final String SCORE = "score";
 
-  /** Every label with its probability, the most probable first; or NULL if not requested. */
+  /** The most probable labels with their probabilities, in this order; or NULL if not requested. */
   public static final String SCORES = "scores";
 
   /** Layer after which the row was answered, from 1. */
@@ -53,7 +54,7 @@ public final class ClassifyFunction implements ArrowBatchFunction {
   private final ModelLocation model;
   private final ComputeOptions compute;
   private final ClassifierOptions options;
-  private final boolean scores;
+  private final int scoredLabels;
   private final ArrayList<Integer> exitLayers;
   private final ScoringAccumulator totals;
 
@@ -63,19 +64,21 @@ public final class ClassifyFunction implements ArrowBatchFunction {
    * @param model each executor opens it from there
    * @param compute where and in which precision the model is computed
    * @param options how it answers
-   * @param scores whether to return the probabilities of all labels
+   * @param scoredLabels how many of the most probable labels to return with their probabilities; 0
+   *     for none
    * @throws org.sparkadept.decoder.error.AdeptException as the other constructor
    */
   public ClassifyFunction(
-      ModelLocation model, ComputeOptions compute, ClassifierOptions options, boolean scores) {
-    this(model, compute, options, scores, null);
+      ModelLocation model, ComputeOptions compute, ClassifierOptions options, int scoredLabels) {
+    this(model, compute, options, scoredLabels, null);
   }
 
   /**
    * @param model each executor opens it from there
    * @param compute where and in which precision the model is computed
    * @param options how it answers
-   * @param scores whether to return the probabilities of all labels
+   * @param scoredLabels how many of the most probable labels to return with their probabilities; 0
+   *     for none
    * @param totals where rows and costs are counted, too; may be null
    * @throws org.sparkadept.decoder.error.AdeptException if the model or an option cannot be used,
    *     as far as this machine sees the model
@@ -84,12 +87,12 @@ public final class ClassifyFunction implements ArrowBatchFunction {
       ModelLocation model,
       ComputeOptions compute,
       ClassifierOptions options,
-      boolean scores,
+      int scoredLabels,
       ScoringAccumulator totals) {
     this.model = model;
     this.compute = compute;
     this.options = options;
-    this.scores = scores;
+    this.scoredLabels = scoredLabels;
     this.totals = totals;
     exitLayers = new ArrayList<>();
     model.seen().ifPresent(this::read);
@@ -106,7 +109,7 @@ public final class ClassifyFunction implements ArrowBatchFunction {
   public List<String> fields() {
     List<String> fields = new ArrayList<>();
     for (Field child : resultField().getChildren()) {
-      if (scores || !child.getName().equals(SCORES)) {
+      if (scoredLabels > 0 || !child.getName().equals(SCORES)) {
         fields.add(child.getName());
       }
     }
@@ -152,7 +155,7 @@ public final class ClassifyFunction implements ArrowBatchFunction {
     if (totals != null) {
       totals.add(ScoringTotals.ofTime(ScoringTime.ofLoad(opened - start)));
     }
-    return new ClassifyEvaluator(classifier, scores, counts, totals);
+    return new ClassifyEvaluator(classifier, scoredLabels, counts, totals);
   }
 
   @Override
@@ -161,7 +164,7 @@ public final class ClassifyFunction implements ArrowBatchFunction {
         && model.equals(function.model)
         && compute.equals(function.compute)
         && options.equals(function.options)
-        && scores == function.scores
+        && scoredLabels == function.scoredLabels
         && totals == function.totals;
   }
 
@@ -179,7 +182,12 @@ public final class ClassifyFunction implements ArrowBatchFunction {
     append(text, AdeptKey.EXIT_TOKENS, options.tokenExit());
     append(text, AdeptKey.MODEL_MAX_TOKENS, options.maxTokens());
     append(text, AdeptKey.COMPUTE_BACKEND, compute.backend());
-    append(text, AdeptKey.OUTPUT_SCORES, scores);
+    append(text, AdeptKey.OUTPUT_MIN_SCORE, options.minScore());
+    if (scoredLabels == Integer.MAX_VALUE) {
+      append(text, AdeptKey.OUTPUT_SCORES, true);
+    } else {
+      append(text, AdeptKey.OUTPUT_TOP_K, scoredLabels);
+    }
     return text.toString();
   }
 

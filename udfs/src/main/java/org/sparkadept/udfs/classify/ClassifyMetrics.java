@@ -18,6 +18,8 @@ public final class ClassifyMetrics {
   private static final BatchMetric SCORED = count("scored", "rows classified");
   private static final BatchMetric REPEATED =
       count("repeated", "rows with the text of another row of their batch");
+  private static final BatchMetric ABSTAINED =
+      count("abstained", "rows with a score that is too low for a label");
   private static final BatchMetric ERRORS = count("errors", "rows with an error");
   private static final BatchMetric TRUNCATED = count("truncated", "rows truncated");
   private static final BatchMetric TOKENS = count("tokens", "tokens");
@@ -34,6 +36,7 @@ public final class ClassifyMetrics {
   private static final List<BatchMetric> SUMS =
       List.of(
           SCORED,
+          ABSTAINED,
           REPEATED,
           ERRORS,
           TRUNCATED,
@@ -121,6 +124,7 @@ public final class ClassifyMetrics {
       }
     }
     add(SCORED, counts.scored());
+    add(ABSTAINED, counts.abstained());
     add(REPEATED, counts.rows() - counts.nulls() - texts);
     add(ERRORS, counts.errors());
     add(TRUNCATED, counts.truncated());

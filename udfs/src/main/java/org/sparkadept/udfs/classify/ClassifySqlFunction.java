@@ -57,10 +57,7 @@ public final class ClassifySqlFunction implements ArrowSqlFunction {
       call = call.withOption(OPTIONS.get(name), name, option.getValue());
     }
     return new ClassifyFunction(
-        model(call),
-        call.computeOptions(),
-        call.classifierOptions(),
-        call.get(AdeptKey.OUTPUT_SCORES));
+        model(call), call.computeOptions(), call.classifierOptions(), call.scoredLabels());
   }
 
   /** The model; a remote one is fetched, since its exits are part of the plan. */

@@ -12,14 +12,16 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 
 /**
- * All labels with their probabilities, the most probable first, as an Arrow column of type {@code
- * ARRAY<STRUCT<label STRING, score FLOAT>>}: unlike a map, it can be sorted, grouped and compared.
+ * The most probable labels with their probabilities, in this order, as an Arrow column of type
+ * {@code ARRAY<STRUCT<label STRING, score FLOAT>>}: unlike a map, it can be sorted, grouped and
+ * compared.
  */
 final class LabelScores {
   private static final String LABEL = "label";
   private static final String SCORE = "score";
 
   private final byte[][] labels;
+  private final int most;
   private final ListVector lists;
   private final StructVector entries;
   private final VarCharVector names;
@@ -27,10 +29,12 @@ final class LabelScores {
 
   /**
    * @param labels the labels' names in UTF-8
+   * @param most how many of them a list holds
    * @param lists a vector of {@link #field}
    */
-  LabelScores(byte[][] labels, ListVector lists) {
+  LabelScores(byte[][] labels, int most, ListVector lists) {
     this.labels = labels;
+    this.most = most;
     this.lists = lists;
     entries = (StructVector) lists.getDataVector();
     names = entries.getChild(LABEL, VarCharVector.class);
@@ -54,6 +58,7 @@ final class LabelScores {
         IntStream.range(0, labels.length)
             .boxed()
             .sorted((a, b) -> Float.compare(probabilities[b], probabilities[a]))
+            .limit(most)
             .mapToInt(Integer::intValue)
             .toArray();
     int at = lists.startNewValue(row);

@@ -222,7 +222,18 @@ public final class AdeptConf {
     return ClassifierOptions.defaults()
         .withPolicy(get(AdeptKey.EXIT_POLICY), get(AdeptKey.EXIT_THRESHOLD))
         .withTokenExit(get(AdeptKey.EXIT_TOKENS))
-        .withMaxTokens(get(AdeptKey.MODEL_MAX_TOKENS));
+        .withMaxTokens(get(AdeptKey.MODEL_MAX_TOKENS))
+        .withMinScore(get(AdeptKey.OUTPUT_MIN_SCORE));
+  }
+
+  /**
+   * How many of the most probable labels the field {@code scores} holds; 0 leaves it out.
+   *
+   * @throws AdeptException if a value is malformed or out of its range
+   */
+  public int scoredLabels() {
+    int topK = get(AdeptKey.OUTPUT_TOP_K);
+    return topK == 0 && get(AdeptKey.OUTPUT_SCORES) ? Integer.MAX_VALUE : topK;
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.sparkadept.udfs.conf;
 
 import static org.sparkadept.udfs.conf.ValueType.FLAG;
+import static org.sparkadept.udfs.conf.ValueType.SCORE_OR_NONE;
 import static org.sparkadept.udfs.conf.ValueType.SHARE_OR_NONE;
 import static org.sparkadept.udfs.conf.ValueType.TEXT;
 import static org.sparkadept.udfs.conf.ValueType.atLeast;
@@ -113,6 +114,15 @@ public final class AdeptKey<T> {
   /** Whether the result holds the probabilities of all labels. */
   public static final AdeptKey<Boolean> OUTPUT_SCORES =
       new AdeptKey<>("output.scores", FLAG, false, "scores", "--scores");
+
+  /** How many of the most probable labels the result holds with their probabilities; 0 for none. */
+  public static final AdeptKey<Integer> OUTPUT_TOP_K =
+      new AdeptKey<>("output.topK", atLeast(0), 0, "topK", "--top-k");
+
+  /** Least score of an answer; empty, or NaN, is the model's own. */
+  public static final AdeptKey<Float> OUTPUT_MIN_SCORE =
+      new AdeptKey<>(
+          "output.minScore", SCORE_OR_NONE, CLASSIFIER.minScore(), "minScore", "--min-score");
 
   /** What happens to rows that cannot be scored. */
   public static final AdeptKey<ErrorMode> ON_ERROR =

@@ -29,11 +29,19 @@ record ValueType<T>(
 
   /** A number above 0 and up to 1, or nothing, which is NaN. */
   static final ValueType<Float> SHARE_OR_NONE =
-      new ValueType<>(
-          "a number above 0 and up to 1, or empty",
-          text -> text.isEmpty() ? Float.NaN : number(text),
-          value -> Float.isNaN(value) || value > 0 && value <= 1,
-          value -> Float.isNaN(value) ? "" : value.toString());
+      numberOrNone("a number above 0 and up to 1, or empty", value -> value > 0 && value <= 1);
+
+  /** A number from 0 to 1, or nothing, which is NaN. */
+  static final ValueType<Float> SCORE_OR_NONE =
+      numberOrNone("a number from 0 to 1, or empty", value -> value >= 0 && value <= 1);
+
+  private static ValueType<Float> numberOrNone(String rule, Predicate<Float> range) {
+    return new ValueType<>(
+        rule,
+        text -> text.isEmpty() ? Float.NaN : number(text),
+        value -> Float.isNaN(value) || range.test(value),
+        value -> Float.isNaN(value) ? "" : value.toString());
+  }
 
   private static float number(String text) {
     float number = Float.parseFloat(text);

@@ -8,7 +8,8 @@ import java.util.TreeMap;
  * What a scoring run has counted so far; immutable, so that a snapshot can be taken at any moment.
  *
  * @param rows rows that went through
- * @param scored rows with a label
+ * @param scored rows that the model could score
+ * @param abstained how many of them have a score that is too low for a label
  * @param nulls rows whose text is NULL
  * @param errors rows that could not be scored
  * @param truncated rows whose text was cut to the bound on tokens
@@ -24,6 +25,7 @@ import java.util.TreeMap;
 public record ScoringTotals(
     long rows,
     long scored,
+    long abstained,
     long nulls,
     long errors,
     long truncated,
@@ -43,18 +45,18 @@ public record ScoringTotals(
   /** Nothing counted. */
   public static final ScoringTotals ZERO = ofRows(0);
 
-  private static final long serialVersionUID = 2L;
+  private static final long serialVersionUID = 3L;
 
   /** Nothing counted but rows. */
   public static ScoringTotals ofRows(long rows) {
     return new ScoringTotals(
-        rows, 0, 0, 0, 0, 0, 0, 0, 0, 0, ScoringTime.ZERO, new TreeMap<>(), new ArrayList<>());
+        rows, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ScoringTime.ZERO, new TreeMap<>(), new ArrayList<>());
   }
 
   /** Nothing counted but time. */
   public static ScoringTotals ofTime(ScoringTime time) {
     return new ScoringTotals(
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, time, new TreeMap<>(), new ArrayList<>());
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, time, new TreeMap<>(), new ArrayList<>());
   }
 
   /**
@@ -73,6 +75,7 @@ public record ScoringTotals(
     return new ScoringTotals(
         rows + other.rows,
         scored + other.scored,
+        abstained + other.abstained,
         nulls + other.nulls,
         errors + other.errors,
         truncated + other.truncated,

@@ -169,7 +169,7 @@ class ClassifyScoringTest {
             ModelLocation.local(model),
             ComputeOptions.defaults(),
             ClassifierOptions.defaults(),
-            true);
+            Integer.MAX_VALUE);
     List<Row> rows = new ArrayList<>(numbered(20));
     rows.set(3, row(3, ""));
     rows.set(5, row(5, null));
@@ -272,7 +272,7 @@ class ClassifyScoringTest {
             ModelLocation.local(directory),
             ComputeOptions.defaults(),
             ClassifierOptions.defaults(),
-            false,
+            0,
             totals);
     return ArrowScoring.score(
         input, new NamedColumn("text", "--text-column"), function, function.fields(), "");

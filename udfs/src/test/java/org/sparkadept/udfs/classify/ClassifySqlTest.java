@@ -89,7 +89,7 @@ class ClassifySqlTest {
             ModelLocation.local(model),
             ComputeOptions.defaults(),
             ClassifierOptions.defaults(),
-            true);
+            Integer.MAX_VALUE);
     Dataset<Row> job =
         ArrowScoring.score(
             spark.table("texts").repartition(7),
@@ -100,6 +100,29 @@ class ClassifySqlTest {
 
     assertEquals(job.orderBy("id").collectAsList(), sql);
     assertEquals(500, sql.size());
+  }
+
+  @Test
+  void rowsWithALowScoreHaveNoLabel() {
+    Float median =
+        spark
+            .sql("select median(adept_classify(text, model => 'tiny').score)::float from texts")
+            .head()
+            .getFloat(0);
+    Row counts =
+        spark
+            .sql(
+                ("select count(r.score), count(r.label),"
+                        + " count_if((r.score < float('%1$s')) = (r.label is null)),"
+                        + " count_if(size(r.scores) = 2) from (select adept_classify(text,"
+                        + " model => 'tiny', minScore => %1$s, topK => 2) r from texts)")
+                    .formatted(median))
+            .head();
+
+    long scored = counts.getLong(0);
+    assertTrue(counts.getLong(1) > 0 && counts.getLong(1) < scored, "a test of nothing: " + counts);
+    assertEquals(scored, counts.getLong(2));
+    assertEquals(scored, counts.getLong(3));
   }
 
   @Test

@@ -126,6 +126,6 @@ class SessionJarsTest {
 
   private static byte[] function(String model, ComputeOptions options) {
     return ModelServer.serialize(
-        new ClassifyFunction(ModelLocation.of(model), options, ClassifierOptions.defaults(), true));
+        new ClassifyFunction(ModelLocation.of(model), options, ClassifierOptions.defaults(), 1));
   }
 }

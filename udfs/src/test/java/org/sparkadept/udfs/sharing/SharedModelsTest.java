@@ -89,7 +89,7 @@ class SharedModelsTest {
     byte[] function =
         ModelServer.serialize(
             new ClassifyFunction(
-                ModelLocation.local(model), nowhere, ClassifierOptions.defaults(), true));
+                ModelLocation.local(model), nowhere, ClassifierOptions.defaults(), 1));
     try (URLClassLoader second = IsolatedLoader.open()) {
       BiFunction<byte[], List<String>, List<String>> task = IsolatedLoader.task(second);
 
@@ -143,7 +143,7 @@ class SharedModelsTest {
 
   private static byte[] function(Path model, ClassifierOptions options) {
     return ModelServer.serialize(
-        new ClassifyFunction(ModelLocation.local(model), ComputeOptions.defaults(), options, true));
+        new ClassifyFunction(ModelLocation.local(model), ComputeOptions.defaults(), options, 1));
   }
 
   private static long scored() {

@@ -118,7 +118,7 @@ class FlopAccountingTest {
       Random random = new Random(5);
       for (int length : LENGTHS) {
         int[] ids = random.ints(length, 0, opened.config().vocabulary()).toArray();
-        Classifications answers = new Classifications(LABELS, 1);
+        Classifications answers = new Classifications(LABELS, 1, 0);
         long before = session.multiplyAdds();
         engine.classify(
             session, new TokenizedText[] {new TokenizedText(ids, false, null)}, false, answers);

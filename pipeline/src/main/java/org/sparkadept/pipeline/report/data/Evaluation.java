@@ -24,6 +24,9 @@ import java.util.stream.LongStream;
  * @param exits by layer
  * @param frontier points of every policy that was tried
  * @param reliability bins of the answers' probabilities
+ * @param minScore the least score of an answer in use; 0 where every row is answered. The other
+ *     figures are of all rows, by their most probable label
+ * @param coverage what is left of the answers at this and other least scores
  * @param exitHistogramPerLabel rows by true label and exit, [labels][exits]
  * @param confusion rows by true label and answer, [labels][labels]
  */
@@ -44,9 +47,14 @@ public record Evaluation(
     List<Exit> exits,
     List<FrontierPoint> frontier,
     List<ConfidenceBin> reliability,
+    double minScore,
+    List<CoveragePoint> coverage,
     long[][] exitHistogramPerLabel,
     long[][] confusion)
     implements Report {
+
+  /** Confidence of each lower bound of the coverage's precision. */
+  public static final double BOUND_CONFIDENCE = 0.95;
 
   /**
    * One exit layer.
@@ -93,6 +101,7 @@ public record Evaluation(
     exits = List.copyOf(exits);
     frontier = List.copyOf(frontier);
     reliability = List.copyOf(reliability);
+    coverage = List.copyOf(coverage);
     exitHistogramPerLabel =
         copy("exitHistogramPerLabel", exitHistogramPerLabel, labels.size(), exits.size());
     confusion = copy("confusion", confusion, labels.size(), labels.size());

@@ -43,6 +43,7 @@ final class EvaluationPage {
         .fact("Faster by a factor of", Cell.derived(Numbers.fixed(evaluation.speedup(), 2)))
         .fact("Policy", evaluation.policy())
         .fact("Threshold τ", Cell.decimal(evaluation.threshold()))
+        .fact("Least score of an answer", Cell.decimal(evaluation.minScore()))
         .fact("Rows without a label, skipped", Cell.count(input.nullLabels()))
         .fact("Rows without a text, skipped", Cell.count(input.nullTexts()))
         .fact("Rows with an unknown label, counted as wrong", Cell.count(input.unknownLabels()))
@@ -57,6 +58,8 @@ final class EvaluationPage {
                 Elements.plot(exitsByClass(evaluation)),
                 Elements.folded("Rows by class and exit layer", exitCounts(evaluation))),
             Sections.reliability(evaluation.reliability()),
+            Sections.coverage(
+                evaluation.coverage(), Evaluation.BOUND_CONFIDENCE, evaluation.minScore()),
             confusion(evaluation));
   }
 

@@ -23,6 +23,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.sparkadept.pipeline.report.data.Abstention;
 import org.sparkadept.pipeline.report.data.Calibration;
 import org.sparkadept.pipeline.report.data.Evaluation;
 import org.sparkadept.pipeline.report.data.Explanation;
@@ -64,6 +65,8 @@ public final class HtmlReport {
       page = EvaluationPage.of(evaluation);
     } else if (report instanceof Calibration calibration) {
       page = CalibrationPage.of(calibration);
+    } else if (report instanceof Abstention abstention) {
+      page = AbstentionPage.of(abstention);
     } else if (report instanceof Fit fit) {
       page = FitPage.of(fit);
     } else if (report instanceof Tuning tuning) {

@@ -9,6 +9,7 @@ import j2html.tags.DomContent;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import org.sparkadept.pipeline.report.data.ConfidenceBin;
+import org.sparkadept.pipeline.report.data.CoveragePoint;
 import org.sparkadept.pipeline.report.data.FrontierPoint;
 import org.sparkadept.pipeline.report.data.RiskCurve;
 import org.sparkadept.pipeline.report.plot.Axis;
@@ -125,6 +126,61 @@ final class Sections {
                 Cell.percent(bin.confidence()),
                 Cell.percent(bin.accuracy()),
                 Cell.derived(Numbers.percent(bin.overconfidence()))));
+  }
+
+  /**
+   * The precision of the answers that are left where rows with a low score get none.
+   *
+   * @param confidence of each lower bound
+   * @param minScore the least score in use; NaN for none
+   */
+  static DomContent coverage(List<CoveragePoint> points, double confidence, double minScore) {
+    return section(
+        h2("Precision and coverage"),
+        Elements.plot(coveragePlot(points, confidence, minScore)),
+        Elements.folded("All scores", coverageTable(points)));
+  }
+
+  private static Figure coveragePlot(
+      List<CoveragePoint> points, double confidence, double minScore) {
+    List<CoveragePoint> answered = points.stream().filter(point -> point.answered() > 0).toList();
+    if (answered.isEmpty()) {
+      return Figure.absent("Nothing to draw: there are no rows.");
+    }
+    LinePlot plot =
+        new LinePlot(Axis.shares("Coverage (share of rows with an answer)"), Axis.shares("Share"));
+    plot.line(
+        "precision",
+        answered.stream().map(point -> new Point(point.coverage(), point.precision())).toList());
+    plot.line(
+        "lower bound at " + Numbers.percent(confidence),
+        answered.stream().map(point -> new Point(point.coverage(), point.lowerBound())).toList());
+    answered.stream()
+        .filter(point -> point.minScore() == minScore)
+        .forEach(
+            point ->
+                plot.point(
+                    "least score " + Numbers.decimal(minScore),
+                    Palette.INK,
+                    new Point(point.coverage(), point.precision())));
+    return plot.figure(
+        "Share of the answers that are right, over the share of the rows that get one: rows whose"
+            + " score is below a bound get none. Each point is one bound; further left it is"
+            + " higher.");
+  }
+
+  private static DomContent coverageTable(List<CoveragePoint> points) {
+    return Elements.dataTable(
+        "Answers at every least score",
+        List.of("Score at least", "Answered", "Coverage", "Precision", "Lower bound"),
+        points,
+        point ->
+            List.of(
+                Cell.decimal(point.minScore()),
+                Cell.count(point.answered()),
+                Cell.percent(point.coverage()),
+                Cell.percent(point.precision()),
+                Cell.percent(point.lowerBound())));
   }
 
   /** Adds the curve's facts to the table at the top of a page. */

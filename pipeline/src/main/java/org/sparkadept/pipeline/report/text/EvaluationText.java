@@ -36,6 +36,7 @@ public final class EvaluationText {
     text.exits();
     text.classes();
     text.confused();
+    text.coverage();
     text.frontier();
     out.flush();
   }
@@ -127,6 +128,12 @@ public final class EvaluationText {
       table.add(pair.label(), pair.answer(), Numbers.count(pair.rows()));
     }
     printer.table(table);
+  }
+
+  private void coverage() {
+    printer.table(
+        AbstentionText.table(
+            evaluation.coverage(), point -> point.minScore() == evaluation.minScore()));
   }
 
   /** For each policy the least compute that keeps to some agreements. */

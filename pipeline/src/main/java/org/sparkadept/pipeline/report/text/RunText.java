@@ -31,6 +31,9 @@ public final class RunText {
       printer.value("reused", "%,12d  results of earlier runs", result.reused());
     }
     printer.value("NULL", "%,12d", result.nulls());
+    if (totals.abstained() > 0) {
+      printer.value("abstained", "%,12d  score too low for a label", totals.abstained());
+    }
     printer.value("errors", "%,12d", totals.errors());
     for (String example : totals.errorExamples()) {
       printer.line("               e.g. %s", example);

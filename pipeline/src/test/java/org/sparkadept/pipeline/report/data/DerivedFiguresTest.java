@@ -36,6 +36,8 @@ class DerivedFiguresTest {
             List.of(new Evaluation.Exit(2, 3, 1, 1, 1), new Evaluation.Exit(6, 5, 1, 1, 1)),
             List.of(),
             List.of(),
+            0,
+            List.of(),
             exits,
             confusion);
 
