@@ -125,6 +125,7 @@ final class ColumnConverter {
     }
     target.setInitialCapacity(indices.getValueCount());
     target.allocateNew();
+    long bytes = 0;
     for (int row = 0; row < indices.getValueCount(); row++) {
       if (indices.isNull(row)) {
         continue;
@@ -137,6 +138,9 @@ final class ColumnConverter {
                 row, name(target), index, values.getValueCount()));
       }
       if (!values.isNull((int) index)) {
+        bytes +=
+            values instanceof BaseVariableWidthVector texts ? texts.getValueLength((int) index) : 0;
+        checkRange(bytes, target);
         target.copyFromSafe((int) index, row, values);
       }
     }

@@ -107,7 +107,7 @@ final class ColumnLoader {
     List<ArrowBuf> buffers = new ArrayList<>();
     try {
       for (int i = 0; i < count; i++) {
-        buffers.add(buffer(field));
+        buffers.add(buffer(field, VectorChecks.neededBytes(field, node, i, buffers)));
       }
       VectorChecks.checkBuffers(field, node, buffers, input);
       vector.loadFieldBuffers(node, buffers);
@@ -151,8 +151,12 @@ final class ColumnLoader {
     return (int) buffers;
   }
 
-  /** The next buffer, decompressed; as long as its writer index says. */
-  private ArrowBuf buffer(Field field) throws IOException {
+  /**
+   * The next buffer, decompressed; as long as its writer index says.
+   *
+   * @param needed bytes that the column's values use of it; -1 if that is not known
+   */
+  private ArrowBuf buffer(Field field, long needed) throws IOException {
     String what = "a buffer of column '" + field.getName() + "'";
     int index = nextBuffer++;
     Buffer place = index < batch.buffersLength() ? batch.buffers(index) : null;
@@ -177,7 +181,7 @@ final class ColumnLoader {
       if (codec == null) {
         return bytes;
       }
-      checkClaim(bytes, what);
+      checkClaim(bytes, needed, what);
       result = codec.decompress(allocator, bytes);
     } catch (IOException | RuntimeException | Error e) {
       bytes.close();
@@ -190,12 +194,17 @@ final class ColumnLoader {
     return result;
   }
 
-  private void checkClaim(ArrowBuf bytes, String what) {
+  /** Few compressed bytes may claim to hold many: more than the values need is refused. */
+  private void checkClaim(ArrowBuf bytes, long needed, String what) {
     long compressed = bytes.writerIndex() - CompressionUtil.SIZE_OF_UNCOMPRESSED_LENGTH;
     long length = compressed < 0 ? 0 : bytes.getLong(0);
     boolean impossible =
         codecType == CompressionUtil.CodecType.LZ4_FRAME
             && length > compressed * LZ4_MAX_RATIO + SMALL_BUFFER;
+    if (needed >= 0 && length > 2 * needed + SMALL_BUFFER) {
+      throw input.damaged(
+          what + " claims to hold " + length + " bytes, but its values need " + needed);
+    }
     if (compressed < 0
         || length < CompressionUtil.NO_COMPRESSION_LENGTH
         || length > Integer.MAX_VALUE

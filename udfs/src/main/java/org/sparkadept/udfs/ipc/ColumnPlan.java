@@ -123,6 +123,14 @@ record ColumnPlan(
         Set<String> names = new HashSet<>();
         for (Field child : fields) {
           String path = column + "." + child.getName();
+          if (child.getName() == null) {
+            throw new AdeptException(
+                "The Arrow file "
+                    + file
+                    + " has a field without a name in column '"
+                    + column
+                    + "'; give it one.");
+          }
           if (!names.add(child.getName())) {
             throw new AdeptException(
                 "The Arrow file " + file + " has two fields '" + path + "'; rename one of them.");

@@ -44,14 +44,22 @@ final class FileTypes {
       case FloatingPoint -> floatingPoint((ArrowType.FloatingPoint) type);
       case Decimal -> decimal((ArrowType.Decimal) type);
       case LargeUtf8, Utf8View -> ArrowType.Utf8.INSTANCE;
-      case LargeBinary, BinaryView, FixedSizeBinary -> ArrowType.Binary.INSTANCE;
+      case LargeBinary, BinaryView -> ArrowType.Binary.INSTANCE;
+      case FixedSizeBinary -> {
+        requireSize(((ArrowType.FixedSizeBinary) type).getByteWidth());
+        yield ArrowType.Binary.INSTANCE;
+      }
       case Date -> new ArrowType.Date(DateUnit.DAY);
       case Time -> new ArrowType.Time(TimeUnit.NANOSECOND, Long.SIZE);
       case Timestamp ->
           new ArrowType.Timestamp(TimeUnit.MICROSECOND, ((ArrowType.Timestamp) type).getTimezone());
       case Duration -> new ArrowType.Duration(TimeUnit.MICROSECOND);
       case Interval -> interval((ArrowType.Interval) type);
-      case LargeList, FixedSizeList -> ArrowType.List.INSTANCE;
+      case LargeList -> ArrowType.List.INSTANCE;
+      case FixedSizeList -> {
+        requireSize(((ArrowType.FixedSizeList) type).getListSize());
+        yield ArrowType.List.INSTANCE;
+      }
       case Map -> new ArrowType.Map(false);
       case RunEndEncoded -> throw new Unsupported("write the column without run-end encoding");
       case ListView, LargeListView -> throw new Unsupported("write the column as plain lists");
@@ -76,9 +84,16 @@ final class FileTypes {
         : type;
   }
 
+  private static void requireSize(int size) throws Unsupported {
+    if (size < 0) {
+      throw new Unsupported("write the column with a size of 0 or more");
+    }
+  }
+
   private static ArrowType decimal(ArrowType.Decimal type) throws Unsupported {
     int bits = type.getBitWidth();
     if (bits != DECIMAL_BITS && bits != WIDE_DECIMAL_BITS
+        || type.getPrecision() < 1
         || type.getPrecision() > DecimalType.MAX_PRECISION()
         || type.getScale() < 0
         || type.getScale() > type.getPrecision()) {

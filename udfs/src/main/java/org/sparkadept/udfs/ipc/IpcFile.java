@@ -29,6 +29,7 @@ final class IpcFile implements Closeable {
   private static final int MAGIC_BYTES = 6;
   private static final int PADDED_MAGIC_BYTES = 8;
   private static final int CONTINUATION = -1;
+  private static final int MAX_DEPTH = 100;
 
   /** Messages in the order of their reading. */
   interface Messages {
@@ -207,7 +208,25 @@ final class IpcFile implements Closeable {
               + " has big-endian numbers, which are not supported; write it on another machine.");
     }
     for (int i = 0; i < schema.fieldsLength(); i++) {
-      fields.add(Field.convertField(schema.fields(i)));
+      org.apache.arrow.flatbuf.Field field = schema.fields(i);
+      if (field.name() == null) {
+        throw input.damaged("its column " + (i + 1) + " has no name");
+      }
+      checkDepth(field, field.name(), 1);
+      fields.add(Field.convertField(field));
+    }
+  }
+
+  /** Types are read by recursion, which must end before the stack does. */
+  private void checkDepth(org.apache.arrow.flatbuf.Field field, String column, int depth) {
+    if (depth > MAX_DEPTH) {
+      throw new AdeptException(
+          String.format(
+              "Column '%s' of the Arrow file %s is nested more than %s deep; leave it out.",
+              column, input.path(), MAX_DEPTH));
+    }
+    for (int i = 0; i < field.childrenLength(); i++) {
+      checkDepth(field.children(i), column, depth + 1);
     }
   }
 

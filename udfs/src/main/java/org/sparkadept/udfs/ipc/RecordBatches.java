@@ -117,7 +117,7 @@ final class RecordBatches implements Closeable {
           loader.skip(field);
           loaded.vectors().add(null);
         } else {
-          FieldVector vector = converter.convert(load(loader, columns.get(i)), columns.get(i));
+          FieldVector vector = load(loader, columns.get(i));
           loaded.vectors().add(vector);
           checkRows(vector, rows);
         }
@@ -131,14 +131,14 @@ final class RecordBatches implements Closeable {
 
   private FieldVector load(ColumnLoader loader, ColumnPlan plan) throws IOException {
     try {
-      return loader.load(plan.stored());
+      return converter.convert(loader.load(plan.stored()), plan);
     } catch (OutOfMemoryException e) {
       throw new AdeptException(
           String.format(
-              "A record batch of %s does not fit into the memory outside of the heap (%s). "
-                  + "Give the JVM more (-XX:MaxDirectMemorySize, spark.executor.memoryOverhead) or "
-                  + "write the file in smaller record batches.",
-              input.path(), e.getMessage()),
+              "Column '%s' of a record batch of %s does not fit into the memory outside of the heap"
+                  + " (%s). Give the JVM more (-XX:MaxDirectMemorySize,"
+                  + " spark.executor.memoryOverhead) or write the file in smaller record batches.",
+              plan.target().getName(), input.path(), e.getMessage()),
           e);
     }
   }
@@ -164,7 +164,7 @@ final class RecordBatches implements Closeable {
       throw input.damaged("dictionary " + id + " has no values");
     }
     ColumnLoader loader = new ColumnLoader(input, message, data, allocator);
-    FieldVector values = converter.convert(load(loader, plan), plan);
+    FieldVector values = load(loader, plan);
     FieldVector before = dictionaries.get(id);
     if (before != null && batch.isDelta()) {
       try (values) {

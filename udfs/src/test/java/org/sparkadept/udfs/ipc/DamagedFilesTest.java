@@ -23,9 +23,6 @@ import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.DictionaryEncoding;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.types.StructType;
-import org.apache.spark.sql.vectorized.ColumnarBatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,12 +32,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.fixture.TestSeed;
-import org.sparkadept.udfs.conf.ScoringOptions;
 
 /** Files that are not what they say: an error that names the file, and nothing else. */
 class DamagedFilesTest {
   private static final ArrowType INT8 = new ArrowType.Int(8, true);
-  private static final Configuration CONFIGURATION = new Configuration();
   private static final int FLIPS = 300;
 
   private final IpcFixture fixture = new IpcFixture();
@@ -274,40 +269,7 @@ class DamagedFilesTest {
     return vector;
   }
 
-  /** Reads all values of all rows. */
   private int read(Path path) throws IOException {
-    org.apache.hadoop.fs.Path file = new org.apache.hadoop.fs.Path(path.toString());
-    IpcFile ipc = IpcFile.open(file, Files.size(path), CONFIGURATION);
-    FileColumns columns = new FileColumns(ipc);
-    List<ColumnPlan> plans;
-    int[] indices;
-    StructType schema;
-    try {
-      schema = columns.schema();
-      indices = columns.find(schema, true);
-      plans = columns.plans(schema, indices);
-    } catch (RuntimeException e) {
-      ipc.close();
-      throw e;
-    }
-    IpcFile.Messages messages = ipc.messages(0, Long.MAX_VALUE);
-    BufferAllocator child = allocator.newChildAllocator("read", 0, Long.MAX_VALUE);
-    try (ColumnarBatches batches =
-        new ColumnarBatches(
-            new RecordBatches(ipc, messages, plans, child, true),
-            indices,
-            List.of(),
-            child,
-            ScoringOptions.defaults())) {
-      int rows = 0;
-      while (batches.hasNext()) {
-        ColumnarBatch batch = batches.next();
-        for (int row = 0; row < batch.numRows(); row++) {
-          batch.getRow(row).copy().toSeq(schema);
-        }
-        rows += batch.numRows();
-      }
-      return rows;
-    }
+    return IpcReading.read(path, allocator);
   }
 }
