@@ -63,7 +63,10 @@ public final class CheckpointException extends AdeptException {
     StringBuilder quoted = new StringBuilder("\"");
     for (int i = 0; i < Math.min(text.length(), MAX_QUOTED); i++) {
       char c = text.charAt(i);
-      quoted.append(Character.isISOControl(c) ? String.format("\\u%04x", (int) c) : c);
+      quoted.append(
+          PrintableText.isControl(c) && !Character.isSurrogate(c)
+              ? String.format("\\u%04x", (int) c)
+              : c);
     }
     return quoted.append(text.length() > MAX_QUOTED ? "…\"" : "\"").toString();
   }

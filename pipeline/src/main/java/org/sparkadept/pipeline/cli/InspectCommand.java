@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.apache.spark.SparkConf;
+import org.sparkadept.decoder.error.PrintableText;
 import org.sparkadept.pipeline.failure.ExitCode;
 import org.sparkadept.pipeline.inspect.ModelReport;
 import org.sparkadept.pipeline.inspect.ModelText;
@@ -52,11 +53,28 @@ final class InspectCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.println(report.toPrettyString());
+      out.println(escaped(report.toPrettyString()));
       out.flush();
     } else {
       ModelText.print(report, out);
     }
     return ExitCode.OK;
+  }
+
+  /** JSON in which characters that a terminal obeys are written by their numbers. */
+  private static String escaped(String json) {
+    StringBuilder escaped = new StringBuilder(json.length());
+    json.codePoints()
+        .forEach(
+            codePoint -> {
+              if (codePoint != '\n' && PrintableText.isControl(codePoint)) {
+                for (char c : Character.toChars(codePoint)) {
+                  escaped.append(String.format("\\u%04x", (int) c));
+                }
+              } else {
+                escaped.appendCodePoint(codePoint);
+              }
+            });
+    return escaped.toString();
   }
 }

@@ -2,6 +2,7 @@ package org.sparkadept.pipeline.failure;
 
 import java.util.Optional;
 import org.apache.spark.sql.AnalysisException;
+import org.sparkadept.decoder.error.PrintableText;
 
 /** Short messages out of long chains of exceptions. */
 public final class Messages {
@@ -51,6 +52,7 @@ public final class Messages {
     int stack = message.indexOf("\n\tat ");
     String text = stack < 0 ? message : message.substring(0, stack);
     text = text.replaceAll(" SQLSTATE: \\w+", "").strip().replaceAll("\\s*\\R\\s*", " ");
+    text = PrintableText.line(text);
     return text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH) + "…";
   }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.sparkadept.decoder.error.PrintableText;
 
 /** A {@link ModelReport} in a terminal. */
 public final class ModelText {
@@ -117,6 +118,6 @@ public final class ModelText {
   }
 
   private void line(String name, String value) {
-    out.printf(Locale.ROOT, "%-13s %s%n", name, value);
+    out.println(PrintableText.line(String.format(Locale.ROOT, "%-13s %s", name, value)));
   }
 }

@@ -15,6 +15,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.execution.command.ExplainCommand;
 import org.apache.spark.sql.functions;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.error.PrintableText;
 
 /** How rows are printed. */
 public enum ResultFormat {
@@ -27,7 +28,7 @@ public enum ResultFormat {
       if (classic.queryExecution().logical() instanceof ExplainCommand) {
         rows.collectAsList().forEach(row -> out.println(row.get(0)));
       } else {
-        out.print(classic.showString(most, 0, false));
+        out.print(PrintableText.lines(classic.showString(most, 0, false)));
       }
     }
   },

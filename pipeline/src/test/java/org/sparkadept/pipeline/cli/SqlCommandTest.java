@@ -1,6 +1,7 @@
 package org.sparkadept.pipeline.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -96,6 +97,14 @@ class SqlCommandTest extends CommandTest {
     lines.removeIf(line -> line.startsWith("WARNING: ")); // of the JVM, on its modules
     assertEquals(1, lines.size(), lines.toString());
     assertTrue(lines.get(0).startsWith("adept: The job failed: [DIVIDE_BY_ZERO]"), lines.get(0));
+  }
+
+  @Test
+  void tablesCannotSteerTheTerminal() {
+    CommandRun run = CommandRun.of("sql", "--quiet", "-e", "select concat('a', char(27), '[2J') t");
+
+    run.assertOk("a␛[2J");
+    assertFalse(run.out().contains("\u001b"), run.out());
   }
 
   @Test

@@ -23,6 +23,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.sparkadept.decoder.error.PrintableText;
 import org.sparkadept.pipeline.report.data.Abstention;
 import org.sparkadept.pipeline.report.data.Calibration;
 import org.sparkadept.pipeline.report.data.Evaluation;
@@ -31,7 +32,6 @@ import org.sparkadept.pipeline.report.data.Fit;
 import org.sparkadept.pipeline.report.data.Provenance;
 import org.sparkadept.pipeline.report.data.Report;
 import org.sparkadept.pipeline.report.data.Tuning;
-import org.sparkadept.pipeline.report.text.DisplayText;
 
 /**
  * A report as one page: a title, a table of facts, and sections of paragraphs, tables and figures.
@@ -45,7 +45,7 @@ public final class HtmlReport {
   private static final Config XML =
       Config.defaults()
           .withEmptyTagsClosed(true)
-          .withTextEscaper(text -> EscapeUtil.escape(DisplayText.legible(text)));
+          .withTextEscaper(text -> EscapeUtil.escape(PrintableText.lines(text)));
 
   private final String title;
   private final List<DomContent> facts = new ArrayList<>();

@@ -14,7 +14,7 @@ import javax.xml.transform.stream.StreamResult;
 import org.apache.batik.svggen.SVGGeneratorContext;
 import org.apache.batik.svggen.SVGGraphics2D;
 import org.apache.batik.svggen.SVGIDGenerator;
-import org.sparkadept.pipeline.report.text.DisplayText;
+import org.sparkadept.decoder.error.PrintableText;
 import org.w3c.dom.DOMImplementation;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
@@ -74,7 +74,7 @@ final class SvgDrawing {
     element.setAttribute("font-size", String.valueOf(size));
     String place = context.doubleString(x) + " " + context.doubleString(y);
     element.setAttribute("transform", "translate(" + place + ") rotate(" + degrees + ")");
-    element.setTextContent(DisplayText.legible(text));
+    element.setTextContent(PrintableText.lines(text));
     texts.appendChild(element);
   }
 
@@ -92,7 +92,7 @@ final class SvgDrawing {
     root.setAttribute("font-family", "system-ui, sans-serif");
     dropUnusedIds(root);
     Element title = element("title");
-    title.setTextContent(DisplayText.legible(description));
+    title.setTextContent(PrintableText.lines(description));
     root.insertBefore(title, root.getFirstChild());
     root.appendChild(texts);
     return serialized(root);

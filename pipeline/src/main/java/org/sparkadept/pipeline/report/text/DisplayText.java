@@ -1,50 +1,16 @@
 package org.sparkadept.pipeline.report.text;
 
+import org.sparkadept.decoder.error.PrintableText;
+
 /**
- * Texts of any origin made fit to be shown: without characters that cannot be, in one line, as wide
- * as there is room. Picocli's tables do not serve here: they pad and cut by characters, so that
- * columns with wide or combining ones do not line up, and mark no cut.
+ * Texts of any origin made fit to be shown: in one line, as wide as there is room. Picocli's tables
+ * do not serve here: they pad and cut by characters, so that columns with wide or combining ones do
+ * not line up, and mark no cut.
  */
 public final class DisplayText {
   private static final char ELLIPSIS = '…';
-  private static final char REPLACEMENT = '\uFFFD';
-  private static final char CONTROL_PICTURES = '\u2400';
-  private static final char DELETE = 0x7F;
-  private static final char DELETE_PICTURE = '\u2421';
 
   private DisplayText() {}
-
-  /**
-   * A text without characters that HTML or XML cannot hold. Control characters are shown as their
-   * pictures (NUL as U+2400); those without a picture, such as halves of surrogate pairs, as
-   * U+FFFD. Tabs and line feeds stay.
-   */
-  public static String legible(String text) {
-    StringBuilder legible = new StringBuilder(text.length());
-    text.codePoints().map(DisplayText::legible).forEach(legible::appendCodePoint);
-    return legible.toString();
-  }
-
-  private static int legible(int codePoint) {
-    if (codePoint == '\t' || codePoint == '\n') {
-      return codePoint;
-    }
-    if (codePoint < ' ') {
-      return CONTROL_PICTURES + codePoint;
-    }
-    if (codePoint == DELETE) {
-      return DELETE_PICTURE;
-    }
-    return isForbidden(codePoint) ? REPLACEMENT : codePoint;
-  }
-
-  /** C1 controls, halves of surrogate pairs, and code points that are no characters. */
-  private static boolean isForbidden(int codePoint) {
-    return in(codePoint, 0x80, 0x9F)
-        || in(codePoint, Character.MIN_SURROGATE, Character.MAX_SURROGATE)
-        || in(codePoint, 0xFDD0, 0xFDEF)
-        || (codePoint & 0xFFFE) == 0xFFFE;
-  }
 
   /**
    * A text in one line, cut with an ellipsis; never within a surrogate pair.
@@ -66,7 +32,7 @@ public final class DisplayText {
 
   /** Cuts a text, with an ellipsis, or pads it with spaces, so that it takes so many columns. */
   static String fit(String text, int columns) {
-    String clean = text.replaceAll("\\p{Cntrl}+", " ");
+    String clean = PrintableText.line(text.replaceAll("\\s+", " "));
     boolean cut = columns(clean) > columns;
     int room = cut ? columns - 1 : columns;
     int used = 0;

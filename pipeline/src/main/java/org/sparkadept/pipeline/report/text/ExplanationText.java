@@ -2,6 +2,7 @@ package org.sparkadept.pipeline.report.text;
 
 import java.io.PrintWriter;
 import java.util.Locale;
+import org.sparkadept.decoder.error.PrintableText;
 import org.sparkadept.pipeline.report.data.Explanation;
 
 /** An explanation in a terminal. */
@@ -79,7 +80,7 @@ public final class ExplanationText {
   }
 
   private static String visible(String token) {
-    String text = token.strip().replaceAll("\\p{Cntrl}+", " ");
+    String text = PrintableText.line(token).strip();
     return text.isEmpty() ? "␣" : text;
   }
 

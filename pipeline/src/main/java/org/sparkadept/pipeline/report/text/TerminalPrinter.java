@@ -2,6 +2,7 @@ package org.sparkadept.pipeline.report.text;
 
 import java.io.PrintWriter;
 import java.util.Locale;
+import org.sparkadept.decoder.error.PrintableText;
 
 /** Prints to a terminal: lines of a name and a value, and tables. */
 public final class TerminalPrinter {
@@ -21,9 +22,9 @@ public final class TerminalPrinter {
     out.println();
   }
 
-  /** Prints a line of its own. */
+  /** Prints a line of its own, whatever the texts are that it is made of. */
   void line(String format, Object... args) {
-    out.println(String.format(Locale.ROOT, format, args));
+    out.println(PrintableText.line(String.format(Locale.ROOT, format, args)));
   }
 
   /** Prints a name and a value, as {@link String#format} makes it. */

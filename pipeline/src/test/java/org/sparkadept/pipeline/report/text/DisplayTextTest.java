@@ -6,14 +6,6 @@ import org.junit.jupiter.api.Test;
 
 class DisplayTextTest {
   @Test
-  void replacesWhatXmlCannotHold() {
-    assertEquals("␀ ␇ ␡ \t\n", DisplayText.legible("\u0000 \u0007 \u007F \t\n"));
-    assertEquals("\uFFFD \uFFFD \uFFFD", DisplayText.legible("\u0085 \uD83C \uFFFE"));
-    assertEquals("\uFFFD", DisplayText.legible("\uDF89"));
-    assertEquals("\uD83C\uDF89", DisplayText.legible("\uD83C\uDF89"));
-  }
-
-  @Test
   void shortensByWholeCharacters() {
     assertEquals("\uD83C\uDF89\uD83C\uDF89…", DisplayText.shorten("\uD83C\uDF89".repeat(4), 3));
     assertEquals("a b", DisplayText.shorten(" a\n\tb ", 3));
