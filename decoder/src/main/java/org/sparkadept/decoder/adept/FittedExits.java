@@ -72,8 +72,7 @@ public final class FittedExits {
     }
     if (tensors.classificationHead() != null && (parts == null || parts.usesOwnHead())) {
       int last = directory.config().layers() - 1;
-      LinearTensors linear = new LinearTensors(tensors.classificationHead(), null);
-      found.put(last, ExitHead.ofClassToken(last, linear));
+      found.put(last, ExitHead.ofClassToken(last, tensors.classificationHead()));
     }
     return found;
   }
@@ -89,7 +88,7 @@ public final class FittedExits {
       throw new AdeptException(
           directory.path()
               + " is a language model without a classification head: it has neither 'score.weight'"
-              + " nor adept.json. Give a checkpoint of the kind …ForSequenceClassification, or one"
+              + " nor 'classifier.weight' that is computed here, nor adept.json. Give a checkpoint of the kind …ForSequenceClassification, or one"
               + " that exit heads were fitted for.");
     }
     return heads;

@@ -27,7 +27,7 @@ class ConfigRulesTest {
     ModelConfig config = ModelFamilies.config(JsonObject.read(folder.resolve("config.json")));
     assertEquals(4, config.kvHeads());
     assertEquals(2, config.headDim());
-    assertEquals(10_000, config.rotary().theta());
+    assertEquals(10_000, config.rotary(0).theta());
   }
 
   @Test

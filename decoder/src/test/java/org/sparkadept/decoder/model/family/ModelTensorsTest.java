@@ -52,7 +52,8 @@ class ModelTensorsTest {
       assertStored(layer.up().weight(), LLAMA_LAYER + "mlp.up_proj.weight", 12, 8);
       assertStored(layer.down().weight(), LLAMA_LAYER + "mlp.down_proj.weight", 8, 12);
       assertVector(tensors.finalNorm().weight(), "model.norm.weight");
-      assertStored(tensors.classificationHead(), "score.weight", 3, 8);
+      assertStored(tensors.classificationHead().weight(), "score.weight", 3, 8);
+      assertNull(tensors.classificationHead().bias());
     }
   }
 
