@@ -20,6 +20,7 @@ import org.sparkadept.decoder.exit.TokenFeatures;
 import org.sparkadept.decoder.exit.TokenPolicy;
 import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.model.ModelTensors;
+import org.sparkadept.decoder.model.NormConfig;
 import org.sparkadept.decoder.tensor.Matrix;
 import org.sparkadept.decoder.tensor.Tensor;
 
@@ -238,6 +239,15 @@ public final class FittedExits {
               + " has no "
               + BLOCK_TOKEN_POLICY
               + "; fit one, or leave the token exit out.");
+    }
+    if (kind == TokenExitKind.COPY
+        && directory.config().norms().before() == NormConfig.Before.NONE) {
+      throw new AdeptException(
+          "The token exit '"
+              + kind
+              + "' copies what a norm before attention makes of a state, but models of the type "
+              + directory.config().modelType()
+              + " have none; leave the token exit out, for the fitted one.");
     }
     return new TokenExits(
         tokenPolicies(settings),

@@ -90,7 +90,7 @@ public final class ComputeBackends {
   }
 
   /** What a model has that a backend does not compute. */
-  private static Optional<String> lacking(ComputeBackend backend, Set<BlockFeature> features) {
+  static Optional<String> lacking(ComputeBackend backend, Set<BlockFeature> features) {
     String lacking =
         features.stream()
             .filter(feature -> !backend.features().contains(feature))

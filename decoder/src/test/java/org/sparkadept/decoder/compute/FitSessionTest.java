@@ -50,6 +50,7 @@ class FitSessionTest {
     models.put("qwen2, biases", TinyCheckpoint.qwen2());
     models.put("qwen3, head norms", TinyCheckpoint.qwen3());
     models.put("gpt2, layer norm", TinyCheckpoint.gpt2());
+    models.putAll(TinyCheckpoint.newerFamilies());
     List<Arguments> cases = new ArrayList<>();
     for (Map.Entry<String, TinyCheckpoint> model : models.entrySet()) {
       for (String backend : new String[] {"reference", "cpu"}) {

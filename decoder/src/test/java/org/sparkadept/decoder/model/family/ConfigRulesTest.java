@@ -67,7 +67,7 @@ class ConfigRulesTest {
         () -> read(TinyModel.llama().config("model_type", "mamba")),
         folder.resolve("config.json"),
         "\"model_type\" is \"mamba\"",
-        "gpt2, llama, mistral, qwen2, qwen3");
+        "gemma2, gemma3_text, gpt2, granite, granitemoehybrid, llama, mistral,");
     assertFails(() -> read(TinyModel.llama().withoutConfig("model_type")), "model_type");
   }
 
