@@ -42,7 +42,7 @@ public final class LoadedModel implements AutoCloseable {
     ModelTensors tensors = directory.tensors();
     exits = new FittedExits(directory, tensors);
     int depth = exits.heads().lastKey() + 1;
-    ComputeBackend chosen = ComputeBackends.choose(options);
+    ComputeBackend chosen = ComputeBackends.choose(options, directory.config().features());
     backend = chosen.name();
     tokenizer = TextTokenizer.of(directory.checkpoint());
     try {

@@ -2,12 +2,14 @@ package org.sparkadept.gpu;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.sparkadept.decoder.compute.ComputeBackend;
 import org.sparkadept.decoder.compute.ComputeBackends;
 import org.sparkadept.decoder.compute.ComputeModel;
 import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.compute.ComputeOptions.Precision;
+import org.sparkadept.decoder.model.BlockFeature;
 import org.sparkadept.decoder.model.ModelTensors;
 import org.sparkadept.gpu.device.Device;
 import org.sparkadept.gpu.device.DeviceThread;
@@ -34,6 +36,12 @@ public final class TornadoBackend implements ComputeBackend {
   @Override
   public boolean supports(Precision precision) {
     return true;
+  }
+
+  /** Scale and norm of the token embedding are in its table. */
+  @Override
+  public Set<BlockFeature> features() {
+    return Set.of(BlockFeature.EMBEDDING_SCALE, BlockFeature.EMBEDDING_NORM);
   }
 
   @Override

@@ -13,7 +13,6 @@ import java.util.stream.IntStream;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.format.safetensors.SafetensorsFormat;
 import org.sparkadept.decoder.format.safetensors.SafetensorsWriter;
-import org.sparkadept.decoder.model.family.ModelFamilies;
 import org.sparkadept.decoder.tensor.DType;
 
 /**
@@ -155,7 +154,7 @@ final class RandomModel {
       linear(at + "mlp.down_proj.weight", width, size.mlpWidth());
     }
     norm("model.norm.weight");
-    linear(ModelFamilies.CLASSIFICATION_HEAD, ModelSize.LABELS, width);
+    linear("score.weight", ModelSize.LABELS, width);
   }
 
   /** A matrix whose product with a vector of unit elements has unit elements. */

@@ -126,7 +126,7 @@ final class AdeptReader {
     return labels;
   }
 
-  private void checkOwnHead(List<String> labels, ExitHead.Input input) {
+  private void checkOwnHead(String head, List<String> labels, ExitHead.Input input) {
     if (!labels.equals(config.labels())) {
       throw json.wrong(
           AdeptFormat.LABELS,
@@ -138,9 +138,7 @@ final class AdeptReader {
     if (input != ExitHead.Input.CLASS_TOKEN) {
       throw json.wrong(
           AdeptFormat.HEAD_INPUTS,
-          "must not name the last layer, whose head is the checkpoint's own ("
-              + ModelFamilies.CLASSIFICATION_HEAD
-              + ")");
+          "must not name the last layer, whose head is the checkpoint's own (" + head + ")");
     }
   }
 
@@ -336,13 +334,12 @@ final class AdeptReader {
   /** Every exit layer has a head; that of the checkpoint's last layer may be the checkpoint's. */
   private void checkHeads(
       TensorStore tensors, List<String> labels, int[] exitLayers, List<ExitHead.Input> inputs) {
+    Optional<String> ownHead = ModelFamilies.classificationHead(checkpoint);
     for (int exit = 0; exit < exitLayers.length; exit++) {
       int layer = exitLayers[exit];
       String weight = AdeptFormat.headWeight(layer);
-      if (layer == config.layers()
-          && !tensors.has(weight)
-          && checkpoint.tensors().has(ModelFamilies.CLASSIFICATION_HEAD)) {
-        checkOwnHead(labels, inputs.get(exit));
+      if (layer == config.layers() && !tensors.has(weight) && ownHead.isPresent()) {
+        checkOwnHead(ownHead.get(), labels, inputs.get(exit));
         continue;
       }
       checkShape(tensors, weight, labels.size(), inputs.get(exit).size(config.width()));

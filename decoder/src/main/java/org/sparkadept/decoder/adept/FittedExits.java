@@ -20,6 +20,7 @@ import org.sparkadept.decoder.exit.TokenFeatures;
 import org.sparkadept.decoder.exit.TokenPolicy;
 import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.model.ModelTensors;
+import org.sparkadept.decoder.model.NormConfig;
 import org.sparkadept.decoder.tensor.Matrix;
 import org.sparkadept.decoder.tensor.Tensor;
 
@@ -77,8 +78,7 @@ public final class FittedExits {
     }
     if (tensors.classificationHead() != null && (parts == null || parts.usesOwnHead())) {
       int last = directory.config().layers() - 1;
-      LinearTensors linear = new LinearTensors(tensors.classificationHead(), null);
-      found.put(last, ExitHead.ofClassToken(last, linear));
+      found.put(last, ExitHead.ofClassToken(last, tensors.classificationHead()));
     }
     return found;
   }
@@ -94,7 +94,7 @@ public final class FittedExits {
       throw new AdeptException(
           directory.path()
               + " is a language model without a classification head: it has neither 'score.weight'"
-              + " nor adept.json. Give a checkpoint of the kind …ForSequenceClassification, or one"
+              + " nor 'classifier.weight' that is computed here, nor adept.json. Give a checkpoint of the kind …ForSequenceClassification, or one"
               + " that exit heads were fitted for.");
     }
     return heads;
@@ -244,6 +244,15 @@ public final class FittedExits {
               + " has no "
               + BLOCK_TOKEN_POLICY
               + "; fit one, or leave the token exit out.");
+    }
+    if (kind == TokenExitKind.COPY
+        && directory.config().norms().before() == NormConfig.Before.NONE) {
+      throw new AdeptException(
+          "The token exit '"
+              + kind
+              + "' copies what a norm before attention makes of a state, but models of the type "
+              + directory.config().modelType()
+              + " have none; leave the token exit out, for the fitted one.");
     }
     return new TokenExits(
         tokenPolicies(settings),

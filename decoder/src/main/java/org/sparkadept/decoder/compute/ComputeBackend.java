@@ -1,9 +1,12 @@
 package org.sparkadept.decoder.compute;
 
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.sparkadept.decoder.compute.ComputeOptions.Precision;
+import org.sparkadept.decoder.model.BlockFeature;
 import org.sparkadept.decoder.model.ModelTensors;
 
 /**
@@ -22,6 +25,14 @@ public interface ComputeBackend {
   /** Whether the backend can hold weights in a precision; it always has {@link Precision#AUTO}. */
   default boolean supports(Precision precision) {
     return precision == Precision.AUTO || precision == Precision.F32;
+  }
+
+  /**
+   * What the backend computes of what a decoder block may have; a model that has more is refused by
+   * the name of what it has.
+   */
+  default Set<BlockFeature> features() {
+    return EnumSet.allOf(BlockFeature.class);
   }
 
   /**
@@ -52,7 +63,8 @@ public interface ComputeBackend {
    * Makes a model ready to compute. Its weights are read and packed when {@link
    * ComputeModel#prepare} or a session first needs them.
    *
-   * @param tensors the weights; they must stay readable until the model is closed
+   * @param tensors the weights; they must stay readable until the model is closed. The model has no
+   *     more than {@link #features}
    * @param options precision, device, and how much of it may be used
    * @return the model, to be closed by the caller
    * @throws org.sparkadept.decoder.error.AdeptException if the device or the precision cannot be

@@ -8,14 +8,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.model.BlockFeature;
+import org.sparkadept.decoder.model.ModelConfig;
 
 /** Chooses the compute backend. */
 public final class ComputeBackends {
@@ -30,14 +34,22 @@ public final class ComputeBackends {
   private ComputeBackends() {}
 
   /**
+   * The backend for a model that is like Llama or GPT-2; see {@link #choose(ComputeOptions, Set)}.
+   */
+  public static ComputeBackend choose(ComputeOptions options) {
+    return choose(options, Set.of());
+  }
+
+  /**
    * @param options name of a backend, or {@code auto} for the best one that can run here: {@code
    *     tornadovm} on a GPU, then {@code cpu}, then {@code reference}; each better one that is
    *     skipped is logged with the reason
+   * @param features what the model has, {@link ModelConfig#features}
    * @return the backend
    * @throws AdeptException if the name is unknown, or the backend that was requested by name cannot
-   *     run here or not in the precision that was requested
+   *     run here, not in the precision that was requested, or not this model
    */
-  public static ComputeBackend choose(ComputeOptions options) {
+  public static ComputeBackend choose(ComputeOptions options, Set<BlockFeature> features) {
     String name = options.backend();
     List<ComputeBackend> known = known(name);
     known.sort(Comparator.comparingInt(ComputeBackend::preference).reversed());
@@ -46,7 +58,7 @@ public final class ComputeBackends {
       if (!named && !name.equals(AUTO)) {
         continue;
       }
-      Optional<String> reason = backend.unavailable(options);
+      Optional<String> reason = lacking(backend, features).or(() -> backend.unavailable(options));
       boolean precise = backend.supports(options.precision());
       if (reason.isEmpty() && !named) {
         reason = backend.inadvisable(options);
@@ -75,6 +87,19 @@ public final class ComputeBackends {
             + names
             + "."
             + remedy(name));
+  }
+
+  /** What a model has that a backend does not compute. */
+  static Optional<String> lacking(ComputeBackend backend, Set<BlockFeature> features) {
+    String lacking =
+        features.stream()
+            .filter(feature -> !backend.features().contains(feature))
+            .map(BlockFeature::toString)
+            .collect(Collectors.joining(", "));
+    return lacking.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "the model has " + lacking + ", which it does not compute; use the backend cpu.");
   }
 
   /** What a configuration may name: {@code auto}, {@code tornadovm}, and what is found here. */

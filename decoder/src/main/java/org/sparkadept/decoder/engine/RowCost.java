@@ -122,8 +122,7 @@ public final class RowCost {
   }
 
   private int window(int layer) {
-    int[] windows = config.slidingWindow();
-    return windows[Math.min(layer, windows.length - 1)];
+    return config.slidingWindow(Math.min(layer, config.layers() - 1));
   }
 
   /** Keys that a query sees. */

@@ -6,6 +6,8 @@ import org.sparkadept.decoder.model.LayerTensors;
 import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.decoder.model.ModelTensors;
+import org.sparkadept.decoder.model.NormConfig;
+import org.sparkadept.decoder.model.NormTensors;
 import org.sparkadept.decoder.tensor.ComputedMatrix;
 import org.sparkadept.decoder.tensor.Matrix;
 
@@ -13,6 +15,10 @@ import org.sparkadept.decoder.tensor.Matrix;
  * The plain copy: a token's state stays what it was when it exited. Norm weight and bias of the
  * layer go into its projections: {@code W·(n ∘ w + c) + b = (W·diag(w))·n + (W·c + b)}. Weights are
  * made of the layer's own when a compute backend packs them, and not held here.
+ *
+ * <p>Where the layer's attention reads no norm ({@link NormConfig.Before#NONE}), the size of a
+ * state is lost when its token exits. Then keys and values are those of a state of mean square 1:
+ * nothing to classify with, but what the fit of a mapper may start from.
  */
 public final class CopyMapper implements HiddenStateMapper {
   /** Weights that are read at once. */
@@ -42,11 +48,14 @@ public final class CopyMapper implements HiddenStateMapper {
     float[] bias = new float[2 * half];
     addBias(from.key(), bias, 0);
     addBias(from.value(), bias, half);
-    if (from.attentionNorm().bias() != null) {
-      addShift(plain, from.attentionNorm().bias(), bias);
+    NormTensors norm = from.attentionNorm();
+    if (norm == null) {
+      return new LinearTensors(plain, bias);
     }
-    return new LinearTensors(
-        ComputedMatrix.scaleColumns(plain, from.attentionNorm().weight()), bias);
+    if (norm.bias() != null) {
+      addShift(plain, norm.bias(), bias);
+    }
+    return new LinearTensors(ComputedMatrix.scaleColumns(plain, norm.weight()), bias);
   }
 
   /** {@code bias += W·shift}. */

@@ -105,6 +105,11 @@ public final class JsonObject {
     return node.has(key);
   }
 
+  /** Whether the key's value is an array. */
+  public boolean isArray(String key) {
+    return node.path(key).isArray();
+  }
+
   /**
    * A whole number in [{@code least}, {@code most}].
    *
@@ -248,6 +253,37 @@ public final class JsonObject {
       map.put(property.getKey(), object.text(property.getKey()));
     }
     return map;
+  }
+
+  /**
+   * An object whose values are all whole numbers, in the order of the file.
+   *
+   * @throws CheckpointException if it is absent or something else
+   */
+  public Map<String, Integer> wholeMap(String key) {
+    JsonObject object = object(key);
+    Map<String, Integer> map = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> property : object.node.properties()) {
+      map.put(
+          property.getKey(), object.whole(property.getKey(), Integer.MIN_VALUE, Integer.MAX_VALUE));
+    }
+    return map;
+  }
+
+  /**
+   * An array of finite numbers.
+   *
+   * @throws CheckpointException if it is absent or something else
+   */
+  public List<Double> numbers(String key) {
+    List<Double> numbers = new ArrayList<>();
+    for (JsonNode element : array(key)) {
+      if (!element.isNumber() || !Double.isFinite(element.doubleValue())) {
+        throw wrong(key, "must hold numbers only, but holds " + shown(element));
+      }
+      numbers.add(element.doubleValue());
+    }
+    return numbers;
   }
 
   /**

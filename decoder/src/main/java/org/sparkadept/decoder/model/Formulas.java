@@ -4,11 +4,18 @@ package org.sparkadept.decoder.model;
 public final class Formulas {
   private Formulas() {}
 
-  /** Root mean square norm (Zhang and Sennrich 2019) or layer norm (Ba et al. 2016). */
-  public static float[] norm(ModelConfig config, NormTensors tensors, float[] x) {
-    return config.norm() == NormKind.RMS
-        ? rmsNorm(x, 0, x.length, tensors.weight(), config.normEps())
-        : layerNorm(x, tensors, config.normEps());
+  /**
+   * Root mean square norm (Zhang and Sennrich 2019) or layer norm (Ba et al. 2016).
+   *
+   * @param tensors scale and shift; null for no norm, which gives {@code x} itself
+   */
+  public static float[] norm(NormConfig config, NormTensors tensors, float[] x) {
+    if (tensors == null) {
+      return x;
+    }
+    return config.kind() == NormKind.RMS
+        ? rmsNorm(x, 0, x.length, tensors.weight(), config.eps())
+        : layerNorm(x, tensors, config.eps());
   }
 
   /** {@code x / sqrt(mean(x²) + ε) · weight} over {@code x[from .. from + length)}. */
@@ -47,7 +54,8 @@ public final class Formulas {
 
   /**
    * Rotary embedding (Su et al. 2021) of one head in place, in the half-rotation layout of Hugging
-   * Face checkpoints: dimension {@code i} is paired with {@code i + headDim / 2}.
+   * Face checkpoints: of its first {@code 2n} elements, n being the length of the tables, element
+   * {@code i} is paired with {@code i + n}; what follows them stays as it is.
    */
   public static void rotate(float[] x, int from, float[] cos, float[] sin) {
     int half = cos.length;
@@ -57,6 +65,11 @@ public final class Formulas {
       x[from + i] = (float) (a * cos[i] - b * sin[i]);
       x[from + half + i] = (float) (b * cos[i] + a * sin[i]);
     }
+  }
+
+  /** {@code c·tanh(score / c)}, or the score itself where c is 0. */
+  public static double softCap(double score, float c) {
+    return c == 0 ? score : c * Math.tanh(score / c);
   }
 
   public static float activate(Activation activation, float x) {

@@ -1,6 +1,11 @@
 package org.sparkadept.decoder.model;
 
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.sparkadept.decoder.model.AttentionConfig.QueryKeyNorm;
 
 /**
  * What a decoder looks like, whatever its family.
@@ -8,23 +13,16 @@ import java.util.List;
  * @param modelType family as {@code config.json} names it
  * @param layers number of layers
  * @param width size of a hidden state
- * @param heads query heads
- * @param kvHeads key and value heads; divides {@code heads}
- * @param headDim size of a head; even where positions are rotary
  * @param mlpWidth size of the MLP's inner layer
  * @param vocabulary number of token ids
  * @param maxPositions longest row, in tokens
- * @param norm normalization
- * @param normEps what the normalization adds to the mean square or variance
+ * @param embedding the state before the first layer
+ * @param attention heads, and what they see
+ * @param norms normalization
  * @param activation the MLP's activation
  * @param gatedMlp whether the MLP is {@code down(act(gate(x)) · up(x))}, else {@code
  *     down(act(up(x)))}
- * @param learnedPositions whether positions are an embedding that is added to the tokens'
- * @param rotary rotary positions; null where they are learned
- * @param slidingWindow per layer, how many tokens a query sees, itself included; 0 for all before
- *     it
- * @param qkNorm whether each head's query and key are RMS-normalized before the rotation
- * @param tiedEmbeddings whether the language-model head is the token embedding
+ * @param residualScale what attention and MLP give is multiplied with before it is added
  * @param labels label names in the order of the classification head; empty without one
  * @param biases which projections have a bias
  */
@@ -32,42 +30,115 @@ public record ModelConfig(
     String modelType,
     int layers,
     int width,
-    int heads,
-    int kvHeads,
-    int headDim,
     int mlpWidth,
     int vocabulary,
     int maxPositions,
-    NormKind norm,
-    float normEps,
+    EmbeddingConfig embedding,
+    AttentionConfig attention,
+    NormConfig norms,
     Activation activation,
     boolean gatedMlp,
-    boolean learnedPositions,
-    RotaryConfig rotary,
-    int[] slidingWindow,
-    boolean qkNorm,
-    boolean tiedEmbeddings,
+    float residualScale,
     List<String> labels,
     BiasConfig biases) {
 
+  public ModelConfig {
+    if (norms.after() && residualScale != 1) {
+      throw new IllegalArgumentException("No family scales what it has normalized.");
+    }
+    labels = List.copyOf(labels);
+  }
+
+  /** Query heads. */
+  public int heads() {
+    return attention.heads();
+  }
+
+  /** Heads of keys and values. */
+  public int kvHeads() {
+    return attention.kvHeads();
+  }
+
+  /** Size of a head. */
+  public int headDim() {
+    return attention.headDim();
+  }
+
   /** Size of the queries of all heads. */
   public int queryWidth() {
-    return heads * headDim;
-  }
-
-  /** Weights of the projections of a layer; norms and biases, which are small, are left out. */
-  public long layerParameters() {
-    long attention = 2L * width * (queryWidth() + keyWidth());
-    return attention + (gatedMlp ? 3L : 2L) * width * mlpWidth;
-  }
-
-  /** Weights of the token embedding, and of the positions' where they are learned. */
-  public long embeddingParameters() {
-    return (long) width * (vocabulary + (learnedPositions ? maxPositions : 0));
+    return heads() * headDim();
   }
 
   /** Size of the keys (and of the values) of all heads. */
   public int keyWidth() {
-    return kvHeads * headDim;
+    return kvHeads() * headDim();
+  }
+
+  /** How many tokens a layer's queries see, themselves included; 0 for all before them. */
+  public int slidingWindow(int layer) {
+    return attention.positions().get(layer).window();
+  }
+
+  /** A layer's rotary positions; null where it has none. */
+  public RotaryConfig rotary(int layer) {
+    return attention.positions().get(layer).rotary();
+  }
+
+  /** Whether a layer has rotary positions. */
+  public boolean hasRotary() {
+    return attention.positions().stream().anyMatch(layer -> layer.rotary() != null);
+  }
+
+  /** Weights of the projections of a layer; norms and biases, which are small, are left out. */
+  public long layerParameters() {
+    long projections = 2L * width * (queryWidth() + keyWidth());
+    return projections + (gatedMlp ? 3L : 2L) * width * mlpWidth;
+  }
+
+  /** Weights of the token embedding, and of the positions' where they are learned. */
+  public long embeddingParameters() {
+    return (long) width * (vocabulary + (embedding.learnedPositions() ? maxPositions : 0));
+  }
+
+  /**
+   * What the block has that not everything computes which computes Llama and GPT-2: a backend or a
+   * tuner that lacks one of these refuses the model by its name.
+   */
+  public Set<BlockFeature> features() {
+    float usualScale = AttentionConfig.usualScale(headDim());
+    List<RotaryConfig> rotaries =
+        attention.positions().stream()
+            .map(LayerPositions::rotary)
+            .filter(Objects::nonNull)
+            .toList();
+    boolean differs =
+        rotaries.stream().distinct().count() > 1
+            || !rotaries.isEmpty() && rotaries.size() < attention.positions().size();
+    Map<BlockFeature, Boolean> present =
+        Map.ofEntries(
+            Map.entry(BlockFeature.EMBEDDING_SCALE, embedding.scale() != 1),
+            Map.entry(BlockFeature.EMBEDDING_NORM, embedding.normalized()),
+            Map.entry(BlockFeature.RESIDUAL_SCALE, residualScale != 1),
+            Map.entry(BlockFeature.ATTENTION_SCALE, attention.scale() != usualScale),
+            Map.entry(BlockFeature.ATTENTION_SOFT_CAP, attention.softCap() != 0),
+            Map.entry(
+                BlockFeature.NORM_OF_ALL_HEADS, attention.queryKeyNorm() == QueryKeyNorm.ALL_HEADS),
+            Map.entry(BlockFeature.ROTARY_BY_LAYER, differs),
+            Map.entry(
+                BlockFeature.ROTARY_PART,
+                rotaries.stream().anyMatch(rotary -> rotary.dimensions() != headDim())),
+            Map.entry(
+                BlockFeature.ROTARY_AMPLITUDE,
+                rotaries.stream().anyMatch(rotary -> rotary.scaling().amplitude() != 1)),
+            Map.entry(BlockFeature.NO_NORM_BEFORE, norms.before() != NormConfig.Before.ALL),
+            Map.entry(BlockFeature.NORM_AFTER, norms.after()));
+    Set<BlockFeature> features = EnumSet.noneOf(BlockFeature.class);
+    present.forEach(
+        (feature, has) -> {
+          if (has) {
+            features.add(feature);
+          }
+        });
+    return features;
   }
 }

@@ -8,11 +8,13 @@ import org.sparkadept.decoder.tensor.Matrix;
  * matrices are read from the checkpoint on demand, so that it must stay open. Thread-safe.
  *
  * @param config the shape of the model
- * @param embedding token embedding, [vocabulary, width]
+ * @param embedding what a token's state is before the first layer, but for learned positions: token
+ *     embedding, scaled and normalized as {@link EmbeddingConfig} says, [vocabulary, width]
  * @param positions position embedding, [maxPositions, width]; null unless positions are learned
  * @param layers weights by layer
  * @param finalNorm the normalization after the last layer, which exit heads share
- * @param classificationHead [labels, width]; null where the checkpoint has none
+ * @param classificationHead [labels, width], with a bias or without; null where the checkpoint has
+ *     none
  */
 public record ModelTensors(
     ModelConfig config,
@@ -20,7 +22,7 @@ public record ModelTensors(
     Matrix positions,
     List<LayerTensors> layers,
     NormTensors finalNorm,
-    Matrix classificationHead) {
+    LinearTensors classificationHead) {
 
   public ModelTensors {
     layers = List.copyOf(layers);

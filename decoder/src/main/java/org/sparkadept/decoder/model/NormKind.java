@@ -1,8 +1,8 @@
 package org.sparkadept.decoder.model;
 
-/** Normalization before attention, before the MLP and after the last layer. */
+/** Normalization of states. */
 public enum NormKind {
-  /** Root mean square: {@code x / sqrt(mean(x²) + eps) · w}; w is the plain weight of the file. */
+  /** Root mean square: {@code x / sqrt(mean(x²) + eps) · w}. */
   RMS,
   /** Layer norm: {@code (x − mean) / sqrt(variance + eps) · w + b}. */
   LAYER

@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * A normalization's scale and shift.
  *
- * @param weight [width]; multiplied as it is
- * @param bias [width]; null for {@link NormKind#RMS}
+ * @param weight [width]; multiplied as it is, what a family adds to it (Gemma's 1) being in it
+ * @param bias [width]; null for {@link NormKind#RMS}, and where a layer norm has none
  */
 public record NormTensors(float[] weight, float[] bias) {
   /**

@@ -1,5 +1,7 @@
 package org.sparkadept.decoder.model;
 
+import java.util.List;
+
 /**
  * How rotary frequencies are stretched for contexts longer than those of the pretraining.
  *
@@ -10,25 +12,45 @@ package org.sparkadept.decoder.model;
  * @param highFrequencyFactor {@link Kind#LLAMA3} only: wavelengths below {@code originalPositions}
  *     over this stay as they are
  * @param originalPositions {@link Kind#LLAMA3} only: context length of the pretraining, in tokens
+ * @param factors {@link Kind#EACH} only: what each frequency is divided by
+ * @param amplitude what cosines and sines are multiplied with; most often 1
  */
 public record RotaryScaling(
     Kind kind,
     double factor,
     double lowFrequencyFactor,
     double highFrequencyFactor,
-    int originalPositions) {
+    int originalPositions,
+    List<Double> factors,
+    double amplitude) {
 
   /** No scaling. */
   public static final RotaryScaling NONE = new RotaryScaling(Kind.DEFAULT, 1, 0, 0, 0);
 
-  /** The known rules; none of them scales the attention scores. */
+  /** The known rules. */
   public enum Kind {
     /** No scaling. */
     DEFAULT,
     /** Every frequency divided by the factor. */
     LINEAR,
     /** Low frequencies divided by the factor, high ones kept, a smooth transition between. */
-    LLAMA3
+    LLAMA3,
+    /** Every frequency divided by a factor of its own. */
+    EACH
+  }
+
+  public RotaryScaling {
+    factors = List.copyOf(factors);
+  }
+
+  /** A rule with one factor, which leaves the amplitude as it is. */
+  public RotaryScaling(
+      Kind kind,
+      double factor,
+      double lowFrequencyFactor,
+      double highFrequencyFactor,
+      int originalPositions) {
+    this(kind, factor, lowFrequencyFactor, highFrequencyFactor, originalPositions, List.of(), 1);
   }
 
   /** Every frequency divided by {@code factor}. */
@@ -37,16 +59,28 @@ public record RotaryScaling(
   }
 
   /**
+   * Every frequency divided by a factor of its own (Ding et al. 2024, LongRoPE).
+   *
+   * @param factors one for each frequency
+   * @param amplitude what cosines and sines are multiplied with
+   */
+  public static RotaryScaling each(List<Double> factors, double amplitude) {
+    return new RotaryScaling(Kind.EACH, 1, 0, 0, 0, factors, amplitude);
+  }
+
+  /**
    * The scaled frequency. {@link Kind#LLAMA3} follows Llama 3.1's {@code apply_scaling}: with
    * wavelength w = 2π/f and smooth = (original/w − low) / (high − low), clamped to [0, 1], the
    * result is {@code (1 − smooth) · f / factor + smooth · f}.
    *
+   * @param index which frequency, from 0
    * @param frequency inverse frequency in radians per token
    */
-  double apply(double frequency) {
+  double apply(int index, double frequency) {
     return switch (kind) {
       case DEFAULT -> frequency;
       case LINEAR -> frequency / factor;
+      case EACH -> frequency / factors.get(index);
       case LLAMA3 -> {
         double turns = originalPositions * frequency / (2 * Math.PI);
         double smooth = (turns - lowFrequencyFactor) / (highFrequencyFactor - lowFrequencyFactor);

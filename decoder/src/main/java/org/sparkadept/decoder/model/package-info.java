@@ -1,5 +1,5 @@
 /**
- * The decoder-only families (Llama, Mistral, Qwen2, Qwen3, GPT-2) as one configurable block: {@link
+ * The decoder-only families as one configurable block: {@link
  * org.sparkadept.decoder.model.ModelConfig} says which parts it has, {@link
  * org.sparkadept.decoder.model.ModelTensors} where their weights are.
  */

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 /**
  * A matrix that is made of others whenever rows of it are read: nothing of it is held. Thread-safe,
@@ -72,6 +73,26 @@ public final class ComputedMatrix implements Matrix {
             for (int i = 0; i < cols; i++) {
               dst[at + row * cols + i] *= factors[i];
             }
+          }
+        });
+  }
+
+  /**
+   * A function of each row of a matrix.
+   *
+   * @param function makes a row of as many columns; it may change its argument
+   */
+  public static Matrix mapRows(Matrix matrix, UnaryOperator<float[]> function) {
+    int cols = matrix.cols();
+    return new ComputedMatrix(
+        matrix.name() + " by rows",
+        matrix.rows(),
+        cols,
+        (first, count, dst, at) -> {
+          float[] row = new float[cols];
+          for (int i = 0; i < count; i++) {
+            matrix.read(first + i, 1, row, 0);
+            System.arraycopy(function.apply(row), 0, dst, at + i * cols, cols);
           }
         });
   }

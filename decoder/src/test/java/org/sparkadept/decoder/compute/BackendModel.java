@@ -41,7 +41,8 @@ public record BackendModel(
     SortedMap<Integer, ExitHead> heads = exits.heads(policy);
     TokenExits tokenExits =
         policy.early() ? exits.tokenExits(TokenExitKind.MODEL) : TokenExits.NONE;
-    ComputeModel model = ComputeBackends.choose(options).load(tensors, options);
+    ComputeModel model =
+        ComputeBackends.choose(options, opened.config().features()).load(tensors, options);
     model.prepare(heads.lastKey() + 1, List.copyOf(heads.values()), tokenExits);
     return new BackendModel(opened, heads, tokenExits, model, model.openPrefill());
   }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +46,7 @@ class BackendParityTest {
     models.put("qwen3", TinyCheckpoint.qwen3());
     models.put("gpt2", TinyCheckpoint.gpt2());
     models.put("gpt2, shards, no prefix", TinyCheckpoint.gpt2().shards(2).withoutPrefix());
+    models.putAll(TinyCheckpoint.newerFamilies());
     List<Arguments> cases = new ArrayList<>();
     for (Map.Entry<String, TinyCheckpoint> model : models.entrySet()) {
       for (String backend : List.of("reference", "cpu")) {
@@ -73,6 +75,27 @@ class BackendParityTest {
         }
       }
     }
+  }
+
+  static Stream<Arguments> familiesAndBackends() {
+    return TinyCheckpoint.newerFamilies().entrySet().stream()
+        .flatMap(
+            family ->
+                Stream.of("reference", "cpu")
+                    .map(backend -> Arguments.of(family.getKey(), backend, family.getValue())));
+  }
+
+  @ParameterizedTest(name = "{0} on {1}")
+  @MethodSource("familiesAndBackends")
+  void everyExitMatchesTheOracleInRandomShapes(
+      String name, String backend, TinyCheckpoint checkpoint) throws IOException {
+    Random random = TestSeed.random();
+    int kvHeads = 1 + random.nextInt(3);
+    int heads = name.startsWith("modernbert") ? kvHeads : kvHeads * (1 + random.nextInt(3));
+    int headDim = 4 * (1 + random.nextInt(4)); // Half of a head is turned in one of the families.
+    checkpoint.heads(heads, kvHeads, headDim).width(11 + random.nextInt(40));
+    checkpoint.mlpWidth(5 + random.nextInt(40));
+    everyExitMatchesTheOracle(name, backend, checkpoint);
   }
 
   private static void assertClose(double[] expected, float[] found, String where) {

@@ -4,9 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.model.BlockFeature;
+import org.sparkadept.decoder.model.ModelTensors;
 
 class ComputeBackendsTest {
   private static ComputeBackend choose(String name) {
@@ -34,6 +39,51 @@ class ComputeBackendsTest {
   void aBackendWhoseArchiveIsAbsentIsAnsweredWithWhereItIs() {
     AdeptException error = assertThrows(AdeptException.class, () -> choose("tornadovm"));
     assertTrue(error.getMessage().contains("adept-gpu-backend-VERSION.jar"), error.getMessage());
+  }
+
+  @Test
+  void aBackendThatLacksWhatTheModelHasIsNotTaken() {
+    ComputeBackend plain =
+        new PlainBackend(EnumSet.of(BlockFeature.EMBEDDING_SCALE, BlockFeature.NORM_AFTER));
+    Set<BlockFeature> gemma =
+        EnumSet.of(
+            BlockFeature.EMBEDDING_SCALE,
+            BlockFeature.ATTENTION_SOFT_CAP,
+            BlockFeature.NORM_AFTER,
+            BlockFeature.ROTARY_BY_LAYER);
+    String reason = ComputeBackends.lacking(plain, gemma).orElseThrow();
+    assertEquals(
+        "the model has capped attention scores, rotary positions that differ from layer to layer,"
+            + " which it does not compute; use the backend cpu.",
+        reason);
+    assertEquals(Optional.empty(), ComputeBackends.lacking(plain, plain.features()));
+    for (String name : List.of("cpu", "reference")) {
+      ComputeOptions options = ComputeOptions.defaults().withBackend(name);
+      Set<BlockFeature> all = EnumSet.allOf(BlockFeature.class);
+      assertEquals(name, ComputeBackends.choose(options, all).name());
+    }
+  }
+
+  private record PlainBackend(Set<BlockFeature> features) implements ComputeBackend {
+    @Override
+    public String name() {
+      return "plain";
+    }
+
+    @Override
+    public int preference() {
+      return 1;
+    }
+
+    @Override
+    public Optional<String> unavailable(ComputeOptions options) {
+      return Optional.empty();
+    }
+
+    @Override
+    public ComputeModel load(ModelTensors tensors, ComputeOptions options) {
+      throw new UnsupportedOperationException();
+    }
   }
 
   @Test

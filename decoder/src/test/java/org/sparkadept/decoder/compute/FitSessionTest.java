@@ -24,6 +24,7 @@ import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.decoder.model.ModelTensors;
 import org.sparkadept.decoder.model.NormTensors;
+import org.sparkadept.decoder.model.RotaryConfig;
 import org.sparkadept.decoder.model.RotaryTables;
 import org.sparkadept.decoder.tensor.Matrix;
 
@@ -49,6 +50,7 @@ class FitSessionTest {
     models.put("qwen2, biases", TinyCheckpoint.qwen2());
     models.put("qwen3, head norms", TinyCheckpoint.qwen3());
     models.put("gpt2, layer norm", TinyCheckpoint.gpt2());
+    models.putAll(TinyCheckpoint.newerFamilies());
     List<Arguments> cases = new ArrayList<>();
     for (Map.Entry<String, TinyCheckpoint> model : models.entrySet()) {
       for (String backend : new String[] {"reference", "cpu"}) {
@@ -156,7 +158,7 @@ class FitSessionTest {
     double[][] input = new double[rows.tokens()][config.width() + 1];
     for (int row = 0; row < rows.size(); row++) {
       for (int t = rows.start(row); t < rows.classToken(row); t++) {
-        float[] normed = Formulas.norm(config, plain, token(states, config.width(), t));
+        float[] normed = Formulas.norm(config.norms(), plain, token(states, config.width(), t));
         for (int i = 0; i < normed.length; i++) {
           input[t][i] = normed[i];
         }
@@ -172,6 +174,7 @@ class FitSessionTest {
     private final LayerTensors layer;
     private final TokenRows rows;
     private final int window;
+    private final RotaryConfig rotaryConfig;
     private final float[][] normed;
     private final double[][] keyValues;
 
@@ -179,11 +182,12 @@ class FitSessionTest {
       this.config = config;
       this.layer = layer;
       this.rows = rows;
-      window = config.slidingWindow()[index];
+      window = config.slidingWindow(index);
+      rotaryConfig = config.rotary(index);
       normed = new float[rows.tokens()][];
       for (int t = 0; t < normed.length; t++) {
         float[] state = token(states, config.width(), t);
-        normed[t] = Formulas.norm(config, layer.attentionNorm(), state);
+        normed[t] = Formulas.norm(config.norms(), layer.attentionNorm(), state);
       }
       keyValues = new double[normed.length][2 * config.keyWidth()];
       for (int t = 0; t < normed.length; t++) {
@@ -241,6 +245,7 @@ class FitSessionTest {
       double[][] attention = new double[normed.length][1];
       int shared = config.heads() / config.kvHeads();
       int dim = config.headDim();
+      double scale = config.attention().scale();
       for (int row = 0; row < rows.size(); row++) {
         int last = rows.classToken(row);
         int first = window > 0 ? Math.max(rows.start(row), last - window + 1) : rows.start(row);
@@ -254,7 +259,8 @@ class FitSessionTest {
             for (int i = 0; i < dim; i++) {
               dot += queries[last][head * dim + i] * key[head / shared * dim + i];
             }
-            weights[t - first] = Math.exp(dot / Math.sqrt(dim));
+            double score = Formulas.softCap(scale * dot, config.attention().softCap());
+            weights[t - first] = Math.exp(score);
             sum += weights[t - first];
           }
           for (int t = first; t <= last; t++) {
@@ -265,25 +271,24 @@ class FitSessionTest {
       return attention;
     }
 
-    /** Head norm and rotary embedding of the first {@code count} elements. */
+    /** Norm and rotary embedding of the first {@code count} elements. */
     private void place(double[] vector, int count, float[] norm, int position) {
-      int dim = config.headDim();
-      RotaryTables rotary =
-          config.learnedPositions() ? null : RotaryTables.of(config, position + 1);
-      for (int from = 0; from < count; from += dim) {
-        float[] head = new float[dim];
-        for (int i = 0; i < dim; i++) {
-          head[i] = (float) vector[from + i];
+      float[] placed = new float[count];
+      for (int i = 0; i < count; i++) {
+        placed[i] = (float) vector[i];
+      }
+      for (int from = 0; norm != null && from < count; from += norm.length) {
+        float[] normed = Formulas.rmsNorm(placed, from, norm.length, norm, config.norms().eps());
+        System.arraycopy(normed, 0, placed, from, norm.length);
+      }
+      if (rotaryConfig != null) {
+        RotaryTables rotary = RotaryTables.of(rotaryConfig, position + 1);
+        for (int from = 0; from < count; from += config.headDim()) {
+          Formulas.rotate(placed, from, rotary.cos()[position], rotary.sin()[position]);
         }
-        if (norm != null) {
-          head = Formulas.rmsNorm(head, 0, dim, norm, config.normEps());
-        }
-        if (rotary != null) {
-          Formulas.rotate(head, 0, rotary.cos()[position], rotary.sin()[position]);
-        }
-        for (int i = 0; i < dim; i++) {
-          vector[from + i] = head[i];
-        }
+      }
+      for (int i = 0; i < count; i++) {
+        vector[i] = placed[i];
       }
     }
 

@@ -43,7 +43,7 @@ class RowCostTest {
   @Test
   void aSlidingWindowBoundsThePairs() throws IOException {
     ModelConfig config = config(TinyCheckpoint.mistral());
-    int window = config.slidingWindow()[0];
+    int window = config.slidingWindow(0);
     int tokens = window + 3;
     long visible = 0;
     for (int at = 0; at < tokens; at++) {

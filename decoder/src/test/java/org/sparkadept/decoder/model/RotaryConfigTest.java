@@ -8,22 +8,22 @@ import org.junit.jupiter.api.Test;
 class RotaryConfigTest {
   @Test
   void plainFrequenciesFallFromOneByPowersOfTheta() {
-    RotaryConfig rotary = new RotaryConfig(10_000, RotaryScaling.NONE);
-    assertArrayEquals(new double[] {1, 0.1, 0.01, 0.001}, rotary.inverseFrequencies(8), 1e-15);
+    RotaryConfig rotary = new RotaryConfig(10_000, 8, RotaryScaling.NONE);
+    assertArrayEquals(new double[] {1, 0.1, 0.01, 0.001}, rotary.inverseFrequencies(), 1e-15);
   }
 
   @Test
   void linearScalingDividesEveryFrequency() {
-    RotaryConfig rotary = new RotaryConfig(10_000, RotaryScaling.linear(4));
+    RotaryConfig rotary = new RotaryConfig(10_000, 8, RotaryScaling.linear(4));
     assertArrayEquals(
-        new double[] {0.25, 0.025, 0.0025, 0.00025}, rotary.inverseFrequencies(8), 1e-15);
+        new double[] {0.25, 0.025, 0.0025, 0.00025}, rotary.inverseFrequencies(), 1e-15);
   }
 
   /** Against the formula of Llama 3.1's release, evaluated in Python. */
   @Test
   void llama3ScalingKeepsHighSlowsLowAndBlendsBetween() {
     RotaryScaling scaling = new RotaryScaling(RotaryScaling.Kind.LLAMA3, 8, 1, 4, 8192);
-    double[] frequencies = new RotaryConfig(500_000, scaling).inverseFrequencies(128);
+    double[] frequencies = new RotaryConfig(500_000, 128, scaling).inverseFrequencies();
     assertEquals(64, frequencies.length);
     assertEquals(1.0, frequencies[0], 1e-15);
     assertEquals(0.0032114459947525913, frequencies[28], 1e-15);

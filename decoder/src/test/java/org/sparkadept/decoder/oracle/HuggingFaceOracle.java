@@ -90,6 +90,9 @@ public final class HuggingFaceOracle {
     return switch (type) {
       case "gpt2" -> new Gpt2Oracle(config, weights);
       case "llama", "mistral", "qwen2", "qwen3" -> new LlamaOracle(config, weights);
+      case "granite", "granitemoehybrid", "phi3", "smollm3", "olmo2", "gemma2", "gemma3_text" ->
+          new RotaryOracle(config, weights);
+      case "modernbert-decoder" -> new ModernBertOracle(config, weights);
       default -> throw new IllegalArgumentException("The oracle has no model " + type + ".");
     };
   }

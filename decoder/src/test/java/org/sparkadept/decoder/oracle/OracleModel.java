@@ -1,6 +1,6 @@
 package org.sparkadept.decoder.oracle;
 
-/** A decoder without a head; two families are written out. */
+/** A decoder without a head. */
 interface OracleModel {
 
   /**

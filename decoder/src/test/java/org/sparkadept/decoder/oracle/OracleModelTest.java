@@ -26,12 +26,14 @@ class OracleModelTest {
   @TempDir Path directory;
 
   static Stream<TinyCheckpoint> families() {
-    return Stream.of(
-        TinyCheckpoint.llama().llama3Scaling().attentionBias().mlpBias(),
-        TinyCheckpoint.mistral(),
-        TinyCheckpoint.qwen2(),
-        TinyCheckpoint.qwen3(),
-        TinyCheckpoint.gpt2());
+    return Stream.concat(
+        Stream.of(
+            TinyCheckpoint.llama().llama3Scaling().attentionBias().mlpBias(),
+            TinyCheckpoint.mistral(),
+            TinyCheckpoint.qwen2(),
+            TinyCheckpoint.qwen3(),
+            TinyCheckpoint.gpt2()),
+        TinyCheckpoint.newerFamilies().values().stream());
   }
 
   @ParameterizedTest

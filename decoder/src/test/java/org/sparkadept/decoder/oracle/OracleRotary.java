@@ -31,6 +31,15 @@ final class OracleRotary {
     };
   }
 
+  /** Radians per position of the first {@code rotated} elements of a head, without scaling. */
+  static double[] plainFrequencies(double theta, int rotated) {
+    double[] inverse = new double[rotated / 2];
+    for (int i = 0; i < inverse.length; i++) {
+      inverse[i] = 1 / Math.pow(theta, 2.0 * i / rotated);
+    }
+    return inverse;
+  }
+
   /** _compute_llama3_parameters: long waves are stretched, short ones kept, between them a mix. */
   private static double llama3(JsonNode scaling, double factor, double frequency) {
     double low = scaling.get("low_freq_factor").asDouble();
@@ -48,13 +57,14 @@ final class OracleRotary {
   }
 
   /**
-   * x · cos + rotate_half(x) · sin on one head: element i pairs with i + headDim / 2.
+   * x · cos + rotate_half(x) · sin on the first part of one head, twice as long as there are
+   * frequencies: element i pairs with that behind it by half the part.
    *
    * @param head [headDim]
    */
   static double[] rotate(double[] head, double[] inverseFrequencies, int position) {
-    int half = head.length / 2;
-    double[] rotated = new double[head.length];
+    int half = inverseFrequencies.length;
+    double[] rotated = head.clone();
     for (int i = 0; i < half; i++) {
       double cos = Math.cos(position * inverseFrequencies[i]);
       double sin = Math.sin(position * inverseFrequencies[i]);

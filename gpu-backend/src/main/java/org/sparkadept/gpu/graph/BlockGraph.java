@@ -121,7 +121,7 @@ final class BlockGraph extends LayerGraph {
     useNorm(ATTENTION_NORM, offsets.attentionNorm(), offsets.attentionNormBias());
     useLayer(QUERY, index, offsets.query());
     parameters.set(ROTARY, RotaryEmbedding.NORM, offsets.queryNorm());
-    parameters.set(ATTENTION, Attention.WINDOW, config.slidingWindow()[layer]);
+    parameters.set(ATTENTION, Attention.WINDOW, config.slidingWindow(layer));
     useLayer(OUTPUT, index, offsets.output());
     useNorm(MLP_NORM, offsets.mlpNorm(), offsets.mlpNormBias());
     if (config.gatedMlp()) {

@@ -21,7 +21,8 @@ final class EmbedGraph extends Graph {
     super("embed", arrays, scheduler, weights.embedding(), weights.positions());
     ids = new IntArray(plan.launchTokens());
     parameters.set(EMBED, Embeddings.WIDTH, config.width());
-    parameters.set(EMBED, Embeddings.LEARNED_POSITIONS, config.learnedPositions() ? 1 : 0);
+    parameters.set(
+        EMBED, Embeddings.LEARNED_POSITIONS, config.embedding().learnedPositions() ? 1 : 0);
     tasks.transferToDevice(DataTransferMode.EVERY_EXECUTION, ids);
     addCompaction();
     if (weights.embedding() instanceof HalfFloatArray halves) {

@@ -67,7 +67,7 @@ abstract class Graph {
 
   /** 1 if the model has layer norms, 0 if it has RMS norms. */
   final int layerNorm() {
-    return config.norm() == NormKind.LAYER ? 1 : 0;
+    return config.norms().kind() == NormKind.LAYER ? 1 : 0;
   }
 
   /** Sets the sizes of attention. */

@@ -1,5 +1,6 @@
 package org.sparkadept.gpu.graph;
 
+import org.sparkadept.decoder.model.AttentionConfig.QueryKeyNorm;
 import org.sparkadept.gpu.kernel.Norms;
 import org.sparkadept.gpu.kernel.Projections;
 import org.sparkadept.gpu.kernel.RotaryEmbedding;
@@ -163,13 +164,13 @@ abstract class LayerGraph extends Graph {
 
   /** Adds head norms and the rotary embedding, if the family has them. */
   final void addRotaryEmbedding(String task, int section, int heads, int stride, FloatArray x) {
-    if (!config.qkNorm() && config.learnedPositions()) {
+    if (config.attention().queryKeyNorm() == QueryKeyNorm.NONE && !config.hasRotary()) {
       return;
     }
     parameters.set(section, RotaryEmbedding.HEADS, heads);
     parameters.set(section, RotaryEmbedding.HEAD_DIM, config.headDim());
     parameters.set(section, RotaryEmbedding.STRIDE, stride);
-    parameters.set(section, RotaryEmbedding.ROTARY, config.learnedPositions() ? 0 : 1);
+    parameters.set(section, RotaryEmbedding.ROTARY, config.hasRotary() ? 1 : 0);
     parameters.set(section, RotaryEmbedding.BY_SLOT, x == arrays.keyValues ? 1 : 0);
     tasks.task(
         task,

@@ -88,7 +88,7 @@ public record MemoryPlan(
   /** Floats of the rotary table, which has as many positions as the longest row can have. */
   int rotaryFloats(ModelConfig config) {
     int positions = Math.max(TRIAL_TOKENS, Math.min(config.maxPositions(), slots));
-    return config.learnedPositions() ? 1 : Math.multiplyExact(positions, config.headDim());
+    return config.hasRotary() ? Math.multiplyExact(positions, config.headDim()) : 1;
   }
 
   /** Largest number of rows whose exit heads are computed at once. */

@@ -94,8 +94,8 @@ final class ResidentArrays {
     inner = new FloatArray(Math.multiplyExact(plan.launchTokens(), config.mlpWidth()));
     products = tensorCores ? new FloatArray(Math.toIntExact(plan.products(config))) : null;
     rotary = new FloatArray(plan.rotaryFloats(config));
-    if (!config.learnedPositions()) {
-      fill(RotaryTables.of(config, plan.rotaryFloats(config) / config.headDim()));
+    if (config.hasRotary()) {
+      fill(RotaryTables.of(config.rotary(0), plan.rotaryFloats(config) / config.headDim()));
     }
     upload = buildUpload();
     link = buildLink();

@@ -40,7 +40,7 @@ final class TokenExitGraphs {
     }
 
     void use(int layer) {
-      parameters.set(SECTION, Attention.WINDOW, config.slidingWindow()[layer]);
+      parameters.set(SECTION, Attention.WINDOW, config.slidingWindow(layer));
     }
   }
 
@@ -99,7 +99,7 @@ final class TokenExitGraphs {
       exited = new IntArray(plan.launchTokens());
       parameters.set(SECTION, TokenPolicies.WIDTH, config.width());
       parameters.set(SECTION, TokenPolicies.LAYER_NORM, layerNorm());
-      epsilon.set(Norms.EPSILON, config.normEps());
+      epsilon.set(Norms.EPSILON, config.norms().eps());
       tasks.transferToDevice(DataTransferMode.EVERY_EXECUTION, threshold, epsilon);
       addCompaction();
       tasks.task(

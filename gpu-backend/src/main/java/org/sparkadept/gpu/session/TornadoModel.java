@@ -286,7 +286,7 @@ public final class TornadoModel implements ComputeModel {
         sizes,
         () -> {
           List<float[]> norms = Arrays.asList(norm.weight(), norm.bias());
-          LinearWeights weights = new LinearWeights(heads, config.normEps(), norms, half);
+          LinearWeights weights = new LinearWeights(heads, config.norms().eps(), norms, half);
           execute(() -> graphs.addHeads(weights));
         });
   }
@@ -300,7 +300,7 @@ public final class TornadoModel implements ComputeModel {
         () -> {
           List<float[]> norms = new ArrayList<>();
           tensors.layers().forEach(layer -> norms.add(layer.keyNorm()));
-          LinearWeights weights = new LinearWeights(maps, config.normEps(), norms, half);
+          LinearWeights weights = new LinearWeights(maps, config.norms().eps(), norms, half);
           execute(() -> graphs.addMaps(weights));
         });
   }

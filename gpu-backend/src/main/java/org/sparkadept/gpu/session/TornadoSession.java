@@ -75,7 +75,7 @@ final class TornadoSession implements PrefillSession {
       float[] states = new float[wave.rows().length(rows.row(i)) * width];
       readStates(rows.range(i, i + 1), states);
       float[] last = Arrays.copyOfRange(states, states.length - width, states.length);
-      float[] x = Formulas.norm(model.config(), model.tensors().finalNorm(), last);
+      float[] x = Formulas.norm(model.config().norms(), model.tensors().finalNorm(), last);
       System.arraycopy(x, 0, inputs, i * width, width);
     }
   }

@@ -25,7 +25,7 @@ public record EmbeddingWeights(TornadoNativeArray embedding, FloatArray position
     TornadoNativeArray embedding = sizes.get("embedding").allocate();
     FloatArray positions = (FloatArray) sizes.get("positions").allocate();
     MatrixCopy.copy(tensors.embedding(), embedding, 0);
-    if (tensors.config().learnedPositions()) {
+    if (tensors.config().embedding().learnedPositions()) {
       MatrixCopy.copy(tensors.positions(), positions, 0);
     }
     return new EmbeddingWeights(embedding, positions);

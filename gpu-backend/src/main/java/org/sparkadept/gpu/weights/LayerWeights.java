@@ -88,7 +88,7 @@ public final class LayerWeights {
     gate = sizes.get("gate").allocate();
     up = sizes.get("up").allocate();
     down = sizes.get("down").allocate();
-    VectorList all = new VectorList(tensors.config().normEps());
+    VectorList all = new VectorList(tensors.config().norms().eps());
     for (int i = 0; i < layers.length; i++) {
       layers[i] = read(tensors.layer(first + i), i, all);
     }

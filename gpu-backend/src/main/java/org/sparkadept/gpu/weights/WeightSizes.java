@@ -46,7 +46,7 @@ public final class WeightSizes {
    * @param halfPrecision whether matrices are in half precision
    */
   public static Map<String, ArraySize> embeddings(ModelConfig config, boolean halfPrecision) {
-    long positions = config.learnedPositions() ? config.maxPositions() : 0;
+    long positions = config.embedding().learnedPositions() ? config.maxPositions() : 0;
     Map<String, ArraySize> sizes = new LinkedHashMap<>();
     sizes.put("embedding", matrix((long) config.vocabulary() * config.width(), halfPrecision));
     sizes.put("positions", ArraySize.words(Math.max(1, positions * config.width())));

@@ -71,7 +71,7 @@ class ModelGraphsTest {
       }
       List<float[]> norms = new ArrayList<>();
       tensors.layers().forEach(layer -> norms.add(layer.keyNorm()));
-      graphs.addMaps(new LinearWeights(maps, tensors.config().normEps(), norms, false));
+      graphs.addMaps(new LinearWeights(maps, tensors.config().norms().eps(), norms, false));
 
       int[] exitLayers = new int[TOKENS];
       LaunchRows rows = new LaunchRows();

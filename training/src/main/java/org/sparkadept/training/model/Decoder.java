@@ -97,7 +97,7 @@ public final class Decoder implements AutoCloseable {
       NDArray before = hidden;
       NDArray mask =
           masks.computeIfAbsent(
-              config.slidingWindow()[layer], window -> mask(scope, batch.time(), window));
+              config.slidingWindow(layer), window -> mask(scope, batch.time(), window));
       Map<String, NDArray> read = read(scope, weights.layer(layer), mode);
       hidden = run(scope, mode, "block", read, hidden, tables[0], tables[1], mask);
       int exit = plan.exitLayers().indexOf(layer + 1);
@@ -144,7 +144,7 @@ public final class Decoder implements AutoCloseable {
     } else {
       hidden = scope.create(rows(tensors.embedding(), tokens), shape);
     }
-    if (config.learnedPositions()) {
+    if (config.embedding().learnedPositions()) {
       int[] positions = new int[tokens.length];
       Arrays.setAll(positions, i -> i % batch.time());
       hidden = hidden.add(scope.create(rows(tensors.positions(), positions), shape));
@@ -160,14 +160,14 @@ public final class Decoder implements AutoCloseable {
     return values;
   }
 
-  /** Cosines and sines {@code [time, head]}; of no rows where positions are learned. */
+  /** Cosines and sines {@code [time, head]}; of no rows without rotary positions. */
   private NDArray[] rotaryTables(NDManager scope, int time) {
-    if (config.learnedPositions()) {
+    if (!config.hasRotary()) {
       NDArray none = scope.zeros(new Shape(0, config.headDim()));
       return new NDArray[] {none, none};
     }
     if (rotary == null || rotary.cos().length < time) {
-      rotary = RotaryTables.of(config, time);
+      rotary = RotaryTables.of(config.rotary(0), time);
     }
     return new NDArray[] {doubled(scope, rotary.cos(), time), doubled(scope, rotary.sin(), time)};
   }

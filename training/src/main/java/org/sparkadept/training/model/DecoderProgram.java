@@ -23,7 +23,7 @@ final class DecoderProgram {
     values.put("compute", String.valueOf(precision.scalarType()));
     values.put("dropout", String.valueOf(dropout));
     values.put("norm", norm(config));
-    values.put("eps", String.valueOf(config.normEps()));
+    values.put("eps", String.valueOf(config.norms().eps()));
     values.put("lora_scale", String.valueOf(ModelWeights.LORA_SCALE));
     values.put("heads", String.valueOf(config.heads()));
     values.put("kv_heads", String.valueOf(config.kvHeads()));
@@ -42,9 +42,9 @@ final class DecoderProgram {
   }
 
   private static String norm(ModelConfig config) {
-    return config.norm() == NormKind.RMS
-        ? "torch.rms_norm(x, [x.size(-1)], None, " + config.normEps() + ")"
-        : "torch.layer_norm(x, [x.size(-1)], None, None, " + config.normEps() + ")";
+    return config.norms().kind() == NormKind.RMS
+        ? "torch.rms_norm(x, [x.size(-1)], None, " + config.norms().eps() + ")"
+        : "torch.layer_norm(x, [x.size(-1)], None, None, " + config.norms().eps() + ")";
   }
 
   private static String activation(Activation activation, String x) {

@@ -1,6 +1,8 @@
 package org.sparkadept.training.model;
 
+import java.util.stream.Collectors;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.model.BlockFeature;
 import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.decoder.model.ModelTensors;
 
@@ -17,9 +19,13 @@ record VectorNames(String attentionNorm, String queryNorm, String keyNorm, Strin
   private static final String WEIGHT = ".weight";
 
   /**
-   * @throws AdeptException if the family is not known here
+   * @throws AdeptException if the family is not known here, or the tuner does not compute what its
+   *     block has
    */
   static VectorNames of(ModelTensors tensors, int layer) {
+    if (!tensors.config().features().isEmpty()) {
+      throw unknown(tensors.config());
+    }
     String query = tensors.layer(layer).query().weight().name();
     return switch (tensors.config().modelType()) {
       case "llama", "mistral", "qwen2", "qwen3" -> {
@@ -55,10 +61,14 @@ record VectorNames(String attentionNorm, String queryNorm, String keyNorm, Strin
   }
 
   private static AdeptException unknown(ModelConfig config) {
+    String features =
+        config.features().stream().map(BlockFeature::toString).collect(Collectors.joining(", "));
     return new AdeptException(
         "Models of the type "
             + config.modelType()
-            + " can be used, but not tuned; choose a backbone of the type llama, mistral, qwen2,"
+            + " can be used, but not tuned"
+            + (features.isEmpty() ? "" : " (the tuner does not compute " + features + ")")
+            + "; choose a backbone of the type llama, mistral, qwen2,"
             + " qwen3 or gpt2, or fit exits without tuning.");
   }
 }

@@ -12,11 +12,12 @@ import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.javacpp.FloatPointer;
+import org.sparkadept.decoder.model.AttentionConfig;
 import org.sparkadept.decoder.model.ModelConfig;
 
 /**
- * Attention of a block of a row's queries over its first keys, {@code softmax(Q·Kᵀ / sqrt(headDim)
- * + mask)·V}, of all heads. Queries and keys are rounded up, to bound the number of kernels: the
+ * Attention of a block of a row's queries over its first keys, {@code softmax(cap(scale · Q·Kᵀ) +
+ * mask)·V}, of all heads. Queries and keys are rounded up, to bound the number of kernels: the
  * results of queries of the rounding are never read, and keys of the rounding are masked, which
  * makes their weight exactly zero.
  */
@@ -38,6 +39,7 @@ final class AttentionKernel {
   private final Primitive softmax;
   private final Primitive mixing;
   private final long scoreSize;
+  private final int maskArgument;
 
   /** One session's use of the kernel; {@code scores} is scratch of {@link #scoreSize}. */
   record Use(
@@ -55,7 +57,7 @@ final class AttentionKernel {
         FloatPointer scores,
         FloatPointer result) {
       scoring.bind(DNNL_ARG_SRC, query).bind(DNNL_ARG_WEIGHTS, key).bind(DNNL_ARG_DST, scores);
-      scoring.bind(Epilogue.argumentOf(1), mask).execute(stream);
+      scoring.bind(kernel.maskArgument, mask).execute(stream);
       softmax.bind(DNNL_ARG_SRC, scores).bind(DNNL_ARG_DST, scores).execute(stream);
       mixing.bind(DNNL_ARG_SRC, scores).bind(DNNL_ARG_WEIGHTS, value).bind(DNNL_ARG_DST, result);
       mixing.execute(stream);
@@ -91,12 +93,19 @@ final class AttentionKernel {
             scope,
             new long[] {1, 1, queries, keys},
             new long[] {queries * keys, queries * keys, keys, 1});
-    Epilogue scaledAndMasked =
-        new Epilogue(scope).scale((float) (1 / Math.sqrt(headDim))).add(mask);
-    scoring = matmul(scope, query, key, scores, scaledAndMasked);
+    Epilogue epilogue = scaled(scope, config.attention());
+    maskArgument = epilogue.nextArgument();
+    scoring = matmul(scope, query, key, scores, epilogue.add(mask));
     mixing = matmul(scope, scores, value, query, new Epilogue(scope));
     softmax = softmax(scope, config.heads() * queries, keys);
     scoreSize = config.heads() * queries * keys;
+  }
+
+  private static Epilogue scaled(NativeScope scope, AttentionConfig config) {
+    float cap = config.softCap();
+    return cap == 0
+        ? new Epilogue(scope).scale(config.scale())
+        : new Epilogue(scope).scale(config.scale() / cap).tanh().scale(cap);
   }
 
   /** The next multiple of {@link #ROUNDING}. */

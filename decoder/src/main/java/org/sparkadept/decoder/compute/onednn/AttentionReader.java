@@ -45,7 +45,7 @@ final class AttentionReader implements AutoCloseable {
     queryWidth = config.queryWidth();
     keyWidth = config.keyWidth();
     positioning = new PositionKernel(config);
-    attention = new ClassTokenAttention(config.heads(), config.kvHeads(), config.headDim());
+    attention = new ClassTokenAttention(config.attention());
     normed = scope.floats((long) TILE * width);
     mixed = scope.floats(queryWidth);
   }
@@ -103,7 +103,8 @@ final class AttentionReader implements AutoCloseable {
       FloatPointer tile = projected.getPointer((long) t * queryWidth);
       kernels.norm().apply(layer.attentionNorm(), states.getPointer((long) t * width), normed);
       kernels.query().apply(layer.query(), count, normed, tile);
-      positioning.apply(tile, queryWidth, queryWidth, batch, t, count, layer.queryNorm());
+      positioning.apply(
+          layer.index(), tile, queryWidth, queryWidth, batch, t, count, layer.queryNorm());
     }
     return projected;
   }
@@ -113,7 +114,8 @@ final class AttentionReader implements AutoCloseable {
     FloatPointer result = placed.atLeast((long) tokens.size() * columns);
     if (!isPlaced) {
       Pointer.memcpy(result, keyValues, (long) tokens.size() * columns * Float.BYTES);
-      positioning.apply(result, columns, keyWidth, tokens, 0, tokens.size(), layer.keyNorm());
+      positioning.apply(
+          layer.index(), result, columns, keyWidth, tokens, 0, tokens.size(), layer.keyNorm());
       isPlaced = true;
     }
     return result;

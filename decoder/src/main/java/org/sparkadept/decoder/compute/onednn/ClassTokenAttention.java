@@ -5,9 +5,11 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_sgemm;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
+import org.sparkadept.decoder.model.AttentionConfig;
+import org.sparkadept.decoder.model.Formulas;
 
 /**
- * Attention of one query a row, the class token's, {@code softmax(q·Kᵀ / sqrt(headDim))·V} for all
+ * Attention of one query a row, the class token's, {@code softmax(cap(scale · q·Kᵀ))·V} for all
  * heads. The heads that share keys and values are the rows of one small matrix product, which needs
  * no primitive for its shape: rows of all lengths cost little more than their multiplications.
  */
@@ -19,20 +21,19 @@ final class ClassTokenAttention implements AutoCloseable {
   private final int kvHeads;
   private final int headDim;
   private final float scale;
+  private final float softCap;
   private final GrowingFloats scores = new GrowingFloats();
   private FloatBuffer view = FloatBuffer.allocate(0);
   private float[] weights = {};
   private int first;
   private int keys;
 
-  /**
-   * @param kvHeads heads of keys and values; divides {@code heads}
-   */
-  ClassTokenAttention(int heads, int kvHeads, int headDim) {
-    this.heads = heads;
-    this.kvHeads = kvHeads;
-    this.headDim = headDim;
-    scale = (float) (1 / Math.sqrt(headDim));
+  ClassTokenAttention(AttentionConfig config) {
+    heads = config.heads();
+    kvHeads = config.kvHeads();
+    headDim = config.headDim();
+    scale = config.scale();
+    softCap = config.softCap();
   }
 
   /**
@@ -67,6 +68,9 @@ final class ClassTokenAttention implements AutoCloseable {
       multiply(TRANSPOSED, keys, headDim, scale, groupQuery, groupKeys, scored);
     }
     view.get(0, weights, 0, size);
+    for (int i = 0; softCap != 0 && i < size; i++) {
+      weights[i] = (float) Formulas.softCap(weights[i], softCap);
+    }
     for (int head = 0; head < heads; head++) {
       Softmax.apply(weights, head * keys, keys);
     }

@@ -9,6 +9,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_gelu_tanh;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_linear;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_relu;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_swish;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_tanh;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_f32;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_binary;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_eltwise;
@@ -38,6 +39,11 @@ final class Epilogue {
     return DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE * (index + 1) | DNNL_ARG_SRC_1;
   }
 
+  /** The argument that the next operation will read. */
+  int nextArgument() {
+    return argumentOf(count);
+  }
+
   Epilogue activation(Activation activation) {
     return switch (activation) {
       case SILU -> eltwise(dnnl_eltwise_swish, 1, 0);
@@ -45,6 +51,10 @@ final class Epilogue {
       case GELU_TANH -> eltwise(dnnl_eltwise_gelu_tanh, 0, 0);
       case RELU -> eltwise(dnnl_eltwise_relu, 0, 0);
     };
+  }
+
+  Epilogue tanh() {
+    return eltwise(dnnl_eltwise_tanh, 0, 0);
   }
 
   Epilogue scale(float factor) {

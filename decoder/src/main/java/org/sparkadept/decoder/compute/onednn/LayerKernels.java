@@ -19,10 +19,12 @@ import org.sparkadept.decoder.model.ModelConfig;
  * @param query Q: {@code [TILE, queryWidth]}
  * @param keyValue K and V side by side: {@code [WIDE_TILE, 2·keyWidth]}
  * @param mapping the same from a state that has left, by the hidden state mapper
- * @param output the attention's output projection, added to the residual stream
+ * @param output the attention's output projection, added to the residual stream unless a norm comes
+ *     between
  * @param gate {@code act(gate(x))}; null without a gate
  * @param up {@code up(x)} times the gate, or {@code act(up(x))} without one
- * @param down the MLP's output projection, added to the residual stream
+ * @param down the MLP's output projection, added in the same way
+ * @param add the sum of tiles over the width
  * @param scope owns the kernels
  * @param heads the exit heads by their shape, compiled when they are first needed
  */
@@ -36,6 +38,7 @@ record LayerKernels(
     LinearKernel gate,
     LinearKernel up,
     LinearKernel down,
+    AddKernel add,
     NativeScope scope,
     Map<HeadShape, LinearKernel> heads) {
 
@@ -52,7 +55,8 @@ record LayerKernels(
       LinearKernel.Use output,
       LinearKernel.Use gate,
       LinearKernel.Use up,
-      LinearKernel.Use down) {}
+      LinearKernel.Use down,
+      AddKernel.Use add) {}
 
   /**
    * @param sample any layer: says where there are biases
@@ -62,7 +66,9 @@ record LayerKernels(
     int keys = 2 * config.keyWidth();
     boolean keyBiased = biased(sample.key()) || biased(sample.value());
     IntFunction<Epilogue> plain = rows -> new Epilogue(scope);
-    IntFunction<Epilogue> accumulating = rows -> new Epilogue(scope).accumulate();
+    float scale = config.residualScale();
+    IntFunction<Epilogue> adding =
+        config.norms().after() ? plain : rows -> scaled(new Epilogue(scope), scale).accumulate();
     IntFunction<Epilogue> activating = rows -> new Epilogue(scope).activation(config.activation());
     IntFunction<Epilogue> gated =
         rows -> new Epilogue(scope).multiply(OneDnn.matrix(scope, rows, config.mlpWidth()));
@@ -72,8 +78,7 @@ record LayerKernels(
         new LinearKernel(scope, TILE, width, config.queryWidth(), biased(sample.query()), plain),
         new LinearKernel(scope, WIDE_TILE, width, keys, keyBiased, plain),
         new LinearKernel(scope, WIDE_TILE, width, keys, true, plain),
-        new LinearKernel(
-            scope, TILE, config.queryWidth(), width, biased(sample.output()), accumulating),
+        new LinearKernel(scope, TILE, config.queryWidth(), width, biased(sample.output()), adding),
         config.gatedMlp()
             ? new LinearKernel(
                 scope, TILE, width, config.mlpWidth(), biased(sample.gate()), activating)
@@ -85,10 +90,14 @@ record LayerKernels(
             config.mlpWidth(),
             biased(sample.up()),
             config.gatedMlp() ? gated : activating),
-        new LinearKernel(
-            scope, TILE, config.mlpWidth(), width, biased(sample.down()), accumulating),
+        new LinearKernel(scope, TILE, config.mlpWidth(), width, biased(sample.down()), adding),
+        new AddKernel(scope, TILE, width),
         scope,
         new ConcurrentHashMap<>());
+  }
+
+  private static Epilogue scaled(Epilogue epilogue, float scale) {
+    return scale == 1 ? epilogue : epilogue.scale(scale);
   }
 
   /** The kernel of exit heads of a shape. */
@@ -112,6 +121,7 @@ record LayerKernels(
         output.use(owner, stream),
         gate == null ? null : gate.use(owner, stream),
         up.use(owner, stream),
-        down.use(owner, stream));
+        down.use(owner, stream),
+        add.use(owner, stream));
   }
 }

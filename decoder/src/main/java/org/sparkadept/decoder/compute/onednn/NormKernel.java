@@ -21,6 +21,7 @@ import org.sparkadept.decoder.model.NormTensors;
 /** The norm of one tile {@code [rows, width]}: root mean square or layer norm, as the model has. */
 final class NormKernel {
   private final boolean shifts;
+  private final long bytes;
   private final Primitive primitive;
 
   /** Scale and shift; {@code shift} is null where the norm has none. */
@@ -28,7 +29,19 @@ final class NormKernel {
 
   /** One session's use of the kernel. */
   record Use(NormKernel kernel, Primitive.Call call, dnnl_stream stream) {
+    /**
+     * Normalizes a tile, or copies it where there is no norm.
+     *
+     * @param weights scale and shift; null for no norm
+     * @param result may be {@code source}
+     */
     void apply(Weights weights, Pointer source, Pointer result) {
+      if (weights == null) {
+        if (source.address() != result.address()) {
+          Pointer.memcpy(result, source, kernel.bytes);
+        }
+        return;
+      }
       call.bind(DNNL_ARG_SRC, source).bind(DNNL_ARG_DST, result);
       call.bind(DNNL_ARG_SCALE, weights.scale());
       if (kernel.shifts) {
@@ -39,7 +52,8 @@ final class NormKernel {
   }
 
   NormKernel(NativeScope scope, int rows, ModelConfig config) {
-    shifts = config.norm() == NormKind.LAYER;
+    shifts = config.norms().kind() == NormKind.LAYER;
+    bytes = (long) rows * config.width() * Float.BYTES;
     dnnl_memory_desc tile = OneDnn.matrix(scope, rows, config.width());
     dnnl_memory_desc vector = OneDnn.layout(scope, new long[] {config.width()}, new long[] {1});
     dnnl_primitive_desc desc = new dnnl_primitive_desc();
@@ -51,7 +65,7 @@ final class NormKernel {
             tile,
             tile,
             null,
-            config.normEps(),
+            config.norms().eps(),
             dnnl_use_scale | (shifts ? dnnl_use_shift : dnnl_rms_norm),
             Primitive.attributes(scope, null)),
         "describing a norm");
@@ -69,7 +83,11 @@ final class NormKernel {
     return new Use(this, primitive.newCall(scope), stream);
   }
 
+  /** Null where there are no tensors. */
   Weights pack(NativeScope scope, NormTensors tensors) {
+    if (tensors == null) {
+      return null;
+    }
     if (!shifts) {
       return new Weights(scope.copyOf(tensors.weight()), null);
     }

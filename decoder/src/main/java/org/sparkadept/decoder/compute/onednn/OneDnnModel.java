@@ -23,19 +23,24 @@ import org.sparkadept.decoder.model.NormTensors;
 /** Packed weights and compiled kernels, shared by all sessions. */
 final class OneDnnModel implements ComputeModel {
   /**
-   * A layer's weights; {@code gate} is null without one, the head norms where the family has none.
+   * A layer's weights; {@code gate} is null without one, and so are norms that the family lacks.
+   *
+   * @param index which layer, from 0
    */
   record Layer(
+      int index,
       NormKernel.Weights attentionNorm,
       LinearKernel.Weights query,
       LinearKernel.Weights keyValue,
       float[] queryNorm,
       float[] keyNorm,
       LinearKernel.Weights output,
+      NormKernel.Weights attentionOutputNorm,
       NormKernel.Weights mlpNorm,
       LinearKernel.Weights gate,
       LinearKernel.Weights up,
       LinearKernel.Weights down,
+      NormKernel.Weights mlpOutputNorm,
       int window) {}
 
   private final NativeScope scope = new NativeScope();
@@ -62,7 +67,8 @@ final class OneDnnModel implements ComputeModel {
     try {
       kernels = LayerKernels.of(scope, config, tensors.layer(0));
       embedding = new Embedding(scope, tensors.embedding());
-      positions = config.learnedPositions() ? new Embedding(scope, tensors.positions()) : null;
+      positions =
+          config.embedding().learnedPositions() ? new Embedding(scope, tensors.positions()) : null;
       finalNorm = kernels.norm().pack(scope, tensors.finalNorm());
       plainNorm = kernels.norm().pack(scope, NormTensors.plain(config.width()));
     } catch (RuntimeException | Error e) {
@@ -96,7 +102,7 @@ final class OneDnnModel implements ComputeModel {
   private synchronized Layer packLayer(int layer) {
     if (layers.get(layer) == null) {
       LayerTensors at = tensors.layer(layer);
-      layers.set(layer, packed(to -> pack(to, at, config.slidingWindow()[layer])));
+      layers.set(layer, packed(to -> pack(to, at, layer)));
     }
     return layers.get(layer);
   }
@@ -135,19 +141,22 @@ final class OneDnnModel implements ComputeModel {
     }
   }
 
-  private Layer pack(NativeScope scope, LayerTensors tensors, int window) {
+  private Layer pack(NativeScope scope, LayerTensors tensors, int index) {
     return new Layer(
+        index,
         kernels.norm().pack(scope, tensors.attentionNorm()),
         kernels.query().pack(scope, List.of(tensors.query())),
         kernels.keyValue().pack(scope, List.of(tensors.key(), tensors.value())),
         tensors.queryNorm(),
         tensors.keyNorm(),
         kernels.output().pack(scope, List.of(tensors.output())),
+        kernels.norm().pack(scope, tensors.attentionOutputNorm()),
         kernels.norm().pack(scope, tensors.mlpNorm()),
         tensors.gate() == null ? null : kernels.gate().pack(scope, List.of(tensors.gate())),
         kernels.up().pack(scope, List.of(tensors.up())),
         kernels.down().pack(scope, List.of(tensors.down())),
-        window);
+        kernels.norm().pack(scope, tensors.mlpOutputNorm()),
+        config.slidingWindow(index));
   }
 
   /** An attention kernel; compiled by the first session that needs it. */

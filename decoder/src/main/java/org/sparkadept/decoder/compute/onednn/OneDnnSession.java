@@ -65,7 +65,7 @@ final class OneDnnSession implements PrefillSession {
     stream = OneDnn.stream(scope);
     kernels = model.kernels.use(scope, stream);
     attention = new Attention(model, stream);
-    classAttention = new ClassTokenAttention(config.heads(), config.kvHeads(), config.headDim());
+    classAttention = new ClassTokenAttention(config.attention());
     positioning = new PositionKernel(config);
     hidden = new HiddenStates(model);
     keyValues = new KeyValues(keyWidth);
@@ -255,7 +255,8 @@ final class OneDnnSession implements PrefillSession {
   /** Gives a wide tile of keys their positions, and brings it where it belongs. */
   private void place(OneDnnModel.Layer layer, FloatPointer tile, int first) {
     int count = batch.inWideTile(first);
-    positioning.apply(tile, 2 * keyWidth, keyWidth, batch, first, count, layer.keyNorm());
+    positioning.apply(
+        layer.index(), tile, 2 * keyWidth, keyWidth, batch, first, count, layer.keyNorm());
     keyValues.put(batch, first, tile);
   }
 
@@ -273,7 +274,8 @@ final class OneDnnSession implements PrefillSession {
     FloatPointer tile = at(queries.atLeast(room * queryWidth), first, queryWidth);
     int count = batch.inTile(first);
     kernels.query().apply(layer.query(), count, normedTile, tile);
-    positioning.apply(tile, queryWidth, queryWidth, batch, first, count, layer.queryNorm());
+    positioning.apply(
+        layer.index(), tile, queryWidth, queryWidth, batch, first, count, layer.queryNorm());
   }
 
   /** Attention of all queries of the batch, row by row. */
@@ -298,7 +300,8 @@ final class OneDnnSession implements PrefillSession {
   /** Output projection and MLP of a tile, added to its residual stream. */
   private void finish(OneDnnModel.Layer layer, FloatPointer tile, int first) {
     int count = batch.inTile(first);
-    kernels.output().apply(layer.output(), count, at(attended.get(), first, queryWidth), tile);
+    FloatPointer mixed = at(attended.get(), first, queryWidth);
+    add(kernels.output(), layer.output(), count, mixed, layer.attentionOutputNorm(), tile);
     kernels.norm().apply(layer.mlpNorm(), tile, normed);
     if (kernels.gate() == null) {
       kernels.up().apply(layer.up(), count, normed, raised);
@@ -306,7 +309,27 @@ final class OneDnnSession implements PrefillSession {
       kernels.gate().apply(layer.gate(), count, normed, gated);
       kernels.up().apply(layer.up(), count, normed, raised, gated);
     }
-    kernels.down().apply(layer.down(), count, raised, tile);
+    add(kernels.down(), layer.down(), count, raised, layer.mlpOutputNorm(), tile);
+  }
+
+  /**
+   * Adds a projection to a tile's residual stream: in the product itself, or after a norm where the
+   * family has one.
+   */
+  private void add(
+      LinearKernel.Use kernel,
+      LinearKernel.Weights weights,
+      int count,
+      FloatPointer source,
+      NormKernel.Weights norm,
+      FloatPointer tile) {
+    if (norm == null) {
+      kernel.apply(weights, count, source, tile);
+    } else {
+      kernel.apply(weights, count, source, gathered);
+      kernels.norm().apply(norm, gathered, gathered);
+      kernels.add().apply(tile, gathered);
+    }
   }
 
   @Override

@@ -60,7 +60,7 @@ final class ReferenceFitSession implements FitSession {
     float[][] kept = new float[rows.tokens()][config.width() + 1];
     for (int row = 0; row < rows.size(); row++) {
       for (int t = rows.start(row); t < rows.classToken(row); t++) {
-        float[] plain = Formulas.norm(config, model.plainNorm, session.state(t));
+        float[] plain = Formulas.norm(config.norms(), model.plainNorm, session.state(t));
         System.arraycopy(plain, 0, kept[t], 0, plain.length);
         kept[t][plain.length] = 1;
       }

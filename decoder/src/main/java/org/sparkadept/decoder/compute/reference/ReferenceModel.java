@@ -20,7 +20,7 @@ import org.sparkadept.decoder.model.NormTensors;
 
 /** Weights as {@code float[]}, read when they are first needed. */
 final class ReferenceModel implements ComputeModel {
-  /** One layer's weights; {@code gate}, {@code queryNorm} and {@code keyNorm} may be null. */
+  /** One layer's weights; {@code gate} and norms may be null. */
   record Layer(
       NormTensors attentionNorm,
       Dense query,
@@ -29,10 +29,12 @@ final class ReferenceModel implements ComputeModel {
       Dense output,
       float[] queryNorm,
       float[] keyNorm,
+      NormTensors attentionOutputNorm,
       NormTensors mlpNorm,
       Dense gate,
       Dense up,
-      Dense down) {
+      Dense down,
+      NormTensors mlpOutputNorm) {
 
     static Layer of(LayerTensors tensors) {
       return new Layer(
@@ -43,10 +45,12 @@ final class ReferenceModel implements ComputeModel {
           Dense.of(tensors.output()),
           tensors.queryNorm(),
           tensors.keyNorm(),
+          tensors.attentionOutputNorm(),
           tensors.mlpNorm(),
           tensors.gate() == null ? null : Dense.of(tensors.gate()),
           Dense.of(tensors.up()),
-          Dense.of(tensors.down()));
+          Dense.of(tensors.down()),
+          tensors.mlpOutputNorm());
     }
   }
 
@@ -65,7 +69,7 @@ final class ReferenceModel implements ComputeModel {
     this.tensors = tensors;
     config = tensors.config();
     embedding = Dense.of(tensors.embedding(), null);
-    positions = config.learnedPositions() ? Dense.of(tensors.positions(), null) : null;
+    positions = config.embedding().learnedPositions() ? Dense.of(tensors.positions(), null) : null;
     finalNorm = tensors.finalNorm();
     rotary = new GrowingRotaryTables(config);
     plainNorm = NormTensors.plain(config.width());

@@ -10,6 +10,7 @@ import org.sparkadept.decoder.exit.TokenFeatures;
 import org.sparkadept.decoder.exit.TokenPolicy;
 import org.sparkadept.decoder.model.Formulas;
 import org.sparkadept.decoder.model.ModelConfig;
+import org.sparkadept.decoder.model.NormTensors;
 import org.sparkadept.decoder.model.RotaryTables;
 
 /** The decoder block as the papers write it, one token after the other. */
@@ -40,7 +41,10 @@ final class ReferenceSession implements PrefillSession {
   private float[][] means = {};
 
   private TokenRows rows = new TokenRows(new int[0], new int[] {0});
-  private RotaryTables rotary;
+
+  /** By layer; null for layers without rotary positions. */
+  private RotaryTables[] rotary = {};
+
   private TokenExits tokenExits = TokenExits.NONE;
   private long multiplyAdds;
 
@@ -123,13 +127,13 @@ final class ReferenceSession implements PrefillSession {
       keys[t] = Arrays.copyOf(own, half);
       values[t] = Arrays.copyOfRange(own, half, 2 * half);
     }
-    position(keys[t], layer.keyNorm(), t - start);
+    position(index, keys[t], layer.keyNorm(), t - start);
   }
 
   /** A token's own {@code [k; v]} in a layer, before head norm and rotary embedding. */
   float[] ownKeyValue(int index, int t) {
     ReferenceModel.Layer layer = model.layer(index);
-    float[] x = Formulas.norm(config, layer.attentionNorm(), hidden[t]);
+    float[] x = Formulas.norm(config.norms(), layer.attentionNorm(), hidden[t]);
     float[] key = apply(layer.key(), x);
     float[] both = Arrays.copyOf(key, 2 * key.length);
     System.arraycopy(apply(layer.value(), x), 0, both, key.length, key.length);
@@ -144,8 +148,9 @@ final class ReferenceSession implements PrefillSession {
 
   private float[] query(int index, int start, int t) {
     ReferenceModel.Layer layer = model.layer(index);
-    float[] query = apply(layer.query(), Formulas.norm(config, layer.attentionNorm(), hidden[t]));
-    position(query, layer.queryNorm(), t - start);
+    float[] query =
+        apply(layer.query(), Formulas.norm(config.norms(), layer.attentionNorm(), hidden[t]));
+    position(index, query, layer.queryNorm(), t - start);
     return query;
   }
 
@@ -155,7 +160,7 @@ final class ReferenceSession implements PrefillSession {
       project(index, start, t);
     }
     float[] query = query(index, start, classToken);
-    attend(query, start, classToken, config.slidingWindow()[index], true);
+    attend(query, start, classToken, config.slidingWindow(index), true);
     return Arrays.copyOfRange(attention, start, classToken + 1);
   }
 
@@ -164,14 +169,18 @@ final class ReferenceSession implements PrefillSession {
     return hidden[t];
   }
 
-  /** {@code x += attention(norm(x)); x += mlp(norm(x))} for one token. */
+  /**
+   * {@code x += r·after(attention(before(x))); x += r·after(mlp(before(x)))} for one token, with r
+   * the residual scale, and norms where the family has them.
+   */
   private void runToken(int index, int start, int t, boolean classToken) {
     ReferenceModel.Layer layer = model.layer(index);
     float[] query = query(index, start, t);
     float[] before = hidden[t].clone();
-    float[] attended = attend(query, start, t, config.slidingWindow()[index], classToken);
-    add(hidden[t], apply(layer.output(), attended));
-    add(hidden[t], mlp(layer, Formulas.norm(config, layer.mlpNorm(), hidden[t])));
+    float[] attended = attend(query, start, t, config.slidingWindow(index), classToken);
+    addScaled(hidden[t], apply(layer.output(), attended), layer.attentionOutputNorm());
+    float[] x = Formulas.norm(config.norms(), layer.mlpNorm(), hidden[t]);
+    addScaled(hidden[t], mlp(layer, x), layer.mlpOutputNorm());
     TokenPolicy policy = tokenExits.policies().get(index);
     if (policy != null && !classToken) {
       preference[t] = policy.value(features(before, query, t));
@@ -191,28 +200,37 @@ final class ReferenceSession implements PrefillSession {
     return features;
   }
 
-  /** Norm of each head where the family has one, then the rotary embedding at the position. */
-  private void position(float[] x, float[] headNorm, int position) {
-    int headDim = config.headDim();
-    for (int from = 0; from < x.length; from += headDim) {
-      if (headNorm != null) {
-        float[] y = Formulas.rmsNorm(x, from, headDim, headNorm, config.normEps());
-        System.arraycopy(y, 0, x, from, headDim);
-      }
-      if (rotary != null) {
-        Formulas.rotate(x, from, rotary.cos()[position], rotary.sin()[position]);
-      }
+  private void addScaled(float[] state, float[] added, NormTensors norm) {
+    float[] normed = Formulas.norm(config.norms(), norm, added);
+    for (int i = 0; i < state.length; i++) {
+      state[i] += config.residualScale() * normed[i];
     }
   }
 
   /**
-   * Causal attention of one query over the tokens up to it: {@code softmax(q·k / sqrt(headDim))·v},
+   * Norm of each head, or of all together, where the family has one; then the rotary embedding at
+   * the position, where the layer has one.
+   */
+  private void position(int index, float[] x, float[] norm, int position) {
+    for (int from = 0; norm != null && from < x.length; from += norm.length) {
+      float[] y = Formulas.rmsNorm(x, from, norm.length, norm, config.norms().eps());
+      System.arraycopy(y, 0, x, from, norm.length);
+    }
+    RotaryTables tables = rotary[index];
+    for (int from = 0; tables != null && from < x.length; from += config.headDim()) {
+      Formulas.rotate(x, from, tables.cos()[position], tables.sin()[position]);
+    }
+  }
+
+  /**
+   * Causal attention of one query over the tokens up to it: {@code softmax(cap(scale · q·k))·v},
    * query heads sharing the key heads in groups. A sliding window of {@code w} sees the last {@code
    * w} tokens, itself among them.
    */
   private float[] attend(float[] query, int start, int at, int window, boolean classToken) {
     int headDim = config.headDim();
     int group = config.heads() / config.kvHeads();
+    double scale = config.attention().scale();
     int first = window > 0 ? Math.max(start, at - window + 1) : start;
     float[] out = new float[query.length];
     if (classToken) {
@@ -228,7 +246,7 @@ final class ReferenceSession implements PrefillSession {
         for (int i = 0; i < headDim; i++) {
           dot += (double) query[q + i] * keys[t][kv + i];
         }
-        weight[t - first] = dot / Math.sqrt(headDim);
+        weight[t - first] = Formulas.softCap(scale * dot, config.attention().softCap());
         top = Math.max(top, weight[t - first]);
       }
       double sum = 0;
@@ -285,7 +303,7 @@ final class ReferenceSession implements PrefillSession {
       double[] sum = new double[config.width()];
       for (int t = rows.start(row); t < rows.classToken(row); t++) {
         boolean exited = exitedAfter[t] > 0;
-        float[] x = exited ? hidden[t] : Formulas.norm(config, model.plainNorm, hidden[t]);
+        float[] x = exited ? hidden[t] : Formulas.norm(config.norms(), model.plainNorm, hidden[t]);
         for (int d = 0; d < sum.length; d++) {
           sum[d] += x[d];
         }
@@ -308,7 +326,7 @@ final class ReferenceSession implements PrefillSession {
   }
 
   private float[] headInput(ExitHead.Input input, int row) {
-    float[] x = Formulas.norm(config, model.finalNorm, hidden[rows.classToken(row)]);
+    float[] x = Formulas.norm(config.norms(), model.finalNorm, hidden[rows.classToken(row)]);
     if (input == ExitHead.Input.CLASS_TOKEN) {
       return x;
     }
@@ -324,7 +342,7 @@ final class ReferenceSession implements PrefillSession {
         if (exitedAfter[t] == 0 && preference[t] >= tokenExits.threshold()) {
           exitedAfter[t] = layer + 1;
           exitLayers[t] = layer + 1;
-          hidden[t] = Formulas.norm(config, model.plainNorm, hidden[t]);
+          hidden[t] = Formulas.norm(config.norms(), model.plainNorm, hidden[t]);
         }
       }
     }

@@ -11,15 +11,17 @@ import org.sparkadept.decoder.error.CheckpointException;
 import org.sparkadept.decoder.format.SimilarNames;
 import org.sparkadept.decoder.format.TensorStore;
 import org.sparkadept.decoder.tensor.ReorderedTensor;
+import org.sparkadept.decoder.tensor.ShiftedTensor;
 import org.sparkadept.decoder.tensor.Tensor;
 import org.sparkadept.decoder.tensor.TensorFile;
 
 /**
  * The tensors of a model under Hugging Face's names, with the rows where Hugging Face has them.
  *
- * <p>Files of the architecture {@code llama} rotate neighbouring elements of a head, so the
- * converter has put the rows of each head's queries and keys in another order: row {@code half ·
- * d/2 + i} of a head of size d became row {@code 2 · i + half}. Here they are put back.
+ * <p>Files of {@code llama} and some other architectures rotate neighbouring elements of a head, so
+ * the converter has put the rows of each head's queries and keys in another order: row {@code half
+ * · d/2 + i} of a head of size d became row {@code 2 · i + half}. Here they are put back. Gemma's
+ * norms are stored with the 1 that the family adds to them, which is taken off again.
  */
 final class GgufStore implements TensorStore {
   private final GgufModel model;
@@ -38,18 +40,21 @@ final class GgufStore implements TensorStore {
   static GgufStore of(GgufModel model, GgufSettings settings) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (String name : model.tensors().keySet()) {
-      if (name.equals(TensorNames.ROPE_FACTORS)) {
+      if (settings.reads(name)) {
         continue;
       }
-      String translated = TensorNames.translated(name);
-      if (translated == null || TensorNames.isHeadNorm(name) && !settings.hasHeadNorms()) {
+      Architecture architecture = settings.architecture();
+      String translated = TensorNames.translated(name, architecture);
+      if (translated == null) {
         throw unknown(model, name, settings);
       }
       Tensor tensor = model.tensors().get(name).as(translated);
-      if (settings.rotatesNeighbours() && TensorNames.isQuery(name)) {
+      if (architecture.rotatesNeighbours() && TensorNames.isQuery(name)) {
         tensor = restored(tensor, settings.heads());
-      } else if (settings.rotatesNeighbours() && TensorNames.isKey(name)) {
+      } else if (architecture.rotatesNeighbours() && TensorNames.isKey(name)) {
         tensor = restored(tensor, settings.kvHeads());
+      } else if (architecture.shiftsNorms() && TensorNames.isNorm(name)) {
+        tensor = new ShiftedTensor(tensor, -1);
       }
       tensors.put(translated, tensor);
     }

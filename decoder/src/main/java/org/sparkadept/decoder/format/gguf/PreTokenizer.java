@@ -14,10 +14,12 @@ import java.util.List;
 enum PreTokenizer {
   /** GPT-2. */
   GPT_2(List.of("gpt-2"), false),
-  /** SmolLM and SmolLM2: as GPT-2, but digits one by one. */
-  SMOLLM(List.of("smollm"), false),
+  /** SmolLM, SmolLM2 and Granite 3: as GPT-2, but digits one by one. */
+  SMOLLM(List.of("smollm", "refact"), false),
   /** Llama 3: digits by three; whole words are looked up before they are merged. */
   LLAMA_3(List.of("llama-bpe", "llama3", "llama-v3"), true),
+  /** DBRX and SmolLM3: split as Llama 3, but words are merged. */
+  DBRX(List.of("dbrx", "smaug-bpe"), false),
   /** Qwen2 and Qwen3: digits one by one, in Unicode's form NFC. */
   QWEN_2(List.of("qwen2"), false),
   /** What llama.cpp takes where the converter did not know better. */
@@ -79,7 +81,7 @@ enum PreTokenizer {
     ArrayNode steps = sequence.putArray("pretokenizers");
     switch (this) {
       case SMOLLM -> steps.addObject().put("type", "Digits").put("individual_digits", true);
-      case LLAMA_3 -> split(steps, String.format(WORDS, "{1,3}"));
+      case LLAMA_3, DBRX -> split(steps, String.format(WORDS, "{1,3}"));
       case QWEN_2 -> split(steps, String.format(WORDS, ""));
       default -> {
         split(steps, "[\\p{P}\\$\\+<=>\\^~\\|]+");

@@ -12,6 +12,12 @@ final class TensorNames {
   /** What rotary frequencies are divided by, where Llama 3's rule stretches them. */
   static final String ROPE_FACTORS = "rope_freqs.weight";
 
+  /** What LongRoPE divides them by in rows up to the length of the pretraining. */
+  static final String SHORT_FACTORS = "rope_factors_short.weight";
+
+  /** The same in longer rows. */
+  static final String LONG_FACTORS = "rope_factors_long.weight";
+
   private static final Map<String, String> WHOLE =
       Map.of(
           "token_embd.weight",
@@ -24,29 +30,15 @@ final class TensorNames {
   private static final Pattern LAYER =
       Pattern.compile("blk\\.(0|[1-9][0-9]{0,4})\\.([a-z_]+)\\.(weight|bias)");
 
-  private static final Map<String, String> OF_LAYER =
-      Map.ofEntries(
-          Map.entry("attn_norm", "input_layernorm"),
-          Map.entry("attn_q", "self_attn.q_proj"),
-          Map.entry("attn_k", "self_attn.k_proj"),
-          Map.entry("attn_v", "self_attn.v_proj"),
-          Map.entry("attn_output", "self_attn.o_proj"),
-          Map.entry("attn_q_norm", "self_attn.q_norm"),
-          Map.entry("attn_k_norm", "self_attn.k_norm"),
-          Map.entry("ffn_norm", "post_attention_layernorm"),
-          Map.entry("ffn_gate", "mlp.gate_proj"),
-          Map.entry("ffn_up", "mlp.up_proj"),
-          Map.entry("ffn_down", "mlp.down_proj"));
-
   private TensorNames() {}
 
-  /** Hugging Face's name, or null where the tensor has none here. */
-  static String translated(String name) {
+  /** Hugging Face's name, or null where the architecture has no such tensor. */
+  static String translated(String name, Architecture architecture) {
     Matcher layer = LAYER.matcher(name);
     if (!layer.matches()) {
       return WHOLE.get(name);
     }
-    String part = OF_LAYER.get(layer.group(2));
+    String part = architecture.part(layer.group(2));
     return part == null
         ? null
         : "model.layers." + layer.group(1) + "." + part + "." + layer.group(3);
@@ -67,9 +59,9 @@ final class TensorNames {
     return isPart(name, "attn_k");
   }
 
-  /** Whether these are weights of a norm of each head's queries or keys. */
-  static boolean isHeadNorm(String name) {
-    return isPart(name, "attn_q_norm") || isPart(name, "attn_k_norm");
+  /** Whether these are weights of a norm. */
+  static boolean isNorm(String name) {
+    return name.endsWith("_norm.weight");
   }
 
   private static boolean isPart(String name, String part) {

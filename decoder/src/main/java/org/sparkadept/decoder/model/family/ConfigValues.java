@@ -2,6 +2,7 @@ package org.sparkadept.decoder.model.family;
 
 import org.sparkadept.decoder.format.JsonObject;
 import org.sparkadept.decoder.model.Activation;
+import org.sparkadept.decoder.tensor.HalfPrecision;
 
 /** Values of {@code config.json} that several families have. */
 public final class ConfigValues {
@@ -28,6 +29,20 @@ public final class ConfigValues {
       throw json.wrong(key, "must lie between 0 and 1, but is " + value);
     }
     return (float) value;
+  }
+
+  /**
+   * A number in the format that the weights are saved in, as {@code dtype} or {@code torch_dtype}
+   * says: Transformers computes some constants in it.
+   */
+  public static float rounded(JsonObject json, double value) {
+    String key = json.has("dtype") ? "dtype" : "torch_dtype";
+    String type = json.has(key) ? json.text(key) : "float32";
+    return switch (type) {
+      case "bfloat16" -> HalfPrecision.fromBf16(HalfPrecision.toBf16((float) value));
+      case "float16" -> HalfPrecision.fromF16(HalfPrecision.toF16((float) value));
+      default -> (float) value;
+    };
   }
 
   /** Refuses a configuration in which a key has another value than the one that is supported. */

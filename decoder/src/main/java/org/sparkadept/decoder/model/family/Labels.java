@@ -1,6 +1,7 @@
 package org.sparkadept.decoder.model.family;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -8,9 +9,13 @@ import java.util.Set;
 import org.sparkadept.decoder.error.CheckpointException;
 import org.sparkadept.decoder.format.JsonObject;
 
-/** Label names in {@code config.json}: {@code "id2label": {"0": "spam", "1": "ham"}}. */
+/**
+ * Label names in {@code config.json}: {@code "id2label": {"0": "spam", "1": "ham"}}, the same as an
+ * array, or {@code "label2id": {"spam": 0, "ham": 1}}.
+ */
 public final class Labels {
   private static final String ID_TO_LABEL = "id2label";
+  private static final String LABEL_TO_ID = "label2id";
   private static final String COUNT = "num_labels";
   private static final String PROBLEM = "problem_type";
 
@@ -19,22 +24,44 @@ public final class Labels {
 
   private Labels() {}
 
-  /** The names in {@code id2label}, by id; empty when there are none. */
+  /** The names in {@code id2label} or else {@code label2id}, by id; empty when there are none. */
   static List<String> asWritten(JsonObject json) {
-    if (!json.has(ID_TO_LABEL)) {
+    if (json.has(ID_TO_LABEL)) {
+      return json.isArray(ID_TO_LABEL)
+          ? List.copyOf(json.texts(ID_TO_LABEL))
+          : inOrder(json, ID_TO_LABEL, "keys", json.textMap(ID_TO_LABEL));
+    }
+    if (!json.has(LABEL_TO_ID)) {
       return List.of();
     }
-    Map<String, String> byId = json.textMap(ID_TO_LABEL);
+    Map<String, String> byId = new HashMap<>();
+    json.wholeMap(LABEL_TO_ID)
+        .forEach(
+            (label, id) -> {
+              String other = byId.put(Integer.toString(id), label);
+              if (other != null) {
+                throw json.wrong(
+                    LABEL_TO_ID,
+                    String.format(
+                        "gives %d to both %s and %s",
+                        id, CheckpointException.quote(other), CheckpointException.quote(label)));
+              }
+            });
+    return inOrder(json, LABEL_TO_ID, "ids", byId);
+  }
+
+  private static List<String> inOrder(
+      JsonObject json, String key, String what, Map<String, String> byId) {
     List<String> labels = new ArrayList<>();
     for (int id = 0; id < byId.size(); id++) {
       String label = byId.get(Integer.toString(id));
       if (label == null) {
         throw json.wrong(
-            ID_TO_LABEL,
+            key,
             String.format(
-                "must have the keys \"0\" to \"%d\", one for each of its %d labels, but \"%d\" is"
+                "must have the %s \"0\" to \"%d\", one for each of its %d labels, but \"%d\" is"
                     + " missing",
-                byId.size() - 1, byId.size(), id));
+                what, byId.size() - 1, byId.size(), id));
       }
       labels.add(label);
     }
@@ -50,17 +77,19 @@ public final class Labels {
     if (labels.isEmpty()) {
       labels = numbered(json.positive(COUNT, Limits.LABELS, DEFAULT_COUNT));
     }
+    String key = json.has(LABEL_TO_ID) && !json.has(ID_TO_LABEL) ? LABEL_TO_ID : ID_TO_LABEL;
     if (json.positive(COUNT, Limits.LABELS, labels.size()) != labels.size()) {
       throw json.wrong(
           COUNT,
-          "is " + json.positive(COUNT, Limits.LABELS) + ", but id2label names " + labels.size());
+          String.format(
+              "is %d, but %s names %d", json.positive(COUNT, Limits.LABELS), key, labels.size()));
     }
     if (labels.size() < 2) {
       throw json.wrong(
-          ID_TO_LABEL,
+          key,
           "names one label only, which means regression; a classification head needs two or more");
     }
-    requireDistinct(json, ID_TO_LABEL, labels);
+    requireDistinct(json, key, labels);
     return labels;
   }
 

@@ -32,7 +32,7 @@ public final class Limits {
               "%d attention heads cannot share %d key and value heads evenly",
               config.heads(), config.kvHeads()));
     }
-    if (config.rotary() != null && config.headDim() % 2 != 0) {
+    if (config.hasRotary() && config.headDim() % 2 != 0) {
       throw wrong(
           json, "rotary positions need heads of even size, but they have " + config.headDim());
     }

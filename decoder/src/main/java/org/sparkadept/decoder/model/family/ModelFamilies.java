@@ -2,6 +2,7 @@ package org.sparkadept.decoder.model.family;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.TreeSet;
 import org.slf4j.Logger;
@@ -10,14 +11,25 @@ import org.sparkadept.decoder.error.CheckpointException;
 import org.sparkadept.decoder.format.Checkpoint;
 import org.sparkadept.decoder.format.JsonObject;
 import org.sparkadept.decoder.model.LayerTensors;
+import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.decoder.model.ModelTensors;
 import org.sparkadept.decoder.tensor.Matrix;
+import org.sparkadept.decoder.tensor.Tensor;
 
 /** Reads checkpoints of all known {@link ModelFamily families}. */
 public final class ModelFamilies {
-  /** The classification head of the kind {@code …ForSequenceClassification}, [labels, width]. */
-  public static final String CLASSIFICATION_HEAD = "score.weight";
+  /** What the classification head of the kind {@code …ForSequenceClassification} is called. */
+  private static final List<String> HEADS = List.of("score", "classifier");
+
+  /** A layer between the backbone and the classification head, which is not computed here. */
+  private static final String HEAD_LAYER = "head.dense.weight";
+
+  private static final String WEIGHT = ".weight";
+
+  /** Heads of language models, and a classification head with {@link #HEAD_LAYER}. */
+  private static final List<String> HEAD_PREFIXES =
+      List.of("lm_head.", "decoder.", "head.", "classifier.");
 
   private static final Logger LOG = LoggerFactory.getLogger(ModelFamilies.class);
 
@@ -31,12 +43,23 @@ public final class ModelFamilies {
    */
   public static ModelConfig config(Checkpoint checkpoint) {
     JsonObject json = checkpoint.config();
-    boolean head = checkpoint.tensors().has(CLASSIFICATION_HEAD);
-    ModelConfig config = config(json, head ? Labels.ofHead(json) : List.of());
-    if (head) {
-      checkLabelCount(json, config, checkpoint.tensors().tensor(CLASSIFICATION_HEAD).dim(0));
+    Optional<String> head = classificationHead(checkpoint);
+    ModelConfig config = config(json, head.isPresent() ? Labels.ofHead(json) : List.of());
+    if (head.isPresent()) {
+      checkLabelCount(json, config, checkpoint.tensors().tensor(head.get()));
     }
     return config;
+  }
+
+  /**
+   * The weight of the checkpoint's own classification head, {@code score.weight} or {@code
+   * classifier.weight}, [labels, width]. One that reads more than the norm of the last state is
+   * none of it: there must be no layer between.
+   */
+  public static Optional<String> classificationHead(Checkpoint checkpoint) {
+    return checkpoint.tensors().has(HEAD_LAYER)
+        ? Optional.empty()
+        : HEADS.stream().map(name -> name + WEIGHT).filter(checkpoint.tensors()::has).findFirst();
   }
 
   /**
@@ -58,13 +81,14 @@ public final class ModelFamilies {
     return config;
   }
 
-  private static void checkLabelCount(JsonObject json, ModelConfig config, int rows) {
+  private static void checkLabelCount(JsonObject json, ModelConfig config, Tensor head) {
+    int rows = head.dim(0);
     if (rows != config.labels().size()) {
       throw new CheckpointException(
           String.format(
               "%s names %d labels (id2label), but the classification head %s has %d rows; give"
                   + " id2label a name for each row.",
-              json.file(), config.labels().size(), CLASSIFICATION_HEAD, rows));
+              json.file(), config.labels().size(), head.name(), rows));
     }
   }
 
@@ -94,16 +118,35 @@ public final class ModelFamilies {
     for (int layer = 0; layer < config.layers(); layer++) {
       layers.add(layout.layer(layer));
     }
-    Matrix head =
-        checkpoint.tensors().has(CLASSIFICATION_HEAD)
-            ? Matrix.of(
-                layout.source.exactly(CLASSIFICATION_HEAD, config.labels().size(), config.width()))
-            : null;
+    LinearTensors head =
+        classificationHead(checkpoint)
+            .map(name -> head(name, config, checkpoint, layout.source))
+            .orElse(null);
     ModelTensors tensors =
         new ModelTensors(
             config, layout.embedding(), layout.positions(), layers, layout.finalNorm(), head);
+    warnOfHeadLayer(checkpoint);
     warnOfIgnored(checkpoint, layout.source);
     return tensors;
+  }
+
+  private static LinearTensors head(
+      String weight, ModelConfig config, Checkpoint checkpoint, TensorSource source) {
+    int labels = config.labels().size();
+    String bias = weight.substring(0, weight.length() - WEIGHT.length()) + ".bias";
+    return new LinearTensors(
+        Matrix.of(source.exactly(weight, labels, config.width())),
+        checkpoint.tensors().has(bias) ? source.exactly(bias, labels).readAll() : null);
+  }
+
+  private static void warnOfHeadLayer(Checkpoint checkpoint) {
+    if (checkpoint.tensors().has(HEAD_LAYER)) {
+      LOG.warn(
+          "{}: the classification head has a layer of its own ({}), which is not computed here; the"
+              + " head is left out, and the model needs exit heads that are fitted",
+          checkpoint.directory(),
+          HEAD_LAYER);
+    }
   }
 
   /** Tensors that are not used may mean that the configuration is that of another model. */
@@ -124,9 +167,12 @@ public final class ModelFamilies {
     }
   }
 
-  /** The language-model head, and buffers that older releases saved: frequencies, causal masks. */
+  /**
+   * Heads that are not computed here, and buffers that older releases saved: frequencies, causal
+   * masks.
+   */
   private static boolean isHarmless(String name) {
-    return name.equals("lm_head.weight")
+    return HEAD_PREFIXES.stream().anyMatch(name::startsWith)
         || name.endsWith(".rotary_emb.inv_freq")
         || name.endsWith(".attn.bias")
         || name.endsWith(".attn.masked_bias");

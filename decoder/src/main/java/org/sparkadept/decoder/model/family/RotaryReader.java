@@ -1,5 +1,6 @@
 package org.sparkadept.decoder.model.family;
 
+import org.sparkadept.decoder.error.CheckpointException;
 import org.sparkadept.decoder.format.JsonObject;
 import org.sparkadept.decoder.model.RotaryConfig;
 import org.sparkadept.decoder.model.RotaryScaling;
@@ -9,32 +10,64 @@ import org.sparkadept.decoder.model.RotaryScaling;
  * of newer releases {@code rope_parameters} for both.
  */
 public final class RotaryReader {
-  private static final String NEW_KEY = "rope_parameters";
-  private static final String OLD_KEY = "rope_scaling";
-  private static final String THETA = "rope_theta";
-  private static final String PARTIAL = "partial_rotary_factor";
-  private static final double DEFAULT_THETA = 10_000;
+  /** What newer files call theta and scaling together. */
+  public static final String PARAMETERS = "rope_parameters";
+
+  /** What older files call the scaling. */
+  public static final String SCALING = "rope_scaling";
+
+  /** The usual key of theta. */
+  public static final String THETA = "rope_theta";
+
+  /** The key of the part of a head that is rotated. */
+  public static final String PARTIAL = "partial_rotary_factor";
+
+  /** What theta means where it is absent, in most families. */
+  public static final double DEFAULT_THETA = 10_000;
 
   private RotaryReader() {}
 
-  /** Reads them, with the defaults of the Llama family. */
-  public static RotaryConfig read(JsonObject json) {
+  /**
+   * Reads them, over whole heads.
+   *
+   * @param defaultTheta theta where the file does not give it
+   * @throws CheckpointException if a value is unusable or asks for what is not supported
+   */
+  public static RotaryConfig read(JsonObject json, int headDim, double defaultTheta) {
     refusePartial(json);
-    if (!json.has(NEW_KEY)) {
-      return new RotaryConfig(
-          theta(json), json.has(OLD_KEY) ? scaling(json.object(OLD_KEY)) : RotaryScaling.NONE);
+    if (json.has(PARAMETERS)) {
+      JsonObject parameters = json.object(PARAMETERS);
+      double theta = theta(parameters.has(THETA) ? parameters : json, THETA, defaultTheta);
+      return parameters(parameters, headDim, theta);
     }
-    JsonObject parameters = json.object(NEW_KEY);
+    return new RotaryConfig(
+        theta(json, THETA, defaultTheta),
+        headDim,
+        json.has(SCALING) ? scaling(json.object(SCALING)) : RotaryScaling.NONE);
+  }
+
+  /**
+   * Positions as newer files describe them in one object.
+   *
+   * @param parameters {@code {"rope_type": …, "rope_theta": …}}
+   */
+  static RotaryConfig parameters(JsonObject parameters, int headDim, double defaultTheta) {
     refusePartial(parameters);
-    return new RotaryConfig(theta(parameters.has(THETA) ? parameters : json), scaling(parameters));
+    return new RotaryConfig(theta(parameters, THETA, defaultTheta), headDim, scaling(parameters));
   }
 
-  private static double theta(JsonObject json) {
-    return json.has(THETA) ? above(json, THETA, 1) : DEFAULT_THETA;
+  /** The base of the frequencies, or what it is where the file does not give it. */
+  public static double theta(JsonObject json, String key, double otherwise) {
+    return json.has(key) ? above(json, key, 1) : otherwise;
   }
 
-  private static RotaryScaling scaling(JsonObject json) {
-    String key = json.has("rope_type") ? "rope_type" : "type";
+  /** The key that names the rule of a scaling. */
+  public static String ruleKey(JsonObject scaling) {
+    return scaling.has("rope_type") ? "rope_type" : "type";
+  }
+
+  static RotaryScaling scaling(JsonObject json) {
+    String key = ruleKey(json);
     if (!json.has(key) && !json.has("factor")) {
       return RotaryScaling.NONE;
     }

@@ -1,9 +1,12 @@
 package org.sparkadept.decoder.model.family;
 
+import java.util.Arrays;
 import org.sparkadept.decoder.format.Checkpoint;
+import org.sparkadept.decoder.model.Formulas;
 import org.sparkadept.decoder.model.LayerTensors;
 import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.decoder.model.NormTensors;
+import org.sparkadept.decoder.tensor.ComputedMatrix;
 import org.sparkadept.decoder.tensor.Matrix;
 
 /** How a family names and stores its weights. Every method checks presence, shape and type. */
@@ -28,9 +31,24 @@ public abstract class TensorLayout {
     source = TensorSource.withPrefix(checkpoint, prefix, embedding);
   }
 
-  /** [vocabulary, width]. */
+  /** What tokens are before the first layer, [vocabulary, width]. */
   final Matrix embedding() {
-    return source.matrix(embedding, config.vocabulary(), config.width());
+    Matrix table = source.matrix(embedding, config.vocabulary(), config.width());
+    float scale = config.embedding().scale();
+    if (scale != 1) {
+      float[] scales = new float[config.width()];
+      Arrays.fill(scales, scale);
+      table = ComputedMatrix.scaleColumns(table, scales);
+    }
+    NormTensors norm = embeddingNorm();
+    return norm == null
+        ? table
+        : ComputedMatrix.mapRows(table, row -> Formulas.norm(config.norms(), norm, row));
+  }
+
+  /** Of the token embedding; null without one. */
+  protected NormTensors embeddingNorm() {
+    return null;
   }
 
   /** [maxPositions, width]; null unless learned. */

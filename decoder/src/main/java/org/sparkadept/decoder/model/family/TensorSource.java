@@ -7,6 +7,7 @@ import org.sparkadept.decoder.error.CheckpointException;
 import org.sparkadept.decoder.format.Checkpoint;
 import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.tensor.Matrix;
+import org.sparkadept.decoder.tensor.RowsMatrix;
 import org.sparkadept.decoder.tensor.Tensor;
 
 /** A checkpoint's tensors, each handed out only in the shape that the configuration asks for. */
@@ -78,5 +79,25 @@ public final class TensorSource {
   public LinearTensors linear(String name, int out, int in, boolean bias) {
     return new LinearTensors(
         matrix(name + ".weight", out, in), bias ? vector(name + ".bias", out) : null);
+  }
+
+  /**
+   * Projections of one input that stand above each other in a tensor, {@code [Σ outs, in]}.
+   *
+   * @param outs outputs of each
+   */
+  public LinearTensors[] stacked(String name, int in, boolean bias, int... outs) {
+    int all = Arrays.stream(outs).reduce(0, Math::addExact);
+    LinearTensors whole = linear(name, all, in, bias);
+    LinearTensors[] parts = new LinearTensors[outs.length];
+    int first = 0;
+    for (int i = 0; i < outs.length; i++) {
+      parts[i] =
+          new LinearTensors(
+              new RowsMatrix(whole.weight(), first, outs[i]),
+              bias ? Arrays.copyOfRange(whole.bias(), first, first + outs[i]) : null);
+      first += outs[i];
+    }
+    return parts;
   }
 }

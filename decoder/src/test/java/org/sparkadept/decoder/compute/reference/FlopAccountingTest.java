@@ -50,6 +50,11 @@ class FlopAccountingTest {
             2),
         Arguments.of("a window", TinyCheckpoint.mistral(), model, 2),
         Arguments.of("no gate", TinyCheckpoint.gpt2(), model, 2),
+        Arguments.of("gate and up in one tensor", TinyCheckpoint.phi3(), model, 2),
+        Arguments.of("windows by layer, norms after", TinyCheckpoint.gemma3(), model, 2),
+        Arguments.of("windows by layer, layer norms", TinyCheckpoint.modernBert(), model, 2),
+        Arguments.of("no norms before", TinyCheckpoint.olmo2(), model, 2),
+        Arguments.of("multipliers", TinyCheckpoint.granite(), model, 2),
         Arguments.of(
             "plain copies", TinyCheckpoint.qwen2(), model.withTokenExit(TokenExitKind.COPY), 2),
         Arguments.of(

@@ -27,7 +27,7 @@ class ConfigRulesTest {
     ModelConfig config = ModelFamilies.config(JsonObject.read(folder.resolve("config.json")));
     assertEquals(4, config.kvHeads());
     assertEquals(2, config.headDim());
-    assertEquals(10_000, config.rotary().theta());
+    assertEquals(10_000, config.rotary(0).theta());
   }
 
   @Test
@@ -67,7 +67,7 @@ class ConfigRulesTest {
         () -> read(TinyModel.llama().config("model_type", "mamba")),
         folder.resolve("config.json"),
         "\"model_type\" is \"mamba\"",
-        "gpt2, llama, mistral, qwen2, qwen3");
+        "gemma2, gemma3_text, gpt2, granite, granitemoehybrid, llama, mistral,");
     assertFails(() -> read(TinyModel.llama().withoutConfig("model_type")), "model_type");
   }
 

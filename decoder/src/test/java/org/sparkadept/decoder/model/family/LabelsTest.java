@@ -25,6 +25,17 @@ class LabelsTest {
   }
 
   @Test
+  void labelsMayBeAnArrayOrHaveTheirIdsAsValues() throws IOException {
+    List<String> expected = List.of("b", "a", "c");
+    assertEquals(expected, Labels.ofHead(json("{\"id2label\":[\"b\",\"a\",\"c\"]}")));
+    assertEquals(expected, Labels.ofHead(json("{\"label2id\":{\"a\":1,\"b\":0,\"c\":2}}")));
+    assertEquals(
+        expected,
+        Labels.ofHead(
+            json("{\"label2id\":{\"x\":0},\"id2label\":[\"b\",\"a\",\"c\"],\"num_labels\":3}")));
+  }
+
+  @Test
   void aHeadWithoutNamesHasNumberedLabels() throws IOException {
     assertEquals(List.of("LABEL_0", "LABEL_1"), Labels.ofHead(json("{}")));
     assertEquals(
@@ -48,7 +59,11 @@ class LabelsTest {
     assertFails(() -> ofHead("{\"id2label\":{\"0\":\"a\",\"1\":\"a\"}}"), "\"a\" twice");
     assertFails(() -> ofHead("{\"id2label\":{\"0\":\"a\",\"1\":\" \"}}"), "blank");
     assertFails(() -> ofHead("{\"id2label\":{\"0\":\"a\",\"1\":7}}"), "id2label.1", "a string");
-    assertFails(() -> ofHead("{\"id2label\":[\"a\",\"b\"]}"), "id2label", "an array");
+    assertFails(() -> ofHead("{\"id2label\":[\"a\",1]}"), "id2label", "strings only");
+    assertFails(() -> ofHead("{\"label2id\":{\"a\":0,\"b\":2}}"), "label2id", "\"1\"");
+    assertFails(() -> ofHead("{\"label2id\":{\"a\":0,\"b\":0}}"), "label2id", "0 to both");
+    assertFails(() -> ofHead("{\"label2id\":{\"a\":\"x\"}}"), "label2id.a", "whole number");
+    assertFails(() -> ofHead("{\"label2id\":{\"a\":0}}"), "label2id", "regression");
     assertFails(
         () -> ofHead("{\"num_labels\":3,\"id2label\":{\"0\":\"a\",\"1\":\"b\"}}"),
         "num_labels",

@@ -13,11 +13,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkadept.decoder.fixture.JsonEdit;
 import org.sparkadept.decoder.format.JsonObject;
 import org.sparkadept.decoder.model.Activation;
+import org.sparkadept.decoder.model.AttentionConfig.QueryKeyNorm;
 import org.sparkadept.decoder.model.BiasConfig;
 import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.decoder.model.NormKind;
@@ -54,15 +56,15 @@ class ModelFamiliesTest {
     assertEquals(11008, config.mlpWidth());
     assertEquals(32000, config.vocabulary());
     assertEquals(4096, config.maxPositions());
-    assertEquals(NormKind.RMS, config.norm());
-    assertEquals(1e-5f, config.normEps());
+    assertEquals(NormKind.RMS, config.norms().kind());
+    assertEquals(1e-5f, config.norms().eps());
     assertEquals(Activation.SILU, config.activation());
     assertTrue(config.gatedMlp());
-    assertFalse(config.learnedPositions());
-    assertEquals(new RotaryConfig(10_000, RotaryScaling.NONE), config.rotary());
-    assertArrayEquals(new int[32], config.slidingWindow());
-    assertFalse(config.qkNorm());
-    assertFalse(config.tiedEmbeddings());
+    assertFalse(config.embedding().learnedPositions());
+    assertEquals(new RotaryConfig(10_000, 128, RotaryScaling.NONE), config.rotary(0));
+    assertArrayEquals(new int[32], windows(config));
+    assertEquals(QueryKeyNorm.NONE, config.attention().queryKeyNorm());
+    assertFalse(config.embedding().tied());
     assertEquals(List.of(), config.labels());
     assertEquals(NO_BIAS, config.biases());
   }
@@ -83,11 +85,11 @@ class ModelFamiliesTest {
              "rope_theta": 500000.0, "tie_word_embeddings": true, "vocab_size": 128256}
             """);
     assertEquals(
-        new RotaryConfig(500_000, new RotaryScaling(RotaryScaling.Kind.LLAMA3, 32, 1, 4, 8192)),
-        config.rotary());
+        new RotaryConfig(500_000, 64, new RotaryScaling(RotaryScaling.Kind.LLAMA3, 32, 1, 4, 8192)),
+        config.rotary(0));
     assertEquals(8, config.kvHeads());
     assertEquals(512, config.keyWidth());
-    assertTrue(config.tiedEmbeddings());
+    assertTrue(config.embedding().tied());
   }
 
   @Test
@@ -103,7 +105,7 @@ class ModelFamiliesTest {
             """);
     assertEquals(4, config.kvHeads());
     assertEquals(256, config.keyWidth());
-    assertEquals(10_000, config.rotary().theta());
+    assertEquals(10_000, config.rotary(0).theta());
   }
 
   @Test
@@ -120,8 +122,8 @@ class ModelFamiliesTest {
              "vocab_size": 49152}
             """);
     assertEquals(64, config.headDim());
-    assertEquals(100_000, config.rotary().theta());
-    assertTrue(config.tiedEmbeddings());
+    assertEquals(100_000, config.rotary(0).theta());
+    assertTrue(config.embedding().tied());
   }
 
   @Test
@@ -134,10 +136,10 @@ class ModelFamiliesTest {
          "rms_norm_eps": 1e-05, "rope_theta": 10000.0, "sliding_window": 4096,
          "tie_word_embeddings": false, "vocab_size": 32000}
         """;
-    assertEquals(4096, read(text).slidingWindow()[0]);
-    assertEquals(4096, read(text).slidingWindow()[31]);
-    assertEquals(0, read(text, json -> json.putNull("sliding_window")).slidingWindow()[0]);
-    assertEquals(4096, read(text, json -> json.remove("sliding_window")).slidingWindow()[0]);
+    assertEquals(4096, read(text).slidingWindow(0));
+    assertEquals(4096, read(text).slidingWindow(31));
+    assertEquals(0, read(text, json -> json.putNull("sliding_window")).slidingWindow(0));
+    assertEquals(4096, read(text, json -> json.remove("sliding_window")).slidingWindow(0));
     assertEquals(NO_BIAS, read(text).biases());
   }
 
@@ -154,15 +156,15 @@ class ModelFamiliesTest {
         """;
     ModelConfig config = read(text);
     assertEquals(new BiasConfig(true, false, false), config.biases());
-    assertTrue(config.tiedEmbeddings());
-    assertArrayEquals(new int[24], config.slidingWindow());
+    assertTrue(config.embedding().tied());
+    assertArrayEquals(new int[24], windows(config));
     String windowed = JsonEdit.edit(text, json -> json.put("use_sliding_window", true));
-    int[] sliding = read(windowed).slidingWindow();
+    int[] sliding = windows(read(windowed));
     assertEquals(0, sliding[20]);
     assertEquals(32768, sliding[21]);
     assertEquals(32768, sliding[23]);
     assertArrayEquals(
-        new int[24], read(windowed, json -> json.put("max_window_layers", 28)).slidingWindow());
+        new int[24], windows(read(windowed, json -> json.put("max_window_layers", 28))));
   }
 
   @Test
@@ -178,7 +180,7 @@ class ModelFamiliesTest {
              "rope_scaling": null, "rope_theta": 1000000, "sliding_window": null,
              "tie_word_embeddings": true, "use_sliding_window": false, "vocab_size": 151936}
             """);
-    assertTrue(config.qkNorm());
+    assertEquals(QueryKeyNorm.EACH_HEAD, config.attention().queryKeyNorm());
     assertEquals(128, config.headDim());
     assertEquals(2048, config.queryWidth());
     assertEquals(1024, config.keyWidth());
@@ -200,8 +202,8 @@ class ModelFamiliesTest {
          "sliding_window": 128, "use_sliding_window": true, "vocab_size": 1000}
         """;
     ModelConfig config = read(text);
-    assertEquals(new RotaryConfig(1_000_000, RotaryScaling.linear(2)), config.rotary());
-    assertArrayEquals(new int[] {0, 128, 0}, config.slidingWindow());
+    assertEquals(new RotaryConfig(1_000_000, 16, RotaryScaling.linear(2)), config.rotary(0));
+    assertArrayEquals(new int[] {0, 128, 0}, windows(config));
     assertEquals(new BiasConfig(true, true, false), config.biases());
     assertEquals(List.of("a", "b"), config.labels());
     assertFails(
@@ -242,14 +244,18 @@ class ModelFamiliesTest {
     assertEquals(12, config.kvHeads());
     assertEquals(3072, config.mlpWidth());
     assertEquals(1024, config.maxPositions());
-    assertEquals(NormKind.LAYER, config.norm());
+    assertEquals(NormKind.LAYER, config.norms().kind());
     assertEquals(Activation.GELU_TANH, config.activation());
     assertFalse(config.gatedMlp());
-    assertTrue(config.learnedPositions());
-    assertNull(config.rotary());
-    assertTrue(config.tiedEmbeddings());
-    assertArrayEquals(new int[12], config.slidingWindow());
+    assertTrue(config.embedding().learnedPositions());
+    assertNull(config.rotary(0));
+    assertTrue(config.embedding().tied());
+    assertArrayEquals(new int[12], windows(config));
     assertEquals(new BiasConfig(true, true, true), config.biases());
+  }
+
+  private static int[] windows(ModelConfig config) {
+    return IntStream.range(0, config.layers()).map(config::slidingWindow).toArray();
   }
 
   private ModelConfig read(String text, Consumer<ObjectNode> change) throws IOException {

@@ -10,6 +10,8 @@ import static org.sparkadept.decoder.fixture.Failures.assertFails;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.model.LayerTensors;
+import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.model.ModelTensors;
 import org.sparkadept.decoder.tensor.DType;
 import org.sparkadept.decoder.tensor.Matrix;
@@ -52,7 +55,8 @@ class ModelTensorsTest {
       assertStored(layer.up().weight(), LLAMA_LAYER + "mlp.up_proj.weight", 12, 8);
       assertStored(layer.down().weight(), LLAMA_LAYER + "mlp.down_proj.weight", 8, 12);
       assertVector(tensors.finalNorm().weight(), "model.norm.weight");
-      assertStored(tensors.classificationHead(), "score.weight", 3, 8);
+      assertStored(tensors.classificationHead().weight(), "score.weight", 3, 8);
+      assertNull(tensors.classificationHead().bias());
     }
   }
 
@@ -201,6 +205,39 @@ class ModelTensorsTest {
     assertVector(layer.output().bias(), LLAMA_LAYER + "self_attn.o_proj.bias");
     assertVector(layer.gate().bias(), LLAMA_LAYER + "mlp.gate_proj.bias");
     assertVector(layer.down().bias(), LLAMA_LAYER + "mlp.down_proj.bias");
+  }
+
+  @Test
+  void aHeadMayBeCalledClassifierAndHaveABias() throws IOException {
+    TinyModel model =
+        TinyModel.llama()
+            .config("label2id", Map.of("red", 0, "green", 1, "blue", 2))
+            .tensor("classifier.weight", 3, 8)
+            .tensor("classifier.bias", 3)
+            .write(folder);
+    try (ModelDirectory directory = ModelDirectory.open(folder)) {
+      assertEquals(List.of("red", "green", "blue"), directory.labels());
+      LinearTensors head = directory.tensors().classificationHead();
+      assertStored(head.weight(), "classifier.weight", 3, 8);
+      assertVector(head.bias(), "classifier.bias");
+    }
+    assertFails(() -> open(model.tensor("classifier.bias", 2)), "classifier.bias", "[3]");
+    assertFails(
+        () -> open(model.tensor("classifier.weight", 2, 8)), "classifier.weight has 2 rows");
+  }
+
+  /** ModernBERT's: what such a head reads is not computed, so that the model is a backbone. */
+  @Test
+  void aHeadWithALayerOfItsOwnIsLeftOut() throws IOException {
+    TinyModel.llama()
+        .tensor("classifier.weight", 3, 8)
+        .tensor("head.dense.weight", 8, 8)
+        .tensor("head.norm.weight", 8)
+        .write(folder);
+    try (ModelDirectory directory = ModelDirectory.open(folder)) {
+      assertEquals(List.of(), directory.labels());
+      assertNull(directory.tensors().classificationHead());
+    }
   }
 
   @Test

@@ -18,6 +18,7 @@ import org.sparkadept.decoder.model.RotaryConfig;
 import org.sparkadept.decoder.model.RotaryScaling;
 
 class RotaryReaderTest {
+  private static final int HEAD = 8;
   private static final String LLAMA3 =
       "\"factor\":8,\"low_freq_factor\":1,\"high_freq_factor\":4,"
           + "\"original_max_position_embeddings\":8192";
@@ -39,7 +40,7 @@ class RotaryReaderTest {
         "{\"rope_parameters\":null,\"partial_rotary_factor\":1.0}"
       })
   void noScalingIsWrittenInManyWays(String text) throws IOException {
-    assertEquals(new RotaryConfig(10_000, RotaryScaling.NONE), read(text));
+    assertEquals(new RotaryConfig(10_000, HEAD, RotaryScaling.NONE), read(text));
   }
 
   @ParameterizedTest
@@ -51,7 +52,7 @@ class RotaryReaderTest {
         "{\"rope_theta\":5e5,\"rope_parameters\":{\"rope_type\":\"llama3\"," + LLAMA3 + "}}"
       })
   void llama3ScalingIsReadFromOldAndNewLayouts(String text) throws IOException {
-    assertEquals(new RotaryConfig(500_000, LLAMA3_SCALING), read(text));
+    assertEquals(new RotaryConfig(500_000, HEAD, LLAMA3_SCALING), read(text));
   }
 
   @ParameterizedTest
@@ -93,6 +94,6 @@ class RotaryReaderTest {
   private RotaryConfig read(String text) throws IOException {
     Path file = folder.resolve("config.json");
     Files.writeString(file, text);
-    return RotaryReader.read(JsonObject.read(file));
+    return RotaryReader.read(JsonObject.read(file), HEAD, RotaryReader.DEFAULT_THETA);
   }
 }

@@ -76,12 +76,16 @@ record HeadPlan(
           directory.config(),
           layers,
           tunedSplit,
-          tensors.classificationHead() == null ? null : linear(tensors.classificationHead(), null),
+          ownHead(tensors.classificationHead()),
           directory.labels(),
           fitted,
           heads,
           ensemble);
     }
+  }
+
+  private static Linear ownHead(LinearTensors head) {
+    return head == null ? null : linear(head.weight(), head.bias());
   }
 
   private static Linear linear(Matrix weight, float[] bias) {
@@ -201,7 +205,7 @@ record HeadPlan(
   private List<String> ownLabels(Collection<String> columnLabels) {
     if (!config.labels().containsAll(columnLabels)) {
       throw new AdeptException(
-          "The checkpoint's own classification head (score.weight) has the labels "
+          "The checkpoint's own classification head has the labels "
               + shortened(config.labels())
               + ", but the label column also has "
               + missing(columnLabels)

@@ -1,9 +1,15 @@
 package org.sparkadept.decoder.model.family.gpt2;
 
+import java.util.Collections;
 import java.util.List;
 import org.sparkadept.decoder.format.JsonObject;
+import org.sparkadept.decoder.model.AttentionConfig;
+import org.sparkadept.decoder.model.AttentionConfig.QueryKeyNorm;
 import org.sparkadept.decoder.model.BiasConfig;
+import org.sparkadept.decoder.model.EmbeddingConfig;
+import org.sparkadept.decoder.model.LayerPositions;
 import org.sparkadept.decoder.model.ModelConfig;
+import org.sparkadept.decoder.model.NormConfig;
 import org.sparkadept.decoder.model.NormKind;
 import org.sparkadept.decoder.model.family.ConfigValues;
 import org.sparkadept.decoder.model.family.Limits;
@@ -28,21 +34,22 @@ final class Gpt2Config {
         "gpt2",
         layers,
         width,
-        heads,
-        heads,
-        width / heads,
         json.positive("n_inner", Limits.MLP_WIDTH, 4 * width),
         json.positive("vocab_size", Limits.VOCABULARY),
         json.positive("n_positions", Limits.POSITIONS),
-        NormKind.LAYER,
-        ConfigValues.epsilon(json, "layer_norm_epsilon"),
+        new EmbeddingConfig(true, 1, false, json.flag("tie_word_embeddings", true)),
+        new AttentionConfig(
+            heads,
+            heads,
+            width / heads,
+            AttentionConfig.usualScale(width / heads),
+            0,
+            QueryKeyNorm.NONE,
+            Collections.nCopies(layers, new LayerPositions(0, null))),
+        NormConfig.before(NormKind.LAYER, ConfigValues.epsilon(json, "layer_norm_epsilon")),
         ConfigValues.activation(json, "activation_function"),
         false,
-        true,
-        null,
-        new int[layers],
-        false,
-        json.flag("tie_word_embeddings", true),
+        1,
         labels,
         new BiasConfig(true, true, true));
   }

@@ -40,10 +40,12 @@ final class Gpt2Tensors extends TensorLayout {
         conv1d(at + "attn.c_proj", width, width),
         null,
         null,
+        null,
         norm(at + "ln_2"),
         null,
         conv1d(at + "mlp.c_fc", inner, width),
-        conv1d(at + "mlp.c_proj", width, inner));
+        conv1d(at + "mlp.c_proj", width, inner),
+        null);
   }
 
   @Override

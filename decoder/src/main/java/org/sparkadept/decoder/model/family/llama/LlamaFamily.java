@@ -17,7 +17,7 @@ public final class LlamaFamily implements ModelFamily {
 
   @Override
   public ModelConfig config(JsonObject json, List<String> labels) {
-    return LlamaConfig.read(json, json.text("model_type"), labels);
+    return LlamaConfig.read(json, labels);
   }
 
   @Override

@@ -1,0 +1,2 @@
+/** OLMo 2. */
+package org.sparkadept.decoder.model.family.olmo2;

@@ -1,0 +1,2 @@
+/** SmolLM3. */
+package org.sparkadept.decoder.model.family.smollm3;
