@@ -8,6 +8,7 @@ import org.sparkadept.decoder.format.Checkpoint;
 import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.decoder.model.ModelTensors;
 import org.sparkadept.decoder.model.family.ModelFamilies;
+import org.sparkadept.decoder.prompt.Prompt;
 
 /**
  * A model directory: a checkpoint and, once fitted, the two {@code adept} files. A directory with
@@ -82,6 +83,11 @@ public final class ModelDirectory implements AutoCloseable {
    */
   public List<String> labels() {
     return adept.map(AdeptParts::labels).orElseGet(config::labels);
+  }
+
+  /** The prompt that rows are written in; null where a row is its text. */
+  public Prompt prompt() {
+    return adept.map(AdeptParts::prompt).orElse(null);
   }
 
   /**
