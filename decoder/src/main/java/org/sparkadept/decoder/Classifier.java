@@ -305,7 +305,12 @@ public final class Classifier {
    * @throws AdeptException if computing fails as a whole
    */
   public ExitTrace[][] traceChunks(byte[][] utf8, boolean probabilities) {
-    return chunkedRows().trace(utf8, probabilities);
+    if (options.longRows().inChunks()) {
+      return chunkedRows().trace(utf8, probabilities);
+    }
+    return Arrays.stream(trace(utf8, probabilities))
+        .map(trace -> trace == null ? null : new ExitTrace[] {trace})
+        .toArray(ExitTrace[][]::new);
   }
 
   private ChunkedRows chunkedRows() {

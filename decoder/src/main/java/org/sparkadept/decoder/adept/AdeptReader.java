@@ -88,7 +88,7 @@ final class AdeptReader {
     boolean ensemble = json.flag(AdeptFormat.EXIT_ENSEMBLE, false);
     int checkpointLayers = readCheckpointLayers();
     AdeptParts.TunedSplit tunedSplit = readTunedSplit();
-    Prompt prompt = readPrompt();
+    Prompt prompt = prompt(json);
     PolicyKind policy = readPolicy();
     float threshold = readThreshold(policy);
     AdeptParts.TokenPolicySettings tokenPolicy = readTokenPolicy(exitLayers);
@@ -234,7 +234,8 @@ final class AdeptReader {
         split.number(AdeptFormat.VALIDATION_RATIO));
   }
 
-  private Prompt readPrompt() {
+  /** What rows are written in; null where a row is its text. */
+  static Prompt prompt(JsonObject json) {
     if (!json.has(AdeptFormat.PROMPT)) {
       return null;
     }

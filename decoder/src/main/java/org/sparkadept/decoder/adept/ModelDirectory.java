@@ -1,10 +1,12 @@
 package org.sparkadept.decoder.adept;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.sparkadept.decoder.error.CheckpointException;
 import org.sparkadept.decoder.format.Checkpoint;
+import org.sparkadept.decoder.format.JsonObject;
 import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.decoder.model.ModelTensors;
 import org.sparkadept.decoder.model.family.ModelFamilies;
@@ -56,6 +58,17 @@ public final class ModelDirectory implements AutoCloseable {
       checkpoint.close();
       throw e;
     }
+  }
+
+  /**
+   * The prompt that rows of a model are written in, without opening anything else of it.
+   *
+   * @return null where a row is its text, or the directory was not fitted
+   * @throws CheckpointException if {@code adept.json} is malformed
+   */
+  public static Prompt promptOf(Path directory) {
+    Path json = directory.resolve(AdeptFormat.JSON_FILE);
+    return Files.exists(json) ? AdeptReader.prompt(JsonObject.read(json)) : null;
   }
 
   /** The directory. */

@@ -1,5 +1,6 @@
 package org.sparkadept.decoder.prompt;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -10,19 +11,20 @@ import org.sparkadept.decoder.error.CheckpointException;
  * A text with places for the columns of a row, such as {@code Title: {title}\nText: {text}}. A
  * column may have several places; {@code {{} and {@code }}} stand for braces.
  */
-public final class PromptTemplate {
+public final class PromptTemplate implements Serializable {
+  private static final long serialVersionUID = 1L;
   private static final int SHOWN = 20;
 
   private final String text;
-  private final List<String> literals;
-  private final List<String> columns;
+  private final ArrayList<String> literals;
+  private final ArrayList<String> columns;
   private final int[] places;
 
   private PromptTemplate(
       String text, List<String> literals, List<String> columns, List<Integer> places) {
     this.text = text;
-    this.literals = List.copyOf(literals);
-    this.columns = List.copyOf(columns);
+    this.literals = new ArrayList<>(literals);
+    this.columns = new ArrayList<>(columns);
     this.places = places.stream().mapToInt(place -> place).toArray();
   }
 
@@ -104,7 +106,7 @@ public final class PromptTemplate {
 
   /** The columns, each once, in the order of their first places. */
   public List<String> columns() {
-    return columns;
+    return List.copyOf(columns);
   }
 
   /**
