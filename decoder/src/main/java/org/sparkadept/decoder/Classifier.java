@@ -2,6 +2,7 @@ package org.sparkadept.decoder;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.function.Consumer;
@@ -20,6 +21,8 @@ import org.sparkadept.decoder.exit.TokenExits;
 import org.sparkadept.decoder.fit.MapperPass;
 import org.sparkadept.decoder.fit.RegretPass;
 import org.sparkadept.decoder.fit.WavePass;
+import org.sparkadept.decoder.prompt.RowTexts;
+import org.sparkadept.decoder.prompt.RowTokenizer;
 import org.sparkadept.decoder.result.Classifications;
 import org.sparkadept.decoder.result.DecoderStatistics;
 import org.sparkadept.decoder.result.ExitTrace;
@@ -35,6 +38,7 @@ import org.sparkadept.decoder.tokenizer.TokenizedText;
 public final class Classifier {
   private final LoadedModel model;
   private final ClassifierOptions options;
+  private final RowTokenizer tokenizer;
   private final ClassifyEngine engine;
   private final TokenExits tokenExits;
   private final int batchTokens;
@@ -46,7 +50,7 @@ public final class Classifier {
     options =
         requested.withMaxTokens(
             maxTokens(model.path(), model.config().maxPositions(), requested.maxTokens()));
-    model.tokenizer().requireRoom(options.maxTokens());
+    tokenizer = model.tokenizer(options);
     ExitPolicy policy = model.exits().policy(options.policy(), options.threshold());
     tokenExits = policy.early() ? model.exits().tokenExits(options.tokenExit()) : TokenExits.NONE;
     SortedMap<Integer, ExitHead> heads = model.exits().heads(policy);
@@ -139,14 +143,15 @@ public final class Classifier {
   }
 
   /**
-   * Tokenizes texts.
+   * Tokenizes rows, cut to the bound on tokens.
    *
-   * @param utf8 the texts as UTF-8; a null element is a NULL row
+   * @param utf8 the rows' texts as UTF-8, of several columns as {@link RowTexts} packs them; a null
+   *     element is a NULL row
    * @return the tokens, row by row; null where the text is null, and with an error where the row
    *     cannot be scored
    */
   public TokenizedText[] tokenize(byte[][] utf8) {
-    TokenizedText[] texts = model.tokenizer().encode(utf8, options.maxTokens());
+    TokenizedText[] texts = tokenizer.encode(utf8);
     for (int row = 0; row < texts.length; row++) {
       texts[row] = texts[row] == null ? null : checked(texts[row]);
     }
@@ -172,7 +177,7 @@ public final class Classifier {
   /**
    * Classifies texts.
    *
-   * @param utf8 the texts as UTF-8; a null element is a NULL row
+   * @param utf8 the rows' texts, as {@link #tokenize} takes them; a null element is a NULL row
    * @return the answers, row by row; a row that cannot be scored has its error there
    * @throws AdeptException if computing fails as a whole
    */
@@ -183,12 +188,15 @@ public final class Classifier {
   /**
    * Classifies texts.
    *
-   * @param utf8 the texts as UTF-8; a null element is a NULL row
+   * @param utf8 the rows' texts, as {@link #tokenize} takes them; a null element is a NULL row
    * @param probabilities whether the probabilities of all labels are wanted
    * @return the answers, row by row; a row that cannot be scored has its error there
    * @throws AdeptException if computing fails as a whole
    */
   public Classifications classify(byte[][] utf8, boolean probabilities) {
+    if (options.longRows().inChunks()) {
+      return chunkedRows().classify(utf8, probabilities);
+    }
     long start = System.nanoTime();
     TokenizedText[] texts = tokenize(utf8);
     long nanos = System.nanoTime() - start;
@@ -223,7 +231,8 @@ public final class Classifier {
    * Takes texts through a pass of the fit of token exits, every token through every layer, whatever
    * the exit settings are.
    *
-   * @param utf8 the texts as UTF-8; null elements, and texts that cannot be scored, are skipped
+   * @param utf8 the rows' texts, as {@link #tokenize} takes them; null elements, and texts that
+   *     cannot be scored, are skipped
    * @param pass of {@link #mapperPass} or {@link #regretPass}
    * @throws AdeptException if computing fails as a whole, or the backend cannot fit token exits
    */
@@ -261,7 +270,7 @@ public final class Classifier {
    * Reads what exit heads would read of texts, for fitting: no row and no token exits, whatever the
    * exit settings are.
    *
-   * @param utf8 the texts as UTF-8; a null element is a NULL row
+   * @param utf8 the rows' texts, as {@link #tokenize} takes them; a null element is a NULL row
    * @param exitLayers the heads' layers, from 1, ascending; at most as deep as the model's last
    *     exit
    * @param input what the heads read
@@ -284,7 +293,7 @@ public final class Classifier {
    * Takes texts through every exit, whatever the policy says of them; for fitting, calibration and
    * evaluation. Tokens exit as configured.
    *
-   * @param utf8 the texts as UTF-8; a null element is a NULL row
+   * @param utf8 the rows' texts, as {@link #tokenize} takes them; a null element is a NULL row
    * @param probabilities whether the probabilities of all labels are wanted
    * @return what each exit says and costs, row by row; null where the text is null or cannot be
    *     scored
@@ -294,7 +303,44 @@ public final class Classifier {
     return trace(tokenize(utf8), probabilities);
   }
 
-  private ExitTrace[] trace(TokenizedText[] texts, boolean probabilities) {
+  /**
+   * Takes rows through every exit as {@link #trace} does, long ones in chunks if the options say
+   * so.
+   *
+   * @return row by row what each exit says of each of the row's chunks, of which a whole or a cut
+   *     row has one; null where the text is null or cannot be scored
+   * @throws AdeptException if computing fails as a whole
+   */
+  public ExitTrace[][] traceChunks(byte[][] utf8, boolean probabilities) {
+    if (options.longRows().inChunks()) {
+      return chunkedRows().trace(utf8, probabilities);
+    }
+    return Arrays.stream(trace(utf8, probabilities))
+        .map(trace -> trace == null ? null : new ExitTrace[] {trace})
+        .toArray(ExitTrace[][]::new);
+  }
+
+  private ChunkedRows chunkedRows() {
+    return new ChunkedRows(this, options.longRows().merge(), options.waveTokens());
+  }
+
+  /** The chunks of a row, one after the other; of a row that fits or is cut, the row. */
+  Iterator<TokenizedText> chunks(byte[] row) {
+    Iterator<TokenizedText> chunks = tokenizer.chunks(row);
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return chunks.hasNext();
+      }
+
+      @Override
+      public TokenizedText next() {
+        return checked(chunks.next());
+      }
+    };
+  }
+
+  ExitTrace[] trace(TokenizedText[] texts, boolean probabilities) {
     ExitTrace[] traces = new ExitTrace[texts.length];
     model.inSession(session -> engine.trace(session, texts, probabilities, traces));
     return traces;
@@ -303,7 +349,7 @@ public final class Classifier {
   /**
    * Explains an answer: one trace, with the exit settings as they are.
    *
-   * @param utf8 one text as UTF-8
+   * @param utf8 one row's texts, as {@link #tokenize} takes them
    * @return what each exit says, and where the tokens exited
    * @throws AdeptException if the text cannot be scored; the message says why
    */
@@ -313,9 +359,12 @@ public final class Classifier {
       String reason = texts[0] == null ? "it is NULL" : texts[0].error();
       throw new AdeptException("The text cannot be explained: " + reason + ".");
     }
-    return new Explanation(
-        trace(texts, true)[0],
-        model.tokenizer().pieces(utf8, options.maxTokens()),
-        texts[0].truncated());
+    if (texts[0].truncated() && options.longRows().inChunks()) {
+      throw new AdeptException(
+          "The text cannot be explained: it is answered in chunks (--long chunk), and what is"
+              + " explained is one pass. Give one chunk, or cut it (--long cut).");
+    }
+    RowTokenizer.ReadRow read = tokenizer.show(utf8);
+    return new Explanation(read.text(), trace(texts, true)[0], read.tokens(), texts[0].truncated());
   }
 }

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.exit.TokenExitKind;
+import org.sparkadept.decoder.prompt.LongRows;
 
 /**
  * How a {@link Classifier} answers. None of it concerns the weights, so classifiers with different
@@ -14,8 +15,9 @@ import org.sparkadept.decoder.exit.TokenExitKind;
  *     {@code adept.json} says
  * @param tokenExit when tokens other than the class token exit; without effect where the policy is
  *     {@code none}
- * @param maxTokens longest row in tokens, special tokens included; longer rows are cut and flagged;
- *     0 means the smaller of {@value #DEFAULT_MAX_TOKENS} and the model's positions
+ * @param maxTokens longest row in tokens, special tokens included; 0 means the smaller of {@value
+ *     #DEFAULT_MAX_TOKENS} and the model's positions
+ * @param longRows what becomes of longer rows
  * @param classTokenFirst whether the class token runs an exit layer before the other tokens of its
  *     row, which then run it only where the row goes on; changes no answer
  * @param mergeSurvivors whether rows that go on are packed together anew, so that deep layers run
@@ -30,6 +32,7 @@ public record ClassifierOptions(
     float threshold,
     TokenExitKind tokenExit,
     int maxTokens,
+    LongRows longRows,
     boolean classTokenFirst,
     boolean mergeSurvivors,
     int microBatchTokens,
@@ -40,7 +43,7 @@ public record ClassifierOptions(
   /** Default bound on the tokens of a row. */
   public static final int DEFAULT_MAX_TOKENS = 512;
 
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
 
   /**
    * @throws AdeptException if a value is out of its range
@@ -71,7 +74,16 @@ public record ClassifierOptions(
   /** What the model directory says. */
   public static ClassifierOptions defaults() {
     return new ClassifierOptions(
-        PolicyKind.MODEL, Float.NaN, TokenExitKind.MODEL, 0, true, true, 2048, 65536, Float.NaN);
+        PolicyKind.MODEL,
+        Float.NaN,
+        TokenExitKind.MODEL,
+        0,
+        LongRows.CUT,
+        true,
+        true,
+        2048,
+        65536,
+        Float.NaN);
   }
 
   /** The same with another exit policy and threshold; NaN keeps the model's threshold. */
@@ -81,6 +93,7 @@ public record ClassifierOptions(
         tau,
         tokenExit,
         maxTokens,
+        longRows,
         classTokenFirst,
         mergeSurvivors,
         microBatchTokens,
@@ -100,6 +113,7 @@ public record ClassifierOptions(
         threshold,
         kind,
         maxTokens,
+        longRows,
         classTokenFirst,
         mergeSurvivors,
         microBatchTokens,
@@ -113,6 +127,22 @@ public record ClassifierOptions(
         policy,
         threshold,
         tokenExit,
+        value,
+        longRows,
+        classTokenFirst,
+        mergeSurvivors,
+        microBatchTokens,
+        waveTokens,
+        minScore);
+  }
+
+  /** The same with another way to take rows that are longer than the bound. */
+  public ClassifierOptions withLongRows(LongRows value) {
+    return new ClassifierOptions(
+        policy,
+        threshold,
+        tokenExit,
+        maxTokens,
         value,
         classTokenFirst,
         mergeSurvivors,
@@ -128,6 +158,7 @@ public record ClassifierOptions(
         threshold,
         tokenExit,
         maxTokens,
+        longRows,
         value,
         mergeSurvivors,
         microBatchTokens,
@@ -142,6 +173,7 @@ public record ClassifierOptions(
         threshold,
         tokenExit,
         maxTokens,
+        longRows,
         classTokenFirst,
         value,
         microBatchTokens,
@@ -156,6 +188,7 @@ public record ClassifierOptions(
         threshold,
         tokenExit,
         maxTokens,
+        longRows,
         classTokenFirst,
         mergeSurvivors,
         microBatch,
@@ -170,6 +203,7 @@ public record ClassifierOptions(
         threshold,
         tokenExit,
         maxTokens,
+        longRows,
         classTokenFirst,
         mergeSurvivors,
         microBatchTokens,

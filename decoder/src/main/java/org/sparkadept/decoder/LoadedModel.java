@@ -19,6 +19,7 @@ import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.exit.TokenExits;
 import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.decoder.model.ModelTensors;
+import org.sparkadept.decoder.prompt.RowTokenizer;
 import org.sparkadept.decoder.tokenizer.TextTokenizer;
 
 /**
@@ -131,8 +132,9 @@ public final class LoadedModel implements AutoCloseable {
     return directory.config();
   }
 
-  TextTokenizer tokenizer() {
-    return tokenizer;
+  /** How rows are read under some options, whose bound on tokens is set. */
+  RowTokenizer tokenizer(ClassifierOptions options) {
+    return new RowTokenizer(tokenizer, directory.prompt(), options.maxTokens(), options.longRows());
   }
 
   FittedExits exits() {

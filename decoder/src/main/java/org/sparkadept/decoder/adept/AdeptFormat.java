@@ -14,8 +14,9 @@ import org.sparkadept.decoder.exit.AdeptPolicy;
  * {@code checkpoint_layers} is the number of layers of the checkpoint that the backbone was cut
  * from, where that has more than are left. {@code tuned_split} says how the rows were split that
  * the backbone was tuned on: those for calibration were not seen. {@code abstention} has the least
- * score, {@code min_score}, of an answer; rows below it are left without a label. {@code
- * adept.safetensors} has the tensors:
+ * score, {@code min_score}, of an answer; rows below it are left without a label. {@code prompt}
+ * says what rows are written in: a {@code template} and, where there is one, the name of a {@code
+ * chat} format. {@code adept.safetensors} has the tensors:
  *
  * <ul>
  *   <li>exit heads: {@code exit.E.weight} [labels, inputs] and {@code exit.E.bias} [labels] for
@@ -45,8 +46,11 @@ public final class AdeptFormat {
   /** Exit heads, policies and mapper. */
   public static final String TENSOR_FILE = "adept.safetensors";
 
-  /** The version that is written; those from 1 on are read. */
-  public static final int VERSION = 2;
+  /** The newest version; those from 1 on are read. */
+  public static final int VERSION = 3;
+
+  /** The version that is written where rows have no prompt, which older releases would ignore. */
+  static final int VERSION_WITHOUT_PROMPT = 2;
 
   static final String FORMAT_VERSION = "format_version";
   static final String LABELS = "labels";
@@ -59,6 +63,9 @@ public final class AdeptFormat {
   static final String SEED = "seed";
   static final String TRAIN_RATIO = "train_ratio";
   static final String VALIDATION_RATIO = "validation_ratio";
+  static final String PROMPT = "prompt";
+  static final String TEMPLATE = "template";
+  static final String CHAT = "chat";
   static final String POLICY = "policy";
   static final String KIND = "kind";
   static final String THRESHOLD = "threshold";

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.format.TensorStore;
+import org.sparkadept.decoder.prompt.Prompt;
 
 /**
  * {@code adept.json} and {@code adept.safetensors} as {@link AdeptFormat} describes them, checked
@@ -20,6 +21,7 @@ import org.sparkadept.decoder.format.TensorStore;
  * @param ensemble whether the logits of an exit are the mean of those of all heads up to there
  * @param checkpointLayers layers of the checkpoint that the backbone was cut from; at least its own
  * @param tunedSplit how the rows were split that the backbone was tuned on; null where it was not
+ * @param prompt what rows are written in; null where a row is its text
  * @param policy kind of the exit policy; never {@link PolicyKind#MODEL}
  * @param threshold exit threshold τ in (0, 1]; NaN where the policy is {@code none} and has none
  * @param tokenPolicy when tokens exit; null where none was fitted
@@ -34,6 +36,7 @@ public record AdeptParts(
     boolean ensemble,
     int checkpointLayers,
     TunedSplit tunedSplit,
+    Prompt prompt,
     PolicyKind policy,
     float threshold,
     TokenPolicySettings tokenPolicy,

@@ -26,6 +26,9 @@ import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.decoder.model.family.Labels;
 import org.sparkadept.decoder.model.family.Limits;
 import org.sparkadept.decoder.model.family.ModelFamilies;
+import org.sparkadept.decoder.prompt.ChatFormat;
+import org.sparkadept.decoder.prompt.Prompt;
+import org.sparkadept.decoder.prompt.PromptTemplate;
 import org.sparkadept.decoder.tensor.Tensor;
 
 /** Reads {@link AdeptParts} and checks that they belong to the checkpoint beside them. */
@@ -85,6 +88,7 @@ final class AdeptReader {
     boolean ensemble = json.flag(AdeptFormat.EXIT_ENSEMBLE, false);
     int checkpointLayers = readCheckpointLayers();
     AdeptParts.TunedSplit tunedSplit = readTunedSplit();
+    Prompt prompt = prompt(json);
     PolicyKind policy = readPolicy();
     float threshold = readThreshold(policy);
     AdeptParts.TokenPolicySettings tokenPolicy = readTokenPolicy(exitLayers);
@@ -105,6 +109,7 @@ final class AdeptReader {
         ensemble,
         checkpointLayers,
         tunedSplit,
+        prompt,
         policy,
         threshold,
         tokenPolicy,
@@ -227,6 +232,26 @@ final class AdeptReader {
         split.longNumber(AdeptFormat.SEED),
         split.number(AdeptFormat.TRAIN_RATIO),
         split.number(AdeptFormat.VALIDATION_RATIO));
+  }
+
+  /** What rows are written in; null where a row is its text. */
+  static Prompt prompt(JsonObject json) {
+    if (!json.has(AdeptFormat.PROMPT)) {
+      return null;
+    }
+    JsonObject prompt = json.object(AdeptFormat.PROMPT);
+    String template = prompt.text(AdeptFormat.TEMPLATE);
+    String chat = prompt.has(AdeptFormat.CHAT) ? prompt.text(AdeptFormat.CHAT) : "";
+    try {
+      return new Prompt(
+          PromptTemplate.parse(template), chat.isEmpty() ? null : ChatFormat.parse(chat));
+    } catch (AdeptException e) {
+      throw json.wrong(AdeptFormat.PROMPT, "cannot be used. " + withoutStop(e.getMessage()));
+    }
+  }
+
+  private static String withoutStop(String sentence) {
+    return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
   }
 
   private PolicyKind readPolicy() {

@@ -18,6 +18,7 @@ import org.sparkadept.decoder.exit.TokenPolicy;
 import org.sparkadept.decoder.format.Checkpoint;
 import org.sparkadept.decoder.format.FileHash;
 import org.sparkadept.decoder.format.safetensors.SafetensorsWriter;
+import org.sparkadept.decoder.prompt.Prompt;
 import org.sparkadept.decoder.tensor.DType;
 
 /**
@@ -144,6 +145,19 @@ public final class AdeptWriter {
     return this;
   }
 
+  /** States what rows are written in; null where a row is its text. */
+  public AdeptWriter prompt(Prompt prompt) {
+    if (prompt != null) {
+      Map<String, Object> block = new LinkedHashMap<>();
+      block.put(AdeptFormat.TEMPLATE, prompt.template().toString());
+      if (prompt.chat() != null) {
+        block.put(AdeptFormat.CHAT, prompt.chat().toString());
+      }
+      blocks.put(AdeptFormat.PROMPT, block);
+    }
+    return this;
+  }
+
   private AdeptWriter add(String name, float[] values, int... shape) {
     tensors.add(name, DType.F32, values, shape);
     hasTensors = true;
@@ -170,7 +184,11 @@ public final class AdeptWriter {
    */
   public void write(Path directory) {
     ObjectNode root = JSON.createObjectNode();
-    root.put(AdeptFormat.FORMAT_VERSION, AdeptFormat.VERSION);
+    root.put(
+        AdeptFormat.FORMAT_VERSION,
+        blocks.containsKey(AdeptFormat.PROMPT)
+            ? AdeptFormat.VERSION
+            : AdeptFormat.VERSION_WITHOUT_PROMPT);
     root.set(AdeptFormat.LABELS, JSON.valueToTree(labels));
     root.set(AdeptFormat.EXIT_LAYERS, JSON.valueToTree(exitLayers));
     if (!headInputs.isEmpty()) {

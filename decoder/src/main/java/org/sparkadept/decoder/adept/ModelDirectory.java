@@ -1,13 +1,16 @@
 package org.sparkadept.decoder.adept;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.sparkadept.decoder.error.CheckpointException;
 import org.sparkadept.decoder.format.Checkpoint;
+import org.sparkadept.decoder.format.JsonObject;
 import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.decoder.model.ModelTensors;
 import org.sparkadept.decoder.model.family.ModelFamilies;
+import org.sparkadept.decoder.prompt.Prompt;
 
 /**
  * A model directory: a checkpoint and, once fitted, the two {@code adept} files. A directory with
@@ -57,6 +60,17 @@ public final class ModelDirectory implements AutoCloseable {
     }
   }
 
+  /**
+   * The prompt that rows of a model are written in, without opening anything else of it.
+   *
+   * @return null where a row is its text, or the directory was not fitted
+   * @throws CheckpointException if {@code adept.json} is malformed
+   */
+  public static Prompt promptOf(Path directory) {
+    Path json = directory.resolve(AdeptFormat.JSON_FILE);
+    return Files.exists(json) ? AdeptReader.prompt(JsonObject.read(json)) : null;
+  }
+
   /** The directory. */
   public Path path() {
     return checkpoint.directory();
@@ -82,6 +96,11 @@ public final class ModelDirectory implements AutoCloseable {
    */
   public List<String> labels() {
     return adept.map(AdeptParts::labels).orElseGet(config::labels);
+  }
+
+  /** The prompt that rows are written in; null where a row is its text. */
+  public Prompt prompt() {
+    return adept.map(AdeptParts::prompt).orElse(null);
   }
 
   /**

@@ -8,7 +8,7 @@ import java.util.List;
  * text has neither a label nor an error; a text that cannot be scored has an error.
  */
 public final class Classifications implements Serializable {
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
 
   @SuppressWarnings("serial") // A list of the JDK, which is Serializable.
   private final List<String> labels;
@@ -20,6 +20,7 @@ public final class Classifications implements Serializable {
   private final boolean[] truncated;
   private final String[] error;
   private final float[][] probabilities;
+  private final int[] chunks;
   private final long[] flops;
   private final long[] fullDepthFlops;
   private final float minScore;
@@ -41,6 +42,7 @@ public final class Classifications implements Serializable {
     truncated = new boolean[size];
     error = new String[size];
     probabilities = new float[size][];
+    chunks = new int[size];
     flops = new long[size];
     fullDepthFlops = new long[size];
   }
@@ -83,12 +85,12 @@ public final class Classifications implements Serializable {
     return probabilities[row];
   }
 
-  /** Layer after which the row was answered, counted from 1. */
+  /** Layer after which the row was answered, counted from 1; the deepest of its chunks'. */
   public int exitLayer(int row) {
     return exitLayer[row];
   }
 
-  /** Tokens of the row as it was scored, special tokens included. */
+  /** Tokens of the row as it was scored, special tokens included; the sum of its chunks'. */
   public int tokens(int row) {
     return tokens[row];
   }
@@ -96,6 +98,11 @@ public final class Classifications implements Serializable {
   /** Whether the row's text was cut to the bound on tokens. */
   public boolean truncated(int row) {
     return truncated[row];
+  }
+
+  /** Chunks that the row was scored in; 0 where it was not, 1 where it is whole or cut. */
+  public int chunks(int row) {
+    return chunks[row];
   }
 
   /** Why the row could not be scored, or null. */
@@ -129,6 +136,17 @@ public final class Classifications implements Serializable {
     label[row] = labelIndex;
     score[row] = probability;
     exitLayer[row] = layer;
+    chunks[row] = 1;
+  }
+
+  /** Notes the exit layer of one of a row's chunks, of which the deepest is the row's. */
+  public void deepen(int row, int layer) {
+    exitLayer[row] = Math.max(exitLayer[row], layer);
+  }
+
+  /** Notes that a row was answered in several chunks. */
+  public void chunks(int row, int count) {
+    chunks[row] = count;
   }
 
   /** Notes the labels' probabilities at the exit where a row was answered. */

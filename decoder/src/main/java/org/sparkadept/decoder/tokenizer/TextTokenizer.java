@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.format.Checkpoint;
 
@@ -32,6 +33,7 @@ public final class TextTokenizer implements AutoCloseable {
   private final SafeCut cut;
   private final TokenText tokenText;
   private final Path path;
+  private final Set<String> addedTokens;
   private final int vocabularySize;
   private final int[] leading;
   private final int[] trailing;
@@ -44,6 +46,7 @@ public final class TextTokenizer implements AutoCloseable {
     TokenizerVocabulary vocabulary = TokenizerVocabulary.of(file.json());
     this.cut = SafeCut.of(file.json(), vocabulary);
     this.vocabularySize = vocabulary.size();
+    addedTokens = Set.copyOf(file.json().path("added_tokens").findValuesAsText("content"));
     tokenText = TokenText.of(file.json());
     String probe = probe();
     long[] special = tokenizer.specialTokenMask(probe);
@@ -133,6 +136,41 @@ public final class TextTokenizer implements AutoCloseable {
     return rows;
   }
 
+  /**
+   * All ids of a text, with the special tokens that the tokenizer adds; no bound on tokens spares
+   * work.
+   *
+   * @throws AdeptException if the text cannot be encoded; the message is a phrase that follows a
+   *     row's name
+   * @throws IllegalStateException after {@link #close()}
+   */
+  public int[] encode(String text) {
+    tokenizer.requireOpen();
+    return text.isEmpty() ? withSpecialTokens(new int[0]) : ids(text, Integer.MAX_VALUE - 1);
+  }
+
+  /** The tokens that {@link #encode(String)} numbers, as text; see {@link #pieces}. */
+  public List<String> pieces(String text) {
+    List<String> pieces = new ArrayList<>(List.of(tokenizer.tokens(text)));
+    pieces.replaceAll(tokenText::text);
+    return pieces;
+  }
+
+  /** Whether the tokenizer adds special tokens in front of every text. */
+  public boolean addsStart() {
+    return leading.length > 0;
+  }
+
+  /** Whether a text is one of the tokens that were added to the vocabulary, as markers are. */
+  public boolean isAddedToken(String text) {
+    return addedTokens.contains(text);
+  }
+
+  /** The file, for messages. */
+  public Path path() {
+    return path;
+  }
+
   /** Number of special tokens that every row carries besides the tokens of its text. */
   public int specialTokens() {
     return leading.length + trailing.length;
@@ -152,15 +190,9 @@ public final class TextTokenizer implements AutoCloseable {
 
   private TokenizedText encode(byte[] utf8, int maxTokens, Utf8 decoder) {
     tokenizer.requireOpen();
-    String text = decoder.decode(utf8);
-    if (text == null) {
-      return TokenizedText.unusable(
-          "text is not valid UTF-8 (first bad byte at offset "
-              + decoder.badByte()
-              + "); Spark's make_valid_utf8() mends it");
-    }
     int[] ids;
     try {
+      String text = decode(utf8, decoder);
       ids = text.isEmpty() ? new int[0] : ids(text, maxTokens);
     } catch (AdeptException e) {
       return TokenizedText.unusable(e.getMessage());
@@ -169,6 +201,26 @@ public final class TextTokenizer implements AutoCloseable {
       return TokenizedText.unusable("text is empty");
     }
     return new TokenizedText(shorten(ids, maxTokens), ids.length > maxTokens, null);
+  }
+
+  /**
+   * Reads UTF-8.
+   *
+   * @throws AdeptException if it is malformed; the message is a phrase that follows a row's name
+   */
+  public static String decode(byte[] utf8) {
+    return decode(utf8, new Utf8());
+  }
+
+  private static String decode(byte[] utf8, Utf8 decoder) {
+    String text = decoder.decode(utf8);
+    if (text == null) {
+      throw new AdeptException(
+          "text is not valid UTF-8 (first bad byte at offset "
+              + decoder.badByte()
+              + "); Spark's make_valid_utf8() mends it");
+    }
+    return text;
   }
 
   /**

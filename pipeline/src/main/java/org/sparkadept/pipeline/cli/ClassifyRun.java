@@ -83,6 +83,7 @@ final class ClassifyRun {
   private void runJob(
       SparkSession spark, ClassifySpec spec, BiConsumer<SparkSession, JobResult> afterwards) {
     ClassifyJob job = new ClassifyJob(spark, spec);
+    summary.text(job.text());
     try {
       job.run(options.spark.printer(err));
     } finally {

@@ -13,10 +13,11 @@ import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.explain.Explainer;
 import org.sparkadept.pipeline.failure.ExitCode;
 import org.sparkadept.pipeline.job.InputReader;
+import org.sparkadept.pipeline.job.InputSpec;
 import org.sparkadept.pipeline.report.data.Explanation;
 import org.sparkadept.pipeline.report.text.ExplanationText;
 import org.sparkadept.udfs.table.InputColumns;
-import org.sparkadept.udfs.table.NamedColumn;
+import org.sparkadept.udfs.table.TextColumns;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -77,10 +78,18 @@ final class ExplainCommand implements Callable<Integer> {
     try (Explainer explainer = new Explainer(model.conf(sparkConf))) {
       List<String> texts = new ArrayList<>();
       if (source.text != null) {
+        if (explainer.textColumns().size() > 1) {
+          throw new ParameterException(
+              spec.commandLine(),
+              "The model's prompt reads the columns "
+                  + String.join(", ", explainer.textColumns())
+                  + ", and --text is one text; use --input.");
+        }
         texts.add(source.text);
       } else {
         PrintWriter err = spec.commandLine().getErr();
-        SparkRun.with(options, sparkConf, err, spark -> texts.addAll(read(spark)));
+        List<String> columns = explainer.textColumns();
+        SparkRun.with(options, sparkConf, err, spark -> texts.addAll(read(spark, columns)));
       }
       for (int i = 0; i < texts.size(); i++) {
         show(explainer.explain(texts.get(i)), texts.size() == 1 ? "" : "-" + (i + 1));
@@ -89,14 +98,15 @@ final class ExplainCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private List<String> read(SparkSession spark) {
-    Dataset<Row> input = InputReader.open(spark, table.spec(List.of(source.input)));
-    Column text =
-        InputColumns.of(input.schema()).text(new NamedColumn(table.textColumn, "--text-column"));
+  private List<String> read(SparkSession spark, List<String> ofPrompt) {
+    InputSpec rowsToRead = table.spec(List.of(source.input));
+    TextColumns columns = rowsToRead.text(ofPrompt);
+    Dataset<Row> input = InputReader.open(spark, rowsToRead);
+    Column text = InputColumns.of(input.schema()).text(columns);
     List<Row> found = input.select(text).where(text.isNotNull()).limit(rows).collectAsList();
     if (found.isEmpty()) {
       throw new AdeptException(
-          source.input + " has no row with a text in column '" + table.textColumn + "'.");
+          source.input + " has no row with a text in column '" + columns + "'.");
     }
     return found.stream().map(row -> row.getString(0)).toList();
   }

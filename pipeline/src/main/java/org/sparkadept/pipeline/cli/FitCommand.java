@@ -45,7 +45,7 @@ final class FitCommand implements Callable<Integer> {
   @Mixin private final FitOptions fit = FitOptions.ofFit();
 
   @Mixin private ReportOptions report;
-  @Mixin private final KeyOptions model = KeyOptions.ofModel();
+  @Mixin private final KeyOptions model = KeyOptions.ofLongRows();
   @Mixin private SparkOptions options;
 
   @Override

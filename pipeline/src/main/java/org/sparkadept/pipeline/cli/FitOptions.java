@@ -2,18 +2,23 @@ package org.sparkadept.pipeline.cli;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntArrayParam;
 import org.apache.spark.ml.param.LongParam;
 import org.apache.spark.ml.param.Param;
+import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.prompt.Prompt;
 import org.sparkadept.pipeline.calibrate.RiskTarget;
 import org.sparkadept.pipeline.job.ModelPath;
 import org.sparkadept.pipeline.ml.AdeptClassifier;
 import org.sparkadept.pipeline.ml.fit.FitSettings;
 import org.sparkadept.udfs.conf.AdeptConf;
+import org.sparkadept.udfs.conf.AdeptKey;
 import org.sparkadept.udfs.table.NamedColumn;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -42,7 +47,12 @@ final class FitOptions {
       heading = "Guarantee (default: --max-disagreement " + RiskTarget.DEFAULT_EPSILON + "):%n")
   private RiskOptions risk;
 
+  private final boolean tuned;
+
   private FitOptions(boolean tuned) {
+    this.tuned = tuned;
+    add("--prompt", "TEMPLATE", defaults.prompt(), new Template());
+    add("--chat", "NAME", defaults.chat());
     add(SPLIT_COLUMN, "NAME", defaults.splitCol());
     add("--train-ratio", "R", defaults.trainRatio(), new NumberRange.Share());
     add("--validation-ratio", "R", defaults.validationRatio(), new NumberRange.Share());
@@ -78,9 +88,9 @@ final class FitOptions {
   }
 
   /**
-   * @param range of its numbers; picocli's own conversion where it has none
+   * @param range reads its values; picocli's own conversion where there is none
    */
-  private void add(String name, String label, Param<?> param, NumberRange<?>... range) {
+  private void add(String name, String label, Param<?> param, ITypeConverter<?>... range) {
     Object value = defaults.getDefault(param).getOrElse(() -> "");
     String description = Character.toUpperCase(param.doc().charAt(0)) + param.doc().substring(1);
     boolean shown = !(value instanceof int[]) && !value.equals("");
@@ -117,15 +127,34 @@ final class FitOptions {
             .setModelPath(ModelPath.location(conf).path().toString())
             .setOutputPath(output.toString())
             .setBackend(conf.computeOptions().backend())
-            .setMaxTokens(conf.classifierOptions().maxTokens());
+            .setMaxTokens(conf.classifierOptions().maxTokens())
+            .setLongRows(conf.text(AdeptKey.ROWS_LONG))
+            .setChunkOverlap(conf.get(AdeptKey.CHUNK_OVERLAP))
+            .setChunkMerge(conf.text(AdeptKey.CHUNK_MERGE));
     applyTo(classifier);
-    return classifier
-        .settings()
-        .withColumns(
-            new FitSettings.Columns(
-                new NamedColumn(input.table.textColumn, "--text-column"),
-                new NamedColumn(input.labelColumn, "--label-column"),
-                new NamedColumn(splitColumn(), SPLIT_COLUMN)));
+    if (tuned) {
+      classifier.setHeads(FitSettings.HeadSettings.FIT); // The tuning makes them anew.
+    }
+    FitSettings settings = classifier.settings();
+    Prompt prompt = settings.prompt();
+    return settings.withColumns(
+        new FitSettings.Columns(
+            input.spec().text(prompt == null ? List.of() : prompt.columns()),
+            new NamedColumn(input.labelColumn, "--label-column"),
+            new NamedColumn(splitColumn(), SPLIT_COLUMN)));
+  }
+
+  /** A template, in which a shell's {@code \\n} is a line break. */
+  private static final class Template implements ITypeConverter<String> {
+    @Override
+    public String convert(String text) {
+      try {
+        return text.translateEscapes();
+      } catch (IllegalArgumentException e) {
+        throw new AdeptException(
+            "--prompt has a backslash that begins no escape (\\n, \\t, \\\\): '" + text + "'.", e);
+      }
+    }
   }
 
   /** The column with the split; empty for none. */

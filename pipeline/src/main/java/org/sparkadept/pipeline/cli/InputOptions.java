@@ -4,17 +4,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.sparkadept.pipeline.job.InputSpec;
-import org.sparkadept.pipeline.table.TextsAndLabels;
 import picocli.CommandLine.Option;
 
 /** Options of every command that reads a table: its text column and format. */
 class InputOptions {
   @Option(
-      names = {"-t", "--text-column"},
-      defaultValue = TextsAndLabels.TEXT_COLUMN,
+      names = {"-t", InputSpec.TEXT_OPTION},
       paramLabel = "NAME",
       description =
-          "Column with the text, or field of a struct (doc.body). Default: ${DEFAULT-VALUE}.")
+          "Column with the text, or field of a struct (doc.body). Default: the columns that the"
+              + " model's prompt reads; without a prompt text.")
   String textColumn;
 
   @Option(

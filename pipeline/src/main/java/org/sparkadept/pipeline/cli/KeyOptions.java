@@ -46,9 +46,15 @@ final class KeyOptions {
             "Compute backend: auto, tornadovm (GPU), cpu or reference. " + DEFAULT);
   }
 
+  /** Those of a model, and how longer rows are taken; for a command that chooses the exits. */
+  static KeyOptions ofLongRows() {
+    return ofModel().withLongRows();
+  }
+
   /** Those, and when rows and tokens exit. */
   static KeyOptions ofAnswers() {
     return ofModel()
+        .withLongRows()
         .add(
             AdeptKey.EXIT_POLICY,
             "KIND",
@@ -65,6 +71,24 @@ final class KeyOptions {
             "Early exit of single tokens: model (as in adept.json), none, fitted (as"
                 + " fitted, even if adept.json disables it) or copy (as fitted, without the"
                 + " hidden state mapper). "
+                + DEFAULT);
+  }
+
+  /** Adds how longer rows are taken. */
+  private KeyOptions withLongRows() {
+    return add(
+            AdeptKey.ROWS_LONG,
+            "MODE",
+            "Longer texts: cut, or chunk (classify every part and merge the answers). " + DEFAULT)
+        .add(
+            AdeptKey.CHUNK_OVERLAP,
+            "N",
+            "Tokens that a chunk shares with the one before. " + DEFAULT)
+        .add(
+            AdeptKey.CHUNK_MERGE,
+            "KIND",
+            "One answer of those of a text's chunks: mean (of log-probabilities), or max (the"
+                + " surest). "
                 + DEFAULT);
   }
 

@@ -20,6 +20,7 @@ import org.sparkadept.pipeline.report.data.Version;
 import org.sparkadept.udfs.conf.AdeptKey;
 import org.sparkadept.udfs.metrics.ScoringTime;
 import org.sparkadept.udfs.metrics.ScoringTotals;
+import org.sparkadept.udfs.table.TextColumns;
 
 /** A run's summary for programs, as JSON; {@code docs/usage.md} describes the fields. */
 final class RunSummary {
@@ -72,8 +73,14 @@ final class RunSummary {
       model.put("threshold", options.threshold());
     }
     model.put("max_tokens", options.maxTokens());
+    model.put("long_rows", options.longRows().mode().toString());
     model.put("backend", spec.conf().computeOptions().backend());
     root.put("on_error", spec.conf().text(AdeptKey.ON_ERROR));
+  }
+
+  /** Adds where the text of a row was found. */
+  void text(TextColumns text) {
+    root.withObject("/input").put("text_column", text.toString());
   }
 
   /** Adds the result; after a failure, as much of it as the tasks that had ended have counted. */
@@ -90,7 +97,9 @@ final class RunSummary {
     rows.put("null", result.nulls());
     rows.put("errors", totals.errors());
     rows.put("truncated", totals.truncated());
+    rows.put("chunked", totals.chunkedRows());
     totals.errorExamples().forEach(root.putArray("error_examples")::add);
+    root.put("chunks", totals.chunks());
     root.put("tokens", totals.tokens());
     ArrayNode exits = root.putArray("exit_layers");
     totals

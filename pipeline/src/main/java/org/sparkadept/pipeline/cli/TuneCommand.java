@@ -56,7 +56,7 @@ final class TuneCommand implements Callable<Integer> {
   @Mixin private final FitOptions fit = FitOptions.ofTuned();
 
   @Mixin private ReportOptions report;
-  @Mixin private final KeyOptions model = KeyOptions.ofModel();
+  @Mixin private final KeyOptions model = KeyOptions.ofLongRows();
   @Mixin private SparkOptions options;
 
   @Override

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.sparkadept.decoder.Classifier;
 import org.sparkadept.decoder.LoadedModel;
+import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.prompt.Prompt;
 import org.sparkadept.decoder.result.ExitReadout;
 import org.sparkadept.decoder.result.ExitTrace;
 import org.sparkadept.pipeline.evaluate.EvaluationPlan;
@@ -16,6 +18,7 @@ import org.sparkadept.udfs.conf.AdeptConf;
 /** Explains the answers of one model. */
 public final class Explainer implements AutoCloseable {
   private final EvaluationPlan plan;
+  private final Prompt prompt;
   private final LoadedModel model;
   private final Classifier classifier;
 
@@ -27,6 +30,7 @@ public final class Explainer implements AutoCloseable {
    */
   public Explainer(AdeptConf conf) {
     plan = EvaluationPlan.of(conf);
+    prompt = ModelDirectory.promptOf(plan.model().path());
     model = LoadedModel.open(plan.model().path(), plan.compute());
     try {
       classifier = model.classifier(plan.answering());
@@ -36,9 +40,16 @@ public final class Explainer implements AutoCloseable {
     }
   }
 
+  /** The columns that the model's prompt reads; empty where it has none. */
+  public List<String> textColumns() {
+    return prompt == null ? List.of() : prompt.columns();
+  }
+
   /**
    * Explains the answer to a text.
    *
+   * @param text of a row, that of several columns as {@link org.sparkadept.decoder.prompt.RowTexts}
+   *     packs it
    * @throws AdeptException if the text cannot be scored
    */
   public Explanation explain(String text) {
@@ -50,7 +61,7 @@ public final class Explainer implements AutoCloseable {
     return new Explanation(
         plan.model().toString(),
         Version.get(),
-        text,
+        prompt == null ? text : found.text(),
         found.truncated(),
         label(answering),
         answering.probability(),

@@ -18,6 +18,7 @@ import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.format.TensorStore;
 import org.sparkadept.decoder.model.ModelConfig;
+import org.sparkadept.decoder.prompt.Prompt;
 import org.sparkadept.decoder.tensor.Tensor;
 
 /** What a model directory holds, as JSON; reads headers and small files, no weights. */
@@ -91,6 +92,9 @@ public final class ModelReport {
       exitLayers.add(layer);
       inputs.put(String.valueOf(layer), parts.headInput(layer).toString());
     }
+    if (parts.prompt() != null) {
+      prompt(parts.prompt(), report.putObject("prompt"));
+    }
     report.put("exit_ensemble", parts.ensemble());
     report.put("checkpoint_layers", parts.checkpointLayers());
     report.put("policy", parts.policy().toString());
@@ -98,6 +102,13 @@ public final class ModelReport {
       report.put("threshold", Double.parseDouble(Float.toString(parts.threshold())));
     }
     report.put("can", "classify, with early exits (--policy none runs every row at full depth)");
+  }
+
+  private static void prompt(Prompt prompt, ObjectNode node) {
+    node.put("template", prompt.template().toString());
+    if (prompt.chat() != null) {
+      node.put("chat", prompt.chat().toString());
+    }
   }
 
   private static void headOnly(ModelDirectory model, ObjectNode report) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.sparkadept.decoder.error.CheckpointException;
 import org.sparkadept.decoder.error.PrintableText;
 
 /** A {@link ModelReport} in a terminal. */
@@ -52,6 +53,13 @@ public final class ModelText {
     line("labels", labels());
     if (report.has("exit_layers")) {
       line("exit layers", joined(report.path("exit_layers")));
+    }
+    JsonNode prompt = report.path("prompt");
+    if (report.has("prompt")) {
+      line("prompt", CheckpointException.quote(prompt.path("template").asText()));
+      if (prompt.has("chat")) {
+        line("chat format", prompt.path("chat").asText());
+      }
     }
     if (report.has("policy")) {
       String threshold =

@@ -36,6 +36,13 @@ record AnswerIdentity(Map<String, String> facts) {
     for (AdeptKey<?> option : OPTIONS) {
       facts.put(option.key(), conf.text(option));
     }
+    if (conf.classifierOptions().longRows().inChunks()) {
+      // With the bound on tokens: earlier releases recorded that alone, and cut.
+      facts.merge(
+          AdeptKey.MODEL_MAX_TOKENS.key(),
+          conf.classifierOptions().longRows().toString(),
+          (bound, chunks) -> bound + ", " + chunks);
+    }
     return new AnswerIdentity(facts);
   }
 }

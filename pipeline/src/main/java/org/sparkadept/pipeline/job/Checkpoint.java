@@ -25,6 +25,7 @@ import org.sparkadept.pipeline.output.Aside;
 import org.sparkadept.pipeline.output.FileFormats;
 import org.sparkadept.pipeline.output.FolderLease;
 import org.sparkadept.pipeline.output.OutputSpec;
+import org.sparkadept.udfs.table.TextColumns;
 
 /**
  * The folder in which Spark records what an incremental job has classified. It belongs to one job,
@@ -45,10 +46,16 @@ final class Checkpoint implements AutoCloseable {
   private final Path folder;
   private final Configuration configuration;
   private final FolderLease lease;
+  private final TextColumns text;
   private ObjectNode facts;
 
   private Checkpoint(
-      FileSystem files, Path folder, Configuration configuration, FolderLease lease) {
+      FileSystem files,
+      Path folder,
+      Configuration configuration,
+      FolderLease lease,
+      TextColumns text) {
+    this.text = text;
     this.files = files;
     this.folder = folder;
     this.configuration = configuration;
@@ -58,17 +65,19 @@ final class Checkpoint implements AutoCloseable {
   /**
    * Opens a checkpoint for a job, as the only run.
    *
+   * @param text where the text of a row is
    * @param run a name that no other run has
    * @throws AdeptException if it belongs to another job, another run has it, or it cannot be read
    */
-  static Checkpoint open(ClassifySpec spec, String run, Configuration configuration) {
+  static Checkpoint open(
+      ClassifySpec spec, TextColumns text, String run, Configuration configuration) {
     try {
       Path folder = FileFormats.path(spec.checkpoint(), configuration);
       FileSystem files = folder.getFileSystem(configuration);
       requireOurs(files, folder);
       FolderLease lease =
           FolderLease.acquire("The checkpoint " + folder, folder, run, configuration);
-      Checkpoint checkpoint = new Checkpoint(files, folder, configuration, lease);
+      Checkpoint checkpoint = new Checkpoint(files, folder, configuration, lease, text);
       try {
         checkpoint.facts = checkpoint.read();
         checkpoint.compare(spec);
@@ -176,7 +185,7 @@ final class Checkpoint implements AutoCloseable {
             .collect(Collectors.joining(", ")));
     node.put("input format", input.format());
     node.put("--input-schema", input.schema() == null ? "" : input.schema());
-    node.put("text column", input.textColumn());
+    node.put("text column", text.toString());
     OutputSpec output = spec.output();
     node.put("output", FileFormats.canonical(output.location(), output.format(), configuration));
     node.put("output format", output.format());

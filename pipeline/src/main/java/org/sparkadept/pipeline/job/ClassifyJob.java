@@ -25,7 +25,7 @@ import org.sparkadept.udfs.conf.AdeptConf;
 import org.sparkadept.udfs.metrics.ScoringAccumulator;
 import org.sparkadept.udfs.table.ArrowScoring;
 import org.sparkadept.udfs.table.InputColumns;
-import org.sparkadept.udfs.table.NamedColumn;
+import org.sparkadept.udfs.table.TextColumns;
 
 /** Reads a table, classifies its rows, writes them with their answers. Runs once. */
 public final class ClassifyJob {
@@ -37,6 +37,7 @@ public final class ClassifyJob {
   private final ScoringAccumulator totals;
   private final long start = System.nanoTime();
   private final ClassifyFunction function;
+  private final TextColumns text;
   private final String run = runName();
   private String output;
   private long reused;
@@ -57,6 +58,7 @@ public final class ClassifyJob {
             conf.classifierOptions(),
             conf.scoredLabels(),
             totals);
+    text = spec.input().text(function.textColumns());
   }
 
   /**
@@ -95,7 +97,7 @@ public final class ClassifyJob {
 
   private void runResumed(ProgressPrinter printer) {
     spec.output().checkResumable();
-    try (ResumedRun resumed = new ResumedRun(spark, spec, run, function, hadoopConf());
+    try (ResumedRun resumed = new ResumedRun(spark, spec, text, run, function, hadoopConf());
         ResultWriter writer = ResultWriter.begin(resumed.output(), run, hadoopConf())) {
       output = writer.location();
       writer.warnOfOthers(resumed.leftovers());
@@ -117,7 +119,7 @@ public final class ClassifyJob {
   private void runIncrement(ProgressPrinter printer) {
     spec.output().check();
     IncrementalRun increment =
-        new IncrementalRun(spark, spec, run, this::classified, asides(), hadoopConf());
+        new IncrementalRun(spark, spec, text, run, this::classified, asides(), hadoopConf());
     watch(printer, increment::run);
     output = increment.location();
   }
@@ -132,6 +134,11 @@ public final class ClassifyJob {
     return spark.sessionState().newHadoopConf();
   }
 
+  /** Where the text of a row is. */
+  public TextColumns text() {
+    return text;
+  }
+
   /** The result so far, also after a failure. */
   public JobResult result() {
     return new JobResult(
@@ -139,12 +146,7 @@ public final class ClassifyJob {
   }
 
   private Dataset<Row> classified(Dataset<Row> input) {
-    return ArrowScoring.score(
-        input,
-        new NamedColumn(spec.input().textColumn(), "--text-column"),
-        function,
-        function.fields(),
-        spec.outputPrefix());
+    return ArrowScoring.score(input, text, function, function.fields(), spec.outputPrefix());
   }
 
   /** Which rows may go to a folder of their own. */

@@ -22,6 +22,7 @@ import org.sparkadept.pipeline.output.ExistingOutput;
 import org.sparkadept.pipeline.output.FileFormats;
 import org.sparkadept.pipeline.output.OutputSpec;
 import org.sparkadept.pipeline.output.ResultWriter;
+import org.sparkadept.udfs.table.TextColumns;
 
 /**
  * Classifies the rows that were added to an input since the last run with the same checkpoint.
@@ -34,6 +35,7 @@ import org.sparkadept.pipeline.output.ResultWriter;
 final class IncrementalRun {
   private final SparkSession spark;
   private final ClassifySpec spec;
+  private final TextColumns text;
   private final String run;
   private final UnaryOperator<Dataset<Row>> classified;
   private final Map<Aside, Column> asides;
@@ -41,6 +43,7 @@ final class IncrementalRun {
   private boolean firstBatch = true;
 
   /**
+   * @param text where the text of a row is
    * @param run a name that no other run has
    * @param classified rows with their answers
    * @param asides which rows may go to a folder of their own
@@ -48,12 +51,14 @@ final class IncrementalRun {
   IncrementalRun(
       SparkSession spark,
       ClassifySpec spec,
+      TextColumns text,
       String run,
       UnaryOperator<Dataset<Row>> classified,
       Map<Aside, Column> asides,
       Configuration configuration) {
     this.spark = spark;
     this.spec = spec;
+    this.text = text;
     this.run = run;
     this.classified = classified;
     this.asides = asides;
@@ -68,10 +73,10 @@ final class IncrementalRun {
 
   void run() {
     InputReader.requireStreamable(spec.input());
-    try (Checkpoint checkpoint = Checkpoint.open(spec, run, configuration)) {
+    try (Checkpoint checkpoint = Checkpoint.open(spec, text, run, configuration)) {
       StructType schema =
           checkpoint.inputSchema().orElseGet(() -> InputReader.open(spark, spec.input()).schema());
-      InputFit fit = new InputFit(spark, spec.input(), schema, checkpoint.logs());
+      InputFit fit = new InputFit(spark, spec.input(), text, schema, checkpoint.logs());
       if (spec.output().isFolder()) {
         fit.checkNew();
         checkOutput(schema);

@@ -14,6 +14,7 @@ import org.apache.spark.sql.types.StructType;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.output.Columns;
 import org.sparkadept.pipeline.output.FileFormats;
+import org.sparkadept.udfs.table.TextColumns;
 
 /**
  * Whether the files of a batch have the columns that an incremental job's input had in the first
@@ -25,17 +26,21 @@ final class InputFit {
 
   private final SparkSession spark;
   private final InputSpec input;
+  private final TextColumns text;
   private final StructType expected;
   private final SparkLogs logs;
   private final Set<Path> checked = new HashSet<>();
 
   /**
+   * @param text where the text of a row is
    * @param expected the columns of the first run
    * @param logs the files that Spark has taken
    */
-  InputFit(SparkSession spark, InputSpec input, StructType expected, SparkLogs logs) {
+  InputFit(
+      SparkSession spark, InputSpec input, TextColumns text, StructType expected, SparkLogs logs) {
     this.spark = spark;
     this.input = input;
+    this.text = text;
     this.expected = expected;
     this.logs = logs;
   }
@@ -152,19 +157,25 @@ final class InputFit {
         : difference;
   }
 
-  /** Columns that files lack are NULL; that with the text must be there, if they name columns. */
+  /** Columns that files lack are NULL; those with text must be there, if they name columns. */
   private Optional<String> missingText(StructType found) {
     if (LEAVE_OUT_NULLS.contains(input.format())) {
       return Optional.empty();
     }
-    String text = input.textColumn().toLowerCase(Locale.ROOT);
+    return text.names().stream()
+        .filter(column -> !isIn(found, column.toLowerCase(Locale.ROOT)))
+        .findFirst()
+        .map(column -> "column " + column + " is missing");
+  }
+
+  private static boolean isIn(StructType found, String column) {
     for (String name : found.fieldNames()) {
       String lower = name.toLowerCase(Locale.ROOT);
-      if (text.equals(lower) || text.startsWith(lower + ".")) {
-        return Optional.empty();
+      if (column.equals(lower) || column.startsWith(lower + ".")) {
+        return true;
       }
     }
-    return Optional.of("column " + input.textColumn() + " is missing");
+    return false;
   }
 
   private static StructType without(Set<String> names, StructType columns) {

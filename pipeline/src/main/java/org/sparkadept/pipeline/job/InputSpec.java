@@ -2,6 +2,7 @@ package org.sparkadept.pipeline.job;
 
 import java.util.List;
 import java.util.Map;
+import org.sparkadept.udfs.table.TextColumns;
 
 /**
  * Tables to read as one.
@@ -10,7 +11,8 @@ import java.util.Map;
  * @param format a Spark data source, or {@code table}
  * @param options options of the data source
  * @param schema the columns, as SQL's DDL writes them; null: those that Spark finds
- * @param textColumn name of the column with the text, or its path where it is the field of a struct
+ * @param textColumn name of the column with the text, or its path where it is the field of a
+ *     struct; null: those that the model's prompt reads, or {@link TextColumns#DEFAULT}
  */
 public record InputSpec(
     List<String> locations,
@@ -18,6 +20,20 @@ public record InputSpec(
     Map<String, String> options,
     String schema,
     String textColumn) {
+  /** The option that names the column with the text. */
+  public static final String TEXT_OPTION = "--text-column";
+
+  /**
+   * Where the text of a row is.
+   *
+   * @param prompt the columns that the model's prompt reads; empty where it has none
+   * @throws org.sparkadept.decoder.error.AdeptException if one column is named, and it reads
+   *     several
+   */
+  public TextColumns text(List<String> prompt) {
+    List<String> given = textColumn == null ? List.of() : List.of(textColumn);
+    return TextColumns.of(prompt, given, TEXT_OPTION);
+  }
 
   /** The locations in words. */
   public String describe() {

@@ -23,6 +23,7 @@ import org.sparkadept.udfs.classify.ClassifyFunction;
 import org.sparkadept.udfs.table.ArrowScoring;
 import org.sparkadept.udfs.table.InputColumns;
 import org.sparkadept.udfs.table.NamedColumn;
+import org.sparkadept.udfs.table.TextColumns;
 
 /**
  * Reuses answers of earlier runs: a row whose text they have answered, with the same model and
@@ -34,11 +35,11 @@ final class ResumedRun implements AutoCloseable {
   private static final String NEW = "adept_new_";
   private static final String EARLIER = "adept_earlier_";
   private static final String REUSED = "reused";
-  private static final String TEXT_OPTION = "--text-column";
   private static final int HASH_BITS = 256;
 
   private final SparkSession spark;
   private final ClassifySpec spec;
+  private final TextColumns text;
   private final ClassifyFunction function;
   private final Map<String, String> facts = new LinkedHashMap<>();
   private final EarlierResults earlier;
@@ -50,14 +51,16 @@ final class ResumedRun implements AutoCloseable {
   ResumedRun(
       SparkSession spark,
       ClassifySpec spec,
+      TextColumns text,
       String run,
       ClassifyFunction function,
       Configuration configuration) {
     this.spark = spark;
     this.spec = spec;
+    this.text = text;
     this.function = function;
     facts.putAll(AnswerIdentity.of(spec.conf()).facts());
-    facts.put("text column", spec.input().textColumn());
+    facts.put("text column", text.toString());
     facts.put("output prefix", spec.outputPrefix());
     facts.put("format", spec.output().format());
     requireColumnsInFiles();
@@ -66,7 +69,7 @@ final class ResumedRun implements AutoCloseable {
 
   /** Earlier answers are read from files, which lack the columns that name folders. */
   private void requireColumnsInFiles() {
-    List<String> needed = new ArrayList<>(List.of(spec.input().textColumn()));
+    List<String> needed = new ArrayList<>(text.names());
     function.fields().forEach(field -> needed.add(spec.outputPrefix() + field));
     for (String column : spec.output().partitionBy()) {
       if (needed.contains(column)) {
@@ -96,16 +99,16 @@ final class ResumedRun implements AutoCloseable {
     if (earlier.isEmpty()) {
       return classified;
     }
-    Column text = text(input);
+    Column packed = text(input);
     Dataset<Row> joined =
         input
-            .withColumn(KEY, hash(text))
+            .withColumn(KEY, hash(packed))
             .join(answers(), asList(KEY), "left")
-            .withColumn(TEXT, when(answered().isNull(), text))
+            .withColumn(TEXT, when(answered().isNull(), packed))
             .observe(observation, count(answered()).as(REUSED));
     Dataset<Row> scored =
         ArrowScoring.score(
-            joined, new NamedColumn(TEXT, TEXT_OPTION), function, function.fields(), NEW);
+            joined, new NamedColumn(TEXT, InputSpec.TEXT_OPTION), function, function.fields(), NEW);
     List<Column> columns = new ArrayList<>();
     for (String name : input.columns()) {
       columns.add(InputColumns.column(name));
@@ -131,7 +134,7 @@ final class ResumedRun implements AutoCloseable {
   }
 
   private Column text(Dataset<Row> rows) {
-    return InputColumns.of(rows).text(new NamedColumn(spec.input().textColumn(), TEXT_OPTION));
+    return InputColumns.of(rows).text(text);
   }
 
   /** Each text's answer once; rows with an error are tried again. */

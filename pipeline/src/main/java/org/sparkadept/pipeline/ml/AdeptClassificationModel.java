@@ -32,8 +32,10 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.prompt.Prompt;
 import org.sparkadept.decoder.result.Classifications;
 import org.sparkadept.pipeline.ml.fit.FitResult;
 import org.sparkadept.pipeline.table.LabelIndex;
@@ -135,7 +137,11 @@ public final class AdeptClassificationModel
             withProbabilities ? Integer.MAX_VALUE : 0);
     Dataset<Row> scored =
         ArrowScoring.score(
-            input, ScoringSchema.column(this, featuresCol()), function, function.fields(), PREFIX);
+            input,
+            ScoringSchema.text(this, function.textColumns()),
+            function,
+            function.fields(),
+            PREFIX);
     if (withProbabilities) {
       Column scores = result(ClassifyFunction.SCORES);
       scored = scored.withColumn(PROBABILITIES, Probabilities.vector(scores, labels));
@@ -159,15 +165,22 @@ public final class AdeptClassificationModel
         .withColumn(PREFIX + ClassifyFunction.SCORE, element_at(probabilities, col(POSITION)));
   }
 
+  /** The columns that the model's prompt reads; empty if it has none, or is not seen from here. */
+  private List<String> textColumns() {
+    return ModelLocation.of(directory)
+        .seen()
+        .map(ModelDirectory::promptOf)
+        .map(Prompt::columns)
+        .orElse(List.of());
+  }
+
   private ComputeOptions compute(AdeptConf conf) {
     return conf.with(AdeptKey.COMPUTE_BACKEND, getOrDefault(backend())).computeOptions();
   }
 
   /** An MLlib model answers every row; its score tells which answers to leave out. */
   private ClassifierOptions options() {
-    return ClassifierOptions.defaults()
-        .withMaxTokens((int) getOrDefault(maxTokens()))
-        .withMinScore(0);
+    return ScoringSchema.options(this).withMinScore(0);
   }
 
   private static Column result(String child) {
@@ -260,7 +273,7 @@ public final class AdeptClassificationModel
     if (isDefined(thresholds())) {
       new Thresholds(getOrDefault(thresholds())).check(labels);
     }
-    ScoringSchema.check(this, schema, false);
+    ScoringSchema.check(this, textColumns(), schema, false);
     return ScoringSchema.output(this, schema, labels.names());
   }
 

@@ -19,7 +19,10 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.sparkadept.decoder.adept.AdeptFormat;
+import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.prompt.Prompt;
 import org.sparkadept.pipeline.calibrate.RiskTarget;
 import org.sparkadept.pipeline.job.ClassifySpec;
 import org.sparkadept.pipeline.ml.fit.AdeptFit;
@@ -61,6 +64,8 @@ public final class AdeptClassifier
     this.uid = uid.use();
     ScoringSchema.setDefaults(this);
     setDefault(outputPath(), "");
+    setDefault(prompt(), "");
+    setDefault(chat(), "");
     setDefault(tempPath(), "");
     setDefault(splitCol(), "");
     setDefault(trainRatio(), 0.6);
@@ -140,11 +145,13 @@ public final class AdeptClassifier
     if (!isDefined(modelPath())) {
       throw new AdeptException("modelPath is not set; name the directory of the backbone.");
     }
+    Path model = ModelLocation.of(getOrDefault(modelPath())).path();
+    Prompt prompt = prompt(model);
     return new FitSettings(
-        ModelLocation.of(getOrDefault(modelPath())).path(),
+        model,
         output(),
         new FitSettings.Columns(
-            ScoringSchema.column(this, featuresCol()),
+            ScoringSchema.text(this, prompt == null ? List.of() : prompt.columns()),
             ScoringSchema.column(this, labelCol()),
             ScoringSchema.column(this, splitCol())),
         new FitSettings.Split(
@@ -159,8 +166,23 @@ public final class AdeptClassifier
             number(lambda()), number(beta()), number(policyRegParam()), ifSet(stateRegParam())),
         tokens(),
         target(),
+        prompt,
         getOrDefault(backend()),
-        (int) getOrDefault(maxTokens()));
+        (int) getOrDefault(maxTokens()),
+        ScoringSchema.options(this).longRows());
+  }
+
+  /** The prompt of the fit; that of the model, unless all that was fitted with it is replaced. */
+  private Prompt prompt(Path model) {
+    String template = getOrDefault(prompt());
+    String format = getOrDefault(chat());
+    Prompt given = Prompt.of(template, format);
+    boolean fitted = Files.exists(model.resolve(AdeptFormat.JSON_FILE));
+    boolean replaced = getOrDefault(heads()).equals(FitSettings.HeadSettings.FIT);
+    if (!fitted || replaced && given != null) {
+      return given;
+    }
+    return Prompt.asFitted(ModelDirectory.promptOf(model), template, format);
   }
 
   private Path output() {
@@ -203,9 +225,18 @@ public final class AdeptClassifier
     return Arrays.stream(getOrDefault(param)).boxed().toList();
   }
 
+  /** The columns that the prompt reads; empty where there is none, or no model yet. */
+  private List<String> textColumns() {
+    Prompt prompt =
+        isDefined(modelPath())
+            ? prompt(ModelLocation.of(getOrDefault(modelPath())).path())
+            : Prompt.of(getOrDefault(prompt()), getOrDefault(chat()));
+    return prompt == null ? List.of() : prompt.columns();
+  }
+
   @Override
   public StructType transformSchema(StructType schema) {
-    ScoringSchema.check(this, schema, true);
+    ScoringSchema.check(this, textColumns(), schema, true);
     return ScoringSchema.output(this, schema, List.of());
   }
 

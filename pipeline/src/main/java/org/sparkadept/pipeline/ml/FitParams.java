@@ -23,6 +23,34 @@ public interface FitParams<S extends FitParams<S>> extends ScoringParams<S> {
     return with(modelPath(), value);
   }
 
+  /** Template of the text that the model reads of a row; empty: the model's, or the row's text. */
+  default Param<String> prompt() {
+    return new Param<>(
+        this,
+        "prompt",
+        "text that the model reads of a row, with {column} in the places of its columns. Default:"
+            + " the model's, or the text as it is");
+  }
+
+  /** Sets {@link #prompt}. */
+  default S setPrompt(String value) {
+    return with(prompt(), value);
+  }
+
+  /** Chat format that the prompt is written in; empty: the model's, or none. */
+  default Param<String> chat() {
+    return new Param<>(
+        this,
+        "chat",
+        "chat format of the prompt, as a message of the user: chatml, gemma, granite, llama2,"
+            + " llama3, mistral, phi3 or zephyr. Default: the model's, or none");
+  }
+
+  /** Sets {@link #chat}. */
+  default S setChat(String value) {
+    return with(chat(), value);
+  }
+
   /** Directory to make, which must not exist; empty where more than one model is fitted. */
   default Param<String> outputPath() {
     return new Param<>(

@@ -4,6 +4,7 @@ import org.apache.spark.ml.classification.ClassifierParams;
 import org.apache.spark.ml.param.DoubleArrayParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.StringArrayParam;
 
 /**
  * The params of estimator and model beside those of every classifier of MLlib. A param is equal to
@@ -102,6 +103,58 @@ public interface ScoringParams<S extends ScoringParams<S>> extends ClassifierPar
   /** Sets {@link #labelIndexCol}. */
   default S setLabelIndexCol(String value) {
     return with(labelIndexCol(), value);
+  }
+
+  /**
+   * Columns that the model's prompt reads, in its order, where the input names them otherwise; not
+   * set: those that the prompt names, or featuresCol where there is one.
+   */
+  default StringArrayParam inputCols() {
+    return new StringArrayParam(
+        this,
+        "inputCols",
+        "columns that the model's prompt reads, in its order. Default: featuresCol where it is set"
+            + " and the prompt reads one column, else those that the prompt names");
+  }
+
+  /** Sets {@link #inputCols}. */
+  default S setInputCols(String[] value) {
+    return with(inputCols(), value);
+  }
+
+  /** What becomes of texts of more than maxTokens: cut or chunk. */
+  default Param<String> longRows() {
+    return new Param<>(
+        this, "longRows", "texts of more than maxTokens: cut, or chunk (classify every part)");
+  }
+
+  /** Sets {@link #longRows}. */
+  default S setLongRows(String value) {
+    return with(longRows(), value);
+  }
+
+  /** Tokens that a chunk shares with the one before. */
+  default IntParam chunkOverlap() {
+    return new IntParam(
+        this, "chunkOverlap", "number of tokens that a chunk shares with the one before");
+  }
+
+  /** Sets {@link #chunkOverlap}. */
+  default S setChunkOverlap(int value) {
+    return with(chunkOverlap(), value);
+  }
+
+  /** How the answers of a text's chunks become one: mean or max. */
+  default Param<String> chunkMerge() {
+    return new Param<>(
+        this,
+        "chunkMerge",
+        "one answer of those of a text's chunks: mean (of log-probabilities) or max (the surest)");
+  }
+
+  /** Sets {@link #chunkMerge}. */
+  default S setChunkMerge(String value) {
+    return with(chunkMerge(), value);
   }
 
   /** Compute backend: auto, tornadovm (GPU), cpu or reference. */

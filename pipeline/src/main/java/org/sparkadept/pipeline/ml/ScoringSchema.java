@@ -10,17 +10,19 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import org.sparkadept.pipeline.table.TextsAndLabels;
+import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.udfs.conf.AdeptConf;
 import org.sparkadept.udfs.conf.AdeptKey;
 import org.sparkadept.udfs.table.InputColumns;
 import org.sparkadept.udfs.table.NamedColumn;
+import org.sparkadept.udfs.table.TextColumns;
 
 /** The columns that {@link ScoringParams} name, and the defaults of these params. */
 final class ScoringSchema {
   private ScoringSchema() {}
 
   static void setDefaults(ScoringParams<?> params) {
-    params.setDefault(params.featuresCol(), TextsAndLabels.TEXT_COLUMN);
+    params.setDefault(params.featuresCol(), TextColumns.DEFAULT);
     params.setDefault(params.probabilityCol(), "probability");
     params.setDefault(params.predictedLabelCol(), "predictedLabel");
     params.setDefault(params.scoreCol(), "score");
@@ -29,6 +31,42 @@ final class ScoringSchema {
     params.setDefault(params.labelIndexCol(), "");
     params.setDefault(params.backend(), AdeptKey.COMPUTE_BACKEND.defaultValue());
     params.setDefault(params.maxTokens(), AdeptKey.MODEL_MAX_TOKENS.defaultValue());
+    params.setDefault(params.inputCols(), new String[0]);
+    params.setDefault(params.longRows(), AdeptKey.ROWS_LONG.defaultText());
+    params.setDefault(params.chunkOverlap(), AdeptKey.CHUNK_OVERLAP.defaultValue());
+    params.setDefault(params.chunkMerge(), AdeptKey.CHUNK_MERGE.defaultText());
+  }
+
+  /**
+   * How rows are taken by the params.
+   *
+   * @throws org.sparkadept.decoder.error.AdeptException if a value is malformed or out of its range
+   */
+  static ClassifierOptions options(ScoringParams<?> params) {
+    return AdeptConf.defaults()
+        .with(AdeptKey.MODEL_MAX_TOKENS, params.getOrDefault(params.maxTokens()))
+        .with(AdeptKey.ROWS_LONG, params.getOrDefault(params.longRows()))
+        .with(AdeptKey.CHUNK_OVERLAP, params.getOrDefault(params.chunkOverlap()))
+        .with(AdeptKey.CHUNK_MERGE, params.getOrDefault(params.chunkMerge()))
+        .classifierOptions();
+  }
+
+  /**
+   * Where the text of a row is.
+   *
+   * @param prompt the columns that the model's prompt reads; empty where it has none
+   * @throws org.sparkadept.decoder.error.AdeptException if the params name more or fewer columns
+   */
+  static TextColumns text(ScoringParams<?> params, List<String> prompt) {
+    List<String> given = List.of(params.getOrDefault(params.inputCols()));
+    if (!given.isEmpty()) {
+      return TextColumns.of(prompt, given, params.inputCols().name());
+    }
+    boolean one = prompt.isEmpty() || prompt.size() == 1 && params.isSet(params.featuresCol());
+    return TextColumns.of(
+        prompt,
+        one ? List.of(params.getOrDefault(params.featuresCol())) : List.of(),
+        params.featuresCol().name());
   }
 
   /** The column that a param names. */
@@ -44,11 +82,13 @@ final class ScoringSchema {
   /**
    * Checks the input.
    *
+   * @param prompt the columns that the model's prompt reads; empty where it has none
    * @throws org.sparkadept.decoder.error.AdeptException if a column is absent or of another type
    */
-  static void check(ScoringParams<?> params, StructType schema, boolean withLabel) {
+  static void check(
+      ScoringParams<?> params, List<String> prompt, StructType schema, boolean withLabel) {
     InputColumns columns = InputColumns.of(schema);
-    columns.text(column(params, params.featuresCol()));
+    columns.text(text(params, prompt));
     if (withLabel || has(params, params.labelIndexCol())) {
       columns.label(column(params, params.labelCol()));
     }

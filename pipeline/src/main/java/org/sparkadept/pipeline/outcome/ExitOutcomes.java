@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.sparkadept.decoder.exit.PolicyKind;
-import org.sparkadept.decoder.result.ExitTrace;
 import org.sparkadept.pipeline.report.data.ConfidenceBin;
 import org.sparkadept.pipeline.report.data.FrontierPoint;
 
@@ -55,7 +54,7 @@ public final class ExitOutcomes implements Serializable {
    * @param fullDepth index of full depth's label
    * @param truth index of the true label; -1 if the model has none such
    */
-  public void add(ExitTrace trace, int fullDepth, int truth) {
+  public void add(RowTrace trace, int fullDepth, int truth) {
     if (exits == null) {
       exits =
           candidates.stream()
@@ -67,14 +66,14 @@ public final class ExitOutcomes implements Serializable {
     fullDepthFlops += trace.fullDepthFlops();
     heads.add(trace, fullDepth, truth);
     for (int i = 0; i < exits.length; i++) {
-      int exit = exits[i].of(trace);
-      int label = trace.readouts()[exit].label();
+      RowTrace.Answer answer = trace.answer(exits[i]::of);
+      int label = answer.label();
       right[i] += label == truth ? 1 : 0;
       agreeing[i] += label == fullDepth ? 1 : 0;
       lost[i] += fullDepth == truth && label != truth ? 1 : 0;
-      flops[i] += trace.flops()[exit];
-      layers[i] += trace.readouts()[exit].layer();
-      bins[i].add(trace.readouts()[exit].probability(), label == truth);
+      flops[i] += answer.flops();
+      layers[i] += answer.layer();
+      bins[i].add(answer.probability(), label == truth);
     }
   }
 

@@ -1,7 +1,6 @@
 package org.sparkadept.pipeline.outcome;
 
 import java.io.Serializable;
-import org.sparkadept.decoder.result.ExitTrace;
 
 /** Accuracy, agreement and loss of every exit on all rows. */
 public final class HeadSums implements Serializable {
@@ -20,16 +19,16 @@ public final class HeadSums implements Serializable {
     loss = new double[exits];
   }
 
-  void add(ExitTrace trace, int fullDepth, int truth) {
+  void add(RowTrace trace, int fullDepth, int truth) {
     rows++;
-    boolean hasLoss = trace.probabilities() != null && truth >= 0;
+    boolean hasLoss = trace.hasProbabilities() && truth >= 0;
     known += hasLoss ? 1 : 0;
     for (int exit = 0; exit < right.length; exit++) {
-      int label = trace.readouts()[exit].label();
+      int label = trace.at(exit).label();
       right[exit] += label == truth ? 1 : 0;
       agreeing[exit] += label == fullDepth ? 1 : 0;
       if (hasLoss) {
-        loss[exit] -= Math.log(Math.max(trace.probabilities()[exit][truth], LEAST_PROBABILITY));
+        loss[exit] -= Math.log(Math.max(trace.probability(exit, truth), LEAST_PROBABILITY));
       }
     }
   }

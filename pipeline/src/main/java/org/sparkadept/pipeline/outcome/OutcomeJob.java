@@ -1,9 +1,12 @@
 package org.sparkadept.pipeline.outcome;
 
+import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.prompt.Prompt;
 import org.sparkadept.pipeline.job.InputReader;
 import org.sparkadept.pipeline.progress.ProgressListener;
 import org.sparkadept.pipeline.progress.ProgressPrinter;
@@ -33,10 +36,11 @@ public final class OutcomeJob {
    * @throws AdeptException for what its user can correct; Spark's own exceptions otherwise
    */
   public OutcomeSums run(ProgressPrinter printer) {
+    Prompt prompt = ModelDirectory.promptOf(plan.model().path());
     Dataset<Row> rows =
         TextsAndLabels.of(
             InputReader.open(spark, spec.input(), spec.partitions()),
-            new NamedColumn(spec.input().textColumn(), "--text-column"),
+            spec.input().text(prompt == null ? List.of() : prompt.columns()),
             new NamedColumn(spec.labelColumn(), "--label-column"));
     if (spec.unknownLabels() == OutcomeSpec.UnknownLabels.ERROR) {
       TextsAndLabels.requireKnown(rows, plan.labels());

@@ -8,6 +8,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.sparkadept.decoder.Classifier;
 import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.prompt.LongRows;
 import org.sparkadept.decoder.result.Classifications;
 import org.sparkadept.decoder.result.ExitTrace;
 import org.sparkadept.pipeline.progress.RowCounter;
@@ -144,9 +145,9 @@ public final class OutcomePass implements FlatMapFunction<Iterator<Row>, Outcome
       byte[][] texts = batch.texts.toArray(new byte[0][]);
       Classifications deep = fullDepth == null ? null : fullDepth.classify(texts);
       Classifications answers = answering == fullDepth ? deep : answering.classify(texts);
-      ExitTrace[][] traces = new ExitTrace[tracings.size()][];
+      RowTrace[][] traces = new RowTrace[tracings.size()][];
       for (int i = 0; i < traces.length; i++) {
-        traces[i] = tracings.get(i).trace(texts, plan.losses());
+        traces[i] = traces(tracings.get(i), texts);
       }
       for (int row = 0; row < texts.length; row++) {
         String error = error(answers, deep, row);
@@ -163,12 +164,19 @@ public final class OutcomePass implements FlatMapFunction<Iterator<Row>, Outcome
       batch.clear();
     }
 
+    /** The traces of rows; null where one cannot be scored. */
+    private RowTrace[] traces(Classifier tracing, byte[][] texts) {
+      LongRows longRows = tracing.options().longRows();
+      ExitTrace[][] found = tracing.traceChunks(texts, plan.losses() || longRows.inChunks());
+      RowTrace[] traces = new RowTrace[found.length];
+      for (int row = 0; row < found.length; row++) {
+        traces[row] = found[row] == null ? null : new RowTrace(found[row], longRows.merge());
+      }
+      return traces;
+    }
+
     private void add(
-        String label,
-        int row,
-        Classifications answers,
-        Classifications deep,
-        ExitTrace[][] traces) {
+        String label, int row, Classifications answers, Classifications deep, RowTrace[][] traces) {
       int truth = labels.of(label);
       if (truth < 0) {
         sums.counts().unknownLabel(label);
@@ -191,8 +199,8 @@ public final class OutcomePass implements FlatMapFunction<Iterator<Row>, Outcome
     return answers.error(row) == null ? deep.error(row) : answers.error(row);
   }
 
-  private static boolean isTraced(ExitTrace[][] traces, int row) {
-    for (ExitTrace[] tracing : traces) {
+  private static boolean isTraced(RowTrace[][] traces, int row) {
+    for (RowTrace[] tracing : traces) {
       if (tracing[row] == null || !tracing[row].finite()) {
         return false;
       }
@@ -200,7 +208,7 @@ public final class OutcomePass implements FlatMapFunction<Iterator<Row>, Outcome
     return true;
   }
 
-  private static int last(ExitTrace trace) {
-    return trace.readouts()[trace.exits() - 1].label();
+  private static int last(RowTrace trace) {
+    return trace.at(trace.exits() - 1).label();
   }
 }

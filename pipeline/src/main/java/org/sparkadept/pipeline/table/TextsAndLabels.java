@@ -13,6 +13,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.udfs.table.InputColumns;
 import org.sparkadept.udfs.table.NamedColumn;
+import org.sparkadept.udfs.table.TextColumns;
 
 /** A table of two columns: texts and their true labels. */
 public final class TextsAndLabels {
@@ -22,9 +23,6 @@ public final class TextsAndLabels {
   /** Index of the column with the label, as text. */
   public static final int LABEL = 1;
 
-  /** Name of a column with texts, where no other is given. */
-  public static final String TEXT_COLUMN = "text";
-
   /** Name of a column with labels, where no other is given. */
   public static final String LABEL_COLUMN = "label";
 
@@ -33,11 +31,11 @@ public final class TextsAndLabels {
   private TextsAndLabels() {}
 
   /**
-   * Picks the two columns.
+   * Picks the text and the label of each row.
    *
    * @throws AdeptException if one is absent or of a type that cannot be used
    */
-  public static Dataset<Row> of(Dataset<Row> input, NamedColumn text, NamedColumn label) {
+  public static Dataset<Row> of(Dataset<Row> input, TextColumns text, NamedColumn label) {
     InputColumns columns = InputColumns.of(input.schema());
     return input.select(
         columns.text(text).cast(DataTypes.BinaryType).as("text"),

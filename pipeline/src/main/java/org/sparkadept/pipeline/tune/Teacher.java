@@ -10,9 +10,11 @@ import org.sparkadept.decoder.ClassifierOptions;
 import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.prompt.Prompt;
 import org.sparkadept.decoder.result.Classifications;
 import org.sparkadept.pipeline.ml.fit.TaskModel;
 import org.sparkadept.pipeline.progress.RowCounter;
+import org.sparkadept.udfs.table.TextColumns;
 
 /**
  * A model that teaches another: its probabilities at full depth.
@@ -30,15 +32,21 @@ record Teacher(TaskModel model) implements Serializable {
    *
    * @param directory under the same path on every machine
    * @param labels those that it has to know
+   * @param prompt of its pupil, whose columns it has to read; null where a row is its text
    * @param counter counts the rows that it is shown with others
    * @throws AdeptException if it cannot be read, or lacks a label
    */
   static Teacher of(
-      Path directory, ComputeOptions compute, List<String> labels, RowCounter counter) {
+      Path directory,
+      ComputeOptions compute,
+      List<String> labels,
+      Prompt prompt,
+      RowCounter counter) {
     if (directory == null) {
       return null;
     }
     try (ModelDirectory opened = ModelDirectory.open(directory)) {
+      checkColumns(directory, columns(opened.prompt()), columns(prompt));
       List<String> unknown = new ArrayList<>(labels);
       unknown.removeAll(opened.labels());
       if (!unknown.isEmpty()) {
@@ -51,6 +59,21 @@ record Teacher(TaskModel model) implements Serializable {
     ClassifierOptions options = ClassifierOptions.defaults().atFullDepth();
     String path = directory.toAbsolutePath().toString();
     return new Teacher(new TaskModel(path, compute, options, counter));
+  }
+
+  /** The name does not matter where there is one column. */
+  private static void checkColumns(Path directory, List<String> read, List<String> given) {
+    if (read.size() != given.size() || read.size() > 1 && !read.equals(given)) {
+      throw new AdeptException(
+          String.format(
+              "%s cannot teach (--distil-from): its prompt reads the columns %s, but the model's reads"
+                  + " %s. Name the same columns, in the same order.",
+              directory, String.join(", ", read), String.join(", ", given)));
+    }
+  }
+
+  private static List<String> columns(Prompt prompt) {
+    return prompt == null ? List.of(TextColumns.DEFAULT) : prompt.columns();
   }
 
   /**

@@ -153,12 +153,14 @@ public final class TuneJob {
       List<String> labels =
           LabelNames.ordered(SplitRows.label(input, settings), counts.labels().keySet());
       RowCounter counter = RowCounter.register(spark.sparkContext());
-      Teacher teacher = Teacher.of(options.distilFrom(), compute, labels, counter);
+      Teacher teacher =
+          Teacher.of(options.distilFrom(), compute, labels, settings.prompt(), counter);
       TuneRows rows =
           TuneRows.collect(
               split,
               counts.rows(SplitCounts.TRAIN) + counts.rows(SplitCounts.VALIDATION),
               settings.model().toAbsolutePath().toString(),
+              settings.prompt(),
               maxTokens,
               config.vocabulary(),
               labels,
@@ -271,7 +273,8 @@ public final class TuneJob {
     AdeptWriter writer =
         new AdeptWriter(model.labels(), exits, PolicyKind.NONE, Float.NaN)
             .checkpointLayers(layers)
-            .tunedSplit(settings.tunedSplit());
+            .tunedSplit(settings.tunedSplit())
+            .prompt(settings.prompt());
     model
         .heads()
         .forEach(head -> writer.head(head.exitLayer(), head.input(), head.weight(), head.bias()));

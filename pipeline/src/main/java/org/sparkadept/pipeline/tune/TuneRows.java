@@ -23,6 +23,9 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.format.Checkpoint;
+import org.sparkadept.decoder.prompt.LongRows;
+import org.sparkadept.decoder.prompt.Prompt;
+import org.sparkadept.decoder.prompt.RowTokenizer;
 import org.sparkadept.decoder.tokenizer.TextTokenizer;
 import org.sparkadept.decoder.tokenizer.TokenizedText;
 import org.sparkadept.pipeline.ml.fit.SplitCounts;
@@ -59,7 +62,8 @@ record TuneRows(List<TrainingRow> train, List<TrainingRow> validation, long skip
    * @param rows of {@link SplitRows}
    * @param expected how many of them are of the two splits
    * @param model its directory, under the same path on every machine
-   * @param maxTokens most tokens of a row; longer ones lose their end, but not the class token
+   * @param prompt what rows are written in; null where a row is its text
+   * @param maxTokens most tokens of a row; longer ones are cut, but keep the class token
    * @param vocabulary number of token ids that the model has
    * @param labels label names in the model's order
    * @param teacher whose answers are collected, too; null for none
@@ -69,6 +73,7 @@ record TuneRows(List<TrainingRow> train, List<TrainingRow> validation, long skip
       Dataset<Row> rows,
       long expected,
       String model,
+      Prompt prompt,
       int maxTokens,
       int vocabulary,
       List<String> labels,
@@ -76,7 +81,7 @@ record TuneRows(List<TrainingRow> train, List<TrainingRow> validation, long skip
       RowCounter counter) {
     LabelIndex index = new LabelIndex(labels);
     MapPartitionsFunction<Row, Row> encoding =
-        source -> encoded(source, model, maxTokens, vocabulary, index, teacher, counter);
+        source -> encoded(source, model, prompt, maxTokens, vocabulary, index, teacher, counter);
     StructType schema =
         new StructType()
             .add(SplitRows.SPLIT, DataTypes.StringType)
@@ -135,6 +140,7 @@ record TuneRows(List<TrainingRow> train, List<TrainingRow> validation, long skip
   private static Iterator<Row> encoded(
       Iterator<Row> source,
       String model,
+      Prompt prompt,
       int maxTokens,
       int vocabulary,
       LabelIndex labels,
@@ -142,14 +148,14 @@ record TuneRows(List<TrainingRow> train, List<TrainingRow> validation, long skip
       RowCounter counter) {
     TextTokenizer tokenizer = tokenizer(Path.of(model));
     TaskModel.closeWithTask(tokenizer::close);
-    tokenizer.requireRoom(maxTokens);
+    RowTokenizer rows = new RowTokenizer(tokenizer, prompt, maxTokens, LongRows.CUT);
     Teacher.Lessons lessons = teacher == null ? null : teacher.lessons(labels.names());
     return new Batches<>(
         source,
         TEACHER_ROWS,
         batch -> {
           byte[][] texts = TaskModel.texts(batch);
-          TokenizedText[] tokens = tokenizer.encode(texts, maxTokens);
+          TokenizedText[] tokens = rows.encode(texts);
           byte[][] taught = lessons == null ? new byte[texts.length][] : lessons.of(texts);
           List<Row> results = new ArrayList<>();
           for (int i = 0; i < texts.length; i++) {

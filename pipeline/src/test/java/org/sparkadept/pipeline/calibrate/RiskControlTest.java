@@ -10,10 +10,12 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.exit.PolicyKind;
+import org.sparkadept.decoder.prompt.LongRows;
 import org.sparkadept.decoder.result.ExitTrace;
 import org.sparkadept.pipeline.TestTrace;
 import org.sparkadept.pipeline.outcome.Candidate;
 import org.sparkadept.pipeline.outcome.ExitOutcomes;
+import org.sparkadept.pipeline.outcome.RowTrace;
 import org.sparkadept.pipeline.outcome.ThresholdGrid;
 
 /** The guarantee, on synthetic traces whose true risk is known. */
@@ -21,13 +23,18 @@ class RiskControlTest {
   private static final RiskTarget TARGET = new RiskTarget(RiskTarget.Kind.DISAGREEMENT, 0.05, 0.1);
 
   /** Two exits; the first disagrees more the less it is preferred: with probability (1 − π) / 2. */
-  private static ExitTrace row(Random random, int cheaper) {
+  private static RowTrace row(Random random, int cheaper) {
     float preference = random.nextFloat();
     boolean agrees = random.nextDouble() >= (1 - preference) / 2;
-    return TestTrace.of(
-        new int[] {agrees ? 0 : 1, 0},
-        new float[] {preference, Float.NaN},
-        new long[] {50 / cheaper, 100});
+    return whole(
+        TestTrace.of(
+            new int[] {agrees ? 0 : 1, 0},
+            new float[] {preference, Float.NaN},
+            new long[] {50 / cheaper, 100}));
+  }
+
+  private static RowTrace whole(ExitTrace trace) {
+    return new RowTrace(new ExitTrace[] {trace}, LongRows.Merge.MEAN);
   }
 
   /** P(π ≥ τ and disagrees) = ∫_τ^1 (1 − π) / 2 dπ. */
@@ -108,8 +115,8 @@ class RiskControlTest {
   @Test
   void whatEarlyExitsPutRightDoesNotCountAgainstAccuracy() {
     ExitOutcomes outcomes = new ExitOutcomes(List.of(new Candidate(PolicyKind.ADEPT, 0.5f)), 2);
-    ExitTrace trace =
-        TestTrace.of(new int[] {1, 0}, new float[] {0.7f, Float.NaN}, new long[] {50, 100});
+    RowTrace trace =
+        whole(TestTrace.of(new int[] {1, 0}, new float[] {0.7f, Float.NaN}, new long[] {50, 100}));
     outcomes.add(trace, 0, 1);
     outcomes.add(trace, 0, 0);
     assertEquals(1, RiskTarget.Kind.ACCURACY_LOSS.violations(outcomes, 0));

@@ -15,9 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.TestSpark;
 import org.sparkadept.udfs.table.NamedColumn;
+import org.sparkadept.udfs.table.TextColumns;
 
 class TextsAndLabelsTest {
-  private static final NamedColumn TEXT = new NamedColumn("text", "--text-column");
+  private static final TextColumns TEXT = TextColumns.of(new NamedColumn("text", "--text-column"));
   private static final NamedColumn LABEL = new NamedColumn("label", "--label-column");
 
   private static Dataset<Row> input(String label) {

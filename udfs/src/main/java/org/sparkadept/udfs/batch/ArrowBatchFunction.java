@@ -26,6 +26,15 @@ public interface ArrowBatchFunction extends Serializable {
   /** Type of each argument, in order. */
   List<ArrowType> inputTypes();
 
+  /**
+   * The columns that the text of the first argument is read from, by name, where a call may give a
+   * struct of them in its place; {@link org.sparkadept.decoder.prompt.RowTexts} packs several.
+   * Empty where a call may not.
+   */
+  default List<String> textColumns() {
+    return List.of();
+  }
+
   /** The result: a nullable struct. */
   Field resultField();
 

@@ -115,6 +115,8 @@ final class ClassifyEvaluator implements ArrowBatchEvaluator {
     long nulls = 0;
     long errors = 0;
     long truncated = 0;
+    long chunkedRows = 0;
+    long chunks = 0;
     long tokens = 0;
     TreeMap<Integer, Long> exits = new TreeMap<>();
     ArrayList<String> examples = new ArrayList<>();
@@ -129,6 +131,10 @@ final class ClassifyEvaluator implements ArrowBatchEvaluator {
         abstained += answers.abstains(answer) ? 1 : 0;
         tokens += answers.tokens(answer);
         truncated += answers.truncated(answer) ? 1 : 0;
+        if (answers.chunks(answer) > 1) {
+          chunkedRows++;
+          chunks += answers.chunks(answer);
+        }
         exits.merge(answers.exitLayer(answer), 1L, Long::sum);
       } else {
         errors++;
@@ -145,6 +151,8 @@ final class ClassifyEvaluator implements ArrowBatchEvaluator {
         nulls,
         errors,
         truncated,
+        chunkedRows,
+        chunks,
         tokens,
         cost.flops(),
         cost.sharedFlops(),

@@ -25,10 +25,10 @@ import org.sparkadept.udfs.sharing.LeasedClassifier;
 import org.sparkadept.udfs.sharing.SharedModels;
 
 /**
- * Text in, label out: {@code classify(text STRING) → STRUCT<label STRING, score FLOAT, scores
- * ARRAY<STRUCT<label STRING, score FLOAT>>, exit_layer INT, tokens INT, truncated BOOLEAN, error
- * STRING>}. NULL in, NULL out. A text that cannot be scored has an {@code error} and no label; one
- * whose score is too low has no label either, but its score.
+ * Text in, label out: {@code classify(text STRING or STRUCT) → STRUCT<label STRING, score FLOAT,
+ * scores ARRAY<STRUCT<label STRING, score FLOAT>>, exit_layer INT, tokens INT, truncated BOOLEAN,
+ * error STRING>}. NULL in, NULL out. A text that cannot be scored has an {@code error} and no
+ * label; one whose score is too low has no label either, but its score.
  */
 public final class ClassifyFunction implements ArrowBatchFunction {
   /** The answer: a label of the model; NULL where the score is below the least one of an answer. */
@@ -56,6 +56,7 @@ public final class ClassifyFunction implements ArrowBatchFunction {
   private final ClassifierOptions options;
   private final int scoredLabels;
   private final ArrayList<Integer> exitLayers;
+  private final ArrayList<String> textColumns = new ArrayList<>();
   private final ScoringAccumulator totals;
 
   /**
@@ -102,6 +103,9 @@ public final class ClassifyFunction implements ArrowBatchFunction {
     try (ModelDirectory directory = ModelDirectory.open(path)) {
       Classifier.check(directory, options);
       exitLayers.addAll(ClassifyMetrics.exitLayers(directory));
+      if (directory.prompt() != null) {
+        textColumns.addAll(directory.prompt().columns());
+      }
     }
   }
 
@@ -124,6 +128,12 @@ public final class ClassifyFunction implements ArrowBatchFunction {
   @Override
   public List<ArrowType> inputTypes() {
     return List.of(ArrowType.Utf8.INSTANCE);
+  }
+
+  /** The columns that the model's prompt reads; empty if it has none, or is not seen from here. */
+  @Override
+  public List<String> textColumns() {
+    return List.copyOf(textColumns);
   }
 
   @Override
@@ -181,6 +191,9 @@ public final class ClassifyFunction implements ArrowBatchFunction {
     append(text, AdeptKey.EXIT_THRESHOLD, options.threshold());
     append(text, AdeptKey.EXIT_TOKENS, options.tokenExit());
     append(text, AdeptKey.MODEL_MAX_TOKENS, options.maxTokens());
+    append(text, AdeptKey.ROWS_LONG, options.longRows().mode());
+    append(text, AdeptKey.CHUNK_OVERLAP, options.longRows().overlap());
+    append(text, AdeptKey.CHUNK_MERGE, options.longRows().merge());
     append(text, AdeptKey.COMPUTE_BACKEND, compute.backend());
     append(text, AdeptKey.OUTPUT_MIN_SCORE, options.minScore());
     if (scoredLabels == Integer.MAX_VALUE) {

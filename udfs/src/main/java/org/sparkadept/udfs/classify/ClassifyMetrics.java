@@ -22,6 +22,8 @@ public final class ClassifyMetrics {
       count("abstained", "rows with a score that is too low for a label");
   private static final BatchMetric ERRORS = count("errors", "rows with an error");
   private static final BatchMetric TRUNCATED = count("truncated", "rows truncated");
+  private static final BatchMetric CHUNKED = count("chunkedRows", "rows answered in chunks");
+  private static final BatchMetric CHUNKS = count("chunks", "chunks of such rows");
   private static final BatchMetric TOKENS = count("tokens", "tokens");
   private static final BatchMetric LAYERS_RUN = count("layersRun", "layers run, over all rows");
   private static final BatchMetric LAYERS_SKIPPED =
@@ -40,6 +42,8 @@ public final class ClassifyMetrics {
           REPEATED,
           ERRORS,
           TRUNCATED,
+          CHUNKED,
+          CHUNKS,
           TOKENS,
           LAYERS_RUN,
           LAYERS_SKIPPED,
@@ -128,6 +132,8 @@ public final class ClassifyMetrics {
     add(REPEATED, counts.rows() - counts.nulls() - texts);
     add(ERRORS, counts.errors());
     add(TRUNCATED, counts.truncated());
+    add(CHUNKED, counts.chunkedRows());
+    add(CHUNKS, counts.chunks());
     add(TOKENS, counts.tokens());
     add(LAYERS_RUN, run);
     add(LAYERS_SKIPPED, counts.scored() * layers - run);

@@ -12,7 +12,10 @@ import org.sparkadept.udfs.conf.AdeptConf;
 import org.sparkadept.udfs.conf.AdeptKey;
 import org.sparkadept.udfs.model.ModelLocation;
 
-/** {@code adept_classify(text [, option => value, …])} in SQL. */
+/**
+ * {@code adept_classify(text [, option => value, …])} in SQL; the text may be a struct of the
+ * columns that the model's prompt reads.
+ */
 public final class ClassifySqlFunction implements ArrowSqlFunction {
   /** The name that SQL calls it by. */
   static final String NAME = "adept_classify";
@@ -37,7 +40,8 @@ public final class ClassifySqlFunction implements ArrowSqlFunction {
   @Override
   public String usage() {
     return String.format(
-        "_FUNC_(text [, option => value, ...]) - Classifies a text. Gives a STRUCT of label, "
+        "_FUNC_(text [, option => value, ...]) - Classifies a text, or the struct of texts that the "
+            + "model's prompt reads. Gives a STRUCT of label, "
             + "score, scores, exit_layer, tokens, truncated and error; NULL for NULL. The options "
             + "are constants: %s. They may also be given as a map after the text. model is a "
             + "directory, or an alias that spark.adept.model.ALIAS.path names.",

@@ -18,6 +18,7 @@ import org.sparkadept.decoder.compute.ComputeBackends;
 import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.compute.ComputeOptions.Precision;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.prompt.LongRows;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
@@ -223,6 +224,9 @@ public final class AdeptConf {
         .withPolicy(get(AdeptKey.EXIT_POLICY), get(AdeptKey.EXIT_THRESHOLD))
         .withTokenExit(get(AdeptKey.EXIT_TOKENS))
         .withMaxTokens(get(AdeptKey.MODEL_MAX_TOKENS))
+        .withLongRows(
+            new LongRows(
+                get(AdeptKey.ROWS_LONG), get(AdeptKey.CHUNK_OVERLAP), get(AdeptKey.CHUNK_MERGE)))
         .withMinScore(get(AdeptKey.OUTPUT_MIN_SCORE));
   }
 

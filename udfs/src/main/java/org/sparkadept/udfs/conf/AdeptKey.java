@@ -22,6 +22,7 @@ import org.sparkadept.decoder.compute.ComputeOptions.TensorCores;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.exit.TokenExitKind;
+import org.sparkadept.decoder.prompt.LongRows;
 
 /**
  * The configuration keys: for each its name, type, default and its option in SQL and its argument
@@ -52,6 +53,33 @@ public final class AdeptKey<T> {
   public static final AdeptKey<Integer> MODEL_MAX_TOKENS =
       new AdeptKey<>(
           "model.maxTokens", atLeast(0), CLASSIFIER.maxTokens(), "maxTokens", "--max-tokens");
+
+  /** What becomes of longer rows: {@code cut}, or {@code chunk}. */
+  public static final AdeptKey<LongRows.Mode> ROWS_LONG =
+      new AdeptKey<>(
+          "rows.long",
+          oneOf(LongRows.Mode.class),
+          CLASSIFIER.longRows().mode(),
+          "longRows",
+          "--long");
+
+  /** Tokens that a chunk of a long row shares with the one before. */
+  public static final AdeptKey<Integer> CHUNK_OVERLAP =
+      new AdeptKey<>(
+          "rows.chunkOverlap",
+          atLeast(0),
+          CLASSIFIER.longRows().overlap(),
+          "chunkOverlap",
+          "--chunk-overlap");
+
+  /** How the answers of a row's chunks become one: {@code mean} or {@code max}. */
+  public static final AdeptKey<LongRows.Merge> CHUNK_MERGE =
+      new AdeptKey<>(
+          "rows.chunkMerge",
+          oneOf(LongRows.Merge.class),
+          CLASSIFIER.longRows().merge(),
+          "chunkMerge",
+          "--chunk-merge");
 
   /**
    * Exit policy: {@code model}, {@code none}, {@code adept}, {@code confidence}, {@code entropy} or

@@ -13,6 +13,8 @@ import java.util.TreeMap;
  * @param nulls rows whose text is NULL
  * @param errors rows that could not be scored
  * @param truncated rows whose text was cut to the bound on tokens
+ * @param chunkedRows rows that were answered in several chunks
+ * @param chunks chunks of these rows
  * @param tokens tokens of the scored rows
  * @param flops floating-point operations that the rows took, each as if it were alone
  * @param sharedFlops how many of them did not run, because rows shared what was computed once
@@ -29,6 +31,8 @@ public record ScoringTotals(
     long nulls,
     long errors,
     long truncated,
+    long chunkedRows,
+    long chunks,
     long tokens,
     long flops,
     long sharedFlops,
@@ -50,13 +54,28 @@ public record ScoringTotals(
   /** Nothing counted but rows. */
   public static ScoringTotals ofRows(long rows) {
     return new ScoringTotals(
-        rows, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ScoringTime.ZERO, new TreeMap<>(), new ArrayList<>());
+        rows,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        ScoringTime.ZERO,
+        new TreeMap<>(),
+        new ArrayList<>());
   }
 
   /** Nothing counted but time. */
   public static ScoringTotals ofTime(ScoringTime time) {
     return new ScoringTotals(
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, time, new TreeMap<>(), new ArrayList<>());
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, time, new TreeMap<>(), new ArrayList<>());
   }
 
   /**
@@ -79,6 +98,8 @@ public record ScoringTotals(
         nulls + other.nulls,
         errors + other.errors,
         truncated + other.truncated,
+        chunkedRows + other.chunkedRows,
+        chunks + other.chunks,
         tokens + other.tokens,
         flops + other.flops,
         sharedFlops + other.sharedFlops,

@@ -59,7 +59,8 @@ public final class ArrowFunctions {
       try {
         CallArguments call = CallArguments.of(function, ScalaLists.list(given));
         ArrowBatchFunction bound = function.bind(call.options(), CallSettings.of(function));
-        return new ArrowCall(bound, ScalaLists.seq(call.arguments()), call.writtenOptions());
+        List<Expression> arguments = TextStruct.unfold(bound, call.arguments());
+        return new ArrowCall(bound, ScalaLists.seq(arguments), call.writtenOptions());
       } catch (AdeptException e) {
         throw AnalysisErrors.raise(AnalysisErrors.of(e));
       }

@@ -16,22 +16,32 @@ public final class ArrowScoring {
 
   private ArrowScoring() {}
 
+  /** As the other, where the text of a row is in one STRING column. */
+  public static Dataset<Row> score(
+      Dataset<Row> input,
+      NamedColumn text,
+      ArrowBatchFunction function,
+      List<String> fields,
+      String prefix) {
+    return score(input, TextColumns.of(text), function, fields, prefix);
+  }
+
   /**
    * Adds the function's result to each row. The bounds of a batch, and the treatment of rows with
    * an error, are those of the session's configuration when the rows are computed.
    *
    * @param input any data set
-   * @param text its STRING column with the text
+   * @param text where the text of a row is
    * @param function a function of one text
    * @param fields the children of the function's result that are wanted
    * @param prefix put before the name of each of them; may be empty
    * @return the input's columns, in order, then the wanted children of the result; lazy
-   * @throws org.sparkadept.decoder.error.AdeptException if the text column is absent or of another
+   * @throws org.sparkadept.decoder.error.AdeptException if a text column is absent or of another
    *     type, or the name of a result column is taken
    */
   public static Dataset<Row> score(
       Dataset<Row> input,
-      NamedColumn text,
+      TextColumns text,
       ArrowBatchFunction function,
       List<String> fields,
       String prefix) {

@@ -17,6 +17,9 @@ import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.format.SimilarNames;
+import org.sparkadept.udfs.plan.TextStruct;
+import org.sparkadept.udfs.plan.logical.PackedTexts;
 
 /**
  * The columns of an input, found by name; {@code spark.sql.caseSensitive} says whether case counts.
@@ -42,6 +45,32 @@ public final class InputColumns {
   }
 
   /**
+   * The text of a row: that of one column, or those of several as one ({@link TextStruct#pack}).
+   *
+   * @throws AdeptException if columns are absent, or one is of a type that is not read as text
+   */
+  public Column text(TextColumns text) {
+    if (!text.ofPrompt()) {
+      return text(text.columns().get(0));
+    }
+    List<NamedColumn> missing =
+        text.columns().stream().filter(each -> path(schema, each.name()).isEmpty()).toList();
+    if (!missing.isEmpty()) {
+      throw absent(missing);
+    }
+    List<Column> columns = new ArrayList<>();
+    for (NamedColumn column : text.columns()) {
+      List<StructField> path = path(schema, column.name());
+      StructField field = path.get(path.size() - 1);
+      if (!PackedTexts.canRead(field.dataType())) {
+        throw wrongType(field, column, PackedTexts.TYPES);
+      }
+      columns.add(column(path));
+    }
+    return columns.size() == 1 ? columns.get(0).cast("string") : TextStruct.pack(columns);
+  }
+
+  /**
    * A column with text, or a field of a struct, by its path ({@code doc.body}).
    *
    * @throws AdeptException if it is absent or not STRING
@@ -49,12 +78,16 @@ public final class InputColumns {
   public Column text(NamedColumn column) {
     List<StructField> path = path(schema, column.name());
     if (path.isEmpty()) {
-      throw absent(column);
+      throw absent(List.of(column));
     }
     StructField field = path.get(path.size() - 1);
     if (!(field.dataType() instanceof StringType)) {
       throw wrongType(field, column, "STRING");
     }
+    return column(path);
+  }
+
+  private static Column column(List<StructField> path) {
     return path.stream()
         .map(InputColumns::quoted)
         .collect(Collectors.collectingAndThen(Collectors.joining("."), functions::col));
@@ -134,14 +167,22 @@ public final class InputColumns {
         return field;
       }
     }
-    throw absent(column);
+    throw absent(List.of(column));
   }
 
-  private AdeptException absent(NamedColumn column) {
+  private AdeptException absent(List<NamedColumn> missing) {
+    NamedColumn first = missing.get(0);
+    String names =
+        missing.stream().map(each -> "'" + each.name() + "'").collect(Collectors.joining(", "));
+    List<String> similar = SimilarNames.of(first.name(), List.of(schema.fieldNames()));
     return new AdeptException(
         String.format(
-            "The input has no column '%s' (%s). It has %s.",
-            column.name(), column.option(), describe()));
+            "The input has no column%s %s (%s)%s It has %s.",
+            missing.size() == 1 ? "" : "s",
+            names,
+            first.option(),
+            similar.isEmpty() ? "." : "; did you mean '" + similar.get(0) + "'?",
+            describe()));
   }
 
   private AdeptException wrongType(StructField field, NamedColumn column, String rule) {

@@ -39,6 +39,7 @@ import org.sparkadept.udfs.conf.AdeptKey;
 import org.sparkadept.udfs.conf.ScoringOptions;
 import org.sparkadept.udfs.model.ModelLocation;
 import org.sparkadept.udfs.table.NamedColumn;
+import org.sparkadept.udfs.table.TextColumns;
 
 /**
  * The fit of ADEPT's parts for a frozen backbone, pass by pass:
@@ -133,7 +134,8 @@ public final class AdeptFit {
     counts.checkLabels();
     Set<String> labels = counts.labels().keySet();
     List<String> order = LabelNames.ordered(SplitRows.label(input, settings), labels);
-    ModelDraft initial = existing.draft(settings.heads(), labels, order);
+    ModelDraft initial =
+        existing.draft(settings.heads(), labels, order).withPrompt(settings.prompt());
     boolean keepsHeads = initial.hasAllHeads();
     check(counts, keepsHeads);
     TokenExitFit.check(settings.tokens(), initial.exitLayers());
@@ -298,7 +300,7 @@ public final class AdeptFit {
     Dataset<Row> labelled =
         TextsAndLabels.of(
             SplitRows.only(SplitCounts.CALIBRATION, rows),
-            new NamedColumn(SplitRows.TEXT, "text"),
+            TextColumns.of(new NamedColumn(SplitRows.TEXT, "text")),
             new NamedColumn(SplitRows.LABEL, "label"));
     OutcomeSums sums =
         OutcomePass.over(labelled, plan.outcomes(), ScoringOptions.defaults(), counter);

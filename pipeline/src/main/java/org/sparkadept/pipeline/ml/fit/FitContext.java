@@ -105,7 +105,9 @@ record FitContext(
 
   /** How rows are read; each pass has exit settings of its own. */
   ClassifierOptions options() {
-    return ClassifierOptions.defaults().withMaxTokens(settings.maxTokens());
+    return ClassifierOptions.defaults()
+        .withMaxTokens(settings.maxTokens())
+        .withLongRows(settings.longRows());
   }
 
   /** Writes an unfinished model to the staging folder, for a pass with the given exits. */

@@ -5,8 +5,11 @@ import java.util.List;
 import org.sparkadept.decoder.adept.AdeptParts;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.exit.ExitHead;
+import org.sparkadept.decoder.prompt.LongRows;
+import org.sparkadept.decoder.prompt.Prompt;
 import org.sparkadept.pipeline.calibrate.RiskTarget;
 import org.sparkadept.udfs.table.NamedColumn;
+import org.sparkadept.udfs.table.TextColumns;
 
 /**
  * One fit.
@@ -19,8 +22,11 @@ import org.sparkadept.udfs.table.NamedColumn;
  * @param policy how the exit policy is fitted
  * @param tokens how token exits are fitted; null for none
  * @param target the guarantee that τ is chosen for
+ * @param prompt what rows are written in; null where a row is its text
  * @param backend name of the compute backend, or {@code auto}
  * @param maxTokens longest row in tokens; 0 for the model's own bound
+ * @param longRows how longer rows are answered, for which τ is chosen; all else is fitted on rows
+ *     that are cut
  */
 public record FitSettings(
     Path model,
@@ -31,13 +37,16 @@ public record FitSettings(
     PolicySettings policy,
     TokenSettings tokens,
     RiskTarget target,
+    Prompt prompt,
     String backend,
-    int maxTokens) {
+    int maxTokens,
+    LongRows longRows) {
 
   /** The same with other columns. */
   public FitSettings withColumns(Columns value) {
     return new FitSettings(
-        model, output, value, split, heads, policy, tokens, target, backend, maxTokens);
+        model, output, value, split, heads, policy, tokens, target, prompt, backend, maxTokens,
+        longRows);
   }
 
   /** The same for a model that was tuned on the same rows, whose exits and heads are kept. */
@@ -54,8 +63,10 @@ public record FitSettings(
         policy,
         tokens == null ? null : tokens.below(reference),
         target,
+        prompt,
         backend,
-        maxTokens);
+        maxTokens,
+        longRows);
   }
 
   /**
@@ -70,11 +81,11 @@ public record FitSettings(
   /**
    * Columns of the input.
    *
-   * @param text STRING
+   * @param text STRING, or what the prompt reads
    * @param label STRING, BOOLEAN or numbers
    * @param split STRING with train, validation or calibration; no name to split by hash
    */
-  public record Columns(NamedColumn text, NamedColumn label, NamedColumn split) {}
+  public record Columns(TextColumns text, NamedColumn label, NamedColumn split) {}
 
   /**
    * Shares of the rows, split by a hash of seed and text, whatever its case and blanks: rows of
@@ -122,7 +133,10 @@ public record FitSettings(
   public record HeadSettings(
       String kind, List<Integer> exitLayers, Depth depth, String input, double regParam) {
     private static final String AUTO = "auto";
-    private static final String FIT = "fit";
+
+    /** New heads, whatever the model has. */
+    public static final String FIT = "fit";
+
     private static final String KEEP = "keep";
     private static final List<String> KINDS = List.of(AUTO, FIT, KEEP);
 

@@ -146,7 +146,7 @@ record HeadPlan(
 
   private ModelDraft.Backbone backbone(boolean keepsOwn) {
     return new ModelDraft.Backbone(
-        config.width(), checkpointLayers, keepsOwn ? ownHead : null, tunedSplit);
+        config.width(), checkpointLayers, keepsOwn ? ownHead : null, tunedSplit, null);
   }
 
   /** The last exit layer that comes into question: the deepest, where there is a choice. */

@@ -13,6 +13,7 @@ import org.sparkadept.decoder.exit.AdeptPolicy;
 import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.exit.TokenPolicy;
+import org.sparkadept.decoder.prompt.Prompt;
 import org.sparkadept.pipeline.calibrate.Choice;
 
 /**
@@ -47,8 +48,10 @@ record ModelDraft(
    * @param layers of the checkpoint that it was cut from
    * @param ownHead the checkpoint's own head, which is the reference's; null without one
    * @param tunedSplit how the rows were split that it was tuned on; null where it was not
+   * @param prompt what rows are written in for it; null where a row is its text
    */
-  record Backbone(int width, int layers, Linear ownHead, AdeptParts.TunedSplit tunedSplit) {}
+  record Backbone(
+      int width, int layers, Linear ownHead, AdeptParts.TunedSplit tunedSplit, Prompt prompt) {}
 
   /** An exit head and what it reads. */
   record Head(ExitHead.Input input, Linear linear) {}
@@ -90,6 +93,14 @@ record ModelDraft(
     int[] exits = Arrays.stream(exitLayers).filter(layer -> layer <= last).toArray();
     return new ModelDraft(
         labels, exits, backbone, value, ensemble, tokenThreshold, tokenExits, policies);
+  }
+
+  ModelDraft withPrompt(Prompt value) {
+    Backbone prompted =
+        new Backbone(
+            backbone.width(), backbone.layers(), backbone.ownHead(), backbone.tunedSplit(), value);
+    return new ModelDraft(
+        labels, exitLayers, prompted, heads, ensemble, tokenThreshold, tokenExits, policies);
   }
 
   ModelDraft withTokenExits(double threshold, SortedMap<Integer, TokenExit> value) {
@@ -174,6 +185,7 @@ record ModelDraft(
   private AdeptWriter writer(PolicyKind policyKind, float threshold, boolean tokensLeave) {
     AdeptWriter writer = new AdeptWriter(labels, exitLayers, policyKind, threshold);
     writer.ensemble(ensemble).checkpointLayers(backbone.layers()).tunedSplit(backbone.tunedSplit());
+    writer.prompt(backbone.prompt());
     for (int layer : exitLayers) {
       if (needsHead(layer)) {
         Linear head = heads.containsKey(layer) ? heads.get(layer).linear() : zeros(layer);

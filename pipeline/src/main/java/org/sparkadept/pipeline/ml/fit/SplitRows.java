@@ -20,6 +20,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructField;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.prompt.RowTexts;
 import org.sparkadept.pipeline.table.LabelNames;
 import org.sparkadept.udfs.table.InputColumns;
 
@@ -126,7 +127,7 @@ public final class SplitRows {
    */
   public static SplitCounts count(Dataset<Row> rows, FitSettings.Columns names) {
     Column noText = functions.count_if(col(TEXT).isNull());
-    Column blankText = functions.count_if(trim(col(TEXT)).equalTo(""));
+    Column blankText = functions.count_if(trim(withoutSeparators()).equalTo(""));
     List<Row> groups =
         rows.groupBy(SPLIT, LABEL)
             .agg(functions.count(lit(1)), noText, blankText)
@@ -138,7 +139,7 @@ public final class SplitRows {
           "There are more than " + MAX_LABELS + " labels; is it the right column?");
     }
     requireLabels(groups, names.label().name());
-    requireTexts(groups, names.text().name());
+    requireTexts(groups, names.text().toString());
     SplitCounts counts = SplitCounts.empty();
     for (Row group : groups) {
       String split = group.getString(0);
@@ -151,6 +152,11 @@ public final class SplitRows {
       counts.of(split).merge(group.getString(1), group.getLong(2), Long::sum);
     }
     return counts;
+  }
+
+  /** The texts of all columns that the prompt reads, one behind the other. */
+  private static Column withoutSeparators() {
+    return functions.translate(col(TEXT), String.valueOf(RowTexts.SEPARATOR), "");
   }
 
   private static void requireLabels(List<Row> groups, String column) {

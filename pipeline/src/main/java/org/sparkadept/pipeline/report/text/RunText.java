@@ -39,6 +39,9 @@ public final class RunText {
       printer.line("               e.g. %s", example);
     }
     printer.value("truncated", "%,12d", totals.truncated());
+    if (totals.chunkedRows() > 0) {
+      printer.value("in chunks", "%,12d  %,d chunks", totals.chunkedRows(), totals.chunks());
+    }
     printer.value("tokens", "%,12d", totals.tokens());
     printer.value(
         "time",

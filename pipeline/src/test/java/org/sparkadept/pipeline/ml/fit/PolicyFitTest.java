@@ -58,7 +58,7 @@ class PolicyFitTest {
         ModelDraft.of(
             List.of("a", "b"),
             EXITS,
-            new ModelDraft.Backbone(WIDTH, 4, null, null),
+            new ModelDraft.Backbone(WIDTH, 4, null, null, null),
             new TreeMap<>(),
             false);
     return PolicyFit.fit(draft, traced, SETTINGS, progress);
