@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
+import org.sparkadept.decoder.fixture.TinyFamilies;
 import org.sparkadept.decoder.fixture.WeightType;
 import org.sparkadept.decoder.oracle.HuggingFaceOracle;
 
@@ -46,7 +47,7 @@ class BackendParityTest {
     models.put("qwen3", TinyCheckpoint.qwen3());
     models.put("gpt2", TinyCheckpoint.gpt2());
     models.put("gpt2, shards, no prefix", TinyCheckpoint.gpt2().shards(2).withoutPrefix());
-    models.putAll(TinyCheckpoint.newerFamilies());
+    models.putAll(TinyFamilies.all());
     List<Arguments> cases = new ArrayList<>();
     for (Map.Entry<String, TinyCheckpoint> model : models.entrySet()) {
       for (String backend : List.of("reference", "cpu")) {
@@ -78,7 +79,7 @@ class BackendParityTest {
   }
 
   static Stream<Arguments> familiesAndBackends() {
-    return TinyCheckpoint.newerFamilies().entrySet().stream()
+    return TinyFamilies.all().entrySet().stream()
         .flatMap(
             family ->
                 Stream.of("reference", "cpu")

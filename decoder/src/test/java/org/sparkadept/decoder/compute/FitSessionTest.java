@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.sparkadept.decoder.exit.TokenExits;
 import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
+import org.sparkadept.decoder.fixture.TinyFamilies;
 import org.sparkadept.decoder.model.Formulas;
 import org.sparkadept.decoder.model.LayerTensors;
 import org.sparkadept.decoder.model.LinearTensors;
@@ -50,7 +51,7 @@ class FitSessionTest {
     models.put("qwen2, biases", TinyCheckpoint.qwen2());
     models.put("qwen3, head norms", TinyCheckpoint.qwen3());
     models.put("gpt2, layer norm", TinyCheckpoint.gpt2());
-    models.putAll(TinyCheckpoint.newerFamilies());
+    models.putAll(TinyFamilies.all());
     List<Arguments> cases = new ArrayList<>();
     for (Map.Entry<String, TinyCheckpoint> model : models.entrySet()) {
       for (String backend : new String[] {"reference", "cpu"}) {

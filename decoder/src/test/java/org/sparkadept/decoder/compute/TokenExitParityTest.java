@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
+import org.sparkadept.decoder.fixture.TinyFamilies;
 
 /** oneDNN answers as the reference does, class token first, with tokens that exit. */
 class TokenExitParityTest {
@@ -36,7 +37,7 @@ class TokenExitParityTest {
     models.put("qwen2", TinyCheckpoint.qwen2());
     models.put("qwen3, head norms", TinyCheckpoint.qwen3());
     models.put("gpt2, learned positions", TinyCheckpoint.gpt2());
-    models.putAll(TinyCheckpoint.newerFamilies());
+    models.putAll(TinyFamilies.all());
     List<Arguments> cases = new ArrayList<>();
     for (Map.Entry<String, TinyCheckpoint> model : models.entrySet()) {
       for (long seed : SEEDS) {

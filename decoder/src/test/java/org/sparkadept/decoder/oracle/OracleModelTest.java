@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
+import org.sparkadept.decoder.fixture.TinyFamilies;
 
 class OracleModelTest {
 
@@ -33,7 +34,7 @@ class OracleModelTest {
             TinyCheckpoint.qwen2(),
             TinyCheckpoint.qwen3(),
             TinyCheckpoint.gpt2()),
-        TinyCheckpoint.newerFamilies().values().stream());
+        TinyFamilies.all().values().stream());
   }
 
   @ParameterizedTest
