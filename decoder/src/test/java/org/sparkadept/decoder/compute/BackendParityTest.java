@@ -47,7 +47,7 @@ class BackendParityTest {
     models.put("qwen3", TinyCheckpoint.qwen3());
     models.put("gpt2", TinyCheckpoint.gpt2());
     models.put("gpt2, shards, no prefix", TinyCheckpoint.gpt2().shards(2).withoutPrefix());
-    models.putAll(TinyFamilies.newer());
+    models.putAll(TinyFamilies.all());
     List<Arguments> cases = new ArrayList<>();
     for (Map.Entry<String, TinyCheckpoint> model : models.entrySet()) {
       for (String backend : List.of("reference", "cpu")) {
@@ -79,7 +79,7 @@ class BackendParityTest {
   }
 
   static Stream<Arguments> familiesAndBackends() {
-    return TinyFamilies.newer().entrySet().stream()
+    return TinyFamilies.all().entrySet().stream()
         .flatMap(
             family ->
                 Stream.of("reference", "cpu")

@@ -8,13 +8,17 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkadept.decoder.fixture.DamagedToken;
 import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
+import org.sparkadept.decoder.fixture.TinyFamilies;
 
 /** A row's logits are the same to the last bit alone, in any batch and in any order. */
 class BatchInvarianceTest {
@@ -22,10 +26,20 @@ class BatchInvarianceTest {
 
   @TempDir Path directory;
 
+  static Stream<Arguments> modelsAndBackends() {
+    return Stream.of(
+        Arguments.of("reference", TinyCheckpoint.llama()),
+        Arguments.of("cpu", TinyCheckpoint.llama()),
+        Arguments.of("cpu", TinyFamilies.granite()),
+        Arguments.of("cpu", TinyFamilies.gemma2()),
+        Arguments.of("cpu", TinyFamilies.olmo2()),
+        Arguments.of("cpu", TinyFamilies.modernBert()));
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"reference", "cpu"})
-  void neighboursChangeNoBit(String backend) throws IOException {
-    TinyCheckpoint.llama()
+  @MethodSource("modelsAndBackends")
+  void neighboursChangeNoBit(String backend, TinyCheckpoint checkpoint) throws IOException {
+    checkpoint
         .layers(LAYERS)
         .width(64)
         .heads(4, 2, 16)

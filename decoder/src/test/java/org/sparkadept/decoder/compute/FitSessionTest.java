@@ -51,7 +51,7 @@ class FitSessionTest {
     models.put("qwen2, biases", TinyCheckpoint.qwen2());
     models.put("qwen3, head norms", TinyCheckpoint.qwen3());
     models.put("gpt2, layer norm", TinyCheckpoint.gpt2());
-    models.putAll(TinyFamilies.newer());
+    models.putAll(TinyFamilies.all());
     List<Arguments> cases = new ArrayList<>();
     for (Map.Entry<String, TinyCheckpoint> model : models.entrySet()) {
       for (String backend : new String[] {"reference", "cpu"}) {

@@ -37,7 +37,7 @@ class TokenExitParityTest {
     models.put("qwen2", TinyCheckpoint.qwen2());
     models.put("qwen3, head norms", TinyCheckpoint.qwen3());
     models.put("gpt2, learned positions", TinyCheckpoint.gpt2());
-    models.putAll(TinyFamilies.newer());
+    models.putAll(TinyFamilies.all());
     List<Arguments> cases = new ArrayList<>();
     for (Map.Entry<String, TinyCheckpoint> model : models.entrySet()) {
       for (long seed : SEEDS) {

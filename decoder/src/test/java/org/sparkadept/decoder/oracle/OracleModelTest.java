@@ -34,7 +34,7 @@ class OracleModelTest {
             TinyCheckpoint.qwen2(),
             TinyCheckpoint.qwen3(),
             TinyCheckpoint.gpt2()),
-        TinyFamilies.newer().values().stream());
+        TinyFamilies.all().values().stream());
   }
 
   @ParameterizedTest

@@ -27,6 +27,7 @@ import org.sparkadept.pipeline.progress.RowCounter;
 import org.sparkadept.pipeline.report.data.Provenance;
 import org.sparkadept.pipeline.report.data.Tuning;
 import org.sparkadept.pipeline.table.LabelNames;
+import org.sparkadept.training.model.WeightPlan;
 import org.sparkadept.training.torch.PyTorch;
 import org.sparkadept.training.tune.EpochResult;
 import org.sparkadept.training.tune.TuneListener;
@@ -135,6 +136,7 @@ public final class TuneJob {
     Dataset<Row> split = SplitRows.of(input, settings);
     try (ModelDirectory backbone = ModelDirectory.openBackbone(settings.model())) {
       backbone.checkpoint().requireTokenizer();
+      WeightPlan.requireTunable(backbone.tensors());
       ModelConfig config = backbone.config();
       TuneSettings tuning = options.settings(config.layers());
       if (fits) {

@@ -16,6 +16,16 @@ public final class WeightPlan {
   private WeightPlan() {}
 
   /**
+   * Checks that a model can be tuned.
+   *
+   * @throws org.sparkadept.decoder.error.AdeptException if its family is not known here, or its
+   *     block has what the tuner does not compute
+   */
+  public static void requireTunable(ModelTensors tensors) {
+    VectorNames.of(tensors, 0);
+  }
+
+  /**
    * The weights of one layer.
    *
    * @param layer from 0

@@ -2,6 +2,7 @@ package org.sparkadept.training.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.engine.Engine;
@@ -21,10 +22,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.sparkadept.decoder.adept.AdeptFormat;
 import org.sparkadept.decoder.adept.ModelDirectory;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
+import org.sparkadept.decoder.fixture.TinyFamilies;
 import org.sparkadept.decoder.format.safetensors.SafetensorsWriter;
+import org.sparkadept.decoder.model.BlockFeature;
 import org.sparkadept.decoder.oracle.HuggingFaceOracle;
 import org.sparkadept.decoder.tensor.DType;
 import org.sparkadept.decoder.tensor.HalfPrecision;
@@ -207,6 +211,21 @@ class DecoderTest {
         }
         double error = Math.sqrt(difference / length);
         assertTrue(error < 0.1, weight.name() + " is off by " + error);
+      }
+    }
+  }
+
+  @Test
+  void otherBlocksAreRefusedByWhatTheyHave() throws IOException {
+    for (TinyCheckpoint other : TinyFamilies.all().values()) {
+      Path model = other.write(folder);
+      try (ModelDirectory directory = ModelDirectory.openBackbone(model)) {
+        AdeptException refusal =
+            assertThrows(
+                AdeptException.class, () -> WeightPlan.requireTunable(directory.tensors()));
+        for (BlockFeature feature : directory.config().features()) {
+          assertTrue(refusal.getMessage().contains(feature.toString()), refusal.getMessage());
+        }
       }
     }
   }

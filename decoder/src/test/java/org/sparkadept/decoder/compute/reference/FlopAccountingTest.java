@@ -23,6 +23,7 @@ import org.sparkadept.decoder.exit.TokenExitKind;
 import org.sparkadept.decoder.exit.TokenExits;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
+import org.sparkadept.decoder.fixture.TinyFamilies;
 import org.sparkadept.decoder.model.ModelTensors;
 import org.sparkadept.decoder.result.Classifications;
 import org.sparkadept.decoder.tokenizer.TokenizedText;
@@ -50,11 +51,11 @@ class FlopAccountingTest {
             2),
         Arguments.of("a window", TinyCheckpoint.mistral(), model, 2),
         Arguments.of("no gate", TinyCheckpoint.gpt2(), model, 2),
-        Arguments.of("gate and up in one tensor", TinyCheckpoint.phi3(), model, 2),
-        Arguments.of("windows by layer, norms after", TinyCheckpoint.gemma3(), model, 2),
-        Arguments.of("windows by layer, layer norms", TinyCheckpoint.modernBert(), model, 2),
-        Arguments.of("no norms before", TinyCheckpoint.olmo2(), model, 2),
-        Arguments.of("multipliers", TinyCheckpoint.granite(), model, 2),
+        Arguments.of("gate and up in one tensor", TinyFamilies.phi3(), model, 2),
+        Arguments.of("windows by layer, norms after", TinyFamilies.gemma3(), model, 2),
+        Arguments.of("windows by layer, layer norms", TinyFamilies.modernBert(), model, 2),
+        Arguments.of("no norms before", TinyFamilies.olmo2(), model, 2),
+        Arguments.of("multipliers", TinyFamilies.granite(), model, 2),
         Arguments.of(
             "plain copies", TinyCheckpoint.qwen2(), model.withTokenExit(TokenExitKind.COPY), 2),
         Arguments.of(

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
+import org.sparkadept.decoder.fixture.TinyFamilies;
 import org.sparkadept.decoder.fixture.TinyGguf;
 import org.sparkadept.decoder.fixture.TinyTokenizer;
 import org.sparkadept.decoder.fixture.WeightType;
@@ -89,27 +90,27 @@ class GgufFormatTest {
 
   @Test
   void graniteGetsItsRowsBackAndItsMultipliers() throws IOException {
-    assertSameModel(TinyCheckpoint.granite().attentionBias().mlpBias());
+    assertSameModel(TinyFamilies.granite().attentionBias().mlpBias());
   }
 
   /** Files do not say which layers have no positions: it is every fourth. */
   @Test
   void smollm3GetsItsRowsBack() throws IOException {
     assertSameModel(
-        TinyCheckpoint.smollm3().layers(5).config(c -> c.put("no_rope_layer_interval", 4)));
+        TinyFamilies.smollm3().layers(5).config(c -> c.put("no_rope_layer_interval", 4)));
   }
 
   @Test
   void phi3KeepsItsSharedTensors() throws IOException {
-    assertSameModel(TinyCheckpoint.phi3());
+    assertSameModel(TinyFamilies.phi3());
     assertSameModel(
-        TinyCheckpoint.phi3().config(c -> c.put("sliding_window", 7).remove("rope_scaling")));
+        TinyFamilies.phi3().config(c -> c.put("sliding_window", 7).remove("rope_scaling")));
   }
 
   @Test
   void phi3FindsItsFactorsInATensor() throws IOException {
     assertSameModel(
-        TinyCheckpoint.phi3()
+        TinyFamilies.phi3()
             .heads(4, 2, 12)
             .config(c -> c.put("original_max_position_embeddings", 40))
             .config(
@@ -123,24 +124,24 @@ class GgufFormatTest {
 
   @Test
   void olmo2HasItsNormsAfter() throws IOException {
-    assertSameModel(TinyCheckpoint.olmo2());
+    assertSameModel(TinyFamilies.olmo2());
   }
 
   /** Files do not say how scores are scaled; the largest models are known by their layers. */
   @Test
   void gemmasNormsLoseTheirOne() throws IOException {
-    assertSameModel(TinyCheckpoint.gemma2().config(c -> c.put("query_pre_attn_scalar", 8)));
+    assertSameModel(TinyFamilies.gemma2().config(c -> c.put("query_pre_attn_scalar", 8)));
     assertSameModel(
-        TinyCheckpoint.gemma3()
+        TinyFamilies.gemma3()
             .layers(7)
             .config(c -> c.put("query_pre_attn_scalar", 8).remove("layer_types")));
     assertSameModel(
-        TinyCheckpoint.gemma2().layers(46).config(c -> c.put("query_pre_attn_scalar", 4)));
+        TinyFamilies.gemma2().layers(46).config(c -> c.put("query_pre_attn_scalar", 4)));
   }
 
   @Test
   void graniteWithoutPositionsIsRefused() throws IOException {
-    TinyGguf file = TinyGguf.of(TinyCheckpoint.granite().withoutHead());
+    TinyGguf file = TinyGguf.of(TinyFamilies.granite().withoutHead());
     refuse(file.key("granite.rope.scaling.finetuned", false), "finetuned", "positions");
   }
 

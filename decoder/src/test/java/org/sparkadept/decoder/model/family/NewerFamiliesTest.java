@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sparkadept.decoder.fixture.JsonEdit;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
+import org.sparkadept.decoder.fixture.TinyFamilies;
 import org.sparkadept.decoder.format.JsonObject;
 import org.sparkadept.decoder.model.AttentionConfig.QueryKeyNorm;
 import org.sparkadept.decoder.model.BlockFeature;
@@ -38,7 +39,7 @@ class NewerFamiliesTest {
 
   @Test
   void granite() throws IOException {
-    ModelConfig config = read(TinyCheckpoint.granite());
+    ModelConfig config = read(TinyFamilies.granite());
     assertEquals(6.5f, config.embedding().scale());
     assertEquals(0.3f, config.attention().scale());
     assertEquals(0.45f, config.residualScale());
@@ -49,14 +50,14 @@ class NewerFamiliesTest {
             BlockFeature.RESIDUAL_SCALE),
         config.features());
     assertFails(
-        () -> read(TinyCheckpoint.granite(), json -> json.put("residual_multiplier", 0)),
+        () -> read(TinyFamilies.granite(), json -> json.put("residual_multiplier", 0)),
         "residual_multiplier",
         "greater than 0");
   }
 
   @Test
   void granite4IsReadWhereItIsDenseAndOfAttention() throws IOException {
-    TinyCheckpoint hybrid = TinyCheckpoint.graniteHybrid();
+    TinyCheckpoint hybrid = TinyFamilies.graniteHybrid();
     assertEquals(37, read(hybrid).mlpWidth());
     assertNull(read(hybrid, json -> json.put("position_embedding_type", "nope")).rotary(0));
     assertNull(read(hybrid, json -> json.remove("position_embedding_type")).rotary(0));
@@ -79,7 +80,7 @@ class NewerFamiliesTest {
 
   @Test
   void phi3TurnsAPartOfEachHead() throws IOException {
-    TinyCheckpoint phi = TinyCheckpoint.phi3();
+    TinyCheckpoint phi = TinyFamilies.phi3();
     assertEquals(new RotaryConfig(10_000, 2, RotaryScaling.NONE), read(phi).rotary(0));
     assertEquals(EnumSet.of(BlockFeature.ROTARY_PART), read(phi).features());
     ModelConfig whole = read(phi, json -> json.remove("partial_rotary_factor"));
@@ -101,7 +102,7 @@ class NewerFamiliesTest {
   @Test
   void phi3IsReadUpToTheLengthOfItsPretraining() throws IOException {
     TinyCheckpoint phi =
-        TinyCheckpoint.phi3()
+        TinyFamilies.phi3()
             .config(json -> json.put("original_max_position_embeddings", 16))
             .config(
                 json -> {
@@ -127,14 +128,13 @@ class NewerFamiliesTest {
 
   @Test
   void smollm3SkipsPositionsInSomeLayers() throws IOException {
-    TinyCheckpoint smol = TinyCheckpoint.smollm3().layers(8);
+    TinyCheckpoint smol = TinyFamilies.smollm3().layers(8);
     assertEquals(List.of(1, 3, 5, 7), withoutRotary(read(smol)));
     assertEquals(
         List.of(3, 7), withoutRotary(read(smol, json -> json.remove("no_rope_layer_interval"))));
     assertEquals(EnumSet.of(BlockFeature.ROTARY_BY_LAYER), read(smol).features());
     ModelConfig told =
-        read(
-            TinyCheckpoint.smollm3(), json -> json.putArray("no_rope_layers").add(0).add(1).add(0));
+        read(TinyFamilies.smollm3(), json -> json.putArray("no_rope_layers").add(0).add(1).add(0));
     assertEquals(List.of(0, 2), withoutRotary(told));
     assertEquals(2_000_000, read(smol, json -> json.remove("rope_theta")).rotary(0).theta());
     assertFails(
@@ -142,7 +142,7 @@ class NewerFamiliesTest {
         "no_rope_layers",
         "1 layers");
     assertFails(
-        () -> read(TinyCheckpoint.smollm3(), json -> twos(json.putArray("no_rope_layers"))),
+        () -> read(TinyFamilies.smollm3(), json -> twos(json.putArray("no_rope_layers"))),
         "no_rope_layers",
         "holds 2");
   }
@@ -153,7 +153,7 @@ class NewerFamiliesTest {
 
   @Test
   void olmo2() throws IOException {
-    ModelConfig config = read(TinyCheckpoint.olmo2());
+    ModelConfig config = read(TinyFamilies.olmo2());
     assertEquals(NormConfig.Before.NONE, config.norms().before());
     assertEquals(QueryKeyNorm.ALL_HEADS, config.attention().queryKeyNorm());
     assertEquals(
@@ -164,7 +164,7 @@ class NewerFamiliesTest {
 
   @Test
   void gemma2() throws IOException {
-    TinyCheckpoint gemma = TinyCheckpoint.gemma2().layers(5);
+    TinyCheckpoint gemma = TinyFamilies.gemma2().layers(5);
     ModelConfig config = read(gemma);
     assertEquals(List.of(5, 0, 5, 0, 5), windows(config));
     assertEquals(2, config.attention().softCap());
@@ -196,32 +196,32 @@ class NewerFamiliesTest {
             json.remove("torch_dtype");
             json.put(key, dtype).put("hidden_size", 3072);
           };
-      assertEquals(scale, read(TinyCheckpoint.gemma2(), change).embedding().scale());
+      assertEquals(scale, read(TinyFamilies.gemma2(), change).embedding().scale());
     }
   }
 
   @Test
   void gemma3() throws IOException {
-    ModelConfig config = read(TinyCheckpoint.gemma3());
+    ModelConfig config = read(TinyFamilies.gemma3());
     assertEquals(List.of(5, 5, 0), windows(config));
     assertEquals(100, config.rotary(0).theta());
     assertEquals(10_000, config.rotary(2).theta());
-    TinyCheckpoint deep = TinyCheckpoint.gemma3().layers(12);
+    TinyCheckpoint deep = TinyFamilies.gemma3().layers(12);
     ModelConfig byRule = read(deep, json -> json.remove("layer_types"));
     assertEquals(List.of(5, 5, 5, 5, 5, 0, 5, 5, 5, 5, 5, 0), windows(byRule));
     assertEquals(1_000_000, read(deep, json -> json.remove("rope_theta")).rotary(2).theta());
     assertFails(
-        () -> read(TinyCheckpoint.gemma3(), json -> json.put("attn_logit_softcapping", 30)),
+        () -> read(TinyFamilies.gemma3(), json -> json.put("attn_logit_softcapping", 30)),
         "attn_logit_softcapping");
     assertFails(
-        () -> read(TinyCheckpoint.gemma3(), json -> json.put("model_type", "gemma3")),
+        () -> read(TinyFamilies.gemma3(), json -> json.put("model_type", "gemma3")),
         "model_type",
         "gemma3_text");
   }
 
   @Test
   void modernBert() throws IOException {
-    TinyCheckpoint bert = TinyCheckpoint.modernBert().layers(5);
+    TinyCheckpoint bert = TinyFamilies.modernBert().layers(5);
     ModelConfig config = read(bert);
     assertEquals(List.of(0, 5, 5, 0, 5), windows(config));
     assertEquals(160_000, config.rotary(3).theta());
