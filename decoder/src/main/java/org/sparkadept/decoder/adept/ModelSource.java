@@ -19,6 +19,11 @@ public record ModelSource(Path directory, Optional<Path> adapter) {
     return new ModelSource(directory, Optional.empty());
   }
 
+  /** The folder of the adapter that is merged: the one that was named, or the model's own. */
+  public Optional<Path> adapterFolder() {
+    return adapter.or(() -> Optional.of(directory).filter(PeftAdapter::isIn));
+  }
+
   /**
    * Opens the checkpoint; where there is an adapter, it is merged into the weights when they are
    * read.
@@ -26,8 +31,8 @@ public record ModelSource(Path directory, Optional<Path> adapter) {
    * @throws CheckpointException if a file is missing or malformed, or the adapter does not fit
    */
   public Checkpoint open() {
-    Path own = PeftAdapter.isIn(directory) ? directory : null;
-    if (own != null && adapter.isPresent()) {
+    boolean own = PeftAdapter.isIn(directory);
+    if (own && adapter.isPresent()) {
       throw new CheckpointException(
           String.format(
               "%s has an adapter of its own (%s), so %s cannot be merged, too; give the base.",
@@ -39,10 +44,10 @@ public record ModelSource(Path directory, Optional<Path> adapter) {
               "%s is no adapter: it has no %s. Give the folder that PEFT saved.",
               adapter.get(), PeftAdapter.CONFIG_FILE));
     }
-    if (own == null && adapter.isEmpty()) {
+    if (!own && adapter.isEmpty()) {
       return Checkpoint.open(directory);
     }
-    if (own != null && !Checkpoint.isIn(directory)) {
+    if (own && !Checkpoint.isIn(directory)) {
       throw new CheckpointException(
           String.format(
               "%s is an adapter without its base: give %s as the model (--model) and this folder as"
@@ -51,7 +56,7 @@ public record ModelSource(Path directory, Optional<Path> adapter) {
     }
     Checkpoint base = Checkpoint.open(directory);
     try {
-      return PeftAdapter.merge(base, adapter.orElse(own));
+      return PeftAdapter.merge(base, adapter.orElse(directory));
     } catch (RuntimeException e) {
       base.close();
       throw e;

@@ -79,7 +79,7 @@ final class CalibrateCommand implements Callable<Integer> {
   private String policy;
 
   @Mixin private ReportOptions report;
-  @Mixin private final KeyOptions model = KeyOptions.ofModel();
+  @Mixin private final KeyOptions model = KeyOptions.ofFitted();
   @Mixin private SparkOptions options;
 
   @Override

@@ -27,7 +27,7 @@ public final class Explainer implements AutoCloseable {
    */
   public Explainer(AdeptConf conf) {
     plan = EvaluationPlan.of(conf);
-    model = LoadedModel.open(plan.model().path(), plan.compute());
+    model = LoadedModel.open(plan.model().source(), plan.compute());
     try {
       classifier = model.classifier(plan.answering());
     } catch (RuntimeException e) {

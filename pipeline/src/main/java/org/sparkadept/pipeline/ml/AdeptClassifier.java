@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.ml.classification.Classifier;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntArrayParam;
@@ -60,6 +61,7 @@ public final class AdeptClassifier
   private AdeptClassifier(StageUid uid) {
     this.uid = uid.use();
     ScoringSchema.setDefaults(this);
+    setDefault(adapterPath(), "");
     setDefault(outputPath(), "");
     setDefault(tempPath(), "");
     setDefault(splitCol(), "");
@@ -141,7 +143,10 @@ public final class AdeptClassifier
       throw new AdeptException("modelPath is not set; name the directory of the backbone.");
     }
     return new FitSettings(
-        ModelLocation.of(getOrDefault(modelPath())).path(),
+        ModelLocation.of(
+                getOrDefault(modelPath()),
+                Optional.of(getOrDefault(adapterPath())).filter(path -> !path.isEmpty()))
+            .source(),
         output(),
         new FitSettings.Columns(
             ScoringSchema.column(this, featuresCol()),

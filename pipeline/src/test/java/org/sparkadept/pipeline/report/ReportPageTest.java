@@ -185,6 +185,7 @@ class ReportPageTest {
                 0,
                 0,
                 List.of(),
+                List.of(),
                 1,
                 1,
                 List.of(),
