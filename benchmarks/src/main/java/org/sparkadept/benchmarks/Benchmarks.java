@@ -21,6 +21,7 @@ import picocli.CommandLine.ParseResult;
       RealBenchmark.class,
       ScalingBenchmark.class,
       SyntheticTable.class,
+      GgufCheck.class,
       TokenizerBenchmark.class
     })
 public final class Benchmarks {

@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
 import org.sparkadept.decoder.adept.AdeptParts;
 import org.sparkadept.decoder.adept.FittedExits;
 import org.sparkadept.decoder.adept.ModelDirectory;
+import org.sparkadept.decoder.adept.ModelSource;
 import org.sparkadept.decoder.compute.ComputeBackend;
 import org.sparkadept.decoder.compute.ComputeBackends;
 import org.sparkadept.decoder.compute.ComputeModel;
@@ -61,23 +62,28 @@ public final class LoadedModel implements AutoCloseable {
     }
   }
 
+  /** As {@link #open(ModelSource, ComputeOptions)}, without an adapter of another folder. */
+  public static LoadedModel open(Path path, ComputeOptions options) {
+    return open(ModelSource.of(path), options);
+  }
+
   /**
    * Loads a model.
    *
-   * @param path a directory with a Hugging Face or GGUF checkpoint, with or without fitted ADEPT
-   *     parts
+   * @param source a directory with a Hugging Face or GGUF checkpoint, with or without fitted ADEPT
+   *     parts, and with or without an adapter
    * @param options where and in which precision it is computed
    * @return the model, to be closed by the caller
    * @throws AdeptException if the directory or an option is unusable; the message says why
    */
-  public static LoadedModel open(Path path, ComputeOptions options) {
+  public static LoadedModel open(ModelSource source, ComputeOptions options) {
     long start = System.nanoTime();
-    ModelDirectory directory = ModelDirectory.open(path);
+    ModelDirectory directory = ModelDirectory.open(source);
     try {
       LoadedModel model = new LoadedModel(directory, options);
       LOG.info(
           "Loaded {} in {} ms: backend {}, exits after layers {}",
-          path,
+          source,
           (System.nanoTime() - start) / 1_000_000,
           model.backend,
           model.exitLayers());

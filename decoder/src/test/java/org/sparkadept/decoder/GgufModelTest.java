@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkadept.decoder.adept.AdeptWriter;
 import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.adept.ModelFiles;
+import org.sparkadept.decoder.adept.ModelSource;
 import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.PolicyKind;
@@ -123,8 +124,8 @@ class GgufModelTest {
     Path model = TinyGguf.of(checkpoint).write(folder);
     assertTrue(ModelFiles.isModelFile("model.gguf"));
     assertEquals(List.of(model.resolve("model.gguf")), ModelFiles.of(model));
-    String before = ModelFiles.hash(model);
+    String before = ModelFiles.hash(ModelSource.of(model));
     TinyGguf.of(checkpoint.seed(2)).write(model);
-    assertNotEquals(before, ModelFiles.hash(model));
+    assertNotEquals(before, ModelFiles.hash(ModelSource.of(model)));
   }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.sparkadept.decoder.adept.ModelSource;
 import org.sparkadept.decoder.tokenizer.TextTokenizer;
 import org.sparkadept.decoder.tokenizer.TokenizedText;
 import org.sparkadept.training.data.LabelSet;
@@ -98,7 +99,7 @@ public final class TrainModel implements Callable<Integer> {
     begin(backbone, split.train(), shape);
     TuneResult result =
         Tuner.run(
-            backbone,
+            ModelSource.of(backbone),
             work.resolve("run"),
             encode(backbone, split.train(), labels, maxTokens),
             encode(backbone, split.validation(), labels, shape.maxPositions()),

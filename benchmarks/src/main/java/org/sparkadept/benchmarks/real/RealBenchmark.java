@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import org.sparkadept.benchmarks.step.SourceTree;
 import org.sparkadept.decoder.adept.AdeptFormat;
 import org.sparkadept.decoder.adept.ModelFiles;
+import org.sparkadept.decoder.adept.ModelSource;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.pipeline.calibrate.RiskTarget;
 import org.sparkadept.pipeline.output.PartFile;
@@ -92,7 +93,7 @@ public final class RealBenchmark implements Callable<Integer> {
     DataSetRun.Subject subject =
         new DataSetRun.Subject(
             model.toAbsolutePath().normalize(),
-            ModelFiles.hash(model),
+            ModelFiles.hash(ModelSource.of(model)),
             data,
             work.toAbsolutePath().normalize(),
             program,

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sparkadept.decoder.adapter.PeftAdapter;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.error.CheckpointException;
 import org.sparkadept.decoder.exit.ExitHead;
@@ -132,7 +133,8 @@ final class AdeptReader {
   }
 
   private void checkOwnHead(String head, List<String> labels, ExitHead.Input input) {
-    if (!labels.equals(config.labels())) {
+    boolean unnamed = config.labels().equals(Labels.numbered(labels.size()));
+    if (!unnamed && !labels.equals(config.labels())) {
       throw json.wrong(
           AdeptFormat.LABELS,
           String.format(
@@ -348,6 +350,13 @@ final class AdeptReader {
       needed.add(file.getFileName().toString());
     }
     needed.removeAll(fittedOn.keySet());
+    if (needed.contains(PeftAdapter.CONFIG_FILE)) {
+      throw new CheckpointException(
+          json.file()
+              + " was fitted without the adapter; fit the base with it (adept fit --adapter), or"
+              + " leave the adapter out.");
+    }
+    needed.removeIf(name -> name.endsWith(".index.json")); // Not in older files.
     if (!needed.isEmpty()) {
       throw json.wrong(
           AdeptFormat.FITTED_ON,

@@ -203,7 +203,7 @@ public final class AdeptWriter {
     root.set(AdeptFormat.POLICY, JSON.valueToTree(policy));
     blocks.forEach((name, block) -> root.set(name, JSON.valueToTree(block)));
     ObjectNode fittedOn = root.putObject(AdeptFormat.FITTED_ON);
-    try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+    try (Checkpoint checkpoint = ModelSource.of(directory).open()) {
       for (Path file : checkpoint.files()) {
         fittedOn.put(file.getFileName().toString(), FileHash.of(file));
       }

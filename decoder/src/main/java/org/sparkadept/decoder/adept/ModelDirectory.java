@@ -28,14 +28,19 @@ public final class ModelDirectory implements AutoCloseable {
     this.adept = adept;
   }
 
+  /** As {@link #open(ModelSource)}, without an adapter of another folder. */
+  public static ModelDirectory open(Path path) {
+    return open(ModelSource.of(path));
+  }
+
   /**
    * Opens the directory. Where it was fitted, all files that the fit used are hashed, the weights
    * too: that reads each of them once, at the speed of one core's SHA-256.
    *
    * @throws CheckpointException if a file is missing or malformed, or the files do not fit together
    */
-  public static ModelDirectory open(Path path) {
-    Checkpoint checkpoint = Checkpoint.open(path);
+  public static ModelDirectory open(ModelSource source) {
+    Checkpoint checkpoint = source.open();
     try {
       ModelConfig config = ModelFamilies.config(checkpoint);
       return new ModelDirectory(config, checkpoint, AdeptReader.read(config, checkpoint));
@@ -45,13 +50,18 @@ public final class ModelDirectory implements AutoCloseable {
     }
   }
 
+  /** As {@link #openBackbone(ModelSource)}, without an adapter of another folder. */
+  public static ModelDirectory openBackbone(Path path) {
+    return openBackbone(ModelSource.of(path));
+  }
+
   /**
    * Opens the directory without its {@code adept} files, as if it had not been fitted.
    *
    * @throws CheckpointException if a file is missing or malformed
    */
-  public static ModelDirectory openBackbone(Path path) {
-    Checkpoint checkpoint = Checkpoint.open(path);
+  public static ModelDirectory openBackbone(ModelSource source) {
+    Checkpoint checkpoint = source.open();
     try {
       return new ModelDirectory(ModelFamilies.config(checkpoint), checkpoint, Optional.empty());
     } catch (RuntimeException e) {

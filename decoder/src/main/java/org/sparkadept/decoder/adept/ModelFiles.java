@@ -9,16 +9,22 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.sparkadept.decoder.adapter.PeftAdapter;
 import org.sparkadept.decoder.error.CheckpointException;
+import org.sparkadept.decoder.format.Checkpoint;
 import org.sparkadept.decoder.format.FileHash;
 
 /**
  * Which files of a directory make a model: all JSON, safetensors and GGUF files, shards and their
- * index included. What is fetched, compared and hashed as a model's identity is decided here; which
- * of them the weights are read from, the checkpoint's format says.
+ * index included, may be part of one, and are fetched; those that answers depend on are its
+ * identity. Which of them the weights are read from, the checkpoint's format says.
  */
 public final class ModelFiles {
   private ModelFiles() {}
@@ -46,17 +52,19 @@ public final class ModelFiles {
   }
 
   /**
-   * Tells versions of a directory apart without reading its files: by their identity, size and time
-   * of change.
+   * Tells versions of a model apart without reading its files: by their identity, size and time of
+   * change.
    *
    * @return a text that is another one for other files; empty where there is no such directory
    */
-  public static String version(Path directory) {
-    if (!Files.isDirectory(directory)) {
+  public static String version(ModelSource model) {
+    if (!Files.isDirectory(model.directory())) {
       return "";
     }
+    List<Path> files = new ArrayList<>(of(model.directory()));
+    model.adapter().ifPresent(adapter -> files.addAll(PeftAdapter.files(adapter)));
     StringBuilder version = new StringBuilder();
-    for (Path file : of(directory)) {
+    for (Path file : files) {
       try {
         BasicFileAttributes facts = Files.readAttributes(file, BasicFileAttributes.class);
         version.append(file.getFileName()).append(':').append(facts.fileKey()).append(':');
@@ -69,13 +77,14 @@ public final class ModelFiles {
   }
 
   /**
-   * SHA-256 over the names and contents of a model's files, in hexadecimal digits; reads them all.
+   * SHA-256 over the names and contents of the files that a model's answers depend on, in
+   * hexadecimal digits; reads them all. What else lies beside them does not count.
    *
-   * @throws CheckpointException if one cannot be read
+   * @throws CheckpointException if the model cannot be opened or a file cannot be read
    */
-  public static String hash(Path directory) {
+  public static String hash(ModelSource model) {
     MessageDigest digest = FileHash.sha256();
-    for (Path file : of(directory)) {
+    for (Path file : ofAnswers(model)) {
       try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
         String head = file.getFileName() + "\n" + Files.size(file) + "\n";
         digest.update(head.getBytes(StandardCharsets.UTF_8));
@@ -85,5 +94,20 @@ public final class ModelFiles {
       }
     }
     return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static List<Path> ofAnswers(ModelSource model) {
+    Set<Path> files = new LinkedHashSet<>();
+    try (Checkpoint checkpoint = model.open()) {
+      files.addAll(checkpoint.files());
+    }
+    model.adapter().ifPresent(adapter -> files.addAll(PeftAdapter.files(adapter)));
+    for (String name : List.of(AdeptFormat.JSON_FILE, AdeptFormat.TENSOR_FILE)) {
+      files.add(model.directory().resolve(name));
+    }
+    return files.stream()
+        .filter(Files::exists)
+        .sorted(Comparator.comparing(Path::getFileName).thenComparing(Path::compareTo))
+        .toList();
   }
 }

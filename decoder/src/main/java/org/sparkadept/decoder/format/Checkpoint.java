@@ -33,8 +33,7 @@ public record Checkpoint(
           : CheckpointException.missing(directory);
     }
     CheckpointFormat chosen = null;
-    for (CheckpointFormat format :
-        ServiceLoader.load(CheckpointFormat.class, CheckpointFormat.class.getClassLoader())) {
+    for (CheckpointFormat format : formats()) {
       if (chosen == null || (!chosen.recognizes(directory) && format.recognizes(directory))) {
         chosen = format;
       }
@@ -46,6 +45,20 @@ public record Checkpoint(
               + " is missing. Merge service files when jars are repackaged.");
     }
     return chosen.open(directory);
+  }
+
+  /** Whether a directory has weights in a known format. */
+  public static boolean isIn(Path directory) {
+    for (CheckpointFormat format : formats()) {
+      if (format.recognizes(directory)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static ServiceLoader<CheckpointFormat> formats() {
+    return ServiceLoader.load(CheckpointFormat.class, CheckpointFormat.class.getClassLoader());
   }
 
   /** The files that an answer depends on, each once: configuration, tokenizer, weights. */

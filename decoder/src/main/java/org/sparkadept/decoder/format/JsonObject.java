@@ -11,8 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.sparkadept.decoder.error.CheckpointException;
 
 /**
@@ -95,9 +97,42 @@ public final class JsonObject {
     return node.toString();
   }
 
+  /** A copy that can be changed. */
+  public ObjectNode copy() {
+    return node.deepCopy();
+  }
+
   /** Whether the key has a value other than null. */
   public boolean has(String key) {
     return node.hasNonNull(key);
+  }
+
+  /** The keys, in the order of the file. */
+  public Set<String> keys() {
+    Set<String> keys = new LinkedHashSet<>();
+    node.fieldNames().forEachRemaining(keys::add);
+    return keys;
+  }
+
+  /** Whether the key has a string. */
+  public boolean isText(String key) {
+    return has(key) && node.get(key).isTextual();
+  }
+
+  /** Whether the key has a whole number. */
+  public boolean isWhole(String key) {
+    return has(key) && node.get(key).isIntegralNumber();
+  }
+
+  /** Whether the key is absent, or its value null, false, or an empty object, array or string. */
+  public boolean isOff(String key) {
+    if (!has(key)) {
+      return true;
+    }
+    JsonNode value = node.get(key);
+    return value.isTextual()
+        ? value.textValue().isEmpty()
+        : value.isContainerNode() ? value.isEmpty() : value.isBoolean() && !value.booleanValue();
   }
 
   /** Whether the key is written at all, be it with null. */

@@ -21,7 +21,7 @@ public interface TensorStore extends AutoCloseable {
    */
   Tensor tensor(String name);
 
-  /** The files that hold the tensors. */
+  /** The files that hold the tensors, then any that lists these files. */
   List<Path> files();
 
   /** Releases the files; tensors can no longer be read. */

@@ -8,6 +8,7 @@ import java.util.Random;
 import java.util.SortedMap;
 import org.sparkadept.decoder.adept.FittedExits;
 import org.sparkadept.decoder.adept.ModelDirectory;
+import org.sparkadept.decoder.adept.ModelSource;
 import org.sparkadept.decoder.compute.ComputeOptions.Precision;
 import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.ExitPolicy;
@@ -34,7 +35,12 @@ public record BackendModel(
 
   /** With the model's own exits. */
   public static BackendModel open(Path directory, ComputeOptions options) throws IOException {
-    ModelDirectory opened = ModelDirectory.open(directory);
+    return open(ModelSource.of(directory), options);
+  }
+
+  /** With the model's own exits, and an adapter where the source names one. */
+  public static BackendModel open(ModelSource source, ComputeOptions options) throws IOException {
+    ModelDirectory opened = ModelDirectory.open(source);
     ModelTensors tensors = opened.tensors();
     FittedExits exits = new FittedExits(opened, tensors);
     ExitPolicy policy = exits.policy(PolicyKind.MODEL, Float.NaN);

@@ -37,7 +37,7 @@ public final class CalibrateJob {
     this.target = target;
     this.output = output;
     plan = CalibrationPlan.of(rows.conf(), policy);
-    StagedModel.check(model().path(), output);
+    StagedModel.check(model().source(), output);
   }
 
   /** The model. */
@@ -67,7 +67,7 @@ public final class CalibrateJob {
   /** Writes the model with another policy in its {@code adept.json}; all else stays. */
   private Path write(Choice choice) {
     List<String> files = List.of(AdeptFormat.JSON_FILE);
-    try (StagedModel staged = StagedModel.create(model().path(), output, files)) {
+    try (StagedModel staged = StagedModel.create(model().source(), output, files)) {
       Path draft = staged.draft();
       AdeptWriter.recalibrate(
           model().path().resolve(AdeptFormat.JSON_FILE),

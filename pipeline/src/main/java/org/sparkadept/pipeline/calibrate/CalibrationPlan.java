@@ -36,7 +36,7 @@ public record CalibrationPlan(PolicyKind policy, OutcomePlan outcomes) {
    */
   static CalibrationPlan of(AdeptConf conf, PolicyKind requested) {
     ModelLocation model = ModelPath.location(conf);
-    try (ModelDirectory directory = ModelDirectory.open(model.path())) {
+    try (ModelDirectory directory = ModelDirectory.open(model.source())) {
       AdeptParts parts =
           directory
               .adept()

@@ -46,12 +46,12 @@ public final class PrecisionJob {
     this.target = target;
     this.output = output;
     plan = plan(rows);
-    StagedModel.check(plan.model().path(), output);
+    StagedModel.check(plan.model().source(), output);
   }
 
   private static OutcomePlan plan(OutcomeSpec rows) {
     ModelLocation model = ModelPath.location(rows.conf());
-    try (ModelDirectory directory = ModelDirectory.open(model.path())) {
+    try (ModelDirectory directory = ModelDirectory.open(model.source())) {
       AdeptParts parts =
           directory
               .adept()
@@ -118,7 +118,7 @@ public final class PrecisionJob {
     figures.put("right", coverage.right(chosen));
     Path model = model().path();
     List<String> files = List.of(AdeptFormat.JSON_FILE);
-    try (StagedModel staged = StagedModel.create(model, output, files)) {
+    try (StagedModel staged = StagedModel.create(model().source(), output, files)) {
       Path draft = staged.draft();
       AdeptWriter.abstain(
           model.resolve(AdeptFormat.JSON_FILE),

@@ -101,7 +101,7 @@ final class CalibrateCommand implements Callable<Integer> {
   private String policy;
 
   @Mixin private ReportOptions report;
-  @Mixin private final KeyOptions model = KeyOptions.ofLongRows();
+  @Mixin private final KeyOptions model = KeyOptions.ofFitted();
   @Mixin private SparkOptions options;
 
   @Override

@@ -4,9 +4,11 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.sparkadept.decoder.adept.ModelDirectory;
@@ -99,13 +101,17 @@ final class ClassifyRun {
   private static void checkModel(AdeptConf conf, SparkConf spark) {
     conf.computeOptions();
     conf.classifierOptions();
-    if (conf.modelPath().isPresent() && !isShipped(conf.modelPath().get(), spark)) {
-      ModelDirectory.open(ModelPath.location(conf).path()).close();
+    boolean shipped =
+        Stream.of(conf.modelPath(), conf.adapterPath())
+            .flatMap(Optional::stream)
+            .anyMatch(path -> isShipped(path, spark));
+    if (conf.modelPath().isPresent() && !shipped) {
+      ModelDirectory.open(ModelPath.location(conf).source()).close();
     }
   }
 
-  /** Whether the model comes with an archive that Spark unpacks once it has started. */
-  private static boolean isShipped(String model, SparkConf spark) {
-    return ModelLocation.isShipped(model, spark) && !Files.exists(Path.of(model));
+  /** Whether a model or adapter comes with an archive that Spark unpacks once it has started. */
+  private static boolean isShipped(String path, SparkConf spark) {
+    return ModelLocation.isShipped(path, spark) && !Files.exists(Path.of(path));
   }
 }

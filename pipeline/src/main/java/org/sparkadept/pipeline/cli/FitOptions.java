@@ -8,6 +8,7 @@ import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntArrayParam;
 import org.apache.spark.ml.param.LongParam;
 import org.apache.spark.ml.param.Param;
+import org.sparkadept.decoder.adept.ModelSource;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.prompt.Prompt;
 import org.sparkadept.pipeline.calibrate.RiskTarget;
@@ -122,9 +123,11 @@ final class FitOptions {
    * @param conf names the model, and where it is computed
    */
   FitSettings settings(AdeptConf conf, Path output, LabelledInputOptions input) {
+    ModelSource model = ModelPath.location(conf).source();
     AdeptClassifier classifier =
         new AdeptClassifier()
-            .setModelPath(ModelPath.location(conf).path().toString())
+            .setModelPath(model.directory().toString())
+            .setAdapterPath(model.adapter().map(Path::toString).orElse(""))
             .setOutputPath(output.toString())
             .setBackend(conf.computeOptions().backend())
             .setMaxTokens(conf.classifierOptions().maxTokens())

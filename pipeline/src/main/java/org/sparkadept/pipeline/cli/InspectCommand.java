@@ -2,6 +2,7 @@ package org.sparkadept.pipeline.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.SparkConf;
 import org.sparkadept.decoder.error.PrintableText;
@@ -38,6 +39,12 @@ final class InspectCommand implements Callable<Integer> {
       description = "The model directory: a path, or a URI.")
   private String model;
 
+  @Option(
+      names = "--adapter",
+      paramLabel = "DIR",
+      description = "A LoRA adapter of PEFT that is merged into the model: a path, or a URI.")
+  private String adapter;
+
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
@@ -47,9 +54,13 @@ final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     AdeptConf conf = Sessions.adeptConf(System.getenv(Sessions.CONF_DIR), new SparkConf());
-    ObjectNode report = ModelReport.of(ModelLocation.of(model, conf).path());
+    ModelLocation location = ModelLocation.of(model, Optional.ofNullable(adapter), conf);
+    ObjectNode report = ModelReport.of(location.source());
     if (ModelLocation.isRemote(model)) {
       report.put("path", model);
+    }
+    if (adapter != null) {
+      report.withObject("/adapter").put("path", adapter);
     }
     PrintWriter out = spec.commandLine().getOut();
     if (json) {

@@ -29,12 +29,29 @@ final class KeyOptions {
   /** Options of every command that runs a model: which, and on what. */
   static KeyOptions ofModel() {
     return new KeyOptions()
+        .addModel()
         .add(
-            AdeptKey.MODEL_PATH,
+            AdeptKey.MODEL_ADAPTER,
             "DIR",
-            "Model directory: a path that exists on every machine, or a URI (hdfs://,"
-                + " s3a://), downloaded once per machine.")
-        .add(
+            "A LoRA adapter of PEFT that is merged into the model: a path or a URI.")
+        .addComputing();
+  }
+
+  /** Those of a fitted model, which has the adapter that it was fitted with, and of long rows. */
+  static KeyOptions ofFitted() {
+    return new KeyOptions().addModel().addComputing().withLongRows();
+  }
+
+  private KeyOptions addModel() {
+    return add(
+        AdeptKey.MODEL_PATH,
+        "DIR",
+        "Model directory: a path that exists on every machine, or a URI (hdfs://,"
+            + " s3a://), downloaded once per machine.");
+  }
+
+  private KeyOptions addComputing() {
+    return add(
             AdeptKey.MODEL_MAX_TOKENS,
             "N",
             "Truncate longer texts to N tokens and flag them. Default: "

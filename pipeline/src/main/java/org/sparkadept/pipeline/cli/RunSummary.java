@@ -66,6 +66,7 @@ final class RunSummary {
     ClassifierOptions options = spec.conf().classifierOptions();
     ObjectNode model = root.putObject("model");
     model.put("path", spec.conf().modelPath().orElse(null));
+    spec.conf().adapterPath().ifPresent(adapter -> model.put("adapter", adapter));
     model.put("policy", options.policy().toString());
     if (Float.isNaN(options.threshold())) {
       model.putNull("threshold");

@@ -44,7 +44,7 @@ public record EvaluationPlan(PolicyKind policy, double threshold, OutcomePlan ou
     ComputeOptions compute = conf.computeOptions();
     ClassifierOptions options = conf.classifierOptions();
     ModelLocation model = ModelPath.location(conf);
-    try (ModelDirectory directory = ModelDirectory.open(model.path())) {
+    try (ModelDirectory directory = ModelDirectory.open(model.source())) {
       FittedExits exits = new FittedExits(directory, directory.tensors());
       exits.policy(options.policy(), options.threshold());
       AdeptParts parts = directory.adept().orElse(null);

@@ -31,7 +31,7 @@ public final class Explainer implements AutoCloseable {
   public Explainer(AdeptConf conf) {
     plan = EvaluationPlan.of(conf);
     prompt = ModelDirectory.promptOf(plan.model().path());
-    model = LoadedModel.open(plan.model().path(), plan.compute());
+    model = LoadedModel.open(plan.model().source(), plan.compute());
     try {
       classifier = model.classifier(plan.answering());
     } catch (RuntimeException e) {

@@ -12,9 +12,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.sparkadept.decoder.adapter.PeftAdapter;
 import org.sparkadept.decoder.adept.AdeptFormat;
 import org.sparkadept.decoder.adept.AdeptParts;
 import org.sparkadept.decoder.adept.ModelDirectory;
+import org.sparkadept.decoder.adept.ModelSource;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.format.TensorStore;
 import org.sparkadept.decoder.model.ModelConfig;
@@ -33,10 +35,12 @@ public final class ModelReport {
    * @return the report; {@code docs/usage.md} describes its fields
    * @throws AdeptException if the directory holds no usable model
    */
-  public static ObjectNode of(Path directory) {
-    try (ModelDirectory model = ModelDirectory.open(directory)) {
+  public static ObjectNode of(ModelSource source) {
+    Path directory = source.directory();
+    try (ModelDirectory model = ModelDirectory.open(source)) {
       ObjectNode report = JSON.createObjectNode();
       report.put("path", directory.toAbsolutePath().normalize().toString());
+      source.adapterFolder().ifPresent(folder -> adapter(folder, report));
       shape(model.config(), report);
       weights(model.checkpoint().tensors(), report);
       report.put("tokenizer", model.checkpoint().requireTokenizer().getFileName().toString());
@@ -49,6 +53,13 @@ public final class ModelReport {
     } catch (IOException e) {
       throw new AdeptException("Model directory " + directory + " cannot be read: " + e, e);
     }
+  }
+
+  private static void adapter(Path folder, ObjectNode report) {
+    report
+        .putObject("adapter")
+        .put("path", folder.toAbsolutePath().normalize().toString())
+        .put("made_for", PeftAdapter.base(folder));
   }
 
   private static void shape(ModelConfig config, ObjectNode report) {

@@ -29,6 +29,12 @@ public final class ModelText {
 
   private void print() {
     line("model", report.path("path").asText());
+    if (report.has("adapter")) {
+      JsonNode adapter = report.path("adapter");
+      line(
+          "adapter",
+          adapter.path("path").asText() + ", made for " + adapter.path("made_for").asText());
+    }
     line("type", report.path("model_type").asText());
     line(
         "shape",

@@ -9,9 +9,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
@@ -142,9 +143,12 @@ final class Checkpoint implements AutoCloseable {
     }
     ObjectNode current = describe(spec);
     List<String> differences = new ArrayList<>();
-    for (Iterator<String> names = current.fieldNames(); names.hasNext(); ) {
-      String name = names.next();
-      String before = facts.path(name).asText("not recorded");
+    Set<String> names = new LinkedHashSet<>();
+    current.fieldNames().forEachRemaining(names::add);
+    facts.fieldNames().forEachRemaining(names::add);
+    names.removeAll(List.of(ID, SCHEMA));
+    for (String name : names) {
+      String before = facts.path(name).asText();
       String now = current.path(name).asText();
       if (!before.equals(now)) {
         differences.add(name + " was " + quoted(before) + " and is " + quoted(now));

@@ -11,12 +11,12 @@ public final class ModelPath {
   private ModelPath() {}
 
   /**
-   * Where the model lies; a remote one is fetched to this machine.
+   * Where the model lies, and its adapter; what is remote is fetched to this machine.
    *
    * @throws AdeptException if none is named, or it cannot be fetched
    */
   public static ModelLocation location(AdeptConf conf) {
-    return ModelLocation.of(required(conf), conf);
+    return ModelLocation.of(required(conf), conf.adapterPath(), conf);
   }
 
   /**

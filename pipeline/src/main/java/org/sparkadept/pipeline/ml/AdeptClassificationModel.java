@@ -33,6 +33,7 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.sparkadept.decoder.ClassifierOptions;
 import org.sparkadept.decoder.adept.ModelDirectory;
+import org.sparkadept.decoder.adept.ModelSource;
 import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.prompt.Prompt;
@@ -169,6 +170,7 @@ public final class AdeptClassificationModel
   private List<String> textColumns() {
     return ModelLocation.of(directory)
         .seen()
+        .map(ModelSource::directory)
         .map(ModelDirectory::promptOf)
         .map(Prompt::columns)
         .orElse(List.of());

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.ml.classification.Classifier;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntArrayParam;
@@ -21,6 +22,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.sparkadept.decoder.adept.AdeptFormat;
 import org.sparkadept.decoder.adept.ModelDirectory;
+import org.sparkadept.decoder.adept.ModelSource;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.prompt.Prompt;
 import org.sparkadept.pipeline.calibrate.RiskTarget;
@@ -63,6 +65,7 @@ public final class AdeptClassifier
   private AdeptClassifier(StageUid uid) {
     this.uid = uid.use();
     ScoringSchema.setDefaults(this);
+    setDefault(adapterPath(), "");
     setDefault(outputPath(), "");
     setDefault(prompt(), "");
     setDefault(chat(), "");
@@ -145,10 +148,14 @@ public final class AdeptClassifier
     if (!isDefined(modelPath())) {
       throw new AdeptException("modelPath is not set; name the directory of the backbone.");
     }
-    Path model = ModelLocation.of(getOrDefault(modelPath())).path();
-    Prompt prompt = prompt(model);
+    ModelSource source =
+        ModelLocation.of(
+                getOrDefault(modelPath()),
+                Optional.of(getOrDefault(adapterPath())).filter(path -> !path.isEmpty()))
+            .source();
+    Prompt prompt = prompt(source.directory());
     return new FitSettings(
-        model,
+        source,
         output(),
         new FitSettings.Columns(
             ScoringSchema.text(this, prompt == null ? List.of() : prompt.columns()),

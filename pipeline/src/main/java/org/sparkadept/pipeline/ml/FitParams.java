@@ -51,6 +51,20 @@ public interface FitParams<S extends FitParams<S>> extends ScoringParams<S> {
     return with(chat(), value);
   }
 
+  /** Folder of an adapter that is merged into the backbone; empty for none. */
+  default Param<String> adapterPath() {
+    return new Param<>(
+        this,
+        "adapterPath",
+        "folder of a LoRA adapter that is merged into the backbone, on any file system; empty:"
+            + " none");
+  }
+
+  /** Sets {@link #adapterPath}. */
+  default S setAdapterPath(String value) {
+    return with(adapterPath(), value);
+  }
+
   /** Directory to make, which must not exist; empty where more than one model is fitted. */
   default Param<String> outputPath() {
     return new Param<>(

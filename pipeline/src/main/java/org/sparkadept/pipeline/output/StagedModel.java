@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sparkadept.decoder.adapter.PeftAdapter;
+import org.sparkadept.decoder.adept.ModelSource;
 import org.sparkadept.udfs.model.ModelLocation;
 
 /**
@@ -20,13 +23,13 @@ import org.sparkadept.udfs.model.ModelLocation;
 public final class StagedModel implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StagedModel.class);
 
-  private final Path model;
+  private final ModelSource model;
   private final Path output;
   private final Path folder;
   private final List<String> replaced;
   private int drafts;
 
-  private StagedModel(Path model, Path output, Path folder, List<String> replaced) {
+  private StagedModel(ModelSource model, Path output, Path folder, List<String> replaced) {
     this.model = model;
     this.output = output;
     this.folder = folder;
@@ -36,16 +39,23 @@ public final class StagedModel implements AutoCloseable {
   /**
    * Checks that the output can be made.
    *
-   * @throws OutputException if it is a URI, or exists and is not the model
+   * @throws OutputException if it is a URI, exists and is not the model, or is the base of an
+   *     adapter
    */
-  public static void check(Path model, Path output) {
+  public static void check(ModelSource model, Path output) {
     if (ModelLocation.isUri(output.toString())) {
       throw new OutputException(
           output
               + " is a URI, but models are written to a path of a file system that all machines"
               + " mount. Name such a path, and copy the directory afterwards (hadoop fs -put).");
     }
-    if (Files.exists(output) && !isSame(model, output)) {
+    if (isSame(model.directory(), output) && model.adapter().isPresent()) {
+      throw new OutputException(
+          output
+              + " is the base of the adapter, which would be changed for all that use it; choose"
+              + " another output directory.");
+    }
+    if (Files.exists(output) && !isSame(model.directory(), output)) {
       throw new OutputException(
           output
               + " exists; remove it, choose another output directory, or write to the model's own"
@@ -64,23 +74,24 @@ public final class StagedModel implements AutoCloseable {
   /**
    * Makes the staging folder.
    *
-   * @param model the directory that the new one is made from
+   * @param model what the new one is made from; the files of an adapter are put beside the weights
    * @param output the directory to make; the model's own to replace files of it
    * @param replaced names of the files that are written anew, in the order in which they are put in
    *     place
    * @throws OutputException if {@link #check} fails or the folder cannot be written
    */
-  public static StagedModel create(Path model, Path output, List<String> replaced) {
+  public static StagedModel create(ModelSource model, Path output, List<String> replaced) {
     Path target = output.toAbsolutePath().normalize();
     String name = "." + target.getFileName() + ".staging-" + UUID.randomUUID();
     return create(model, output, replaced, target.resolveSibling(name));
   }
 
   /**
-   * As {@link #create(Path, Path, List)}, in a given staging folder on the output's disk; what is
-   * in it is removed.
+   * As {@link #create(ModelSource, Path, List)}, in a given staging folder on the output's disk;
+   * what is in it is removed.
    */
-  public static StagedModel create(Path model, Path output, List<String> replaced, Path folder) {
+  public static StagedModel create(
+      ModelSource model, Path output, List<String> replaced, Path folder) {
     check(model, output);
     Path target = output.toAbsolutePath().normalize();
     FileUtil.fullyDelete(folder.toFile());
@@ -89,7 +100,7 @@ public final class StagedModel implements AutoCloseable {
     } catch (IOException e) {
       throw cannotWrite(target, e);
     }
-    return new StagedModel(model.toAbsolutePath().normalize(), target, folder, replaced);
+    return new StagedModel(model, target, folder, replaced);
   }
 
   private static OutputException cannotWrite(Path target, IOException e) {
@@ -122,8 +133,11 @@ public final class StagedModel implements AutoCloseable {
   private void link(Path draft) throws IOException {
     Files.createDirectories(draft);
     List<Path> files;
-    try (Stream<Path> entries = Files.list(model)) {
-      files = entries.filter(Files::isRegularFile).toList();
+    try (Stream<Path> entries = Files.list(model.directory())) {
+      files = new ArrayList<>(entries.filter(Files::isRegularFile).toList());
+    }
+    for (String name : List.of(PeftAdapter.CONFIG_FILE, PeftAdapter.WEIGHTS_FILE)) {
+      model.adapter().ifPresent(adapter -> files.add(adapter.resolve(name)));
     }
     for (Path file : files) {
       Path link = draft.resolve(file.getFileName());
@@ -146,7 +160,7 @@ public final class StagedModel implements AutoCloseable {
    */
   public Path publish(Path draft) {
     try {
-      if (isSame(model, output)) {
+      if (isSame(model.directory(), output)) {
         for (String name : replaced) {
           Files.move(
               draft.resolve(name),

@@ -143,7 +143,8 @@ public final class TuneJob {
         settings.checkTokenExits(tuning.exits().exitLayers());
       }
       int maxTokens =
-          Classifier.maxTokens(settings.model(), config.maxPositions(), settings.maxTokens());
+          Classifier.maxTokens(
+              settings.model().directory(), config.maxPositions(), settings.maxTokens());
       progress.accept("reading the rows");
       SplitCounts counts = SplitRows.count(split, settings.columns());
       counts.checkLabels();
@@ -161,7 +162,7 @@ public final class TuneJob {
           TuneRows.collect(
               split,
               counts.rows(SplitCounts.TRAIN) + counts.rows(SplitCounts.VALIDATION),
-              settings.model().toAbsolutePath().toString(),
+              settings.model().directory().toAbsolutePath().toString(),
               settings.prompt(),
               maxTokens,
               config.vocabulary(),

@@ -15,6 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.sparkadept.decoder.fixture.JsonEdit;
+import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.pipeline.CommandRun;
 import org.sparkadept.pipeline.CommandTest;
@@ -69,6 +70,35 @@ class FitCommandTest extends CommandTest {
     }
     assertTrue(Files.exists(output.resolve("adept.json")));
     assertFalse(Files.exists(output.resolve("report")));
+  }
+
+  @Test
+  void aModelIsRefittedToOtherLabelsWhereThatIsAskedFor() throws IOException {
+    model =
+        TinyCheckpoint.llama()
+            .labels("good", "bad", "ugly")
+            .adept(TinyAdept.confidence(0.5, 1, 3))
+            .write(folder.resolve("other"));
+    writeRows(900);
+    Object[] options = {"--no-token-exit", "--max-accuracy-loss=0.05", "--delta=0.1"};
+    fit(options).assertFails(ExitCode.UNUSABLE, "[good, bad, ugly]", "[a, x]", "--heads");
+    assertFalse(Files.exists(output));
+    fit("--heads=keep").assertFails(ExitCode.UNUSABLE, "lack: [a, x]", "(--heads) fit");
+
+    List<Object> refit = new ArrayList<>(List.of(options));
+    refit.addAll(List.of("--heads=fit", "--report=" + folder.resolve("report")));
+    CommandRun run = fit(refit.toArray()).assertOk("heads for 3 other labels");
+    assertTrue(run.err().contains("for the labels [good, bad, ugly], are replaced"), run.err());
+    JsonNode report = JsonEdit.read(folder.resolve("report").resolve("fit.json"));
+    assertEquals(3, report.path("replacedLabels").size(), report.toString());
+    JsonNode json = JsonEdit.read(output.resolve("adept.json"));
+    assertEquals("[\"a\",\"x\"]", json.get("labels").toString());
+    assertTrue(json.has("calibration"));
+
+    model = output;
+    output = folder.resolve("labelled");
+    classify("-f", "json", "--output-format", "json").assertOk();
+    assertEquals(900, spark.read().json(output.toString()).where("label in ('a', 'x')").count());
   }
 
   @Test

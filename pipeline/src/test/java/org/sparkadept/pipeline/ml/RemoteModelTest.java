@@ -65,7 +65,8 @@ class RemoteModelTest {
               .setModelPath(far.uri())
               .setOutputPath(folder.resolve("fitted").toString())
               .settings()
-              .model();
+              .model()
+              .directory();
 
       assertTrue(backbone.startsWith(folder.resolve("cache")), backbone.toString());
       assertTrue(Files.exists(backbone.resolve("config.json")));

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkadept.decoder.adept.ModelSource;
 
 class StagedModelTest {
   @TempDir private Path folder;
@@ -20,7 +21,8 @@ class StagedModelTest {
     Files.writeString(model.resolve("config.json"), "{}");
     Files.writeString(model.resolve("adept.json"), "old");
     Path output = folder.resolve("output");
-    try (StagedModel staged = StagedModel.create(model, output, List.of("adept.json"))) {
+    try (StagedModel staged =
+        StagedModel.create(ModelSource.of(model), output, List.of("adept.json"))) {
       Path first = staged.draft();
       assertTrue(Files.exists(first.resolve("config.json")));
       assertFalse(Files.exists(first.resolve("adept.json")));

@@ -189,6 +189,7 @@ class ReportPageTest {
                 0,
                 0,
                 List.of(),
+                List.of(),
                 1,
                 1,
                 List.of(),

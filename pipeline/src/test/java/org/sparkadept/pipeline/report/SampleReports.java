@@ -183,6 +183,7 @@ final class SampleReports {
         10_000,
         7384,
         labels(14),
+        List.of("old", "older"),
         LAYERS,
         LAYERS,
         List.of(

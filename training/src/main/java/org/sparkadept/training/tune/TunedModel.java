@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.sparkadept.decoder.adept.ModelDirectory;
+import org.sparkadept.decoder.adept.ModelSource;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.format.TokenizerSource;
@@ -18,12 +19,12 @@ import org.sparkadept.training.model.ModelWeights;
 /**
  * A tuned model: what was trained, beside the backbone that has the rest.
  *
- * @param backbone the model directory that was tuned
+ * @param backbone the model that was tuned
  * @param trained safetensors file of the weights that were trained
  * @param exits what was kept and trained
  * @param labels label names
  */
-public record TunedModel(Path backbone, Path trained, ExitPlan exits, List<String> labels) {
+public record TunedModel(ModelSource backbone, Path trained, ExitPlan exits, List<String> labels) {
   private static final List<String> TOKENIZER_FILES =
       List.of(
           SafetensorsFormat.TOKENIZER_FILE,
@@ -99,7 +100,7 @@ public record TunedModel(Path backbone, Path trained, ExitPlan exits, List<Strin
       Files.writeString(directory.resolve(SafetensorsFormat.TOKENIZER_FILE), json);
       return;
     }
-    try (Stream<Path> files = Files.list(backbone)) {
+    try (Stream<Path> files = Files.list(backbone.directory())) {
       for (Path file : files.toList()) {
         if (TOKENIZER_FILES.contains(file.getFileName().toString())) {
           Files.copy(file, directory.resolve(file.getFileName()));

@@ -5,6 +5,7 @@ import ai.djl.engine.EngineException;
 import java.nio.file.Path;
 import java.util.List;
 import org.sparkadept.decoder.adept.ModelDirectory;
+import org.sparkadept.decoder.adept.ModelSource;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.training.model.TrainingRow;
 import org.sparkadept.training.torch.PyTorch;
@@ -19,7 +20,7 @@ public final class Tuner {
   /**
    * Tunes. Started again with the same work folder, a run that was stopped is continued.
    *
-   * @param backbone a model directory
+   * @param backbone a model directory, with or without an adapter
    * @param work folder for checkpoints, which take three times the trained weights in single
    *     precision, and another time for the best; made if missing
    * @param train rows that weights are fitted on, one or more, of at most as many tokens as the
@@ -30,7 +31,7 @@ public final class Tuner {
    *     be written, memory is too small, or PyTorch is absent
    */
   public static TuneResult run(
-      Path backbone,
+      ModelSource backbone,
       Path work,
       List<TrainingRow> train,
       List<TrainingRow> validation,

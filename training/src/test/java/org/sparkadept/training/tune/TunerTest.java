@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.sparkadept.decoder.adept.ModelDirectory;
+import org.sparkadept.decoder.adept.ModelSource;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.fixture.TestSeed;
@@ -245,7 +246,8 @@ class TunerTest {
   }
 
   private TuneResult run(Path backbone, String work, TuneSettings settings, Log log) {
-    return Tuner.run(backbone, folder.resolve(work), rows, rows, LABELS, settings, log);
+    return Tuner.run(
+        ModelSource.of(backbone), folder.resolve(work), rows, rows, LABELS, settings, log);
   }
 
   private static TuneSettings settings(ExitPlan plan, int epochs, double rate) {

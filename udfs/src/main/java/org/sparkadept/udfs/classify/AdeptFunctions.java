@@ -28,9 +28,9 @@ public final class AdeptFunctions {
    * Classifies texts.
    *
    * @param text a STRING column, or a struct of the columns that the model's prompt reads
-   * @param options as in SQL: model, policy, threshold, tokenExit, maxTokens, longRows,
-   *     chunkOverlap, chunkMerge, backend, scores; their values are strings, numbers or booleans,
-   *     and a wrong one is an error when the query is analysed
+   * @param options as in SQL: model, adapter, policy, threshold, tokenExit, maxTokens, longRows,
+   *     chunkOverlap, chunkMerge, backend, scores, topK, minScore; their values are strings,
+   *     numbers or booleans, and a wrong one is an error when the query is analysed
    * @return a STRUCT of label, score, scores, exit_layer, tokens, truncated and error; NULL for
    *     NULL
    */

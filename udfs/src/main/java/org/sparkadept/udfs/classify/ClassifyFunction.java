@@ -1,6 +1,5 @@
 package org.sparkadept.udfs.classify;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -11,6 +10,7 @@ import org.apache.arrow.vector.types.pojo.FieldType;
 import org.sparkadept.decoder.Classifier;
 import org.sparkadept.decoder.ClassifierOptions;
 import org.sparkadept.decoder.adept.ModelDirectory;
+import org.sparkadept.decoder.adept.ModelSource;
 import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.udfs.batch.ArrowBatchEvaluator;
 import org.sparkadept.udfs.batch.ArrowBatchFunction;
@@ -99,8 +99,8 @@ public final class ClassifyFunction implements ArrowBatchFunction {
     model.seen().ifPresent(this::read);
   }
 
-  private void read(Path path) {
-    try (ModelDirectory directory = ModelDirectory.open(path)) {
+  private void read(ModelSource source) {
+    try (ModelDirectory directory = ModelDirectory.open(source)) {
       Classifier.check(directory, options);
       exitLayers.addAll(ClassifyMetrics.exitLayers(directory));
       if (directory.prompt() != null) {

@@ -56,9 +56,10 @@ public final class ClassifySqlFunction implements ArrowSqlFunction {
   @Override
   public ArrowBatchFunction bind(Map<String, String> options, Map<String, String> conf) {
     AdeptConf call = AdeptConf.of(conf);
-    for (Map.Entry<String, String> option : options.entrySet()) {
-      String name = option.getKey();
-      call = call.withOption(OPTIONS.get(name), name, option.getValue());
+    for (AdeptKey<?> key : AdeptKey.values()) {
+      if (options.containsKey(key.option())) {
+        call = call.withOption(key, key.option(), options.get(key.option()));
+      }
     }
     return new ClassifyFunction(
         model(call), call.computeOptions(), call.classifierOptions(), call.scoredLabels());
@@ -75,7 +76,7 @@ public final class ClassifySqlFunction implements ArrowSqlFunction {
                             "%s: no model given. Use %s(text, model => 'path/to/model') or"
                                 + " SET %s = path/to/model.",
                             name(), name(), AdeptKey.MODEL_PATH.key())));
-    ModelLocation location = ModelLocation.of(model, call);
+    ModelLocation location = ModelLocation.of(model, call.adapterPath(), call);
     if (!model.contains("/") && !location.isShipped() && !Files.isDirectory(location.path())) {
       throw new AdeptException(
           "Model '"

@@ -23,7 +23,9 @@ import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * The values of the configuration keys. What is laid over later wins; a run lays over, in this
- * order, the file {@code adept.conf}, Spark's conf and the arguments of the call. Immutable.
+ * order, the file {@code adept.conf}, Spark's conf and the arguments of the call. An adapter
+ * belongs to the model that is named with it: what names another model names no adapter, unless it
+ * says so. Immutable.
  */
 public final class AdeptConf {
   private static final String HADOOP = "spark.hadoop.";
@@ -69,6 +71,9 @@ public final class AdeptConf {
     Map<AdeptKey<?>, Setting> merged = new HashMap<>(values);
     Map<String, String> named = new TreeMap<>(aliases);
     Map<String, String> files = new TreeMap<>(hadoop);
+    if (conf.containsKey(AdeptKey.MODEL_PATH.key())) {
+      merged.remove(AdeptKey.MODEL_ADAPTER);
+    }
     conf.forEach(
         (name, value) -> {
           Matcher alias = ALIAS.matcher(name);
@@ -150,6 +155,9 @@ public final class AdeptConf {
       return this;
     }
     Map<AdeptKey<?>, Setting> merged = new HashMap<>(values);
+    if (key == AdeptKey.MODEL_PATH) {
+      merged.remove(AdeptKey.MODEL_ADAPTER);
+    }
     merged.put(key, new Setting(value.toString().trim(), origin));
     return new AdeptConf(merged, aliases, hadoop);
   }
@@ -177,6 +185,11 @@ public final class AdeptConf {
   public Optional<String> modelPath() {
     String model = get(AdeptKey.MODEL_PATH);
     return Optional.of(aliases.getOrDefault(model, model)).filter(path -> !path.isEmpty());
+  }
+
+  /** The adapter that is merged into the model, if one is set. */
+  public Optional<String> adapterPath() {
+    return Optional.of(get(AdeptKey.MODEL_ADAPTER)).filter(path -> !path.isEmpty());
   }
 
   /** All keys that are set, aliases of models included, with their values. */

@@ -44,6 +44,10 @@ public final class AdeptKey<T> {
   public static final AdeptKey<String> MODEL_PATH =
       new AdeptKey<>("model.path", TEXT, "", "model", "--model");
 
+  /** The adapter that is merged into the model; empty is none. */
+  public static final AdeptKey<String> MODEL_ADAPTER =
+      new AdeptKey<>("model.adapter", TEXT, "", "adapter", "--adapter");
+
   /**
    * Where each host keeps the remote models that it fetched; empty is below its temporary folder.
    */

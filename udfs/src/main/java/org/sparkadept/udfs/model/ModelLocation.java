@@ -14,6 +14,7 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.SparkFiles;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.Utils;
+import org.sparkadept.decoder.adept.ModelSource;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.udfs.conf.AdeptConf;
 import org.sparkadept.udfs.conf.AdeptKey;
@@ -40,11 +41,17 @@ public final class ModelLocation implements Serializable {
   private final String written;
   private final String location;
   private final RemoteModel remote;
+  private final ModelLocation adapter;
 
-  private ModelLocation(String written, RemoteModel remote) {
+  /**
+   * @param remote null where it is on a mounted file system
+   * @param adapter null for none
+   */
+  private ModelLocation(String written, RemoteModel remote, ModelLocation adapter) {
     this.written = written;
     location = resolved(written);
     this.remote = remote;
+    this.adapter = adapter;
   }
 
   /**
@@ -57,14 +64,27 @@ public final class ModelLocation implements Serializable {
    */
   public static ModelLocation of(String location, AdeptConf conf) {
     if (!isRemote(location)) {
-      return new ModelLocation(location, null);
+      return new ModelLocation(location, null, null);
     }
     RemoteModel listed =
         RemoteModel.list(
             location,
             conf.get(AdeptKey.MODEL_CACHE_DIR),
             HadoopSettings.here(conf.hadoopEntries()));
-    return new ModelLocation(location, ModelCache.of(listed).fetch());
+    return new ModelLocation(location, ModelCache.of(listed).fetch(), null);
+  }
+
+  /**
+   * A model and, where one is named, the adapter that is merged into it. Both are located and
+   * fetched alike.
+   *
+   * @throws AdeptException if one is remote and cannot be listed or fetched
+   */
+  public static ModelLocation of(String location, Optional<String> adapter, AdeptConf conf) {
+    ModelLocation model = of(location, conf);
+    return adapter
+        .map(named -> new ModelLocation(location, model.remote, of(named, conf)))
+        .orElse(model);
   }
 
   /**
@@ -73,13 +93,24 @@ public final class ModelLocation implements Serializable {
    * @throws AdeptException if a remote model cannot be listed or fetched
    */
   public static ModelLocation of(String location) {
-    boolean inSession = isRemote(location) && SparkSession.getActiveSession().isDefined();
-    return of(location, inSession ? AdeptConf.of(SparkSession.active()) : AdeptConf.defaults());
+    return of(location, Optional.empty());
+  }
+
+  /**
+   * A model and an adapter, if one is named, under the settings of this thread's Spark session.
+   *
+   * @throws AdeptException if one is remote and cannot be listed or fetched
+   */
+  public static ModelLocation of(String location, Optional<String> adapter) {
+    boolean remote = isRemote(location) || adapter.filter(ModelLocation::isRemote).isPresent();
+    boolean inSession = remote && SparkSession.getActiveSession().isDefined();
+    AdeptConf conf = inSession ? AdeptConf.of(SparkSession.active()) : AdeptConf.defaults();
+    return of(location, adapter, conf);
   }
 
   /** A directory of this machine, under the same path on every other. */
   public static ModelLocation local(Path directory) {
-    return new ModelLocation(directory.toString(), null);
+    return new ModelLocation(directory.toString(), null, null);
   }
 
   /**
@@ -129,9 +160,9 @@ public final class ModelLocation implements Serializable {
     return isUri(location) && !location.regionMatches(true, 0, FILE, 0, FILE.length());
   }
 
-  /** Whether the model is fetched before it is used. */
+  /** Whether the model is fetched before it is used, and its adapter, too. */
   public boolean isRemote() {
-    return remote != null;
+    return remote != null && (adapter == null || adapter.isRemote());
   }
 
   /**
@@ -154,13 +185,26 @@ public final class ModelLocation implements Serializable {
     return path;
   }
 
+  /** What the model is read from on this machine; need not be there, see {@link #path}. */
+  public ModelSource source() {
+    return new ModelSource(path(), Optional.ofNullable(adapter).map(ModelLocation::path));
+  }
+
   /**
-   * The model's directory as the driver sees it.
+   * What the model is read from, as the driver sees it.
    *
    * @return nothing where it is not there: executors on other machines may see it
    * @throws AdeptException if it is not there, and this JVM is the one that runs the tasks
    */
-  public Optional<Path> seen() {
+  public Optional<ModelSource> seen() {
+    boolean all = seenDirectory().isPresent();
+    if (adapter != null) {
+      all &= adapter.seenDirectory().isPresent();
+    }
+    return all ? Optional.of(source()) : Optional.empty();
+  }
+
+  private Optional<Path> seenDirectory() {
     Path path = path();
     if (Files.isDirectory(path)) {
       return Optional.of(path);
@@ -187,7 +231,7 @@ public final class ModelLocation implements Serializable {
     if (!Files.isDirectory(path)) {
       throw new AdeptException(
           String.format(
-              "Model directory %s does not exist on %s. Every machine that runs a task needs "
+              "Directory %s does not exist on %s. Every machine that runs a task needs "
                   + "it: copy it to the same path everywhere, put it on a file system that all "
                   + "machines mount or reach (hdfs://, s3a://), or ship it with the job "
                   + "(--archives model.tgz#model, and model as its path).",
@@ -212,10 +256,20 @@ public final class ModelLocation implements Serializable {
     return realPath();
   }
 
+  /**
+   * What the model is read from: its directory and that of its adapter, each as {@link #fetched}.
+   *
+   * @throws AdeptException if one is not there and cannot be fetched
+   */
+  public ModelSource fetchedSource() {
+    return new ModelSource(fetched(), Optional.ofNullable(adapter).map(ModelLocation::fetched));
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof ModelLocation model
         && location.equals(model.location)
+        && Objects.equals(adapter, model.adapter)
         && Objects.equals(remote, model.remote);
   }
 
@@ -227,6 +281,6 @@ public final class ModelLocation implements Serializable {
   /** As its user wrote it. */
   @Override
   public String toString() {
-    return written;
+    return adapter == null ? written : written + " with adapter " + adapter;
   }
 }

@@ -56,6 +56,8 @@ final class AdeptDriverPlugin implements DriverPlugin {
             (alias, path) -> models.put(AdeptConf.aliasKey(alias), ModelLocation.resolved(path)));
     conf.modelPath()
         .ifPresent(path -> models.put(AdeptKey.MODEL_PATH.key(), ModelLocation.resolved(path)));
+    conf.adapterPath()
+        .ifPresent(path -> models.put(AdeptKey.MODEL_ADAPTER.key(), ModelLocation.resolved(path)));
     return models;
   }
 

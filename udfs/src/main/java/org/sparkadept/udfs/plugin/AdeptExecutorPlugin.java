@@ -45,9 +45,9 @@ final class AdeptExecutorPlugin implements ExecutorPlugin {
     }
     try {
       AdeptConf conf = AdeptPlugin.conf(context).over(models, "the driver's configuration");
-      for (String model : models(conf)) {
+      for (ModelLocation model : models(conf)) {
         ComputeOptions compute = ModelKey.onAssignedGpu(conf.computeOptions(), context.resources());
-        warmUp(ModelLocation.of(model, conf), compute, conf.classifierOptions());
+        warmUp(model, compute, conf.classifierOptions());
       }
     } catch (RuntimeException | Error e) {
       shutdown();
@@ -65,9 +65,12 @@ final class AdeptExecutorPlugin implements ExecutorPlugin {
     }
   }
 
-  private static Set<String> models(AdeptConf conf) {
-    Set<String> models = new LinkedHashSet<>(conf.aliases().values());
-    conf.modelPath().ifPresent(models::add);
+  /** The adapter is that of the model of the configuration, not of those with an alias. */
+  private static Set<ModelLocation> models(AdeptConf conf) {
+    Set<ModelLocation> models = new LinkedHashSet<>();
+    conf.aliases().values().forEach(path -> models.add(ModelLocation.of(path, conf)));
+    conf.modelPath()
+        .ifPresent(path -> models.add(ModelLocation.of(path, conf.adapterPath(), conf)));
     return models;
   }
 

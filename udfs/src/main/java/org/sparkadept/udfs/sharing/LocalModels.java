@@ -88,7 +88,7 @@ public final class LocalModels {
               Entry entry = each.getValue();
               boolean stale = entry.leases == 0 && entry.model.isDone() && !key.isCurrent();
               if (stale && !entry.model.isCompletedExceptionally()) {
-                LOG.info("{} was replaced or removed; closing it", key.directory());
+                LOG.info("{} was replaced or removed; closing it", key.source());
                 entry.model.join().close();
               }
               return stale;
@@ -116,7 +116,7 @@ public final class LocalModels {
   private static void load(ModelKey key, Entry entry) {
     try {
       closeAtEnd();
-      LoadedModel model = LoadedModel.open(key.directory(), key.options());
+      LoadedModel model = LoadedModel.open(key.source(), key.options());
       LOADS.increment();
       entry.model.complete(model);
     } catch (RuntimeException | Error e) {
@@ -141,13 +141,13 @@ public final class LocalModels {
       return entry.model.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new AdeptException("Interrupted while waiting for the load of " + key.directory(), e);
+      throw new AdeptException("Interrupted while waiting for the load of " + key.source(), e);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
       String message =
           cause instanceof AdeptException
               ? cause.getMessage()
-              : "Model " + key.directory() + " could not be loaded: " + cause;
+              : "Model " + key.source() + " could not be loaded: " + cause;
       throw new AdeptException(message, cause);
     }
   }

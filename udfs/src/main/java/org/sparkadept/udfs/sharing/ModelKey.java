@@ -1,22 +1,22 @@
 package org.sparkadept.udfs.sharing;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
 import org.sparkadept.decoder.adept.ModelFiles;
+import org.sparkadept.decoder.adept.ModelSource;
 import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.udfs.model.ModelLocation;
 
 /**
  * What a loaded model is shared by: borrowers with equal keys get the same one.
  *
- * @param directory the model's directory on this machine
+ * @param source what it is read from on this machine
  * @param version of a local directory; that of a remote model is part of its path, and empty here
  * @param options where and in which precision it is computed
  */
-public record ModelKey(Path directory, String version, ComputeOptions options) {
+public record ModelKey(ModelSource source, String version, ComputeOptions options) {
   private static final String GPU = "gpu";
 
   /**
@@ -27,19 +27,19 @@ public record ModelKey(Path directory, String version, ComputeOptions options) {
    *     fetched
    */
   static ModelKey of(ModelLocation model, ComputeOptions options) {
-    Path directory = model.fetched();
+    ModelSource source = model.fetchedSource();
     TaskContext task = TaskContext.get();
     return new ModelKey(
-        directory,
-        model.isRemote() ? "" : ModelFiles.version(directory),
+        source,
+        model.isRemote() ? "" : ModelFiles.version(source),
         task == null ? options : onAssignedGpu(options, task.resourcesJMap()));
   }
 
   /** Whether the directory is there and still the version that was loaded. */
   boolean isCurrent() {
     return version.isEmpty()
-        ? Files.isDirectory(directory)
-        : version.equals(ModelFiles.version(directory));
+        ? Files.isDirectory(source.directory())
+        : version.equals(ModelFiles.version(source));
   }
 
   /**

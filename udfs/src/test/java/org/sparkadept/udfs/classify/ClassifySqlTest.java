@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sparkadept.decoder.ClassifierOptions;
 import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.fixture.Await;
+import org.sparkadept.decoder.fixture.TinyAdapter;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.udfs.TestSpark;
@@ -123,6 +124,33 @@ class ClassifySqlTest {
     assertTrue(counts.getLong(1) > 0 && counts.getLong(1) < scored, "a test of nothing: " + counts);
     assertEquals(scored, counts.getLong(2));
     assertEquals(scored, counts.getLong(3));
+  }
+
+  @Test
+  void anAdapterIsMergedIntoTheModelOfItsCallAlone() throws IOException {
+    Path base = TinyCheckpoint.llama().withoutHead().write(folder.resolve("base"));
+    Path one = TinyAdapter.of(1).labels("left", "right").write(folder.resolve("one"));
+    Path two = TinyAdapter.of(2).labels("up", "down").write(folder.resolve("two"));
+    spark.conf().set("spark.adept.model.path", base.toString());
+    spark.conf().set("spark.adept.model.adapter", one.toString());
+    try {
+      Row labels =
+          spark
+              .sql(
+                  String.format(
+                      "select collect_set(adept_classify(text).label),"
+                          + " collect_set(adept_classify(text, model => '%s', adapter => '%s')"
+                          + ".label), collect_set(adept_classify(text, model => 'tiny').label)"
+                          + " from texts",
+                      base, two))
+              .head();
+      assertTrue(List.of("left", "right").containsAll(labels.getList(0)), labels.toString());
+      assertTrue(List.of("up", "down").containsAll(labels.getList(1)), labels.toString());
+      assertTrue(List.of("no", "yes", "grün").containsAll(labels.getList(2)), labels.toString());
+    } finally {
+      spark.conf().unset("spark.adept.model.path");
+      spark.conf().unset("spark.adept.model.adapter");
+    }
   }
 
   @Test

@@ -69,6 +69,23 @@ class AdeptConfTest {
   }
 
   @Test
+  void anAdapterBelongsToTheModelThatIsNamedWithIt() {
+    AdeptConf conf =
+        AdeptConf.defaults()
+            .over(Map.of("spark.adept.model.path", "a", "spark.adept.model.adapter", "x"), "test");
+    assertEquals("x", conf.adapterPath().orElseThrow());
+    assertEquals("x", conf.over(Map.of("spark.adept.batch.rows", "1"), "t").adapterPath().get());
+    assertTrue(conf.over(Map.of("spark.adept.model.path", "b"), "t").adapterPath().isEmpty());
+    assertTrue(conf.with(AdeptKey.MODEL_PATH, "b").adapterPath().isEmpty());
+    assertEquals(
+        "y",
+        conf.with(AdeptKey.MODEL_PATH, "b")
+            .with(AdeptKey.MODEL_ADAPTER, "y")
+            .adapterPath()
+            .orElseThrow());
+  }
+
+  @Test
   void unknownKeysOfOursAreErrorsAndOthersAreNot() {
     AdeptException e =
         assertThrows(

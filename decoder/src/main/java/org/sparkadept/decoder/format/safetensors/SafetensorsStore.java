@@ -22,12 +22,17 @@ public final class SafetensorsStore implements TensorStore {
   static final String INDEX_FILE = "model.safetensors.index.json";
 
   private final Path directory;
+  private final Path index;
   private final List<SafetensorsFile> files;
   private final Map<String, Tensor> tensors;
 
+  /**
+   * @param index the file that lists the shards; null where there is a single file
+   */
   private SafetensorsStore(
-      Path directory, List<SafetensorsFile> files, Map<String, Tensor> tensors) {
+      Path directory, Path index, List<SafetensorsFile> files, Map<String, Tensor> tensors) {
     this.directory = directory;
+    this.index = index;
     this.files = files;
     this.tensors = Collections.unmodifiableMap(tensors);
   }
@@ -57,14 +62,14 @@ public final class SafetensorsStore implements TensorStore {
   public static SafetensorsStore openFile(Path safetensors) {
     SafetensorsFile file = SafetensorsFile.open(safetensors);
     Path directory = safetensors.toAbsolutePath().getParent();
-    return new SafetensorsStore(directory, List.of(file), file.tensors());
+    return new SafetensorsStore(directory, null, List.of(file), file.tensors());
   }
 
   private static SafetensorsStore openShards(Path directory, ShardIndex index) {
     Map<String, SafetensorsFile> shards = new LinkedHashMap<>();
     try {
       Map<String, Tensor> tensors = tensors(directory, index, shards);
-      return new SafetensorsStore(directory, List.copyOf(shards.values()), tensors);
+      return new SafetensorsStore(directory, index.file(), List.copyOf(shards.values()), tensors);
     } catch (RuntimeException e) {
       shards.values().forEach(SafetensorsFile::close);
       throw e;
@@ -134,6 +139,9 @@ public final class SafetensorsStore implements TensorStore {
     List<Path> paths = new ArrayList<>();
     for (SafetensorsFile file : files) {
       paths.add(file.file());
+    }
+    if (index != null) {
+      paths.add(index);
     }
     return paths;
   }

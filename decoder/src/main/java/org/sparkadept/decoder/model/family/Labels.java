@@ -113,7 +113,8 @@ public final class Labels {
     }
   }
 
-  private static List<String> numbered(int count) {
+  /** Names that say nothing, as Transformers gives them: {@code LABEL_0}, {@code LABEL_1} … */
+  public static List<String> numbered(int count) {
     List<String> labels = new ArrayList<>();
     for (int id = 0; id < count; id++) {
       labels.add("LABEL_" + id);

@@ -26,6 +26,7 @@ public final class ModelFamilies {
   private static final String HEAD_LAYER = "head.dense.weight";
 
   private static final String WEIGHT = ".weight";
+  private static final String BIAS = ".bias";
 
   /** Heads of language models, and a classification head with {@link #HEAD_LAYER}. */
   private static final List<String> HEAD_PREFIXES =
@@ -60,6 +61,12 @@ public final class ModelFamilies {
     return checkpoint.tensors().has(HEAD_LAYER)
         ? Optional.empty()
         : HEADS.stream().map(name -> name + WEIGHT).filter(checkpoint.tensors()::has).findFirst();
+  }
+
+  /** Whether a tensor is the weight or the bias of a classification head, by its name. */
+  public static boolean isClassificationHead(String tensor) {
+    return HEADS.stream()
+        .anyMatch(head -> tensor.equals(head + WEIGHT) || tensor.equals(head + BIAS));
   }
 
   /**
@@ -133,7 +140,7 @@ public final class ModelFamilies {
   private static LinearTensors head(
       String weight, ModelConfig config, Checkpoint checkpoint, TensorSource source) {
     int labels = config.labels().size();
-    String bias = weight.substring(0, weight.length() - WEIGHT.length()) + ".bias";
+    String bias = weight.substring(0, weight.length() - WEIGHT.length()) + BIAS;
     return new LinearTensors(
         Matrix.of(source.exactly(weight, labels, config.width())),
         checkpoint.tensors().has(bias) ? source.exactly(bias, labels).readAll() : null);

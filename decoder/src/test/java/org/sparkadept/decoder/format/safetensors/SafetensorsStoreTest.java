@@ -39,7 +39,9 @@ class SafetensorsStoreTest {
   void shardsAreOpenedThroughTheIndex() throws IOException {
     writeShards();
     try (SafetensorsStore checkpoint = SafetensorsStore.open(folder)) {
-      assertEquals(List.of(folder.resolve(SECOND), folder.resolve(FIRST)), checkpoint.files());
+      Path index = folder.resolve("model.safetensors.index.json");
+      assertEquals(
+          List.of(folder.resolve(SECOND), folder.resolve(FIRST), index), checkpoint.files());
       assertEquals(Set.of("a", "b"), checkpoint.names());
       assertArrayEquals(new float[] {1}, checkpoint.tensor("a").readAll());
       assertArrayEquals(new float[] {2}, checkpoint.tensor("b").readAll());

@@ -137,6 +137,15 @@ public final class AdeptFit {
     ModelDraft initial =
         existing.draft(settings.heads(), labels, order).withPrompt(settings.prompt());
     boolean keepsHeads = initial.hasAllHeads();
+    List<String> replaced = existing.replacedBy(initial);
+    if (!replaced.isEmpty()) {
+      warn(
+          "The model's heads, for the labels "
+              + HeadPlan.shortened(replaced)
+              + ", are replaced by heads for "
+              + HeadPlan.shortened(initial.labels())
+              + ", and with them its exit policy, token exits, mapper and calibration.");
+    }
     check(counts, keepsHeads);
     TokenExitFit.check(settings.tokens(), initial.exitLayers());
     memory(existing, initial).check(spark.sparkContext());
@@ -159,6 +168,7 @@ public final class AdeptFit {
     return FitResult.of(
         fit.staging().publish(directory),
         fitted,
+        replaced,
         keepsHeads,
         heads.selection(),
         counts,

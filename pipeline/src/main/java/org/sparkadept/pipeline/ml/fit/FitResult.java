@@ -17,6 +17,8 @@ import org.sparkadept.pipeline.report.data.Provenance;
  *
  * @param model the fitted model directory
  * @param labels label names, in the order of the heads' rows
+ * @param replacedLabels those of the heads that the directory had and that were replaced, where
+ *     they are others; else empty
  * @param exitLayers from 1; the last is the reference
  * @param checkpointLayers layers of the checkpoint
  * @param keptHeads whether the exit heads are those that the directory had
@@ -31,6 +33,7 @@ import org.sparkadept.pipeline.report.data.Provenance;
 public record FitResult(
     Path model,
     List<String> labels,
+    List<String> replacedLabels,
     int[] exitLayers,
     int checkpointLayers,
     boolean keptHeads,
@@ -44,6 +47,7 @@ public record FitResult(
   static FitResult of(
       Path model,
       ModelDraft fitted,
+      List<String> replacedLabels,
       boolean keptHeads,
       ReadOutSelection selection,
       SplitCounts counts,
@@ -58,6 +62,7 @@ public record FitResult(
     return new FitResult(
         model,
         fitted.labels(),
+        replacedLabels,
         fitted.exitLayers(),
         fitted.backbone().layers(),
         keptHeads,
@@ -78,6 +83,7 @@ public record FitResult(
         choice.outcomes().rows(),
         seconds,
         labels,
+        replacedLabels,
         checkpointLayers,
         exitLayers[exitLayers.length - 1],
         readOuts,

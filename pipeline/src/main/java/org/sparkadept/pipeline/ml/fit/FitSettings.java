@@ -3,6 +3,7 @@ package org.sparkadept.pipeline.ml.fit;
 import java.nio.file.Path;
 import java.util.List;
 import org.sparkadept.decoder.adept.AdeptParts;
+import org.sparkadept.decoder.adept.ModelSource;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.prompt.LongRows;
@@ -14,8 +15,8 @@ import org.sparkadept.udfs.table.TextColumns;
 /**
  * One fit.
  *
- * @param model the checkpoint, with or without {@code adept} files
- * @param output the fitted model directory; the same as {@code model} to fit in place
+ * @param model the checkpoint, with or without {@code adept} files, and its adapter
+ * @param output the fitted model directory; that of {@code model} to fit in place
  * @param columns the input's columns
  * @param split how the rows are split
  * @param heads how exits and their heads are chosen and fitted
@@ -29,7 +30,7 @@ import org.sparkadept.udfs.table.TextColumns;
  *     that are cut
  */
 public record FitSettings(
-    Path model,
+    ModelSource model,
     Path output,
     Columns columns,
     Split split,
@@ -55,7 +56,7 @@ public record FitSettings(
         new HeadSettings(
             HeadSettings.KEEP, List.of(), new Depth(true, 0), HeadSettings.AUTO, Double.NaN);
     return new FitSettings(
-        tuned,
+        ModelSource.of(tuned),
         output,
         columns,
         split,

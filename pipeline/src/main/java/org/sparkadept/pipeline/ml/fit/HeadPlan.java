@@ -1,15 +1,16 @@
 package org.sparkadept.pipeline.ml.fit;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.sparkadept.decoder.adept.AdeptFormat;
 import org.sparkadept.decoder.adept.AdeptParts;
 import org.sparkadept.decoder.adept.FittedExits;
 import org.sparkadept.decoder.adept.ModelDirectory;
+import org.sparkadept.decoder.adept.ModelSource;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.model.LinearTensors;
@@ -47,7 +48,7 @@ record HeadPlan(
    *
    * @throws org.sparkadept.decoder.error.CheckpointException if it cannot be used
    */
-  static HeadPlan read(Path model) {
+  static HeadPlan read(ModelSource model) {
     try (ModelDirectory directory = ModelDirectory.open(model)) {
       ModelTensors tensors = directory.tensors();
       directory.checkpoint().requireTokenizer();
@@ -125,6 +126,7 @@ record HeadPlan(
           complete
               ? "The heads cannot be kept: the label column has labels that they lack: "
                   + missing(columnLabels)
+                  + "; fit new ones with heads (--heads) fit."
               : "The heads cannot be kept: the directory does not have one for every exit layer.");
     }
     if (!settings.fitsAnew() && complete && covers) {
@@ -142,6 +144,11 @@ record HeadPlan(
         backbone(keepsOwn),
         new TreeMap<>(),
         !keepsOwn);
+  }
+
+  /** Labels of the existing heads that a draft replaces by heads of others; else empty. */
+  List<String> replacedBy(ModelDraft draft) {
+    return Set.copyOf(labels).equals(Set.copyOf(draft.labels())) ? List.of() : labels;
   }
 
   private ModelDraft.Backbone backbone(boolean keepsOwn) {
@@ -218,7 +225,7 @@ record HeadPlan(
     return shortened(columnLabels.stream().filter(label -> !labels.contains(label)).toList());
   }
 
-  private static String shortened(List<String> names) {
+  static String shortened(List<String> names) {
     return names.size() <= 5
         ? names.toString()
         : names.subList(0, 5) + " and " + (names.size() - 5) + " more";

@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 import org.sparkadept.decoder.Classifier;
 import org.sparkadept.decoder.adept.MapperCorrection;
 import org.sparkadept.decoder.adept.ModelDirectory;
+import org.sparkadept.decoder.adept.ModelSource;
 import org.sparkadept.decoder.exit.CopyMapper;
 import org.sparkadept.decoder.fit.MapperPass;
 import org.sparkadept.decoder.fit.MapperSums;
@@ -78,11 +79,11 @@ final class MapperFit {
    *
    * @param candidates of {@link #candidates}
    * @param exitLayers from 1
-   * @param model the checkpoint's directory
+   * @param model the checkpoint
    * @return the mappers of each exit layer
    */
   static SortedMap<Integer, Fitted> chosen(
-      Dataset<Row> candidates, List<Integer> exitLayers, Path model) {
+      Dataset<Row> candidates, List<Integer> exitLayers, ModelSource model) {
     List<MapperCandidates> pairs =
         candidates.collectAsList().stream().map(MapperCandidates::of).toList();
     return chosen(pairs, exitLayers, (long) (MAX_SHARE * weightBytes(model)));
@@ -123,8 +124,8 @@ final class MapperFit {
     }
   }
 
-  private static long weightBytes(Path path) {
-    try (ModelDirectory directory = ModelDirectory.openBackbone(path)) {
+  private static long weightBytes(ModelSource model) {
+    try (ModelDirectory directory = ModelDirectory.openBackbone(model)) {
       long bytes = 0;
       for (Path file : directory.checkpoint().tensors().files()) {
         bytes += Files.size(file);

@@ -11,6 +11,8 @@ import java.util.List;
  * @param heldOutRows rows that were measured on
  * @param seconds it took
  * @param labels the classes
+ * @param replacedLabels those of the heads that the model had, where they are others; with these
+ *     heads all that was fitted to them was replaced
  * @param checkpointLayers layers of the checkpoint
  * @param reference layer where full depth ends, from 1
  * @param readOuts of all layers that were judged; empty where heads were kept
@@ -26,6 +28,7 @@ public record Fit(
     long heldOutRows,
     double seconds,
     List<String> labels,
+    List<String> replacedLabels,
     int checkpointLayers,
     int reference,
     List<ReadOut> readOuts,

@@ -28,6 +28,9 @@ final class FitPage {
             .fact("Full depth ends after layer", Cell.count(fit.reference()))
             .fact("Layers of the checkpoint", Cell.count(fit.checkpointLayers()))
             .fact("Accuracy at full depth", Cell.percent(fit.fullDepthAccuracy()));
+    if (!fit.replacedLabels().isEmpty()) {
+      page.fact("Replaced heads for", String.join(", ", fit.replacedLabels()));
+    }
     return Sections.riskFacts(fit.risk(), page)
         .fact("Time", Cell.seconds(fit.seconds()))
         .fact("Written to", fit.output())

@@ -26,6 +26,9 @@ public final class FitText {
     printer.value(
         "rows", "%,d for fitting, %,d for calibration", fit.fittedRows(), fit.heldOutRows());
     printer.value("exit heads", keptHeads ? "kept from the model" : "fitted");
+    if (!fit.replacedLabels().isEmpty()) {
+      printer.value("replaced", "heads for %d other labels", fit.replacedLabels().size());
+    }
     printer.value("full depth", "layer %d of %d", fit.reference(), fit.checkpointLayers());
     if (chosen.isEmpty()) {
       printer.value("threshold τ", "none meets the guarantee; the model runs at full depth");

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sparkadept.decoder.Classifier;
 import org.sparkadept.decoder.ClassifierOptions;
 import org.sparkadept.decoder.LoadedModel;
+import org.sparkadept.decoder.adept.ModelSource;
 import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.fit.MapperPass;
 import org.sparkadept.decoder.fit.MapperSums;
@@ -80,7 +81,7 @@ class MapperFitTest {
   private Map<Integer, MapperFit.Fitted> fit(int texts, List<Integer> exits) {
     Dataset<Row> candidates =
         MapperFit.candidates(TestSpark.session(), dealt(texts(texts), 3), model(), exits);
-    return MapperFit.chosen(candidates, exits, directory);
+    return MapperFit.chosen(candidates, exits, ModelSource.of(directory));
   }
 
   /** One layer above, the copied state has the very keys and values; further up it has not. */
