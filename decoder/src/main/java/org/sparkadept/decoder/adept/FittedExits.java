@@ -21,6 +21,7 @@ import org.sparkadept.decoder.exit.TokenPolicy;
 import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.model.ModelTensors;
 import org.sparkadept.decoder.model.NormConfig;
+import org.sparkadept.decoder.model.family.ModelFamilies;
 import org.sparkadept.decoder.tensor.Matrix;
 import org.sparkadept.decoder.tensor.Tensor;
 
@@ -91,11 +92,18 @@ public final class FittedExits {
    */
   public SortedMap<Integer, ExitHead> heads() {
     if (heads.isEmpty()) {
+      boolean layered = directory.checkpoint().tensors().has(ModelFamilies.HEAD_LAYER);
       throw new AdeptException(
           directory.path()
-              + " is a language model without a classification head: it has neither 'score.weight'"
-              + " nor 'classifier.weight' that is computed here, nor adept.json. Give a checkpoint of the kind …ForSequenceClassification, or one"
-              + " that exit heads were fitted for.");
+              + (layered
+                  ? " has a classification head with a layer of its own ("
+                      + ModelFamilies.HEAD_LAYER
+                      + "), which is not computed, and no adept.json."
+                  : " is a language model without a classification head: it has neither"
+                      + " 'score.weight' nor 'classifier.weight' nor adept.json.")
+              + " Give a checkpoint of the kind …ForSequenceClassification"
+              + (layered ? " without such a layer" : "")
+              + ", or one that exit heads were fitted for.");
     }
     return heads;
   }

@@ -10,9 +10,4 @@ package org.sparkadept.decoder.model;
  * @param tied whether the language-model head is the token embedding
  */
 public record EmbeddingConfig(
-    boolean learnedPositions, float scale, boolean normalized, boolean tied) {
-  /** Neither positions nor scale nor norm. */
-  public static EmbeddingConfig plain(boolean tied) {
-    return new EmbeddingConfig(false, 1, false, tied);
-  }
-}
+    boolean learnedPositions, float scale, boolean normalized, boolean tied) {}

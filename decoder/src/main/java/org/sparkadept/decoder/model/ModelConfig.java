@@ -2,7 +2,6 @@ package org.sparkadept.decoder.model;
 
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.sparkadept.decoder.model.AttentionConfig.QueryKeyNorm;
@@ -101,44 +100,39 @@ public record ModelConfig(
   }
 
   /**
-   * What the block has that not everything computes which computes Llama and GPT-2: a backend or a
-   * tuner that lacks one of these refuses the model by its name.
+   * What the block has beyond those of Llama and GPT-2. A backend or a tuner that does not compute
+   * one of these refuses the model by the feature's name.
    */
   public Set<BlockFeature> features() {
-    float usualScale = AttentionConfig.usualScale(headDim());
     List<RotaryConfig> rotaries =
         attention.positions().stream()
             .map(LayerPositions::rotary)
             .filter(Objects::nonNull)
             .toList();
-    boolean differs =
-        rotaries.stream().distinct().count() > 1
-            || !rotaries.isEmpty() && rotaries.size() < attention.positions().size();
-    Map<BlockFeature, Boolean> present =
-        Map.ofEntries(
-            Map.entry(BlockFeature.EMBEDDING_SCALE, embedding.scale() != 1),
-            Map.entry(BlockFeature.EMBEDDING_NORM, embedding.normalized()),
-            Map.entry(BlockFeature.RESIDUAL_SCALE, residualScale != 1),
-            Map.entry(BlockFeature.ATTENTION_SCALE, attention.scale() != usualScale),
-            Map.entry(BlockFeature.ATTENTION_SOFT_CAP, attention.softCap() != 0),
-            Map.entry(
-                BlockFeature.NORM_OF_ALL_HEADS, attention.queryKeyNorm() == QueryKeyNorm.ALL_HEADS),
-            Map.entry(BlockFeature.ROTARY_BY_LAYER, differs),
-            Map.entry(
-                BlockFeature.ROTARY_PART,
-                rotaries.stream().anyMatch(rotary -> rotary.dimensions() != headDim())),
-            Map.entry(
-                BlockFeature.ROTARY_AMPLITUDE,
-                rotaries.stream().anyMatch(rotary -> rotary.scaling().amplitude() != 1)),
-            Map.entry(BlockFeature.NO_NORM_BEFORE, norms.before() != NormConfig.Before.ALL),
-            Map.entry(BlockFeature.NORM_AFTER, norms.after()));
+    boolean someTurn = !rotaries.isEmpty() && rotaries.size() < layers;
+    boolean differ = rotaries.stream().distinct().count() > 1;
+    boolean parts = rotaries.stream().anyMatch(rotary -> rotary.dimensions() != headDim());
+    boolean scale = rotaries.stream().anyMatch(rotary -> rotary.scaling().amplitude() != 1);
+    float usualScale = AttentionConfig.usualScale(headDim());
     Set<BlockFeature> features = EnumSet.noneOf(BlockFeature.class);
-    present.forEach(
-        (feature, has) -> {
-          if (has) {
-            features.add(feature);
-          }
-        });
+    add(features, BlockFeature.EMBEDDING_SCALE, embedding.scale() != 1);
+    add(features, BlockFeature.EMBEDDING_NORM, embedding.normalized());
+    add(features, BlockFeature.RESIDUAL_SCALE, residualScale != 1);
+    add(features, BlockFeature.ATTENTION_SCALE, attention.scale() != usualScale);
+    add(features, BlockFeature.ATTENTION_SOFT_CAP, attention.softCap() != 0);
+    QueryKeyNorm queryKeyNorm = attention.queryKeyNorm();
+    add(features, BlockFeature.NORM_OF_ALL_HEADS, queryKeyNorm == QueryKeyNorm.ALL_HEADS);
+    add(features, BlockFeature.ROTARY_BY_LAYER, someTurn || differ);
+    add(features, BlockFeature.ROTARY_PART, parts);
+    add(features, BlockFeature.ROTARY_AMPLITUDE, scale);
+    add(features, BlockFeature.NO_NORM_BEFORE, norms.before() != NormConfig.Before.ALL);
+    add(features, BlockFeature.NORM_AFTER, norms.after());
     return features;
+  }
+
+  private static void add(Set<BlockFeature> features, BlockFeature feature, boolean present) {
+    if (present) {
+      features.add(feature);
+    }
   }
 }

@@ -66,6 +66,39 @@ class ComputedMatrixTest {
   }
 
   @Test
+  void aFunctionIsAppliedToEachRow() {
+    Matrix matrix = random("matrix", 5, 4);
+    Matrix found =
+        ComputedMatrix.mapRows(
+            matrix,
+            row -> {
+              row[0] = 3; // A row that is read again must not show it.
+              return new float[] {row[3], row[2], row[1], row[0]};
+            });
+    assertIs((row, col) -> col == 3 ? 3 : at(matrix, row, 3 - col), found);
+    assertIs((row, col) -> col == 3 ? 3 : at(matrix, row, 3 - col), found);
+  }
+
+  @Test
+  void someRowsAreAMatrixOfTheirOwn() {
+    Matrix matrix = random("matrix", 6, 3);
+    Matrix found = new RowsMatrix(matrix, 2, 3);
+    assertEquals(3, found.rows());
+    assertEquals("matrix", found.name());
+    float[] read = new float[7];
+    found.read(1, 2, read, 1);
+    for (int i = 0; i < 6; i++) {
+      assertEquals(at(matrix, 3 + i / 3, i % 3), read[1 + i]);
+    }
+    ByteBuffer stored = ByteBuffer.allocate(3 * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    found.readStored(2, 1, stored);
+    assertEquals((float) at(matrix, 4, 1), stored.getFloat(Float.BYTES));
+    assertThrows(IndexOutOfBoundsException.class, () -> found.read(2, 2, new float[9], 0));
+    assertThrows(IndexOutOfBoundsException.class, () -> found.readStored(3, 1, stored));
+    assertThrows(IndexOutOfBoundsException.class, () -> new RowsMatrix(matrix, 4, 3));
+  }
+
+  @Test
   void columnsAreScaled() {
     Matrix matrix = random("matrix", 5, 6);
     float[] factors = {1, 2, -3, 0, 0.5f, 7};

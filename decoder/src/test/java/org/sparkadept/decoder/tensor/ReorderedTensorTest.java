@@ -60,6 +60,18 @@ class ReorderedTensorTest {
   }
 
   @Test
+  void aNumberIsAddedToEachElement() throws IOException {
+    Tensor tensor = new ShiftedTensor(reversed(ROWS), -1);
+    assertArrayEquals(new float[] {5, 4, 3, 2, 1, 0, -1}, tensor.readAll());
+    ByteBuffer stored = ByteBuffer.allocate(2 * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    tensor.readStored(5, 2, stored);
+    assertEquals(0, stored.remaining());
+    assertEquals(0, stored.getFloat(0));
+    assertEquals(-1, stored.getFloat(Float.BYTES));
+    assertEquals(DType.F32, tensor.dtype());
+  }
+
+  @Test
   void aRangeOutsideIsRefused() throws IOException {
     ReorderedTensor tensor = reversed(ROWS, COLS);
     float[] values = new float[4];

@@ -58,10 +58,6 @@ enum Architecture {
 
   /** Whether the weights of norms have what the family adds to them, 1. */
   boolean shiftsNorms() {
-    return isGemma();
-  }
-
-  boolean isGemma() {
     return this == GEMMA_2 || this == GEMMA_3;
   }
 

@@ -23,7 +23,7 @@ public final class ModelFamilies {
   private static final List<String> HEADS = List.of("score", "classifier");
 
   /** A layer between the backbone and the classification head, which is not computed here. */
-  private static final String HEAD_LAYER = "head.dense.weight";
+  public static final String HEAD_LAYER = "head.dense.weight";
 
   private static final String WEIGHT = ".weight";
   private static final String BIAS = ".bias";

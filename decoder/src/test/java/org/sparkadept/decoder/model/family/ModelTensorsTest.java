@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.sparkadept.decoder.fixture.Failures.assertFails;
 
 import java.io.IOException;
@@ -18,7 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkadept.decoder.adept.FittedExits;
 import org.sparkadept.decoder.adept.ModelDirectory;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.model.LayerTensors;
 import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.model.ModelTensors;
@@ -236,7 +239,11 @@ class ModelTensorsTest {
         .write(folder);
     try (ModelDirectory directory = ModelDirectory.open(folder)) {
       assertEquals(List.of(), directory.labels());
-      assertNull(directory.tensors().classificationHead());
+      ModelTensors tensors = directory.tensors();
+      assertNull(tensors.classificationHead());
+      FittedExits exits = new FittedExits(directory, tensors);
+      String refusal = assertThrows(AdeptException.class, exits::heads).getMessage();
+      assertTrue(refusal.contains("head.dense.weight), which is not computed"), refusal);
     }
   }
 

@@ -24,6 +24,7 @@ import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.fit.MapperPass;
 import org.sparkadept.decoder.fit.MapperSums;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
+import org.sparkadept.decoder.fixture.TinyFamilies;
 import org.sparkadept.pipeline.TestSpark;
 import org.sparkadept.pipeline.progress.RowCounter;
 
@@ -93,6 +94,15 @@ class MapperFitTest {
     assertTrue(fitted.get(1).error() > 0 && fitted.get(1).error() < 0.5, fitted.toString());
     assertTrue(fitted.get(2).corrections().isEmpty());
     assertEquals(0, fitted.get(2).error(), 1e-3);
+  }
+
+  /** What exits has lost its size, which attention without a norm would see. */
+  @Test
+  void correctionsMakeWhatACopyCannot() throws IOException {
+    TinyFamilies.olmo2().layers(3).labels("a", "b").write(directory);
+    Map<Integer, MapperFit.Fitted> fitted = fit(200, List.of(2));
+    assertEquals(List.of(3), List.copyOf(fitted.get(2).corrections().keySet()));
+    assertTrue(fitted.get(2).error() < 0.2, fitted.toString());
   }
 
   /** Where no text is kept apart, nothing is known of any correction. */
