@@ -60,7 +60,7 @@ ADAPTERS = {
         "patterns": dict(
             r=4,
             lora_alpha=6,
-            target_modules=["q_proj", "k_proj", "v_proj", "o_proj", "up_proj", "down_proj"],
+            target_modules="q_proj k_proj v_proj o_proj up_proj down_proj embed_tokens".split(),
             exclude_modules=["layers.0.self_attn.o_proj"],
             rank_pattern={"q_proj": 2, "model.layers.1.mlp.down_proj": 3},
             alpha_pattern={"v_proj": 5, "layers.0.self_attn.q_proj": 7},
@@ -111,7 +111,7 @@ def write(folder: Path, family: str, name: str, settings: dict) -> None:
     model.eval()
     model.peft_config["default"].base_model_name_or_path = f"example/tiny-{family}"
     target = folder / name
-    model.save_pretrained(target, save_embedding_layers=False)
+    model.save_pretrained(target)
     (target / "README.md").unlink()
     if name == "patterns":
         names = {"id2label": NAMES, "label2id": {v: k for k, v in NAMES.items()}}

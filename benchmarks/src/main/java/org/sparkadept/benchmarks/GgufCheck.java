@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
 final class GgufCheck implements Callable<Integer> {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int ALL_TOKENS = 1 << 20;
-  private static final int MAX_TOKENS = 64;
+  private static final int MAX_TOKENS = 16;
   private static final int SHOWN = 3;
 
   @Parameters(paramLabel = "DIR", description = "The folder of the cases.")

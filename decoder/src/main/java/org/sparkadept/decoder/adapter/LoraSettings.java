@@ -186,7 +186,7 @@ final class LoraSettings {
 
   /** The model that the adapter was trained on, as the file names it; may be unknown. */
   String base() {
-    return json.has(BASE) ? json.text(BASE) : "a model that " + json.file() + " does not name";
+    return json.isOff(BASE) ? "a model that it does not name" : json.text(BASE);
   }
 
   /** Whether the weight of a module has LoRA's change. */
@@ -209,7 +209,7 @@ final class LoraSettings {
     for (Pattern pattern : layers) {
       Matcher layer = pattern.matcher(module);
       if (layer.matches()) {
-        return Arrays.stream(chosen).anyMatch(each -> layer.group(1).equals("" + each));
+        return Arrays.stream(chosen).anyMatch(each -> layer.group(1).equals(String.valueOf(each)));
       }
     }
     return false;

@@ -3,6 +3,7 @@ package org.sparkadept.decoder.adapter;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,7 +49,10 @@ public final class PeftAdapter {
   private static final String OWN = ".base_layer.";
 
   /** The model's own head, which no answer depends on. */
-  private static final String LANGUAGE_HEAD = "lm_head.";
+  private static final String LANGUAGE_HEAD = PREFIX + "lm_head.";
+
+  /** Token embeddings, which PEFT may save unasked. */
+  private static final List<String> EMBEDDINGS = List.of("embed_tokens.weight", "wte.weight");
 
   /** What names of a backbone begin with in some files, and not in others. */
   private static final List<String> BACKBONES = List.of("model.", "transformer.");
@@ -68,14 +72,20 @@ public final class PeftAdapter {
       this.up = up;
     }
 
-    /** The module that a tensor is a factor for; null where it is none. */
-    String module(String name) {
-      for (String end : List.of(down, up)) {
-        if (name.endsWith(end)) {
-          return name.substring(0, name.length() - end.length());
+    /** What a tensor is a factor of; null where it is none. */
+    static Factors of(String stored) {
+      for (Factors factors : values()) {
+        if (stored.endsWith(factors.down) || stored.endsWith(factors.up)) {
+          return factors;
         }
       }
       return null;
+    }
+
+    /** The module of a factor. */
+    String module(String stored) {
+      int end = stored.endsWith(down) ? down.length() : up.length();
+      return stored.substring(PREFIX.length(), stored.length() - end);
     }
   }
 
@@ -152,9 +162,18 @@ public final class PeftAdapter {
   }
 
   private Checkpoint merged() {
-    for (String name : tensors.names()) {
-      add(name);
+    List<String> factors = new ArrayList<>();
+    for (String stored : tensors.names()) {
+      if (!stored.startsWith(PREFIX)) {
+        throw wrong(stored, "does not begin with " + PREFIX + ", as tensors of adapters do");
+      }
+      if (Factors.of(stored) != null) {
+        factors.add(stored);
+      } else if (!stored.startsWith(LANGUAGE_HEAD)) {
+        addWhole(stored);
+      }
     }
+    factors.forEach(this::addChange);
     LOG.info(
         "{}: the adapter {}, made for {}, changes {} tensors",
         base.directory(),
@@ -168,28 +187,18 @@ public final class PeftAdapter {
         base.tokenizer());
   }
 
-  private void add(String stored) {
-    if (!stored.startsWith(PREFIX)) {
-      throw wrong(stored, "does not begin with " + PREFIX + ", as tensors of adapters do");
-    }
-    String name = stored.substring(PREFIX.length());
-    if (name.startsWith(LANGUAGE_HEAD)) {
+  /** Adds the change that a tensor is a factor of; called for both, of which A adds it. */
+  private void addChange(String stored) {
+    Factors factors = Factors.of(stored);
+    String module = factors.module(stored);
+    if (stored.startsWith(LANGUAGE_HEAD)) {
       return;
     }
-    for (Factors factors : Factors.values()) {
-      String module = factors.module(name);
-      if (module != null) {
-        addChange(stored, module, factors);
-        return;
-      }
-    }
-    addWhole(stored, name.replace(OWN, "."));
-  }
-
-  /** Called for both factors of a change, of which the first adds it. */
-  private void addChange(String stored, String module, Factors factors) {
     Tensor down = factor(stored, PREFIX + module + factors.down);
     Tensor up = factor(stored, PREFIX + module + factors.up);
+    if (stored.equals(up.name())) {
+      return;
+    }
     if (!settings.isTarget(module)) {
       throw wrong(
           stored,
@@ -202,7 +211,7 @@ public final class PeftAdapter {
     int rank = settings.rank(module);
     requireShape(down, rank, down.dim(1));
     requireShape(up, up.dim(0), rank);
-    Tensor weight = base.tensors().tensor(name);
+    Tensor weight = changed.containsKey(name) ? changed.get(name) : base.tensors().tensor(name);
     long[] shape = weight.shape();
     boolean embedding = factors == Factors.EMBEDDING;
     boolean straight = Arrays.equals(shape, new long[] {up.dim(0), down.dim(1)});
@@ -215,7 +224,7 @@ public final class PeftAdapter {
               up.dim(0), down.dim(1), name, base.directory(), Arrays.toString(shape)));
     }
     boolean transposed = embedding || (straight && turned ? settings.isTransposed() : !straight);
-    changed.putIfAbsent(
+    changed.put(
         name, new LowRankTensor(weight, down, up, transposed, (float) settings.scale(module)));
   }
 
@@ -238,10 +247,12 @@ public final class PeftAdapter {
     }
   }
 
-  private void addWhole(String stored, String name) {
+  private void addWhole(String stored) {
+    String name = stored.substring(PREFIX.length()).replace(OWN, ".");
     int end = Math.max(name.lastIndexOf('.'), 0);
     boolean bias = settings.hasBiases() && name.endsWith(".bias");
-    if (!bias && !settings.isSaved(name.substring(0, end))) {
+    boolean embedding = EMBEDDINGS.stream().anyMatch(name::endsWith);
+    if (!bias && !embedding && !settings.isSaved(name.substring(0, end))) {
       throw wrong(stored, "is none that LoRA or the modules to save account for");
     }
     Tensor tensor = tensors.tensor(stored);

@@ -353,8 +353,8 @@ final class AdeptReader {
     if (needed.contains(PeftAdapter.CONFIG_FILE)) {
       throw new CheckpointException(
           json.file()
-              + " was fitted without the adapter; fit the base with it (adept fit --adapter), or"
-              + " leave the adapter out.");
+              + " was fitted without the adapter; leave it out, or fit the model as it was before,"
+              + " without adept.json, with it (adept fit --adapter).");
     }
     needed.removeIf(name -> name.endsWith(".index.json")); // Not in older files.
     if (!needed.isEmpty()) {

@@ -12,9 +12,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.sparkadept.decoder.adapter.PeftAdapter;
 import org.sparkadept.decoder.error.CheckpointException;
@@ -96,18 +94,17 @@ public final class ModelFiles {
     return HexFormat.of().formatHex(digest.digest());
   }
 
+  /** In an order that does not depend on where they lie. */
   private static List<Path> ofAnswers(ModelSource model) {
-    Set<Path> files = new LinkedHashSet<>();
-    try (Checkpoint checkpoint = model.open()) {
+    List<Path> files = new ArrayList<>();
+    try (Checkpoint checkpoint = ModelSource.of(model.directory()).open()) {
       files.addAll(checkpoint.files());
     }
+    files.add(model.directory().resolve(AdeptFormat.JSON_FILE));
+    files.add(model.directory().resolve(AdeptFormat.TENSOR_FILE));
+    files.removeIf(file -> !Files.exists(file));
+    files.sort(Comparator.comparing(Path::getFileName));
     model.adapter().ifPresent(adapter -> files.addAll(PeftAdapter.files(adapter)));
-    for (String name : List.of(AdeptFormat.JSON_FILE, AdeptFormat.TENSOR_FILE)) {
-      files.add(model.directory().resolve(name));
-    }
-    return files.stream()
-        .filter(Files::exists)
-        .sorted(Comparator.comparing(Path::getFileName).thenComparing(Path::compareTo))
-        .toList();
+    return files;
   }
 }

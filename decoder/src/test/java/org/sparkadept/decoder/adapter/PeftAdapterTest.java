@@ -176,11 +176,11 @@ class PeftAdapterTest {
 
   @Test
   void anAdapterForAnotherBaseIsRefused() throws Exception {
-    Path llama = stored("llama/patterns");
+    Path llama = stored("llama/layer");
     assertRefused("gpt2/base", llama, "does not have", "made for example/tiny-llama");
     Path wider = TinyCheckpoint.llama().withoutHead().write(folder.resolve("wider"));
     ModelSource source = new ModelSource(wider, Optional.of(llama));
-    assertFails(() -> ModelDirectory.open(source), "lora_A", "of [24, 37]", "example/tiny-llama");
+    assertFails(() -> ModelDirectory.open(source), "lora_A", "of [37, 24]", "example/tiny-llama");
   }
 
   @Test

@@ -264,7 +264,7 @@ public final class TuneJob {
 
   /** Of a backbone that was cut before, what it was cut from. */
   private int checkpointLayers(ModelConfig config) {
-    try (ModelDirectory whole = ModelDirectory.open(settings.model())) {
+    try (ModelDirectory whole = ModelDirectory.open(settings.model().directory())) {
       return whole.adept().map(AdeptParts::checkpointLayers).orElse(config.layers());
     }
   }

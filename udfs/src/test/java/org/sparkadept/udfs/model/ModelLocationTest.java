@@ -2,6 +2,7 @@ package org.sparkadept.udfs.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -17,12 +18,14 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.fs.FileUtil;
 import org.apache.spark.SparkConf;
 import org.apache.spark.util.Utils;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkadept.decoder.adept.ModelSource;
 import org.sparkadept.decoder.error.AdeptException;
 
 class ModelLocationTest {
@@ -50,6 +53,22 @@ class ModelLocationTest {
     for (String file : files) {
       assertEquals(-1, Files.mismatch(source.model.resolve(file), first.resolve(file)), file);
     }
+  }
+
+  @Test
+  void anAdapterIsFetchedAsAModelIs() throws Exception {
+    Path base = Files.createDirectory(folder.resolve("base"));
+    ModelLocation model =
+        copy(ModelLocation.of(base.toString(), Optional.of(source.uri()), source.conf()));
+
+    ModelSource read = model.fetchedSource();
+
+    assertEquals(base.toRealPath(), read.directory());
+    assertTrue(read.adapter().orElseThrow().startsWith(source.cache), read.toString());
+    assertEquals(source.files(), source.opened());
+    assertFalse(model.isRemote());
+    assertNotEquals(ModelLocation.local(base), model);
+    assertTrue(model.toString().endsWith(" with adapter " + source.uri()), model.toString());
   }
 
   /** Executors have other working directories than the driver. */
