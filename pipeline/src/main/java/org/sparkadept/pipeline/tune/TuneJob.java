@@ -138,6 +138,7 @@ public final class TuneJob {
       backbone.checkpoint().requireTokenizer();
       WeightPlan.requireTunable(backbone.tensors());
       ModelConfig config = backbone.config();
+      settings.checkPrompt(config.maxPositions());
       TuneSettings tuning = options.settings(config.layers());
       if (fits) {
         settings.checkTokenExits(tuning.exits().exitLayers());
