@@ -129,8 +129,8 @@ public record FitSettings(
     if (prompt == null) {
       return;
     }
-    int most = Classifier.maxTokens(model, positions, maxTokens);
-    try (Checkpoint checkpoint = Checkpoint.open(model);
+    int most = Classifier.maxTokens(model.directory(), positions, maxTokens);
+    try (Checkpoint checkpoint = Checkpoint.open(model.directory());
         TextTokenizer tokenizer = TextTokenizer.of(checkpoint)) {
       new RowTokenizer(tokenizer, prompt, most, longRows);
     }
