@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -114,7 +115,9 @@ class AdapterCommandTest extends CommandTest {
     classify("-f", "json", "--output-format", "json").assertOk();
     CommandRun.of("inspect", model).assertOk("made for example/tiny-llama", "exit layers");
     classify("-f", "json", "--adapter", adapter).assertFails(3, "has an adapter of its own");
-    TinyAdapter.of(9).write(model);
+    Path other = TinyAdapter.of(9).labels("a", "x").write(folder.resolve("other"));
+    String weights = "adapter_model.safetensors";
+    Files.copy(other.resolve(weights), model.resolve(weights), StandardCopyOption.REPLACE_EXISTING);
     classify("-f", "json").assertFails(3, "fitted for another checkpoint");
 
     model = base;

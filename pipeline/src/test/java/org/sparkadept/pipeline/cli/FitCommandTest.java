@@ -90,7 +90,7 @@ class FitCommandTest extends CommandTest {
     CommandRun run = fit(refit.toArray()).assertOk("heads for 3 other labels");
     assertTrue(run.err().contains("for the labels [good, bad, ugly], are replaced"), run.err());
     JsonNode report = JsonEdit.read(folder.resolve("report").resolve("fit.json"));
-    assertEquals(3, report.path("replacedLabels").size(), report.toString());
+    assertEquals(3, report.path("replaced_labels").size(), report.toString());
     JsonNode json = JsonEdit.read(output.resolve("adept.json"));
     assertEquals("[\"a\",\"x\"]", json.get("labels").toString());
     assertTrue(json.has("calibration"));
