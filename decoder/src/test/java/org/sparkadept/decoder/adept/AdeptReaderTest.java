@@ -3,6 +3,7 @@ package org.sparkadept.decoder.adept;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.sparkadept.decoder.fixture.Failures.assertFails;
@@ -23,10 +24,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkadept.decoder.error.CheckpointException;
 import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.PolicyKind;
+import org.sparkadept.decoder.fixture.JsonEdit;
 import org.sparkadept.decoder.format.FileHash;
 import org.sparkadept.decoder.format.safetensors.SafetensorsStore;
 import org.sparkadept.decoder.format.safetensors.SafetensorsWriter;
 import org.sparkadept.decoder.model.family.TinyModel;
+import org.sparkadept.decoder.prompt.Prompt;
 import org.sparkadept.decoder.tensor.DType;
 import org.sparkadept.decoder.tensor.Tensor;
 
@@ -238,7 +241,7 @@ class AdeptReaderTest {
 
   @Test
   void wrongValuesAreNamed() throws IOException {
-    assertRefused("format_version", 3, "is 3", "up to 2");
+    assertRefused("format_version", 4, "is 4", "up to 3");
     assertRefused("format_version", "1", "whole number");
     assertRefused("labels", List.of(), "at least two");
     assertRefused("labels", List.of("only"), "at least two");
@@ -260,6 +263,43 @@ class AdeptReaderTest {
           "policy.threshold",
           "(0, 1]");
     }
+  }
+
+  @Test
+  void aPromptIsReadAndCheckedAndFoundWithoutOpeningTheRest() throws IOException {
+    fit();
+    assertNull(ModelDirectory.promptOf(folder));
+    assertNull(ModelDirectory.promptOf(folder.resolve("elsewhere")));
+    fit("prompt", Map.of("template", "Title: {title}\nText: {text}", "chat", "llama3"));
+    Prompt expected = Prompt.of("Title: {title}\nText: {text}", "llama3");
+    try (ModelDirectory directory = ModelDirectory.open(folder)) {
+      assertEquals(expected, directory.prompt());
+    }
+    assertEquals(expected, ModelDirectory.promptOf(folder));
+    assertRefused("prompt", "{text}", "JSON object");
+    assertRefused("prompt", Map.of("chat", "llama3"), "prompt.template", "missing");
+    assertRefused("prompt", Map.of("template", "Text:"), "\"prompt\"", "names no column");
+    assertRefused("prompt", Map.of("template", "a {b"), "at character 3: \"{b\"");
+    assertRefused("prompt", Map.of("template", "{a}", "chat", "ml"), "chat format 'ml'", "chatml");
+  }
+
+  @Test
+  void whatIsWrittenIsReadAndOnlyAPromptMakesTheFormatNewer() throws IOException {
+    Prompt prompt = Prompt.of("<{a}> {b}", "");
+    write(null);
+    assertEquals(2, JsonEdit.read(json).path("format_version").asInt());
+    assertFalse(JsonEdit.read(json).has("prompt"));
+    write(prompt);
+    assertEquals(3, JsonEdit.read(json).path("format_version").asInt());
+    AdeptWriter.recalibrate(json, json, PolicyKind.CONFIDENCE, 0.7f, false, Map.of());
+    assertEquals(prompt, ModelDirectory.promptOf(folder));
+  }
+
+  private void write(Prompt prompt) {
+    AdeptWriter writer =
+        new AdeptWriter(List.of("a", "b"), new int[] {2}, PolicyKind.NONE, Float.NaN);
+    writer.head(2, ExitHead.Input.CLASS_TOKEN, new float[2 * WIDTH], new float[2]);
+    writer.prompt(prompt).write(folder);
   }
 
   @Test

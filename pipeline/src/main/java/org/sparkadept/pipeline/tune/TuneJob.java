@@ -136,6 +136,7 @@ public final class TuneJob {
     try (ModelDirectory backbone = ModelDirectory.openBackbone(settings.model())) {
       backbone.checkpoint().requireTokenizer();
       ModelConfig config = backbone.config();
+      settings.checkPrompt(config.maxPositions());
       TuneSettings tuning = options.settings(config.layers());
       if (fits) {
         settings.checkTokenExits(tuning.exits().exitLayers());

@@ -5,10 +5,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.catalyst.expressions.Cast;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.GetStructField;
 import org.apache.spark.sql.classic.ExpressionUtils;
 import org.apache.spark.sql.internal.SQLConf;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.NullType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -87,7 +89,8 @@ public final class TextStruct {
                 found.name(), PackedTexts.TYPES, found.dataType().sql()));
       }
       Expression value = new GetStructField(struct, field, Option.apply(found.name()));
-      texts.add(ExpressionUtils.expression(ExpressionUtils.column(value).cast("string")));
+      boolean isText = found.dataType().equals(DataTypes.StringType);
+      texts.add(isText ? value : new Cast(value, DataTypes.StringType, Option.empty()));
     }
     return new PackedTexts(ScalaLists.seq(texts), struct.sql());
   }

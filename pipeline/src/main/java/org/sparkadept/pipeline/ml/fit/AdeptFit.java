@@ -92,6 +92,7 @@ public final class AdeptFit {
   public FitResult run(Dataset<?> input, int partitions) {
     long start = System.nanoTime();
     HeadPlan existing = HeadPlan.read(settings.model());
+    settings.checkPrompt(existing.config().maxPositions());
     StagedModel.check(settings.model(), settings.output());
     Dataset<Row> split = SplitRows.of(input, settings);
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();

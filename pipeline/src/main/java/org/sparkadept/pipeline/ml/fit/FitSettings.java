@@ -2,11 +2,15 @@ package org.sparkadept.pipeline.ml.fit;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.sparkadept.decoder.Classifier;
 import org.sparkadept.decoder.adept.AdeptParts;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.exit.ExitHead;
+import org.sparkadept.decoder.format.Checkpoint;
 import org.sparkadept.decoder.prompt.LongRows;
 import org.sparkadept.decoder.prompt.Prompt;
+import org.sparkadept.decoder.prompt.RowTokenizer;
+import org.sparkadept.decoder.tokenizer.TextTokenizer;
 import org.sparkadept.pipeline.calibrate.RiskTarget;
 import org.sparkadept.udfs.table.NamedColumn;
 import org.sparkadept.udfs.table.TextColumns;
@@ -110,6 +114,24 @@ public record FitSettings(
                 + validation
                 + ".");
       }
+    }
+  }
+
+  /**
+   * Checks the prompt before anything is computed.
+   *
+   * @param positions of the model
+   * @throws AdeptException if it leaves no room for text, or the tokenizer lacks the markers of its
+   *     chat format
+   */
+  public void checkPrompt(int positions) {
+    if (prompt == null) {
+      return;
+    }
+    int most = Classifier.maxTokens(model, positions, maxTokens);
+    try (Checkpoint checkpoint = Checkpoint.open(model);
+        TextTokenizer tokenizer = TextTokenizer.of(checkpoint)) {
+      new RowTokenizer(tokenizer, prompt, most, longRows);
     }
   }
 
