@@ -132,7 +132,11 @@ class PromptCommandTest extends CommandTest {
     calibrated.assertOk("Threshold written");
     assertEquals(
         json.path("prompt"), JsonEdit.read(folder.resolve("calibrated/adept.json")).path("prompt"));
-    run("explain", fitted).assertOk("T ", "aabb");
+    Path report = folder.resolve("report");
+    run("explain", fitted, "--report", report).assertOk("tokens");
+    JsonNode explained = JsonEdit.read(report.resolve("explanation.json"));
+    assertTrue(explained.path("text").asText().startsWith("T "), explained.toString());
+    assertTrue(explained.path("text").asText().endsWith("\nL"), explained.toString());
     CommandRun.of("explain", "--text", "x", "--model", fitted)
         .assertFails(ExitCode.USAGE, "reads the columns title, text", "--input");
     CommandRun.of("inspect", "--model", fitted).assertOk("T {title}");
@@ -182,9 +186,10 @@ class PromptCommandTest extends CommandTest {
         TEMPLATE.replace("\\n", "\n"),
         JsonEdit.read(again.resolve("adept.json")).at("/prompt/template").asText());
     Path anew = folder.resolve("anew");
-    fit(fitted, anew, "--prompt", "{title}", "--heads", "fit").assertOk();
+    fit(fitted, anew, "--prompt", "{text} {title}", "--heads", "fit").assertOk();
     assertEquals(
-        "{title}", JsonEdit.read(anew.resolve("adept.json")).at("/prompt/template").asText());
+        "{text} {title}",
+        JsonEdit.read(anew.resolve("adept.json")).at("/prompt/template").asText());
   }
 
   @Test
