@@ -184,7 +184,7 @@ public final class RowTokenizer {
   AdeptException noRoom() {
     return new AdeptException(
         String.format(
-            "text does not fit: the prompt leaves %d of %d tokens for it",
+            "text does not fit: %d of %d tokens are left for it",
             maxTokens - templateTokens, maxTokens));
   }
 

@@ -211,7 +211,7 @@ class RowTokenizerTest {
     try (TextTokenizer tiny = TextTokenizer.open(file)) {
       RowTokenizer rows = new RowTokenizer(tiny, Prompt.of("ab {x}", ""), 6, LongRows.CUT);
       assertEquals(
-          "text does not fit: the prompt leaves 2 of 6 tokens for it",
+          "text does not fit: 2 of 6 tokens are left for it",
           encode(rows, "\uD83D\uDE00\uD83D\uDE00").error());
       RowTokenizer chunks =
           new RowTokenizer(

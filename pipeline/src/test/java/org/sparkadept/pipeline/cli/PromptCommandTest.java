@@ -139,7 +139,7 @@ class PromptCommandTest extends CommandTest {
     assertTrue(explained.path("text").asText().endsWith("\nL"), explained.toString());
     CommandRun.of("explain", "--text", "x", "--model", fitted)
         .assertFails(ExitCode.USAGE, "reads the columns title, text", "--input");
-    CommandRun.of("inspect", "--model", fitted).assertOk("T {title}");
+    CommandRun.of("inspect", fitted).assertOk("T {title}");
   }
 
   @Test
