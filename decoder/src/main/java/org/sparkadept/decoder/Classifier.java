@@ -16,6 +16,7 @@ import org.sparkadept.decoder.engine.classify.Wave;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.ExitPolicy;
+import org.sparkadept.decoder.exit.LabelRule;
 import org.sparkadept.decoder.exit.TokenExits;
 import org.sparkadept.decoder.fit.MapperPass;
 import org.sparkadept.decoder.fit.RegretPass;
@@ -56,6 +57,7 @@ public final class Classifier {
         new ClassifyPlan(
             model.config(),
             policy.early() || ensemble ? heads : heads.tailMap(heads.lastKey()),
+            model.rule(),
             ensemble,
             model.layers(),
             policy,
@@ -114,6 +116,11 @@ public final class Classifier {
   /** The label names. */
   public List<String> labels() {
     return model.labels();
+  }
+
+  /** How logits become an answer. */
+  public LabelRule rule() {
+    return model.rule();
   }
 
   /** Number of layers of the checkpoint. */
@@ -200,7 +207,8 @@ public final class Classifier {
    * @throws AdeptException if computing fails as a whole
    */
   public Classifications classify(TokenizedText[] texts, boolean probabilities) {
-    Classifications answers = new Classifications(labels(), texts.length);
+    Classifications answers =
+        new Classifications(labels(), model.rule().isMultiLabel(), texts.length);
     for (int row = 0; row < texts.length; row++) {
       if (texts[row] != null && texts[row].error() == null) {
         answers.tokenized(row, texts[row].ids().length, texts[row].truncated());

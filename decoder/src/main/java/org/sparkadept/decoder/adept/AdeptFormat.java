@@ -6,15 +6,16 @@ import org.sparkadept.decoder.exit.AdeptPolicy;
  * The ADEPT format: what makes a checkpoint exit early, in two files beside it. This class is the
  * only one that spells names of files, keys and tensors.
  *
- * <p>{@code adept.json} names the labels, the exit layers, the exit policy and the token policy,
- * and hashes the files that they were fitted on. The last exit layer is the reference: full depth
- * ends there, and layers above it are not loaded. {@code head_inputs} says what the head of an exit
- * layer reads, where that is not the class token alone. With {@code exit_ensemble} an exit's logits
- * are the mean of those of all heads up to there ({@link org.sparkadept.decoder.exit.LogitMean}).
- * {@code checkpoint_layers} is the number of layers of the checkpoint that the backbone was cut
- * from, where that has more than are left. {@code tuned_split} says how the rows were split that
- * the backbone was tuned on: those for calibration were not seen. {@code adept.safetensors} has the
- * tensors:
+ * <p>{@code adept.json} names the labels and, with {@code problem_type} {@code multi_label}, a
+ * threshold for each ({@code label_thresholds}); the exit layers, the exit policy and the token
+ * policy, and hashes the files that they were fitted on. The last exit layer is the reference: full
+ * depth ends there, and layers above it are not loaded. {@code head_inputs} says what the head of
+ * an exit layer reads, where that is not the class token alone. With {@code exit_ensemble} an
+ * exit's logits are the mean of those of all heads up to there ({@link
+ * org.sparkadept.decoder.exit.LogitMean}). {@code checkpoint_layers} is the number of layers of the
+ * checkpoint that the backbone was cut from, where that has more than are left. {@code tuned_split}
+ * says how the rows were split that the backbone was tuned on: those for calibration were not seen.
+ * {@code adept.safetensors} has the tensors:
  *
  * <ul>
  *   <li>exit heads: {@code exit.E.weight} [labels, inputs] and {@code exit.E.bias} [labels] for
@@ -44,11 +45,18 @@ public final class AdeptFormat {
   /** Exit heads, policies and mapper. */
   public static final String TENSOR_FILE = "adept.safetensors";
 
-  /** The version that is written; those from 1 on are read. */
-  public static final int VERSION = 2;
+  /** The latest version; those from 1 on are read. */
+  public static final int VERSION = 3;
+
+  /** The version of a file whose rows have one label each; earlier releases read it. */
+  static final int SINGLE_LABEL_VERSION = 2;
 
   static final String FORMAT_VERSION = "format_version";
   static final String LABELS = "labels";
+  static final String PROBLEM_TYPE = "problem_type";
+  static final String SINGLE_LABEL = "single_label";
+  static final String MULTI_LABEL = "multi_label";
+  static final String LABEL_THRESHOLDS = "label_thresholds";
   static final String EXIT_LAYERS = "exit_layers";
   static final String HEAD_INPUTS = "head_inputs";
   static final String EXIT_ENSEMBLE = "exit_ensemble";

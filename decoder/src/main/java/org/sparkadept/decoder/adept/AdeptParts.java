@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.sparkadept.decoder.exit.ExitHead;
+import org.sparkadept.decoder.exit.LabelRule;
 import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.format.TensorStore;
 
@@ -14,6 +15,7 @@ import org.sparkadept.decoder.format.TensorStore;
  * used, so that a damaged one does not stand in the way of other policies.
  *
  * @param labels label names, in the order of the exit heads' rows
+ * @param rule how logits become an answer
  * @param exitLayers layers after which a row may exit, from 1, ascending; the last is the
  *     reference, where full depth ends
  * @param headInputs what the head of each exit layer reads, in their order
@@ -28,6 +30,7 @@ import org.sparkadept.decoder.format.TensorStore;
  */
 public record AdeptParts(
     List<String> labels,
+    LabelRule rule,
     int[] exitLayers,
     List<ExitHead.Input> headInputs,
     boolean ensemble,

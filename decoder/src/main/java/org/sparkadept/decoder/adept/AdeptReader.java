@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.error.CheckpointException;
 import org.sparkadept.decoder.exit.ExitHead;
+import org.sparkadept.decoder.exit.LabelRule;
 import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.format.Checkpoint;
 import org.sparkadept.decoder.format.FileHash;
@@ -80,6 +81,7 @@ final class AdeptReader {
               version, AdeptFormat.VERSION));
     }
     List<String> labels = readLabels();
+    LabelRule rule = readRule(labels);
     int[] exitLayers = readExitLayers();
     List<ExitHead.Input> headInputs = readHeadInputs(exitLayers);
     boolean ensemble = json.flag(AdeptFormat.EXIT_ENSEMBLE, false);
@@ -91,7 +93,7 @@ final class AdeptReader {
     Map<String, String> fittedOn = readFittedOn();
     TensorStore tensors = SafetensorsStore.openFile(tensorFile);
     try {
-      checkHeads(tensors, labels, exitLayers, headInputs);
+      checkHeads(tensors, labels, rule, exitLayers, headInputs);
       checkHashes(fittedOn);
     } catch (RuntimeException e) {
       tensors.close();
@@ -99,6 +101,7 @@ final class AdeptReader {
     }
     return new AdeptParts(
         labels,
+        rule,
         exitLayers,
         headInputs,
         ensemble,
@@ -124,7 +127,52 @@ final class AdeptReader {
     return labels;
   }
 
-  private void checkOwnHead(List<String> labels, ExitHead.Input input) {
+  private LabelRule readRule(List<String> labels) {
+    String problem =
+        json.has(AdeptFormat.PROBLEM_TYPE)
+            ? json.text(AdeptFormat.PROBLEM_TYPE)
+            : AdeptFormat.SINGLE_LABEL;
+    if (problem.equals(AdeptFormat.SINGLE_LABEL)) {
+      return LabelRule.SINGLE_LABEL;
+    }
+    if (!problem.equals(AdeptFormat.MULTI_LABEL)) {
+      throw json.unsupported(
+          AdeptFormat.PROBLEM_TYPE, problem, AdeptFormat.MULTI_LABEL, AdeptFormat.SINGLE_LABEL);
+    }
+    double[] values = json.numbers(AdeptFormat.LABEL_THRESHOLDS);
+    if (values.length != labels.size()) {
+      throw json.wrong(
+          AdeptFormat.LABEL_THRESHOLDS,
+          "has " + values.length + " values, but there are " + labels.size() + " labels");
+    }
+    float[] thresholds = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      thresholds[i] = (float) values[i];
+      if (!(thresholds[i] > 0 && thresholds[i] < 1)) {
+        throw json.wrong(
+            AdeptFormat.LABEL_THRESHOLDS,
+            String.format(
+                "must lie between 0 and 1, but that of label %s is %s",
+                CheckpointException.quote(labels.get(i)), values[i]));
+      }
+    }
+    return LabelRule.multiLabel(thresholds);
+  }
+
+  /** The rule of a checkpoint's own classification head, with thresholds of ½. */
+  static LabelRule ruleOfHead(Checkpoint checkpoint, ModelConfig config) {
+    return Labels.isMultiLabel(checkpoint.config())
+        ? LabelRule.multiLabel(config.labels().size())
+        : LabelRule.SINGLE_LABEL;
+  }
+
+  private void checkOwnHead(List<String> labels, LabelRule rule, ExitHead.Input input) {
+    if (rule.isMultiLabel() != Labels.isMultiLabel(checkpoint.config())) {
+      throw json.wrong(
+          AdeptFormat.PROBLEM_TYPE,
+          "is not that of the classification head in config.json (problem_type there); fit the"
+              + " model again");
+    }
     if (!labels.equals(config.labels())) {
       throw json.wrong(
           AdeptFormat.LABELS,
@@ -321,14 +369,18 @@ final class AdeptReader {
 
   /** Every exit layer has a head; that of the checkpoint's last layer may be the checkpoint's. */
   private void checkHeads(
-      TensorStore tensors, List<String> labels, int[] exitLayers, List<ExitHead.Input> inputs) {
+      TensorStore tensors,
+      List<String> labels,
+      LabelRule rule,
+      int[] exitLayers,
+      List<ExitHead.Input> inputs) {
     for (int exit = 0; exit < exitLayers.length; exit++) {
       int layer = exitLayers[exit];
       String weight = AdeptFormat.headWeight(layer);
       if (layer == config.layers()
           && !tensors.has(weight)
           && checkpoint.tensors().has(ModelFamilies.CLASSIFICATION_HEAD)) {
-        checkOwnHead(labels, inputs.get(exit));
+        checkOwnHead(labels, rule, inputs.get(exit));
         continue;
       }
       checkShape(tensors, weight, labels.size(), inputs.get(exit).size(config.width()));

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.sparkadept.decoder.error.CheckpointException;
+import org.sparkadept.decoder.exit.LabelRule;
 import org.sparkadept.decoder.format.Checkpoint;
 import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.decoder.model.ModelTensors;
@@ -82,6 +83,20 @@ public final class ModelDirectory implements AutoCloseable {
    */
   public List<String> labels() {
     return adept.map(AdeptParts::labels).orElseGet(config::labels);
+  }
+
+  /**
+   * How logits become an answer: as the fitted parts say, else as {@code problem_type} in {@code
+   * config.json} does, with thresholds of ½ where a row may have several labels.
+   */
+  public LabelRule rule() {
+    return adept
+        .map(AdeptParts::rule)
+        .orElseGet(
+            () ->
+                config.labels().isEmpty()
+                    ? LabelRule.SINGLE_LABEL
+                    : AdeptReader.ruleOfHead(checkpoint, config));
   }
 
   /**

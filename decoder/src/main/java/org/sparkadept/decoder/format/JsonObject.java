@@ -224,6 +224,23 @@ public final class JsonObject {
   }
 
   /**
+   * An array of numbers.
+   *
+   * @throws CheckpointException if it is absent or something else
+   */
+  public double[] numbers(String key) {
+    JsonNode array = array(key);
+    double[] numbers = new double[array.size()];
+    for (int i = 0; i < numbers.length; i++) {
+      if (!array.get(i).isNumber()) {
+        throw wrong(key, "must hold numbers only, but holds " + shown(array.get(i)));
+      }
+      numbers[i] = array.get(i).doubleValue();
+    }
+    return numbers;
+  }
+
+  /**
    * An object within this one.
    *
    * @throws CheckpointException if it is absent or no object

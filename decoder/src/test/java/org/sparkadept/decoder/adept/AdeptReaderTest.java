@@ -238,7 +238,7 @@ class AdeptReaderTest {
 
   @Test
   void wrongValuesAreNamed() throws IOException {
-    assertRefused("format_version", 3, "is 3", "up to 2");
+    assertRefused("format_version", 4, "is 4", "up to 3");
     assertRefused("format_version", "1", "whole number");
     assertRefused("labels", List.of(), "at least two");
     assertRefused("labels", List.of("only"), "at least two");

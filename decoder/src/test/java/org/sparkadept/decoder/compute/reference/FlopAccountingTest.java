@@ -105,6 +105,7 @@ class FlopAccountingTest {
           new ClassifyPlan(
               opened.config(),
               exits.heads(policy),
+              opened.rule(),
               exits.ensemble(),
               LAYERS,
               policy,
@@ -118,7 +119,7 @@ class FlopAccountingTest {
       Random random = new Random(5);
       for (int length : LENGTHS) {
         int[] ids = random.ints(length, 0, opened.config().vocabulary()).toArray();
-        Classifications answers = new Classifications(LABELS, 1);
+        Classifications answers = new Classifications(LABELS, false, 1);
         long before = session.multiplyAdds();
         engine.classify(
             session, new TokenizedText[] {new TokenizedText(ids, false, null)}, false, answers);
