@@ -8,13 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.exit.PolicyKind;
-import org.sparkadept.decoder.fixture.JsonEdit;
 import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.decoder.fixture.TinyAdept;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
@@ -40,14 +40,7 @@ class MultiLabelModelTest {
         .seed(TestSeed.value())
         .adept(adept)
         .write(directory);
-    JsonEdit.edit(
-        directory.resolve("adept.json"),
-        json -> {
-          json.put("problem_type", "multi_label");
-          for (double threshold : THRESHOLDS) {
-            json.withArray("label_thresholds").add(threshold);
-          }
-        });
+    TinyAdept.makeMultiLabel(directory, THRESHOLDS);
   }
 
   private static byte[][] texts() {
@@ -159,14 +152,7 @@ class MultiLabelModelTest {
   @Test
   void withoutLabelsARowIsAnsweredAllTheSame() throws IOException {
     write(TinyAdept.of("none", 0.5, 5).withLabels(LABELS));
-    JsonEdit.edit(
-        directory.resolve("adept.json"),
-        json -> {
-          json.putArray("label_thresholds");
-          for (int i = 0; i < LABELS.length; i++) {
-            json.withArray("label_thresholds").add(0.9999999);
-          }
-        });
+    TinyAdept.makeMultiLabel(directory, DoubleStream.generate(() -> 0.9999999).limit(4).toArray());
     try (LoadedModel model = open("cpu")) {
       Classifications answers =
           model.classifier(ClassifierOptions.defaults()).classify(texts(), true);

@@ -10,7 +10,7 @@ import java.util.List;
  * a set of labels: one label or, of a model whose rows may have several, any number of them.
  */
 public final class Classifications implements Serializable {
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
 
   @SuppressWarnings("serial") // A list of the JDK, which is Serializable.
   private final List<String> names;

@@ -77,6 +77,10 @@ final class ClassifyEvaluator implements ArrowBatchEvaluator {
     BitVector truncated = result.getChild(ClassifyFunction.TRUNCATED, BitVector.class);
     VarCharVector error = result.getChild(ArrowBatchFunction.ERROR, VarCharVector.class);
     LabelScores scores = new LabelScores(labels, lists);
+    LabelScores sets =
+        model.multiLabel()
+            ? new LabelScores(labels, result.getChild(ClassifyFunction.LABELS, ListVector.class))
+            : null;
     for (int row = 0; row < texts.rows(); row++) {
       if (texts.isNull(row)) {
         result.setNull(row);
@@ -90,8 +94,13 @@ final class ClassifyEvaluator implements ArrowBatchEvaluator {
         error.setSafe(row, answers.error(answer).getBytes(StandardCharsets.UTF_8));
         continue;
       }
-      label.setSafe(row, labels[answers.labelIndex(answer)]);
-      score.setSafe(row, answers.score(answer));
+      if (answers.labelIndex(answer) >= 0) {
+        label.setSafe(row, labels[answers.labelIndex(answer)]);
+        score.setSafe(row, answers.score(answer));
+      }
+      if (sets != null) {
+        sets.set(row, answers.labels(answer).indices(), answers.scores(answer));
+      }
       exitLayer.setSafe(row, answers.exitLayer(answer));
       if (withScores) {
         scores.set(row, answers.probabilities(answer));

@@ -12,6 +12,7 @@ import org.sparkadept.decoder.Classifier;
 import org.sparkadept.decoder.ClassifierOptions;
 import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.compute.ComputeOptions;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.udfs.batch.ArrowBatchEvaluator;
 import org.sparkadept.udfs.batch.ArrowBatchFunction;
 import org.sparkadept.udfs.batch.BatchMetric;
@@ -28,13 +29,22 @@ import org.sparkadept.udfs.sharing.SharedModels;
  * Text in, label out: {@code classify(text STRING) → STRUCT<label STRING, score FLOAT, scores
  * ARRAY<STRUCT<label STRING, score FLOAT>>, exit_layer INT, tokens INT, truncated BOOLEAN, error
  * STRING>}. NULL in, NULL out. A text that cannot be scored has an {@code error} and no label.
+ *
+ * <p>Where the model's rows may have several labels, {@code labels ARRAY<STRUCT<label STRING, score
+ * FLOAT>>} follows {@code score}.
  */
 public final class ClassifyFunction implements ArrowBatchFunction {
-  /** The answer: a label of the model. */
+  /** The answer: a label of the model; of several the most probable, and NULL of none. */
   public static final String LABEL = "label";
 
-  /** Probability of the label, in (0, 1]. */
+  /** Probability of the label, in (0, 1]; NULL without one. */
   public static final String SCORE = "score";
+
+  /**
+   * The answer of a model whose rows may have several labels: those that reach their thresholds,
+   * with their probabilities, the most probable first; may be empty.
+   */
+  public static final String LABELS = "labels";
 
   /** Every label with its probability, the most probable first; or NULL if not requested. */
   public static final String SCORES = "scores";
@@ -48,14 +58,15 @@ public final class ClassifyFunction implements ArrowBatchFunction {
   /** Whether the text was cut to the bound on tokens. */
   public static final String TRUNCATED = "truncated";
 
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
 
   private final ModelLocation model;
   private final ComputeOptions compute;
   private final ClassifierOptions options;
   private final boolean scores;
-  private final ArrayList<Integer> exitLayers;
+  private final ArrayList<Integer> exitLayers = new ArrayList<>();
   private final ScoringAccumulator totals;
+  private boolean multiLabel;
 
   /**
    * A function that counts in its metrics only.
@@ -64,7 +75,7 @@ public final class ClassifyFunction implements ArrowBatchFunction {
    * @param compute where and in which precision the model is computed
    * @param options how it answers
    * @param scores whether to return the probabilities of all labels
-   * @throws org.sparkadept.decoder.error.AdeptException as the other constructor
+   * @throws AdeptException as the other constructor
    */
   public ClassifyFunction(
       ModelLocation model, ComputeOptions compute, ClassifierOptions options, boolean scores) {
@@ -77,8 +88,8 @@ public final class ClassifyFunction implements ArrowBatchFunction {
    * @param options how it answers
    * @param scores whether to return the probabilities of all labels
    * @param totals where rows and costs are counted, too; may be null
-   * @throws org.sparkadept.decoder.error.AdeptException if the model or an option cannot be used,
-   *     as far as this machine sees the model
+   * @throws AdeptException if the model or an option cannot be used, as far as this machine sees
+   *     the model
    */
   public ClassifyFunction(
       ModelLocation model,
@@ -91,7 +102,6 @@ public final class ClassifyFunction implements ArrowBatchFunction {
     this.options = options;
     this.scores = scores;
     this.totals = totals;
-    exitLayers = new ArrayList<>();
     model.seen().ifPresent(this::read);
   }
 
@@ -99,6 +109,7 @@ public final class ClassifyFunction implements ArrowBatchFunction {
     try (ModelDirectory directory = ModelDirectory.open(path)) {
       Classifier.check(directory, options);
       exitLayers.addAll(ClassifyMetrics.exitLayers(directory));
+      multiLabel = directory.rule().isMultiLabel();
     }
   }
 
@@ -125,17 +136,18 @@ public final class ClassifyFunction implements ArrowBatchFunction {
 
   @Override
   public Field resultField() {
-    return new Field(
-        name(),
-        FieldType.nullable(ArrowType.Struct.INSTANCE),
-        List.of(
-            Field.nullable(LABEL, ArrowType.Utf8.INSTANCE),
-            Field.nullable(SCORE, new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE)),
-            LabelScores.field(SCORES),
-            Field.nullable(EXIT_LAYER, new ArrowType.Int(32, true)),
-            Field.nullable(TOKENS, new ArrowType.Int(32, true)),
-            Field.nullable(TRUNCATED, ArrowType.Bool.INSTANCE),
-            Field.nullable(ERROR, ArrowType.Utf8.INSTANCE)));
+    List<Field> children = new ArrayList<>();
+    children.add(Field.nullable(LABEL, ArrowType.Utf8.INSTANCE));
+    children.add(Field.nullable(SCORE, new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE)));
+    if (multiLabel) {
+      children.add(LabelScores.field(LABELS));
+    }
+    children.add(LabelScores.field(SCORES));
+    children.add(Field.nullable(EXIT_LAYER, new ArrowType.Int(32, true)));
+    children.add(Field.nullable(TOKENS, new ArrowType.Int(32, true)));
+    children.add(Field.nullable(TRUNCATED, ArrowType.Bool.INSTANCE));
+    children.add(Field.nullable(ERROR, ArrowType.Utf8.INSTANCE));
+    return new Field(name(), FieldType.nullable(ArrowType.Struct.INSTANCE), children);
   }
 
   @Override
@@ -148,11 +160,23 @@ public final class ClassifyFunction implements ArrowBatchFunction {
     long start = System.nanoTime();
     LeasedClassifier classifier = SharedModels.borrow(model, compute, options);
     long opened = System.nanoTime();
+    if (classifier.multiLabel() != multiLabel) {
+      classifier.close();
+      throw new AdeptException(
+          String.format(
+              "Model %s is a %s model here, but the query was planned for a %s one: the driver sees"
+                  + " no model there, or another one. Put the model where the driver sees it, too.",
+              model, kind(!multiLabel), kind(multiLabel)));
+    }
     ClassifyMetrics counts = new ClassifyMetrics(metrics, exitLayers, classifier.layers());
     if (totals != null) {
       totals.add(ScoringTotals.ofTime(ScoringTime.ofLoad(opened - start)));
     }
     return new ClassifyEvaluator(classifier, scores, counts, totals);
+  }
+
+  private static String kind(boolean multiLabel) {
+    return multiLabel ? "multi-label" : "single-label";
   }
 
   @Override
