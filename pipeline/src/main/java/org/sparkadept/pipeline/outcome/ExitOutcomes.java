@@ -4,8 +4,11 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.sparkadept.decoder.exit.LabelRule;
 import org.sparkadept.decoder.exit.PolicyKind;
+import org.sparkadept.decoder.result.ExitReadout;
 import org.sparkadept.decoder.result.ExitTrace;
+import org.sparkadept.decoder.result.LabelSet;
 import org.sparkadept.pipeline.report.data.ConfidenceBin;
 import org.sparkadept.pipeline.report.data.FrontierPoint;
 
@@ -32,11 +35,12 @@ public final class ExitOutcomes implements Serializable {
   /**
    * @param candidates policies and thresholds that are tried
    * @param exits number of exits of the model
+   * @param rule how its logits become an answer
    */
-  public ExitOutcomes(List<Candidate> candidates, int exits) {
+  public ExitOutcomes(List<Candidate> candidates, int exits, LabelRule rule) {
     this.candidates = new ArrayList<>(candidates);
     int count = candidates.size();
-    heads = new HeadSums(exits);
+    heads = new HeadSums(exits, rule);
     right = new long[count];
     agreeing = new long[count];
     lost = new long[count];
@@ -52,10 +56,10 @@ public final class ExitOutcomes implements Serializable {
    * Adds a row.
    *
    * @param trace read-outs of its exits
-   * @param fullDepth index of full depth's label
-   * @param truth index of the true label; -1 if the model has none such
+   * @param fullDepth full depth's labels
+   * @param truth the true labels; with -1 for one that the model does not have
    */
-  public void add(ExitTrace trace, int fullDepth, int truth) {
+  public void add(ExitTrace trace, LabelSet fullDepth, LabelSet truth) {
     if (exits == null) {
       exits =
           candidates.stream()
@@ -63,18 +67,20 @@ public final class ExitOutcomes implements Serializable {
               .toArray(Candidate.Exits[]::new);
     }
     rows++;
-    fullDepthRight += fullDepth == truth ? 1 : 0;
+    boolean deepRight = fullDepth.equals(truth);
+    fullDepthRight += deepRight ? 1 : 0;
     fullDepthFlops += trace.fullDepthFlops();
     heads.add(trace, fullDepth, truth);
     for (int i = 0; i < exits.length; i++) {
       int exit = exits[i].of(trace);
-      int label = trace.readouts()[exit].label();
-      right[i] += label == truth ? 1 : 0;
-      agreeing[i] += label == fullDepth ? 1 : 0;
-      lost[i] += fullDepth == truth && label != truth ? 1 : 0;
+      ExitReadout readout = trace.readouts()[exit];
+      boolean isRight = readout.labels().equals(truth);
+      right[i] += isRight ? 1 : 0;
+      agreeing[i] += readout.labels().equals(fullDepth) ? 1 : 0;
+      lost[i] += deepRight && !isRight ? 1 : 0;
       flops[i] += trace.flops()[exit];
-      layers[i] += trace.readouts()[exit].layer();
-      bins[i].add(trace.readouts()[exit].probability(), label == truth);
+      layers[i] += readout.layer();
+      bins[i].add(readout.labels(), readout.scores(), truth);
     }
   }
 
@@ -116,7 +122,7 @@ public final class ExitOutcomes implements Serializable {
     return heads;
   }
 
-  /** Rows for which a candidate's label is not full depth's. */
+  /** Rows for which a candidate's answer is not full depth's. */
   public long disagreeing(int candidate) {
     return rows - agreeing[candidate];
   }
@@ -126,7 +132,7 @@ public final class ExitOutcomes implements Serializable {
     return lost[candidate];
   }
 
-  /** Share of rows with the true label at full depth. */
+  /** Share of rows with the right answer at full depth. */
   public double fullDepthAccuracy() {
     return (double) fullDepthRight / rows;
   }

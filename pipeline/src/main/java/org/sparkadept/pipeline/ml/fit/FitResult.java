@@ -17,6 +17,8 @@ import org.sparkadept.pipeline.report.data.Provenance;
  *
  * @param model the fitted model directory
  * @param labels label names, in the order of the heads' rows
+ * @param labelThresholds probability from which on a label is in the answer, in the same order;
+ *     empty where each row has one label
  * @param exitLayers from 1; the last is the reference
  * @param checkpointLayers layers of the checkpoint
  * @param keptHeads whether the exit heads are those that the directory had
@@ -31,6 +33,7 @@ import org.sparkadept.pipeline.report.data.Provenance;
 public record FitResult(
     Path model,
     List<String> labels,
+    List<Double> labelThresholds,
     int[] exitLayers,
     int checkpointLayers,
     boolean keptHeads,
@@ -53,11 +56,16 @@ public record FitResult(
     fitted.tokenExits().forEach((layer, exit) -> mapperErrors.put(layer, exit.mapperError()));
     List<Fit.ReadOut> readOuts = new ArrayList<>();
     for (ReadOutSelection.ReadOut at : selection.readOuts()) {
-      readOuts.add(new Fit.ReadOut(at.layer(), at.input().toString(), at.accuracy()));
+      readOuts.add(new Fit.ReadOut(at.layer(), at.input().toString(), at.accuracy(), at.loss()));
+    }
+    List<Double> thresholds = new ArrayList<>();
+    for (float threshold : fitted.rule().thresholds()) {
+      thresholds.add(Double.parseDouble(Float.toString(threshold)));
     }
     return new FitResult(
         model,
         fitted.labels(),
+        thresholds,
         fitted.exitLayers(),
         fitted.backbone().layers(),
         keptHeads,
@@ -78,6 +86,7 @@ public record FitResult(
         choice.outcomes().rows(),
         seconds,
         labels,
+        labelThresholds,
         checkpointLayers,
         exitLayers[exitLayers.length - 1],
         readOuts,
