@@ -185,6 +185,7 @@ class ReportPageTest {
                 0,
                 0,
                 List.of(),
+                List.of(),
                 1,
                 1,
                 List.of(),
@@ -193,7 +194,8 @@ class ReportPageTest {
                 List.of(),
                 SampleReports.risk("none", 0, 0, Double.NaN, List.of())),
             new Explanation(
-                "", "", "", false, "", 1, 1, 1, 1, "none", 1, List.of(), List.of(), List.of()));
+                "", "", "", false, "", 1, List.of(), false, 1, 1, 1, "none", 1, List.of(),
+                List.of(), List.of()));
     for (Report report : empty) {
       String text = Page.parse(HtmlReport.of(report)).text();
       assertFalse(text.contains("NaN"), text);
@@ -225,7 +227,8 @@ class ReportPageTest {
         List.of(),
         List.of(),
         new long[labels.size()][exits],
-        new long[labels.size()][labels.size()]);
+        new long[labels.size()][labels.size()],
+        null);
   }
 
   @Test
@@ -254,7 +257,8 @@ class ReportPageTest {
                     good.frontier(),
                     good.reliability(),
                     good.exitHistogramPerLabel(),
-                    new long[2][3]));
+                    new long[2][3],
+                    null));
 
     assertTrue(refused.getMessage().contains("confusion has 3 columns"), refused.getMessage());
   }

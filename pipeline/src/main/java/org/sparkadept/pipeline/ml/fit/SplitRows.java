@@ -136,7 +136,7 @@ public final class SplitRows {
   }
 
   /** Whether rows may have several labels. */
-  static boolean isMultiLabel(Dataset<Row> rows) {
+  public static boolean isMultiLabel(Dataset<Row> rows) {
     return InputColumns.isLabelArray(rows.schema().apply(LABEL).dataType());
   }
 
