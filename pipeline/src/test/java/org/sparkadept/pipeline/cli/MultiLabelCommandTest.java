@@ -143,8 +143,6 @@ class MultiLabelCommandTest extends CommandTest {
     run("evaluate", ofOneLabel(table), fitted, "-l=topic")
         .assertFails(ExitCode.UNUSABLE, "The model is multi-label", "must be ARRAY<STRING>");
     Path refit = folder.resolve("refit");
-    run("fit", table, fitted, "-l=topics", "-o", refit, "--no-token-exit", "--max-disagreement=0.1")
-        .assertOk("kept from the model");
     run("fit", ofOneLabel(table), fitted, "-l=topic", "--heads=keep", "-o", refit)
         .assertFails(ExitCode.UNUSABLE, "cannot be kept", "multi-label");
   }
