@@ -17,6 +17,7 @@ import picocli.CommandLine.ParseResult;
       AnswersCommand.class,
       SpeedBenchmark.class,
       JobBenchmark.class,
+      MultiLabelBenchmark.class,
       PyTorchBenchmark.class,
       RealBenchmark.class,
       ScalingBenchmark.class,

@@ -38,9 +38,9 @@ final class SpeedTable {
         }
         scored++;
         layers += answers.exitLayer(row);
-        agreeing += answers.labelIndex(row) == fullDepth.labelIndex(row) ? 1 : 0;
+        agreeing += answers.labels(row).equals(fullDepth.labels(row)) ? 1 : 0;
         labelled += labels[row] == null ? 0 : 1;
-        right += answers.label(row).equals(labels[row]) ? 1 : 0;
+        right += labels[row] != null && labels[row].equals(answers.label(row)) ? 1 : 0;
       }
       return new Quality(
           scored,

@@ -41,7 +41,7 @@ final class ChunkedRows {
    */
   Classifications classify(byte[][] rows, boolean probabilities) {
     Classifications answers =
-        new Classifications(classifier.labels(), rows.length, classifier.minScore());
+        new Classifications(classifier.labels(), false, rows.length, classifier.minScore());
     ChunkMerge[] merges = new ChunkMerge[rows.length];
     long nanos =
         inBundles(

@@ -17,6 +17,7 @@ import org.sparkadept.decoder.engine.classify.Wave;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.ExitPolicy;
+import org.sparkadept.decoder.exit.LabelRule;
 import org.sparkadept.decoder.exit.TokenExits;
 import org.sparkadept.decoder.fit.MapperPass;
 import org.sparkadept.decoder.fit.RegretPass;
@@ -47,6 +48,7 @@ public final class Classifier {
 
   Classifier(LoadedModel model, ClassifierOptions requested) {
     this.model = model;
+    checkRule(model.rule(), requested);
     options =
         requested.withMaxTokens(
             maxTokens(model.path(), model.config().maxPositions(), requested.maxTokens()));
@@ -61,6 +63,7 @@ public final class Classifier {
         new ClassifyPlan(
             model.config(),
             policy.early() || ensemble ? heads : heads.tailMap(heads.lastKey()),
+            model.rule(),
             ensemble,
             model.layers(),
             policy,
@@ -82,11 +85,29 @@ public final class Classifier {
    * @throws AdeptException if an option is unusable with this model; the message says why
    */
   public static void check(ModelDirectory directory, ClassifierOptions options) {
+    checkRule(directory.rule(), options);
     maxTokens(directory.path(), directory.config().maxPositions(), options.maxTokens());
     FittedExits exits = new FittedExits(directory, directory.tensors());
     exits.heads();
     if (exits.policy(options.policy(), options.threshold()).early()) {
       exits.tokenExits(options.tokenExit());
+    }
+  }
+
+  /** What is defined for models of one label alone is refused for others. */
+  private static void checkRule(LabelRule rule, ClassifierOptions options) {
+    if (!rule.isMultiLabel()) {
+      return;
+    }
+    if (options.longRows().inChunks()) {
+      throw new AdeptException(
+          "The model is multi-label, and the answers of chunks are merged for models of one label"
+              + " alone; leave out longRows (--long) chunk.");
+    }
+    if (options.minScore() > 0) {
+      throw new AdeptException(
+          "The model is multi-label: each label has a threshold of its own (label_thresholds in"
+              + " adept.json); leave out minScore (--min-score).");
     }
   }
 
@@ -120,6 +141,11 @@ public final class Classifier {
   /** The label names. */
   public List<String> labels() {
     return model.labels();
+  }
+
+  /** How logits become an answer. */
+  public LabelRule rule() {
+    return model.rule();
   }
 
   /** Number of layers of the checkpoint. */
@@ -215,7 +241,8 @@ public final class Classifier {
    * @throws AdeptException if computing fails as a whole
    */
   public Classifications classify(TokenizedText[] texts, boolean probabilities) {
-    Classifications answers = new Classifications(labels(), texts.length, minScore);
+    Classifications answers =
+        new Classifications(labels(), model.rule().isMultiLabel(), texts.length, minScore);
     for (int row = 0; row < texts.length; row++) {
       if (texts[row] != null && texts[row].error() == null) {
         answers.tokenized(row, texts[row].ids().length, texts[row].truncated());

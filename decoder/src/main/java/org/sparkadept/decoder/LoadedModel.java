@@ -17,6 +17,7 @@ import org.sparkadept.decoder.compute.ComputeModel;
 import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.compute.PrefillSession;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.exit.LabelRule;
 import org.sparkadept.decoder.exit.TokenExits;
 import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.decoder.model.ModelTensors;
@@ -108,6 +109,11 @@ public final class LoadedModel implements AutoCloseable {
   /** The label names. */
   public List<String> labels() {
     return directory.labels();
+  }
+
+  /** How logits become an answer: one label for each row, or all that reach their thresholds. */
+  public LabelRule rule() {
+    return directory.rule();
   }
 
   /** Number of layers of the checkpoint, those above the reference among them. */

@@ -19,7 +19,7 @@ public final class TestTrace {
     ExitTrace trace = ExitTrace.of(5, exits, flops[exits - 1], false);
     for (int exit = 0; exit < exits; exit++) {
       trace.readouts()[exit] =
-          new ExitReadout(exit + 1, labels[exit], 0.9f, 0.8f, 0.1f, 1, Float.NaN);
+          ExitReadout.ofOne(exit + 1, labels[exit], 0.9f, 0.8f, 0.1f, 1, Float.NaN);
       trace.preferences()[exit] = preferences[exit];
       trace.flops()[exit] = flops[exit];
       trace.decisions()[exit] = exit == exits - 1;

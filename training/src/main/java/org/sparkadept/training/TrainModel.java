@@ -136,7 +136,7 @@ public final class TrainModel implements Callable<Integer> {
 
     @Override
     public void epoch(EpochResult result) {
-      notice(result.toString());
+      notice(result.line("accuracy"));
     }
   }
 

@@ -82,7 +82,7 @@ final class TrainingOptions {
     List<Integer> exitLayers = IntStream.rangeClosed(1, layers).boxed().toList();
     return new TuneSettings(
         new ExitPlan(exitLayers, ExitHead.Input.CLASS_TOKEN, 0, true),
-        new LossSettings(labelSmoothing, false, false, 0, 1, 0),
+        new LossSettings(false, labelSmoothing, false, false, 0, 1, 0),
         new Optimization(
             seed,
             epochs,

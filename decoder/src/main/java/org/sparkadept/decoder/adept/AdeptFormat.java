@@ -6,17 +6,18 @@ import org.sparkadept.decoder.exit.AdeptPolicy;
  * The ADEPT format: what makes a checkpoint exit early, in two files beside it. This class is the
  * only one that spells names of files, keys and tensors.
  *
- * <p>{@code adept.json} names the labels, the exit layers, the exit policy and the token policy,
- * and hashes the files that they were fitted on. The last exit layer is the reference: full depth
- * ends there, and layers above it are not loaded. {@code head_inputs} says what the head of an exit
- * layer reads, where that is not the class token alone. With {@code exit_ensemble} an exit's logits
- * are the mean of those of all heads up to there ({@link org.sparkadept.decoder.exit.LogitMean}).
- * {@code checkpoint_layers} is the number of layers of the checkpoint that the backbone was cut
- * from, where that has more than are left. {@code tuned_split} says how the rows were split that
- * the backbone was tuned on: those for calibration were not seen. {@code abstention} has the least
- * score, {@code min_score}, of an answer; rows below it are left without a label. {@code prompt}
- * says what rows are written in: a {@code template} and, where there is one, the name of a {@code
- * chat} format. {@code adept.safetensors} has the tensors:
+ * <p>{@code adept.json} names the labels and, with {@code problem_type} {@code multi_label}, a
+ * threshold for each ({@code label_thresholds}); the exit layers, the exit policy and the token
+ * policy, and hashes the files that they were fitted on. The last exit layer is the reference: full
+ * depth ends there, and layers above it are not loaded. {@code head_inputs} says what the head of
+ * an exit layer reads, where that is not the class token alone. With {@code exit_ensemble} an
+ * exit's logits are the mean of those of all heads up to there ({@link
+ * org.sparkadept.decoder.exit.LogitMean}). {@code checkpoint_layers} is the number of layers of the
+ * checkpoint that the backbone was cut from, where that has more than are left. {@code tuned_split}
+ * says how the rows were split that the backbone was tuned on: those for calibration were not seen.
+ * {@code abstention} has the least score, {@code min_score}, of an answer; rows below it are left
+ * without a label. {@code prompt} says what rows are written in: a {@code template} and, where
+ * there is one, the name of a {@code chat} format. {@code adept.safetensors} has the tensors:
  *
  * <ul>
  *   <li>exit heads: {@code exit.E.weight} [labels, inputs] and {@code exit.E.bias} [labels] for
@@ -49,11 +50,17 @@ public final class AdeptFormat {
   /** The newest version; those from 1 on are read. */
   public static final int VERSION = 3;
 
-  /** The version that is written where rows have no prompt, which older releases would ignore. */
-  static final int VERSION_WITHOUT_PROMPT = 2;
+  /**
+   * The version of a file without a prompt and with one label a row, which earlier releases read.
+   */
+  static final int EARLIER_VERSION = 2;
 
   static final String FORMAT_VERSION = "format_version";
   static final String LABELS = "labels";
+  static final String PROBLEM_TYPE = "problem_type";
+  static final String SINGLE_LABEL = "single_label";
+  static final String MULTI_LABEL = "multi_label";
+  static final String LABEL_THRESHOLDS = "label_thresholds";
   static final String EXIT_LAYERS = "exit_layers";
   static final String HEAD_INPUTS = "head_inputs";
   static final String EXIT_ENSEMBLE = "exit_ensemble";

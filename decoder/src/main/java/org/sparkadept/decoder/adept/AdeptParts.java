@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.sparkadept.decoder.exit.ExitHead;
+import org.sparkadept.decoder.exit.LabelRule;
 import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.format.TensorStore;
 import org.sparkadept.decoder.prompt.Prompt;
@@ -15,6 +16,7 @@ import org.sparkadept.decoder.prompt.Prompt;
  * used, so that a damaged one does not stand in the way of other policies.
  *
  * @param labels label names, in the order of the exit heads' rows
+ * @param rule how logits become an answer
  * @param exitLayers layers after which a row may exit, from 1, ascending; the last is the
  *     reference, where full depth ends
  * @param headInputs what the head of each exit layer reads, in their order
@@ -31,6 +33,7 @@ import org.sparkadept.decoder.prompt.Prompt;
  */
 public record AdeptParts(
     List<String> labels,
+    LabelRule rule,
     int[] exitLayers,
     List<ExitHead.Input> headInputs,
     boolean ensemble,

@@ -16,6 +16,7 @@ import org.sparkadept.decoder.adapter.PeftAdapter;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.error.CheckpointException;
 import org.sparkadept.decoder.exit.ExitHead;
+import org.sparkadept.decoder.exit.LabelRule;
 import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.format.Checkpoint;
 import org.sparkadept.decoder.format.FileHash;
@@ -24,7 +25,6 @@ import org.sparkadept.decoder.format.PlainName;
 import org.sparkadept.decoder.format.TensorStore;
 import org.sparkadept.decoder.format.safetensors.SafetensorsStore;
 import org.sparkadept.decoder.model.ModelConfig;
-import org.sparkadept.decoder.model.family.Labels;
 import org.sparkadept.decoder.model.family.Limits;
 import org.sparkadept.decoder.model.family.ModelFamilies;
 import org.sparkadept.decoder.prompt.ChatFormat;
@@ -83,7 +83,8 @@ final class AdeptReader {
                   + " the release that wrote it",
               version, AdeptFormat.VERSION));
     }
-    List<String> labels = readLabels();
+    List<String> labels = labelReader().labels();
+    LabelRule rule = labelReader().rule(labels);
     int[] exitLayers = readExitLayers();
     List<ExitHead.Input> headInputs = readHeadInputs(exitLayers);
     boolean ensemble = json.flag(AdeptFormat.EXIT_ENSEMBLE, false);
@@ -97,7 +98,7 @@ final class AdeptReader {
     Map<String, String> fittedOn = readFittedOn();
     TensorStore tensors = SafetensorsStore.openFile(tensorFile);
     try {
-      checkHeads(tensors, labels, exitLayers, headInputs);
+      checkHeads(tensors, labels, rule, exitLayers, headInputs);
       checkHashes(fittedOn);
     } catch (RuntimeException e) {
       tensors.close();
@@ -105,6 +106,7 @@ final class AdeptReader {
     }
     return new AdeptParts(
         labels,
+        rule,
         exitLayers,
         headInputs,
         ensemble,
@@ -119,44 +121,8 @@ final class AdeptReader {
         tensors);
   }
 
-  private List<String> readLabels() {
-    List<String> labels = List.copyOf(json.texts(AdeptFormat.LABELS));
-    if (labels.size() < 2) {
-      throw json.wrong(
-          AdeptFormat.LABELS, "must name at least two labels, but names " + labels.size());
-    }
-    if (2L * labels.size() * config.width() > Integer.MAX_VALUE - 8) {
-      throw json.wrong(AdeptFormat.LABELS, "are more than can be handled (" + labels.size() + ")");
-    }
-    Labels.requireDistinct(json, AdeptFormat.LABELS, labels);
-    return labels;
-  }
-
-  private void checkOwnHead(String head, List<String> labels, ExitHead.Input input) {
-    boolean unnamed = config.labels().equals(Labels.numbered(labels.size()));
-    if (!unnamed && !labels.equals(config.labels())) {
-      throw json.wrong(
-          AdeptFormat.LABELS,
-          String.format(
-              "are not those of the classification head in config.json (%d here, %d in id2label,"
-                  + " first difference: %s); fit the model again",
-              labels.size(), config.labels().size(), firstDifference(labels, config.labels())));
-    }
-    if (input != ExitHead.Input.CLASS_TOKEN) {
-      throw json.wrong(
-          AdeptFormat.HEAD_INPUTS,
-          "must not name the last layer, whose head is the checkpoint's own (" + head + ")");
-    }
-  }
-
-  private static String firstDifference(List<String> here, List<String> there) {
-    int i = 0;
-    while (i < here.size() && i < there.size() && here.get(i).equals(there.get(i))) {
-      i++;
-    }
-    String left = i < here.size() ? CheckpointException.quote(here.get(i)) : "nothing";
-    String right = i < there.size() ? CheckpointException.quote(there.get(i)) : "nothing";
-    return "label " + i + " is " + left + " here and " + right + " there";
+  private LabelReader labelReader() {
+    return new LabelReader(json, config, checkpoint);
   }
 
   private int[] readExitLayers() {
@@ -367,13 +333,17 @@ final class AdeptReader {
 
   /** Every exit layer has a head; that of the checkpoint's last layer may be the checkpoint's. */
   private void checkHeads(
-      TensorStore tensors, List<String> labels, int[] exitLayers, List<ExitHead.Input> inputs) {
+      TensorStore tensors,
+      List<String> labels,
+      LabelRule rule,
+      int[] exitLayers,
+      List<ExitHead.Input> inputs) {
     Optional<String> ownHead = ModelFamilies.classificationHead(checkpoint);
     for (int exit = 0; exit < exitLayers.length; exit++) {
       int layer = exitLayers[exit];
       String weight = AdeptFormat.headWeight(layer);
       if (layer == config.layers() && !tensors.has(weight) && ownHead.isPresent()) {
-        checkOwnHead(ownHead.get(), labels, inputs.get(exit));
+        labelReader().checkOwnHead(ownHead.get(), labels, rule, inputs.get(exit));
         continue;
       }
       checkShape(tensors, weight, labels.size(), inputs.get(exit).size(config.width()));

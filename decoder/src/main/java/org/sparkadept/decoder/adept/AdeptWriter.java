@@ -13,6 +13,7 @@ import java.util.UUID;
 import org.sparkadept.decoder.error.CheckpointException;
 import org.sparkadept.decoder.exit.AdeptPolicy;
 import org.sparkadept.decoder.exit.ExitHead;
+import org.sparkadept.decoder.exit.LabelRule;
 import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.exit.TokenPolicy;
 import org.sparkadept.decoder.format.Checkpoint;
@@ -35,6 +36,7 @@ public final class AdeptWriter {
   private final Map<String, Object> policy = new LinkedHashMap<>();
   private final Map<String, Object> blocks = new LinkedHashMap<>();
   private final Map<String, String> headInputs = new LinkedHashMap<>();
+  private LabelRule rule = LabelRule.SINGLE_LABEL;
   private boolean ensemble;
   private int checkpointLayers;
   private boolean hasTensors;
@@ -68,6 +70,12 @@ public final class AdeptWriter {
     }
     add(AdeptFormat.headWeight(exitLayer), weight, bias.length, inputs);
     return add(AdeptFormat.headBias(exitLayer), bias, bias.length);
+  }
+
+  /** States how logits become an answer; {@link LabelRule#SINGLE_LABEL} unless it is set. */
+  public AdeptWriter rule(LabelRule value) {
+    rule = value;
+    return this;
   }
 
   /** States that an exit's logits are the mean of those of all heads up to there. */
@@ -186,10 +194,14 @@ public final class AdeptWriter {
     ObjectNode root = JSON.createObjectNode();
     root.put(
         AdeptFormat.FORMAT_VERSION,
-        blocks.containsKey(AdeptFormat.PROMPT)
+        rule.isMultiLabel() || blocks.containsKey(AdeptFormat.PROMPT)
             ? AdeptFormat.VERSION
-            : AdeptFormat.VERSION_WITHOUT_PROMPT);
+            : AdeptFormat.EARLIER_VERSION);
     root.set(AdeptFormat.LABELS, JSON.valueToTree(labels));
+    if (rule.isMultiLabel()) {
+      root.put(AdeptFormat.PROBLEM_TYPE, AdeptFormat.MULTI_LABEL);
+      root.set(AdeptFormat.LABEL_THRESHOLDS, JSON.valueToTree(rule.thresholds()));
+    }
     root.set(AdeptFormat.EXIT_LAYERS, JSON.valueToTree(exitLayers));
     if (!headInputs.isEmpty()) {
       root.set(AdeptFormat.HEAD_INPUTS, JSON.valueToTree(headInputs));

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.sparkadept.decoder.error.CheckpointException;
+import org.sparkadept.decoder.exit.LabelRule;
 import org.sparkadept.decoder.format.Checkpoint;
 import org.sparkadept.decoder.format.JsonObject;
 import org.sparkadept.decoder.model.ModelConfig;
@@ -111,6 +112,20 @@ public final class ModelDirectory implements AutoCloseable {
   /** The prompt that rows are written in; null where a row is its text. */
   public Prompt prompt() {
     return adept.map(AdeptParts::prompt).orElse(null);
+  }
+
+  /**
+   * How logits become an answer: as the fitted parts say, else as {@code problem_type} in {@code
+   * config.json} does, with thresholds of ½ where a row may have several labels.
+   */
+  public LabelRule rule() {
+    return adept
+        .map(AdeptParts::rule)
+        .orElseGet(
+            () ->
+                config.labels().isEmpty()
+                    ? LabelRule.SINGLE_LABEL
+                    : LabelReader.ruleOfHead(checkpoint, config));
   }
 
   /**

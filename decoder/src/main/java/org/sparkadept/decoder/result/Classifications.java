@@ -1,20 +1,29 @@
 package org.sparkadept.decoder.result;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * The answers to one call of a classifier, by column; row {@code i} answers text {@code i}. A NULL
- * text has neither a label nor an error; a text that cannot be scored has an error.
+ * text has neither an answer nor an error; a text that cannot be scored has an error. An answer is
+ * a set of labels: one label or, of a model whose rows may have several, any number of them.
  */
 public final class Classifications implements Serializable {
   private static final long serialVersionUID = 2L;
 
   @SuppressWarnings("serial") // A list of the JDK, which is Serializable.
-  private final List<String> labels;
+  private final List<String> names;
 
+  /** The most probable label; −1 without one. */
   private final int[] label;
+
   private final float[] score;
+
+  /** All labels, and their probabilities; null where each row has one label. */
+  private final LabelSet[] sets;
+
+  private final float[][] setScores;
   private final int[] exitLayer;
   private final int[] tokens;
   private final boolean[] truncated;
@@ -27,16 +36,19 @@ public final class Classifications implements Serializable {
   private DecoderStatistics statistics = DecoderStatistics.ZERO;
 
   /**
-   * @param labels the model's label names
+   * @param names the model's label names
+   * @param multiLabel whether a row may have several labels
    * @param size number of rows; all of them not scored yet
    * @param minScore rows with a score below it abstain
    */
-  public Classifications(List<String> labels, int size, float minScore) {
-    this.labels = labels;
+  public Classifications(List<String> names, boolean multiLabel, int size, float minScore) {
+    this.names = names;
     this.minScore = minScore;
     label = new int[size];
-    java.util.Arrays.fill(label, -1);
+    Arrays.fill(label, -1);
     score = new float[size];
+    sets = multiLabel ? new LabelSet[size] : null;
+    setScores = multiLabel ? new float[size][] : null;
     exitLayer = new int[size];
     tokens = new int[size];
     truncated = new boolean[size];
@@ -54,20 +66,39 @@ public final class Classifications implements Serializable {
 
   /** Whether the row has an answer. */
   public boolean scored(int row) {
-    return label[row] >= 0;
+    return exitLayer[row] > 0;
   }
 
-  /** Index of the row's label, or -1 where the row has no answer. */
+  /** The row's labels; null where the row has no answer. */
+  public LabelSet labels(int row) {
+    if (!scored(row)) {
+      return null;
+    }
+    return sets == null ? LabelSet.of(label[row]) : sets[row];
+  }
+
+  /** Probabilities of {@link #labels}, in their order; null where the row has no answer. */
+  public float[] scores(int row) {
+    if (!scored(row)) {
+      return null;
+    }
+    return setScores == null ? new float[] {score[row]} : setScores[row];
+  }
+
+  /**
+   * Index of the row's label, the most probable where it has several; −1 where it has no label or
+   * no answer.
+   */
   public int labelIndex(int row) {
     return label[row];
   }
 
-  /** The row's label, or null where the row has no answer. */
+  /** The row's label, as {@link #labelIndex}, or null. */
   public String label(int row) {
-    return label[row] < 0 ? null : labels.get(label[row]);
+    return label[row] < 0 ? null : names.get(label[row]);
   }
 
-  /** Probability of the row's label, in (0, 1]. */
+  /** Probability of the row's label, in (0, 1]; 0 where it has none. */
   public float score(int row) {
     return score[row];
   }
@@ -77,7 +108,7 @@ public final class Classifications implements Serializable {
    * probable one, and not to be given out.
    */
   public boolean abstains(int row) {
-    return scored(row) && score[row] < minScore;
+    return scored(row) && sets == null && score[row] < minScore;
   }
 
   /** The labels' probabilities, by index; null where they were not requested. */
@@ -85,7 +116,10 @@ public final class Classifications implements Serializable {
     return probabilities[row];
   }
 
-  /** Layer after which the row was answered, counted from 1; the deepest of its chunks'. */
+  /**
+   * Layer after which the row was answered, counted from 1, the deepest of its chunks'; 0 where it
+   * has no answer.
+   */
   public int exitLayer(int row) {
     return exitLayer[row];
   }
@@ -132,6 +166,15 @@ public final class Classifications implements Serializable {
   }
 
   /** Notes a row's answer. */
+  public void answer(int row, ExitReadout readout) {
+    answer(row, readout.label(), readout.score(), readout.layer());
+    if (sets != null) {
+      sets[row] = readout.labels();
+      setScores[row] = readout.scores();
+    }
+  }
+
+  /** Notes a row's answer of one label. */
   public void answer(int row, int labelIndex, float probability, int layer) {
     label[row] = labelIndex;
     score[row] = probability;

@@ -1,6 +1,8 @@
 package org.sparkadept.decoder.adept;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.sparkadept.decoder.fixture.Failures.assertFails;
 
@@ -54,12 +56,25 @@ class ModelDirectoryTest {
 
   @Test
   void aHeadOfAnotherKindIsTold() throws IOException {
-    TinyModel.llama().withHead().config("problem_type", "multi_label_classification").write(folder);
+    TinyModel.llama().withHead().config("problem_type", "regression").write(folder);
     assertFails(
         () -> ModelDirectory.open(folder),
         folder.resolve("config.json"),
         "problem_type",
-        "multi_label_classification");
+        "regression");
+  }
+
+  @Test
+  void aHeadOfSeveralLabelsHasThresholdsOfOneHalf() throws IOException {
+    TinyModel.llama().withHead().config("problem_type", "multi_label_classification").write(folder);
+    try (ModelDirectory directory = ModelDirectory.open(folder)) {
+      assertTrue(directory.rule().isMultiLabel());
+      assertArrayEquals(new float[] {0.5f, 0.5f, 0.5f}, directory.rule().thresholds());
+    }
+    TinyModel.llama().withHead().write(folder);
+    try (ModelDirectory directory = ModelDirectory.open(folder)) {
+      assertFalse(directory.rule().isMultiLabel());
+    }
   }
 
   @Test

@@ -11,7 +11,7 @@ import org.sparkadept.decoder.result.ExitReadout;
 
 class PolicyFormulasTest {
   private static ExitReadout readout(float probability, float entropy, int streak) {
-    return new ExitReadout(1, 0, probability, probability - 0.1f, entropy, streak, 0.5f);
+    return ExitReadout.ofOne(1, 0, probability, probability - 0.1f, entropy, streak, 0.5f);
   }
 
   @Test
@@ -63,18 +63,18 @@ class PolicyFormulasTest {
   @Test
   void logOddsOfAnAnswer() {
     AdeptPolicy.Features features = AdeptPolicy.Features.LOG_ODDS;
-    float[] found = features.of(new ExitReadout(1, 0, 0.8f, 0.6f, 0.5f, 2, 0));
+    float[] found = features.of(ExitReadout.ofOne(1, 0, 0.8f, 0.6f, 0.5f, 2, 0));
     assertEquals(Math.log(0.8 / 0.2), found[0], 1e-6);
     assertEquals(Math.log(0.8 / 0.2), found[1], 1e-6);
     assertEquals(Math.log(0.5), found[2], 1e-6);
     assertEquals(1, found[3]);
-    float[] certain = features.of(new ExitReadout(1, 0, 1, 1, 0, 1, 0));
+    float[] certain = features.of(ExitReadout.ofOne(1, 0, 1, 1, 0, 1, 0));
     double largest = Math.log(1e5);
     assertEquals(largest, certain[0], 1e-5);
     assertEquals(largest, certain[1], 1e-5);
     assertEquals(-largest, certain[2], 1e-5);
     assertEquals(0, certain[3]);
-    float[] broken = features.of(new ExitReadout(1, 0, Float.NaN, Float.NaN, Float.NaN, 1, 0));
+    float[] broken = features.of(ExitReadout.ofOne(1, 0, Float.NaN, Float.NaN, Float.NaN, 1, 0));
     assertTrue(Float.isNaN(broken[0]));
   }
 

@@ -8,6 +8,7 @@ import org.sparkadept.decoder.adept.FittedExits;
 import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.exit.LabelRule;
 import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.exit.TokenExitKind;
 import org.sparkadept.pipeline.job.ModelPath;
@@ -56,6 +57,7 @@ public record CalibrationPlan(PolicyKind policy, OutcomePlan outcomes) {
           model,
           conf.computeOptions(),
           parts.labels(),
+          parts.rule(),
           parts.exitLayers(),
           conf.classifierOptions(),
           parts.tokenPolicy() != null,
@@ -78,6 +80,7 @@ public record CalibrationPlan(PolicyKind policy, OutcomePlan outcomes) {
       ModelLocation model,
       ComputeOptions compute,
       List<String> labels,
+      LabelRule rule,
       int[] exitLayers,
       ClassifierOptions options,
       boolean tokens,
@@ -99,6 +102,7 @@ public record CalibrationPlan(PolicyKind policy, OutcomePlan outcomes) {
             model,
             compute,
             new ArrayList<>(labels),
+            rule,
             exitLayers,
             null,
             tracings,

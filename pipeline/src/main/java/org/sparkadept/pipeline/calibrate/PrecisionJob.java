@@ -61,11 +61,18 @@ public final class PrecisionJob {
                           model
                               + " has no adept.json to write the score to; fit the model first, or"
                               + " classify with --min-score."));
+      if (parts.rule().isMultiLabel()) {
+        throw new AdeptException(
+            model
+                + " is multi-label: each label has a threshold of its own (label_thresholds in"
+                + " adept.json), and no least score.");
+      }
       ClassifierOptions answering = rows.conf().classifierOptions().withMinScore(0);
       return new OutcomePlan(
           model,
           rows.conf().computeOptions(),
           new ArrayList<>(parts.labels()),
+          parts.rule(),
           parts.exitLayers(),
           new OutcomePlan.Answers(answering, answering),
           new ArrayList<>(),

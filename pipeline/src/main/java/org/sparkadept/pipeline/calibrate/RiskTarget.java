@@ -2,6 +2,7 @@ package org.sparkadept.pipeline.calibrate;
 
 import java.io.Serializable;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.result.LabelSet;
 import org.sparkadept.pipeline.outcome.ExitOutcomes;
 
 /**
@@ -31,8 +32,8 @@ public record RiskTarget(Kind kind, double epsilon, double delta) implements Ser
       }
 
       @Override
-      public boolean violates(int answer, int fullDepth, int truth) {
-        return answer != fullDepth;
+      public boolean violates(LabelSet answer, LabelSet fullDepth, LabelSet truth) {
+        return !answer.equals(fullDepth);
       }
     },
 
@@ -47,8 +48,8 @@ public record RiskTarget(Kind kind, double epsilon, double delta) implements Ser
       }
 
       @Override
-      public boolean violates(int answer, int fullDepth, int truth) {
-        return fullDepth == truth && answer != truth;
+      public boolean violates(LabelSet answer, LabelSet fullDepth, LabelSet truth) {
+        return fullDepth.equals(truth) && !answer.equals(truth);
       }
     };
 
@@ -66,11 +67,11 @@ public record RiskTarget(Kind kind, double epsilon, double delta) implements Ser
     /**
      * Whether an answer is a violation, whose share the target bounds.
      *
-     * @param answer index of the answer's label
-     * @param fullDepth index of full depth's label
-     * @param truth index of the true label
+     * @param answer the answer's labels
+     * @param fullDepth full depth's labels
+     * @param truth the true labels
      */
-    public abstract boolean violates(int answer, int fullDepth, int truth);
+    public abstract boolean violates(LabelSet answer, LabelSet fullDepth, LabelSet truth);
 
     /** Name of the param that sets it. */
     public String param() {

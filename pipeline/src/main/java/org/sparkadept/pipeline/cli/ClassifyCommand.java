@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
     description = {
       "",
       "Reads --input, classifies the text column with --model and writes --output: all columns of"
-          + " the input, then label, score, exit_layer, tokens, truncated, error.",
+          + " the input, then label, score, exit_layer, tokens, truncated, error; of multi-label models"
+          + " also labels, after score.",
       ""
     })
 final class ClassifyCommand implements Callable<Integer> {

@@ -20,7 +20,8 @@ final class LabelledInputOptions {
       names = {"-l", "--label-column"},
       defaultValue = TextsAndLabels.LABEL_COLUMN,
       paramLabel = "NAME",
-      description = "Column with the true label. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Column with the true label, or with an array of labels. Default: ${DEFAULT-VALUE}.")
   String labelColumn;
 
   @Mixin InputOptions table;

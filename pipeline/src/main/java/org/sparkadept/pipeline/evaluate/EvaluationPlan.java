@@ -9,13 +9,13 @@ import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.exit.PolicyKind;
-import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.pipeline.calibrate.PrecisionTarget;
 import org.sparkadept.pipeline.job.ModelPath;
 import org.sparkadept.pipeline.outcome.AnswerSums;
 import org.sparkadept.pipeline.outcome.Candidate;
 import org.sparkadept.pipeline.outcome.ExitOutcomes;
 import org.sparkadept.pipeline.outcome.HeadSums;
+import org.sparkadept.pipeline.outcome.LabelCounts;
 import org.sparkadept.pipeline.outcome.OutcomePlan;
 import org.sparkadept.pipeline.outcome.OutcomeSums;
 import org.sparkadept.pipeline.outcome.ThresholdGrid;
@@ -49,13 +49,16 @@ public record EvaluationPlan(PolicyKind policy, double threshold, OutcomePlan ou
       exits.policy(options.policy(), options.threshold());
       AdeptParts parts = directory.adept().orElse(null);
       return parts == null
-          ? withoutExits(model, compute, directory.config(), options)
+          ? withoutExits(model, compute, directory, options)
           : withExits(model, compute, parts, options);
     }
   }
 
   private static EvaluationPlan withoutExits(
-      ModelLocation model, ComputeOptions compute, ModelConfig config, ClassifierOptions options) {
+      ModelLocation model,
+      ComputeOptions compute,
+      ModelDirectory directory,
+      ClassifierOptions options) {
     ClassifierOptions fullDepth =
         options
             .atFullDepth()
@@ -66,8 +69,9 @@ public record EvaluationPlan(PolicyKind policy, double threshold, OutcomePlan ou
         new OutcomePlan(
             model,
             compute,
-            new ArrayList<>(config.labels()),
-            new int[] {config.layers()},
+            new ArrayList<>(directory.labels()),
+            directory.rule(),
+            new int[] {directory.config().layers()},
             new OutcomePlan.Answers(fullDepth, fullDepth),
             new ArrayList<>(List.of(fullDepth)),
             new ArrayList<>(),
@@ -93,6 +97,7 @@ public record EvaluationPlan(PolicyKind policy, double threshold, OutcomePlan ou
             model,
             compute,
             new ArrayList<>(parts.labels()),
+            parts.rule(),
             exits,
             new OutcomePlan.Answers(
                 options.withPolicy(policy, threshold).withMinScore(minScore),
@@ -154,9 +159,34 @@ public record EvaluationPlan(PolicyKind policy, double threshold, OutcomePlan ou
         exitOutcomes.points(),
         answers.bins(),
         Double.parseDouble(Float.toString(answering().minScore())),
-        PrecisionTarget.points(answers.coverage(), 1 - Evaluation.BOUND_CONFIDENCE),
+        outcomes.rule().isMultiLabel()
+            ? List.of()
+            : PrecisionTarget.points(answers.coverage(), 1 - Evaluation.BOUND_CONFIDENCE),
         answers.exitsOfLabel(),
-        answers.confusion());
+        answers.confusion(),
+        outcomes.rule().isMultiLabel() ? multiLabel(answers) : null);
+  }
+
+  private Evaluation.MultiLabel multiLabel(AnswerSums answers) {
+    LabelCounts counts = answers.labelCounts();
+    float[] thresholds = outcomes.rule().thresholds();
+    List<Evaluation.LabelFigures> figures = new ArrayList<>();
+    for (int label = 0; label < thresholds.length; label++) {
+      figures.add(
+          new Evaluation.LabelFigures(
+              labels().get(label),
+              Double.parseDouble(Float.toString(thresholds[label])),
+              counts.rows(label),
+              counts.answered(label),
+              counts.right(label),
+              counts.f1(label)));
+    }
+    return new Evaluation.MultiLabel(
+        counts.microF1(),
+        counts.macroF1(),
+        answers.fullDepthLabelCounts().microF1(),
+        answers.fullDepthLabelCounts().macroF1(),
+        figures);
   }
 
   private List<Evaluation.Exit> exits(AnswerSums answers, HeadSums heads) {

@@ -2,6 +2,7 @@ package org.sparkadept.pipeline.explain;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.sparkadept.decoder.Classifier;
 import org.sparkadept.decoder.LoadedModel;
@@ -64,7 +65,9 @@ public final class Explainer implements AutoCloseable {
         prompt == null ? text : found.text(),
         found.truncated(),
         label(answering),
-        answering.probability(),
+        answering.label() < 0 ? Double.NaN : answering.score(),
+        answer(answering),
+        classifier.rule().isMultiLabel(),
         answering.layer(),
         model.layers(),
         trace.cost(answer),
@@ -88,6 +91,7 @@ public final class Explainer implements AutoCloseable {
               readout.layer(),
               label(readout),
               readout.probability(),
+              answer(readout),
               trace.preferences()[exit],
               trace.decisions()[exit],
               probabilities));
@@ -96,7 +100,17 @@ public final class Explainer implements AutoCloseable {
   }
 
   private String label(ExitReadout readout) {
-    return model.labels().get(readout.label());
+    return readout.label() < 0 ? null : model.labels().get(readout.label());
+  }
+
+  private List<Explanation.LabelScore> answer(ExitReadout readout) {
+    List<Explanation.LabelScore> answer = new ArrayList<>();
+    for (int i = 0; i < readout.scores().length; i++) {
+      String label = model.labels().get(readout.labels().get(i));
+      answer.add(new Explanation.LabelScore(label, readout.scores()[i]));
+    }
+    answer.sort(Comparator.comparingDouble(Explanation.LabelScore::probability).reversed());
+    return answer;
   }
 
   /** Where the tokens exited; what is above the layer that answered would not have run. */

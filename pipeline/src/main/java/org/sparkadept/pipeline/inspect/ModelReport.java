@@ -48,6 +48,7 @@ public final class ModelReport {
       model.checkpoint().tokenizer().made().ifPresent(Supplier::get);
       files(directory, report.putArray("files"));
       model.adept().ifPresentOrElse(parts -> exits(parts, report), () -> headOnly(model, report));
+      problem(model, report);
       validation(directory, report);
       return report;
     } catch (IOException e) {
@@ -131,6 +132,20 @@ public final class ModelReport {
     } else {
       report.putArray("exit_layers").add(model.config().layers());
       report.put("can", "classify at full depth; it has no exit heads");
+    }
+  }
+
+  /** Whether rows may have several labels, with their thresholds; nothing without labels. */
+  private static void problem(ModelDirectory model, ObjectNode report) {
+    if (!model.labels().isEmpty()) {
+      boolean multiLabel = model.rule().isMultiLabel();
+      report.put("problem_type", multiLabel ? "multi_label" : "single_label");
+      if (multiLabel) {
+        ArrayNode thresholds = report.putArray("label_thresholds");
+        for (float threshold : model.rule().thresholds()) {
+          thresholds.add(Double.parseDouble(Float.toString(threshold)));
+        }
+      }
     }
   }
 

@@ -103,7 +103,11 @@ public final class ModelText {
       }
     }
     String rest = labels.size() > SHOWN_LABELS ? ", …" : "";
-    return labels.isEmpty() ? "none" : labels.size() + ": " + String.join(", ", shown) + rest;
+    String several =
+        report.path("problem_type").asText().equals("multi_label") ? " (multi-label)" : "";
+    return labels.isEmpty()
+        ? "none"
+        : labels.size() + several + ": " + String.join(", ", shown) + rest;
   }
 
   /** What the fit wrote down, whatever it is: one line a value. */

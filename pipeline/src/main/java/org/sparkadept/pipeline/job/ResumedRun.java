@@ -121,8 +121,9 @@ final class ResumedRun implements AutoCloseable {
     return scored.select(columns.toArray(new Column[0]));
   }
 
+  /** Not NULL where the row has an answer, which may be without a label. */
   private static Column answered() {
-    return col(EARLIER + ClassifyFunction.SCORE);
+    return col(EARLIER + ClassifyFunction.EXIT_LAYER);
   }
 
   private static Column hash(Column text) {

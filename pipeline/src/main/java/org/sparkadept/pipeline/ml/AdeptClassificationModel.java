@@ -55,6 +55,10 @@ import org.sparkadept.udfs.table.InputColumns;
  * are a STRING column. Adds log-probabilities, probabilities and the index of the answer, as every
  * such model does; and the answer as text, its probability, the layer that answered and the error
  * of a row without an answer. NULL in, NULL out.
+ *
+ * <p>Of a model whose rows may have several labels, probabilities are of each label by itself and
+ * raw predictions their log-odds, and the prediction is an array of indices, as MLlib's
+ * MultilabelClassificationEvaluator takes it; a column has the labels with their probabilities.
  */
 public final class AdeptClassificationModel
     extends ClassificationModel<String, AdeptClassificationModel>
@@ -67,17 +71,20 @@ public final class AdeptClassificationModel
   private final String uid;
   private final String directory;
   private final LabelIndex labels;
+  private final boolean multiLabel;
   private final transient FitResult fit;
 
-  AdeptClassificationModel(String uid, String directory, List<String> labels, FitResult fit) {
-    this(StageUid.of(uid), directory, labels, fit);
+  AdeptClassificationModel(
+      String uid, String directory, List<String> labels, boolean multiLabel, FitResult fit) {
+    this(StageUid.of(uid), directory, labels, multiLabel, fit);
   }
 
   private AdeptClassificationModel(
-      StageUid uid, String directory, List<String> labels, FitResult fit) {
+      StageUid uid, String directory, List<String> labels, boolean multiLabel, FitResult fit) {
     this.uid = uid.use();
     this.directory = directory;
     this.labels = new LabelIndex(labels);
+    this.multiLabel = multiLabel;
     this.fit = fit;
     ScoringSchema.setDefaults(this);
   }
@@ -100,6 +107,11 @@ public final class AdeptClassificationModel
   /** Label names by index. */
   public List<String> labels() {
     return labels.names();
+  }
+
+  /** Whether a row may have several labels. */
+  public boolean isMultiLabel() {
+    return multiLabel;
   }
 
   @Override
@@ -194,16 +206,34 @@ public final class AdeptClassificationModel
     for (String name : input.fieldNames()) {
       results.add(InputColumns.column(name));
     }
-    add(results, Probabilities.logarithms(col(PROBABILITIES)), rawPredictionCol());
-    add(results, col(PROBABILITIES), probabilityCol());
-    addIndex(results, labels.of(result(ClassifyFunction.LABEL)), predictionCol());
+    Column probabilities = col(PROBABILITIES);
+    add(
+        results,
+        multiLabel ? Probabilities.logOdds(probabilities) : Probabilities.logarithms(probabilities),
+        rawPredictionCol());
+    add(results, probabilities, probabilityCol());
+    if (multiLabel) {
+      Column answer = result(ClassifyFunction.LABELS);
+      add(
+          results,
+          functions.transform(answer, entry -> labels.of(entry.getField(ClassifyFunction.LABEL))),
+          predictionCol());
+      add(results, answer, predictedLabelsCol());
+    } else {
+      addIndex(results, labels.of(result(ClassifyFunction.LABEL)), predictionCol());
+    }
     add(results, result(ClassifyFunction.LABEL), predictedLabelCol());
     add(results, result(ClassifyFunction.SCORE), scoreCol());
     add(results, result(ClassifyFunction.EXIT_LAYER), exitLayerCol());
     add(results, result(ClassifyFunction.ERROR), errorCol());
     if (ScoringSchema.has(this, labelIndexCol())) {
       StructField label = InputColumns.of(input).label(ScoringSchema.column(this, labelCol()));
-      addIndex(results, index(LabelNames.column(label)), labelIndexCol());
+      Column names = LabelNames.column(label);
+      if (multiLabel) {
+        add(results, functions.transform(names, this::index), labelIndexCol());
+      } else {
+        addIndex(results, index(names), labelIndexCol());
+      }
     }
     return results;
   }
@@ -238,8 +268,8 @@ public final class AdeptClassificationModel
   }
 
   /**
-   * Natural logarithms of the probabilities of a text's labels; for single texts, {@link
-   * #transform} is for many.
+   * Natural logarithms of the probabilities of a text's labels, or their log-odds where it may have
+   * several; for single texts, {@link #transform} is for many.
    *
    * @throws AdeptException if the text is null or cannot be scored
    */
@@ -259,12 +289,25 @@ public final class AdeptClassificationModel
       if (!answers.scored(0)) {
         throw new AdeptException("The text cannot be scored: " + answers.error(0));
       }
-      return Probabilities.logarithms(Probabilities.vector(answers.probabilities(0)));
+      Vector probabilities = Probabilities.vector(answers.probabilities(0));
+      return multiLabel
+          ? Probabilities.logOdds(probabilities)
+          : Probabilities.logarithms(probabilities);
     }
   }
 
+  /**
+   * Index of the label that raw predictions give.
+   *
+   * @throws AdeptException if there may be several; {@link #transform} gives them all
+   */
   @Override
   public double raw2prediction(Vector logarithms) {
+    if (multiLabel) {
+      throw new AdeptException(
+          "A multi-label model does not predict one label; use transform, whose prediction is an"
+              + " array.");
+    }
     return isDefined(thresholds())
         ? new Thresholds(getOrDefault(thresholds())).answer(Probabilities.exponentials(logarithms))
         : logarithms.argmax();
@@ -273,16 +316,24 @@ public final class AdeptClassificationModel
   @Override
   public StructType transformSchema(StructType schema) {
     if (isDefined(thresholds())) {
+      if (multiLabel) {
+        throw new AdeptException(
+            "thresholds are for models of one label; those of a multi-label model are"
+                + " label_thresholds in its adept.json. Clear the param.");
+      }
       new Thresholds(getOrDefault(thresholds())).check(labels);
     }
     ScoringSchema.check(this, textColumns(), schema, false);
-    return ScoringSchema.output(this, schema, labels.names());
+    if (ScoringSchema.has(this, labelIndexCol())) {
+      ScoringSchema.checkKind(this, schema, multiLabel);
+    }
+    return ScoringSchema.output(this, schema, labels.names(), multiLabel);
   }
 
   @Override
   public AdeptClassificationModel copy(ParamMap extra) {
     AdeptClassificationModel copy =
-        new AdeptClassificationModel(uid(), directory, labels.names(), fit);
+        new AdeptClassificationModel(uid(), directory, labels.names(), multiLabel, fit);
     return copyValues(copy, extra).setParent(parent());
   }
 

@@ -123,7 +123,12 @@ public final class AdeptClassifier
     FitResult result =
         new AdeptFit(rows.sparkSession(), settings(), step -> {})
             .run(rows, ClassifySpec.PARTITIONS_AUTO);
-    return new AdeptClassificationModel(uid(), result.model().toString(), result.labels(), result);
+    return new AdeptClassificationModel(
+        uid(),
+        result.model().toString(),
+        result.labels(),
+        !result.labelThresholds().isEmpty(),
+        result);
   }
 
   /** Several fits, as of a CrossValidator, may have the same output; none may replace another's. */
@@ -244,7 +249,7 @@ public final class AdeptClassifier
   @Override
   public StructType transformSchema(StructType schema) {
     ScoringSchema.check(this, textColumns(), schema, true);
-    return ScoringSchema.output(this, schema, List.of());
+    return ScoringSchema.output(this, schema, List.of(), ScoringSchema.isMultiLabel(this, schema));
   }
 
   @Override

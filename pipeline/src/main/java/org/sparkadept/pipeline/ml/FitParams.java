@@ -330,7 +330,8 @@ public interface FitParams<S extends FitParams<S>> extends ScoringParams<S> {
     return new DoubleParam(
         this,
         "maxDisagreement",
-        "guarantee: maximum share of rows whose label differs from that at full depth");
+        "guarantee: maximum share of rows whose label or set of labels differs from that at full"
+            + " depth");
   }
 
   /** Sets {@link #maxDisagreement}. */

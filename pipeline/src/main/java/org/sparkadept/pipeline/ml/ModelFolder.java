@@ -115,27 +115,26 @@ final class ModelFolder {
           DefaultParamsReader$.MODULE$.loadMetadata(
               path, sparkSession(), AdeptClassificationModel.class.getName());
       String location = location(beside(path, sparkSession()));
-      AdeptClassificationModel model =
-          new AdeptClassificationModel(metadata.uid(), location, labels(location), null);
+      AdeptClassificationModel model = opened(metadata.uid(), location);
       metadata.getAndSetParams(model, scala.Option.empty());
       return model;
     }
 
     private static AdeptClassificationModel directory(String path) {
-      List<String> labels = labels(path);
-      if (labels.isEmpty()) {
+      AdeptClassificationModel model = opened(Identifiable$.MODULE$.randomUID("adept"), path);
+      if (model.labels().isEmpty()) {
         throw new AdeptException(
             path
                 + " is a checkpoint without a classification head and exit heads; it cannot"
                 + " classify before AdeptClassifier or 'adept fit' has fitted it.");
       }
-      String uid = Identifiable$.MODULE$.randomUID("adept");
-      return new AdeptClassificationModel(uid, path, labels, null);
+      return model;
     }
 
-    private static List<String> labels(String location) {
+    private static AdeptClassificationModel opened(String uid, String location) {
       try (ModelDirectory opened = ModelDirectory.open(ModelLocation.of(location).path())) {
-        return opened.labels();
+        return new AdeptClassificationModel(
+            uid, location, opened.labels(), opened.rule().isMultiLabel(), null);
       }
     }
   }

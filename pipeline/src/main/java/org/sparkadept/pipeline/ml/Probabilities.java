@@ -68,6 +68,25 @@ final class Probabilities {
     return Vectors.dense(logarithms);
   }
 
+  /** The {@link #logOdds} of a column of probabilities. */
+  static Column logOdds(Column probabilities) {
+    UDF1<Vector, Vector> logOdds = p -> p == null ? null : logOdds(p);
+    return functions.udf(logOdds, SQLDataTypes.VectorType()).apply(probabilities);
+  }
+
+  /**
+   * {@code ln p − ln(1 − p)} of each; probabilities of 0 and 1 count as the nearest numbers of
+   * single precision.
+   */
+  static Vector logOdds(Vector probabilities) {
+    double[] logOdds = new double[probabilities.size()];
+    for (int label = 0; label < logOdds.length; label++) {
+      double p = Math.max(Float.MIN_VALUE, Math.min(probabilities.apply(label), Math.nextDown(1f)));
+      logOdds[label] = Math.log(p) - Math.log1p(-p);
+    }
+    return Vectors.dense(logOdds);
+  }
+
   private static double others(Vector probabilities, int label) {
     double sum = 0;
     for (int other = 0; other < probabilities.size(); other++) {

@@ -52,7 +52,7 @@ public interface ScoringParams<S extends ScoringParams<S>> extends ClassifierPar
     return with(thresholds(), value);
   }
 
-  /** Added by the model: the answer; empty for none. */
+  /** Added by the model: the answer, of several labels the most probable; empty for none. */
   default Param<String> predictedLabelCol() {
     return new Param<>(this, "predictedLabelCol", "added column: the predicted label; empty: none");
   }
@@ -60,6 +60,20 @@ public interface ScoringParams<S extends ScoringParams<S>> extends ClassifierPar
   /** Sets {@link #predictedLabelCol}. */
   default S setPredictedLabelCol(String value) {
     return with(predictedLabelCol(), value);
+  }
+
+  /** Added by models whose rows may have several labels: these; empty for none. */
+  default Param<String> predictedLabelsCol() {
+    return new Param<>(
+        this,
+        "predictedLabelsCol",
+        "added column, of multi-label models: the predicted labels with their probabilities; empty:"
+            + " none");
+  }
+
+  /** Sets {@link #predictedLabelsCol}. */
+  default S setPredictedLabelsCol(String value) {
+    return with(predictedLabelsCol(), value);
   }
 
   /** Added by the model: probability of the answer; empty for none. */

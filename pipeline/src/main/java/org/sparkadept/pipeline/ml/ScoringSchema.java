@@ -11,6 +11,7 @@ import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.sparkadept.decoder.ClassifierOptions;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.udfs.conf.AdeptConf;
 import org.sparkadept.udfs.conf.AdeptKey;
 import org.sparkadept.udfs.table.InputColumns;
@@ -19,12 +20,24 @@ import org.sparkadept.udfs.table.TextColumns;
 
 /** The columns that {@link ScoringParams} name, and the defaults of these params. */
 final class ScoringSchema {
+  /** Indices of several labels. */
+  private static final DataType INDICES = DataTypes.createArrayType(DataTypes.DoubleType);
+
+  /** Several labels with their probabilities. */
+  private static final DataType LABEL_SCORES =
+      DataTypes.createArrayType(
+          new StructType()
+              .add("label", DataTypes.StringType, false)
+              .add("score", DataTypes.FloatType, false),
+          false);
+
   private ScoringSchema() {}
 
   static void setDefaults(ScoringParams<?> params) {
     params.setDefault(params.featuresCol(), TextColumns.DEFAULT);
     params.setDefault(params.probabilityCol(), "probability");
     params.setDefault(params.predictedLabelCol(), "predictedLabel");
+    params.setDefault(params.predictedLabelsCol(), "predictedLabels");
     params.setDefault(params.scoreCol(), "score");
     params.setDefault(params.exitLayerCol(), "exitLayer");
     params.setDefault(params.errorCol(), "error");
@@ -83,7 +96,7 @@ final class ScoringSchema {
    * Checks the input.
    *
    * @param prompt the columns that the model's prompt reads; empty where it has none
-   * @throws org.sparkadept.decoder.error.AdeptException if a column is absent or of another type
+   * @throws AdeptException if a column is absent or of another type
    */
   static void check(
       ScoringParams<?> params, List<String> prompt, StructType schema, boolean withLabel) {
@@ -94,30 +107,64 @@ final class ScoringSchema {
     }
   }
 
+  /** Whether the label column has several labels in a row. */
+  static boolean isMultiLabel(ScoringParams<?> params, StructType schema) {
+    StructField label = InputColumns.of(schema).label(column(params, params.labelCol()));
+    return InputColumns.isLabelArray(label.dataType());
+  }
+
+  /**
+   * Checks that the label column is of the model's kind.
+   *
+   * @throws AdeptException if it is not
+   */
+  static void checkKind(ScoringParams<?> params, StructType schema, boolean multiLabel) {
+    if (isMultiLabel(params, schema) != multiLabel) {
+      throw new AdeptException(
+          String.format(
+              "Column '%s' (labelCol) must %sbe ARRAY<STRING>: the model is %s.",
+              params.getOrDefault(params.labelCol()),
+              multiLabel ? "" : "not ",
+              multiLabel ? "multi-label" : "single-label"));
+    }
+  }
+
   /**
    * The input's columns and those that the model adds.
    *
    * @param labels of the model; empty while they are not known
+   * @param multiLabel whether a row may have several
    */
-  static StructType output(ScoringParams<?> params, StructType input, List<String> labels) {
+  static StructType output(
+      ScoringParams<?> params, StructType input, List<String> labels, boolean multiLabel) {
     StructType output = input;
-    for (StructField field : added(params, labels)) {
+    for (StructField field : added(params, labels, multiLabel)) {
       InputColumns.of(output).requireFree(field.name(), "Set another name for it");
       output = output.add(field);
     }
     return output;
   }
 
-  private static List<StructField> added(ScoringParams<?> params, List<String> labels) {
+  private static List<StructField> added(
+      ScoringParams<?> params, List<String> labels, boolean multiLabel) {
     List<StructField> fields = new ArrayList<>();
     add(fields, params.getOrDefault(params.rawPredictionCol()), SQLDataTypes.VectorType());
     add(fields, params.getOrDefault(params.probabilityCol()), SQLDataTypes.VectorType());
-    addIndex(fields, params.getOrDefault(params.predictionCol()), labels);
+    if (multiLabel) {
+      add(fields, params.getOrDefault(params.predictionCol()), INDICES);
+      add(fields, params.getOrDefault(params.predictedLabelsCol()), LABEL_SCORES);
+    } else {
+      addIndex(fields, params.getOrDefault(params.predictionCol()), labels);
+    }
     add(fields, params.getOrDefault(params.predictedLabelCol()), DataTypes.StringType);
     add(fields, params.getOrDefault(params.scoreCol()), DataTypes.FloatType);
     add(fields, params.getOrDefault(params.exitLayerCol()), DataTypes.IntegerType);
     add(fields, params.getOrDefault(params.errorCol()), DataTypes.StringType);
-    addIndex(fields, params.getOrDefault(params.labelIndexCol()), labels);
+    if (multiLabel) {
+      add(fields, params.getOrDefault(params.labelIndexCol()), INDICES);
+    } else {
+      addIndex(fields, params.getOrDefault(params.labelIndexCol()), labels);
+    }
     return fields;
   }
 

@@ -4,12 +4,14 @@ import java.io.Serializable;
 import java.util.List;
 import org.sparkadept.decoder.result.Classifications;
 import org.sparkadept.decoder.result.DecoderStatistics;
+import org.sparkadept.decoder.result.LabelSet;
 import org.sparkadept.pipeline.report.data.ConfidenceBin;
 
 /**
  * Sums over the model's answers and their cost, with its exit policy and at full depth. The size is
  * given by the numbers of labels and exits. Index {@code e} is the e-th exit, index {@code y} a
- * label.
+ * label. Where each row has one label there is a confusion matrix; where it may have several, there
+ * are counts of each label in its place.
  */
 public final class AnswerSums implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -21,6 +23,8 @@ public final class AnswerSums implements Serializable {
   private final long[] rightAt;
   private final long[][] exitsOfLabel;
   private final long[][] confusion;
+  private final LabelCounts labelCounts;
+  private final LabelCounts fullDepthLabelCounts;
   private long right;
   private long agreeing;
   private long flops;
@@ -29,39 +33,46 @@ public final class AnswerSums implements Serializable {
   private long computeNanos;
   private long fullDepthNanos;
 
-  AnswerSums(int labels, int[] exitLayers, float minScore) {
+  AnswerSums(int labels, boolean multiLabel, int[] exitLayers, float minScore) {
     coverage = new Coverage(minScore);
     this.exitLayers = exitLayers;
     rowsAt = new long[exitLayers.length];
     rightAt = new long[exitLayers.length];
     exitsOfLabel = new long[labels][exitLayers.length];
-    confusion = new long[labels][labels];
+    confusion = multiLabel ? new long[0][] : new long[labels][labels];
+    labelCounts = new LabelCounts(multiLabel ? labels : 0);
+    fullDepthLabelCounts = new LabelCounts(multiLabel ? labels : 0);
   }
 
   /**
    * Adds a scored row.
    *
-   * @param fullDepth index of full depth's label
-   * @param truth index of the true label; -1 if the model has none such
+   * @param fullDepth full depth's labels
+   * @param truth the true labels; with -1 for one that the model does not have
    */
-  void add(Classifications answers, int row, int fullDepth, int truth) {
-    int answer = answers.labelIndex(row);
-    boolean isRight = answer == truth;
+  void add(Classifications answers, int row, LabelSet fullDepth, LabelSet truth) {
+    LabelSet answer = answers.labels(row);
+    boolean isRight = answer.equals(truth);
     right += isRight ? 1 : 0;
-    agreeing += answer == fullDepth ? 1 : 0;
-    bins.add(answers.score(row), isRight);
+    agreeing += answer.equals(fullDepth) ? 1 : 0;
+    bins.add(answer, answers.scores(row), truth);
     coverage.add(answers.score(row), isRight);
     for (int exit = 0; exit < exitLayers.length; exit++) {
       if (exitLayers[exit] == answers.exitLayer(row)) {
         rowsAt[exit]++;
         rightAt[exit] += isRight ? 1 : 0;
-        if (truth >= 0) {
-          exitsOfLabel[truth][exit]++;
+        for (int i = 0; i < truth.size(); i++) {
+          if (truth.get(i) >= 0) {
+            exitsOfLabel[truth.get(i)][exit]++;
+          }
         }
       }
     }
-    if (truth >= 0) {
-      confusion[truth][answer]++;
+    if (confusion.length == 0) {
+      labelCounts.add(answer, truth);
+      fullDepthLabelCounts.add(fullDepth, truth);
+    } else if (!truth.contains(-1)) {
+      confusion[truth.get(0)][answer.get(0)]++;
     }
   }
 
@@ -78,10 +89,14 @@ public final class AnswerSums implements Serializable {
     coverage.add(other.coverage);
     add(rowsAt, other.rowsAt);
     add(rightAt, other.rightAt);
-    for (int label = 0; label < confusion.length; label++) {
+    for (int label = 0; label < exitsOfLabel.length; label++) {
       add(exitsOfLabel[label], other.exitsOfLabel[label]);
+    }
+    for (int label = 0; label < confusion.length; label++) {
       add(confusion[label], other.confusion[label]);
     }
+    labelCounts.add(other.labelCounts);
+    fullDepthLabelCounts.add(other.fullDepthLabelCounts);
     right += other.right;
     agreeing += other.agreeing;
     flops += other.flops;
@@ -91,18 +106,18 @@ public final class AnswerSums implements Serializable {
     fullDepthNanos += other.fullDepthNanos;
   }
 
-  private static void add(long[] sums, long[] more) {
+  static void add(long[] sums, long[] more) {
     for (int i = 0; i < sums.length; i++) {
       sums[i] += more[i];
     }
   }
 
-  /** Rows with the true label. */
+  /** Rows that are answered rightly. */
   public long right() {
     return right;
   }
 
-  /** Rows with full depth's label. */
+  /** Rows with full depth's answer. */
   public long agreeing() {
     return agreeing;
   }
@@ -142,7 +157,19 @@ public final class AnswerSums implements Serializable {
     return exitsOfLabel;
   }
 
-  /** {@code [labels][labels]}: rows of a label with an answer. */
+  /** Counts of each label; of none where each row has one. */
+  public LabelCounts labelCounts() {
+    return labelCounts;
+  }
+
+  /** The same of full depth's answers. */
+  public LabelCounts fullDepthLabelCounts() {
+    return fullDepthLabelCounts;
+  }
+
+  /**
+   * {@code [labels][labels]}: rows of a label with an answer; empty where rows may have several.
+   */
   public long[][] confusion() {
     return confusion;
   }

@@ -3,9 +3,10 @@ package org.sparkadept.pipeline.outcome;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import org.sparkadept.decoder.result.LabelSet;
 import org.sparkadept.pipeline.report.data.ConfidenceBin;
 
-/** Rows by the probability of their answers. */
+/** Labels that rows were answered with, by their probability. */
 final class Bins implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final int COUNT = 10;
@@ -14,7 +15,19 @@ final class Bins implements Serializable {
   private final long[] right = new long[COUNT];
   private final double[] probabilities = new double[COUNT];
 
-  void add(float probability, boolean isRight) {
+  /**
+   * Adds the labels of a row's answer.
+   *
+   * @param scores their probabilities
+   * @param truth the true labels
+   */
+  void add(LabelSet labels, float[] scores, LabelSet truth) {
+    for (int i = 0; i < scores.length; i++) {
+      add(scores[i], truth.contains(labels.get(i)));
+    }
+  }
+
+  private void add(float probability, boolean isRight) {
     int bin = Math.min(COUNT - 1, (int) (probability * COUNT));
     rows[bin]++;
     right[bin] += isRight ? 1 : 0;

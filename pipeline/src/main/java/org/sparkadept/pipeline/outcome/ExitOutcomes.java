@@ -4,7 +4,9 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.sparkadept.decoder.exit.LabelRule;
 import org.sparkadept.decoder.exit.PolicyKind;
+import org.sparkadept.decoder.result.LabelSet;
 import org.sparkadept.pipeline.report.data.ConfidenceBin;
 import org.sparkadept.pipeline.report.data.FrontierPoint;
 
@@ -31,11 +33,12 @@ public final class ExitOutcomes implements Serializable {
   /**
    * @param candidates policies and thresholds that are tried
    * @param exits number of exits of the model
+   * @param rule how its logits become an answer
    */
-  public ExitOutcomes(List<Candidate> candidates, int exits) {
+  public ExitOutcomes(List<Candidate> candidates, int exits, LabelRule rule) {
     this.candidates = new ArrayList<>(candidates);
     int count = candidates.size();
-    heads = new HeadSums(exits);
+    heads = new HeadSums(exits, rule);
     right = new long[count];
     agreeing = new long[count];
     lost = new long[count];
@@ -51,10 +54,10 @@ public final class ExitOutcomes implements Serializable {
    * Adds a row.
    *
    * @param trace read-outs of its exits
-   * @param fullDepth index of full depth's label
-   * @param truth index of the true label; -1 if the model has none such
+   * @param fullDepth full depth's labels
+   * @param truth the true labels; with -1 for one that the model does not have
    */
-  public void add(RowTrace trace, int fullDepth, int truth) {
+  public void add(RowTrace trace, LabelSet fullDepth, LabelSet truth) {
     if (exits == null) {
       exits =
           candidates.stream()
@@ -62,18 +65,19 @@ public final class ExitOutcomes implements Serializable {
               .toArray(Candidate.Exits[]::new);
     }
     rows++;
-    fullDepthRight += fullDepth == truth ? 1 : 0;
+    boolean deepRight = fullDepth.equals(truth);
+    fullDepthRight += deepRight ? 1 : 0;
     fullDepthFlops += trace.fullDepthFlops();
     heads.add(trace, fullDepth, truth);
     for (int i = 0; i < exits.length; i++) {
       RowTrace.Answer answer = trace.answer(exits[i]::of);
-      int label = answer.label();
-      right[i] += label == truth ? 1 : 0;
-      agreeing[i] += label == fullDepth ? 1 : 0;
-      lost[i] += fullDepth == truth && label != truth ? 1 : 0;
+      boolean isRight = answer.labels().equals(truth);
+      right[i] += isRight ? 1 : 0;
+      agreeing[i] += answer.labels().equals(fullDepth) ? 1 : 0;
+      lost[i] += deepRight && !isRight ? 1 : 0;
       flops[i] += answer.flops();
       layers[i] += answer.layer();
-      bins[i].add(answer.probability(), label == truth);
+      bins[i].add(answer.labels(), answer.scores(), truth);
     }
   }
 
@@ -115,7 +119,7 @@ public final class ExitOutcomes implements Serializable {
     return heads;
   }
 
-  /** Rows for which a candidate's label is not full depth's. */
+  /** Rows for which a candidate's answer is not full depth's. */
   public long disagreeing(int candidate) {
     return rows - agreeing[candidate];
   }
@@ -125,7 +129,7 @@ public final class ExitOutcomes implements Serializable {
     return lost[candidate];
   }
 
-  /** Share of rows with the true label at full depth. */
+  /** Share of rows with the right answer at full depth. */
   public double fullDepthAccuracy() {
     return (double) fullDepthRight / rows;
   }

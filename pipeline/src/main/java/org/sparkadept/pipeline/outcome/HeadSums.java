@@ -1,34 +1,36 @@
 package org.sparkadept.pipeline.outcome;
 
 import java.io.Serializable;
+import org.sparkadept.decoder.exit.LabelRule;
+import org.sparkadept.decoder.result.LabelSet;
 
 /** Accuracy, agreement and loss of every exit on all rows. */
 public final class HeadSums implements Serializable {
   private static final long serialVersionUID = 1L;
-  private static final double LEAST_PROBABILITY = 1e-12;
-
+  private final LabelRule rule;
   private final long[] right;
   private final long[] agreeing;
   private final double[] loss;
   private long rows;
   private long known;
 
-  HeadSums(int exits) {
+  HeadSums(int exits, LabelRule rule) {
+    this.rule = rule;
     right = new long[exits];
     agreeing = new long[exits];
     loss = new double[exits];
   }
 
-  void add(RowTrace trace, int fullDepth, int truth) {
+  void add(RowTrace trace, LabelSet fullDepth, LabelSet truth) {
     rows++;
-    boolean hasLoss = trace.hasProbabilities() && truth >= 0;
+    boolean hasLoss = trace.hasProbabilities() && !truth.contains(-1);
     known += hasLoss ? 1 : 0;
     for (int exit = 0; exit < right.length; exit++) {
-      int label = trace.at(exit).label();
-      right[exit] += label == truth ? 1 : 0;
-      agreeing[exit] += label == fullDepth ? 1 : 0;
+      LabelSet labels = trace.at(exit).labels();
+      right[exit] += labels.equals(truth) ? 1 : 0;
+      agreeing[exit] += labels.equals(fullDepth) ? 1 : 0;
       if (hasLoss) {
-        loss[exit] -= Math.log(Math.max(trace.probability(exit, truth), LEAST_PROBABILITY));
+        loss[exit] += rule.loss(trace.probabilities(exit), truth);
       }
     }
   }
@@ -43,12 +45,12 @@ public final class HeadSums implements Serializable {
     }
   }
 
-  /** Share of rows whose true label an exit gives. */
+  /** Share of rows that an exit answers rightly. */
   public double accuracy(int exit) {
     return (double) right[exit] / rows;
   }
 
-  /** Share of rows for which an exit gives full depth's label. */
+  /** Share of rows for which an exit gives full depth's answer. */
   public double agreement(int exit) {
     return (double) agreeing[exit] / rows;
   }

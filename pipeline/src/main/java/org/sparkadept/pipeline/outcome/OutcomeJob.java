@@ -41,7 +41,8 @@ public final class OutcomeJob {
         TextsAndLabels.of(
             InputReader.open(spark, spec.input(), spec.partitions()),
             spec.input().text(prompt == null ? List.of() : prompt.columns()),
-            new NamedColumn(spec.labelColumn(), "--label-column"));
+            new NamedColumn(spec.labelColumn(), "--label-column"),
+            plan.rule().isMultiLabel());
     if (spec.unknownLabels() == OutcomeSpec.UnknownLabels.ERROR) {
       TextsAndLabels.requireKnown(rows, plan.labels());
     }
@@ -53,6 +54,12 @@ public final class OutcomeJob {
             listener -> OutcomePass.over(rows, plan, spec.conf().scoringOptions(), counter));
     if (sums.counts().scored() == 0) {
       throw nothingToMeasure(sums.counts().counts());
+    }
+    if (sums.counts().labelled() == 0) {
+      throw new AdeptException(
+          "No row has a label: all arrays of column '"
+              + spec.labelColumn()
+              + "' are empty. Give the rows their labels.");
     }
     return sums;
   }

@@ -11,6 +11,7 @@ import org.sparkadept.decoder.ClassifierOptions;
 import org.sparkadept.decoder.prompt.LongRows;
 import org.sparkadept.decoder.result.Classifications;
 import org.sparkadept.decoder.result.ExitTrace;
+import org.sparkadept.decoder.result.LabelSet;
 import org.sparkadept.pipeline.progress.RowCounter;
 import org.sparkadept.pipeline.table.LabelIndex;
 import org.sparkadept.pipeline.table.TextsAndLabels;
@@ -69,12 +70,12 @@ public final class OutcomePass implements FlatMapFunction<Iterator<Row>, Outcome
   /** Rows with a text and a label, until there are enough for a call of the classifier. */
   private final class Batch {
     private final List<byte[]> texts = new ArrayList<>();
-    private final List<String> labels = new ArrayList<>();
+    private final List<Row> rows = new ArrayList<>();
     private long bytes;
 
-    private void add(byte[] text, String label) {
+    private void add(byte[] text, Row row) {
       texts.add(text);
-      labels.add(label);
+      rows.add(row);
       bytes += text.length;
     }
 
@@ -84,7 +85,7 @@ public final class OutcomePass implements FlatMapFunction<Iterator<Row>, Outcome
 
     private void clear() {
       texts.clear();
-      labels.clear();
+      rows.clear();
       bytes = 0;
     }
   }
@@ -132,7 +133,7 @@ public final class OutcomePass implements FlatMapFunction<Iterator<Row>, Outcome
         } else if (row.isNullAt(TextsAndLabels.TEXT)) {
           sums.counts().nullText();
         } else {
-          batch.add(row.getAs(TextsAndLabels.TEXT), row.getString(TextsAndLabels.LABEL));
+          batch.add(row.getAs(TextsAndLabels.TEXT), row);
           if (batch.isFull()) {
             add(batch);
           }
@@ -154,7 +155,7 @@ public final class OutcomePass implements FlatMapFunction<Iterator<Row>, Outcome
         if (error != null || !isTraced(traces, row)) {
           sums.counts().error(error == null ? NOT_SCORED : error);
         } else {
-          add(batch.labels.get(row), row, answers, deep, traces);
+          add(batch.rows.get(row), row, answers, deep, traces);
         }
       }
       if (answers != null) {
@@ -176,13 +177,14 @@ public final class OutcomePass implements FlatMapFunction<Iterator<Row>, Outcome
     }
 
     private void add(
-        String label, int row, Classifications answers, Classifications deep, RowTrace[][] traces) {
-      int truth = labels.of(label);
-      if (truth < 0) {
-        sums.counts().unknownLabel(label);
+        Row source, int row, Classifications answers, Classifications deep, RowTrace[][] traces) {
+      LabelSet truth = labels.of(source, TextsAndLabels.LABEL);
+      if (truth.contains(-1)) {
+        sums.counts().unknownLabels(labels.unknown(source, TextsAndLabels.LABEL));
       }
+      sums.counts().labelled(truth.size() > 0);
       sums.counts().scored(answers != null && answers.truncated(row));
-      int fullDepth = deep == null ? last(traces[0][row]) : deep.labelIndex(row);
+      LabelSet fullDepth = deep == null ? last(traces[0][row]) : deep.labels(row);
       for (int i = 0; i < traces.length; i++) {
         sums.outcomes().get(i).add(traces[i][row], fullDepth, truth);
       }
@@ -208,7 +210,7 @@ public final class OutcomePass implements FlatMapFunction<Iterator<Row>, Outcome
     return true;
   }
 
-  private static int last(RowTrace trace) {
-    return trace.at(trace.exits() - 1).label();
+  private static LabelSet last(RowTrace trace) {
+    return trace.at(trace.exits() - 1).labels();
   }
 }

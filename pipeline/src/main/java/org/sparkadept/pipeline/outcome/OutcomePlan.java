@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import org.sparkadept.decoder.ClassifierOptions;
 import org.sparkadept.decoder.compute.ComputeOptions;
+import org.sparkadept.decoder.exit.LabelRule;
 import org.sparkadept.udfs.model.ModelLocation;
 
 /**
@@ -12,6 +13,7 @@ import org.sparkadept.udfs.model.ModelLocation;
  * @param model the model
  * @param compute where and in which precision it is computed
  * @param labels its labels
+ * @param rule how its logits become an answer
  * @param exitLayers its exit layers, counted from 1
  * @param answers the run whose answers are measured beside the traces, and full depth; null to
  *     trace alone, where the last exit of the first tracing is full depth
@@ -23,6 +25,7 @@ public record OutcomePlan(
     ModelLocation model,
     ComputeOptions compute,
     ArrayList<String> labels,
+    LabelRule rule,
     int[] exitLayers,
     Answers answers,
     ArrayList<ClassifierOptions> tracings,
@@ -30,7 +33,7 @@ public record OutcomePlan(
     boolean losses)
     implements Serializable {
 
-  private static final long serialVersionUID = 3L;
+  private static final long serialVersionUID = 4L;
 
   /**
    * Two runs that answer.

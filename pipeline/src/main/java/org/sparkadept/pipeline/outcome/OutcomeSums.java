@@ -20,13 +20,16 @@ public final class OutcomeSums implements Serializable {
   OutcomeSums(OutcomePlan plan) {
     outcomes = new ExitOutcomes[plan.tracings().size()];
     for (int i = 0; i < outcomes.length; i++) {
-      outcomes[i] = new ExitOutcomes(plan.candidates(), plan.exitLayers().length);
+      outcomes[i] = new ExitOutcomes(plan.candidates(), plan.exitLayers().length, plan.rule());
     }
     answers =
         plan.answers() == null
             ? null
             : new AnswerSums(
-                plan.labels().size(), plan.exitLayers(), plan.answers().policy().minScore());
+                plan.labels().size(),
+                plan.rule().isMultiLabel(),
+                plan.exitLayers(),
+                plan.answers().policy().minScore());
   }
 
   /** Counts of the input's rows. */

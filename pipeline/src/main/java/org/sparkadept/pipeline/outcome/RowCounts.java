@@ -2,6 +2,7 @@ package org.sparkadept.pipeline.outcome;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeMap;
 import org.sparkadept.pipeline.report.data.InputCounts;
 
@@ -14,6 +15,7 @@ public final class RowCounts implements Serializable {
   private final ArrayList<String> errorExamples = new ArrayList<>();
   private final TreeMap<String, Long> unknownLabels = new TreeMap<>();
   private long scored;
+  private long labelled;
   private long nullLabels;
   private long nullTexts;
   private long unknown;
@@ -33,11 +35,20 @@ public final class RowCounts implements Serializable {
     nullTexts++;
   }
 
-  /** A scored row whose label the model does not have; the first few such labels are kept. */
-  void unknownLabel(String label) {
+  /** A scored row, which may have no label in its array. */
+  void labelled(boolean hasLabels) {
+    labelled += hasLabels ? 1 : 0;
+  }
+
+  /** A scored row with labels that the model does not have; the first few such labels are kept. */
+  void unknownLabels(List<String> labels) {
     unknown++;
+    labels.forEach(label -> keepUnknown(label, 1));
+  }
+
+  private void keepUnknown(String label, long rows) {
     if (unknownLabels.size() < MAX_LABELS || unknownLabels.containsKey(label)) {
-      unknownLabels.merge(label, 1L, Long::sum);
+      unknownLabels.merge(label, rows, Long::sum);
     }
   }
 
@@ -50,6 +61,7 @@ public final class RowCounts implements Serializable {
 
   void add(RowCounts other) {
     scored += other.scored;
+    labelled += other.labelled;
     nullLabels += other.nullLabels;
     nullTexts += other.nullTexts;
     unknown += other.unknown;
@@ -60,17 +72,17 @@ public final class RowCounts implements Serializable {
         errorExamples.add(example);
       }
     }
-    other.unknownLabels.forEach(
-        (label, count) -> {
-          if (unknownLabels.size() < MAX_LABELS || unknownLabels.containsKey(label)) {
-            unknownLabels.merge(label, count, Long::sum);
-          }
-        });
+    other.unknownLabels.forEach(this::keepUnknown);
   }
 
   /** Rows that were scored. */
   public long scored() {
     return scored;
+  }
+
+  /** Rows that were scored and have a label. */
+  public long labelled() {
+    return labelled;
   }
 
   /** The counts, for the report. */

@@ -5,11 +5,13 @@ import org.sparkadept.decoder.prompt.ChunkMerge;
 import org.sparkadept.decoder.prompt.LongRows;
 import org.sparkadept.decoder.result.ExitReadout;
 import org.sparkadept.decoder.result.ExitTrace;
+import org.sparkadept.decoder.result.LabelSet;
 
 /**
  * What every exit says of a row, of each of its chunks.
  *
- * @param chunks one where the row is whole or cut; the traces of several have probabilities
+ * @param chunks one where the row is whole or cut; the traces of several have probabilities, and
+ *     are of a model that gives each row one label
  * @param merge how the answers of several become one
  */
 public record RowTrace(ExitTrace[] chunks, LongRows.Merge merge) {
@@ -17,12 +19,12 @@ public record RowTrace(ExitTrace[] chunks, LongRows.Merge merge) {
   /**
    * The row's answer, where each chunk leaves after an exit.
    *
-   * @param label its index
-   * @param probability of the label
+   * @param labels its labels
+   * @param scores their probabilities
    * @param flops of all chunks up to their exits
    * @param layer the deepest exit layer, from 1
    */
-  record Answer(int label, float probability, long flops, int layer) {}
+  record Answer(LabelSet labels, float[] scores, long flops, int layer) {}
 
   /** The answer, as a run gives it. */
   Answer answer(ToIntFunction<ExitTrace> exits) {
@@ -30,7 +32,7 @@ public record RowTrace(ExitTrace[] chunks, LongRows.Merge merge) {
       int exit = exits.applyAsInt(chunks[0]);
       ExitReadout readout = chunks[0].readouts()[exit];
       return new Answer(
-          readout.label(), readout.probability(), chunks[0].flops()[exit], readout.layer());
+          readout.labels(), readout.scores(), chunks[0].flops()[exit], readout.layer());
     }
     ChunkMerge merged = new ChunkMerge(merge);
     long flops = 0;
@@ -43,7 +45,7 @@ public record RowTrace(ExitTrace[] chunks, LongRows.Merge merge) {
     }
     float[] probabilities = merged.probabilities();
     int label = ChunkMerge.top(probabilities);
-    return new Answer(label, probabilities[label], flops, layer);
+    return new Answer(LabelSet.of(label), new float[] {probabilities[label]}, flops, layer);
   }
 
   /** The answer where all chunks leave after one exit. */
@@ -56,13 +58,16 @@ public record RowTrace(ExitTrace[] chunks, LongRows.Merge merge) {
     return chunks[0].probabilities() != null;
   }
 
-  /** The probability of a label where all chunks leave after one exit. */
-  double probability(int exit, int label) {
+  /** The probabilities of the labels where all chunks leave after one exit. */
+  float[] probabilities(int exit) {
+    if (chunks.length == 1) {
+      return chunks[0].probabilities()[exit];
+    }
     ChunkMerge merged = new ChunkMerge(merge);
     for (ExitTrace chunk : chunks) {
       merged.add(chunk.probabilities()[exit]);
     }
-    return merged.probabilities()[label];
+    return merged.probabilities();
   }
 
   /** Number of exits. */

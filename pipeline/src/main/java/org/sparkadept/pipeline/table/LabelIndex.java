@@ -5,9 +5,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
+import org.sparkadept.decoder.result.LabelSet;
 
 /** The labels of a model by name and by index, which is the row of its heads. */
 public final class LabelIndex implements Serializable {
@@ -40,6 +42,29 @@ public final class LabelIndex implements Serializable {
   /** Index of a label, or -1 for one that the model does not have. */
   public int of(String name) {
     return indices.getOrDefault(name, -1);
+  }
+
+  /**
+   * The labels of a row.
+   *
+   * @param at column with a name, or with an array of names
+   * @return their indices; −1 for those that the model does not have
+   */
+  public LabelSet of(Row row, int at) {
+    return row.get(at) instanceof String name
+        ? LabelSet.of(of(name))
+        : LabelSet.of(row.<String>getList(at).stream().mapToInt(this::of).toArray());
+  }
+
+  /**
+   * The labels of a row that the model does not have.
+   *
+   * @param at column with a name, or with an array of names
+   */
+  public List<String> unknown(Row row, int at) {
+    List<String> found =
+        row.get(at) instanceof String name ? List.of(name) : row.<String>getList(at);
+    return found.stream().filter(name -> of(name) < 0).map(String::valueOf).toList();
   }
 
   /**

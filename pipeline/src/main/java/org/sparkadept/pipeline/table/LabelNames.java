@@ -1,5 +1,6 @@
 package org.sparkadept.pipeline.table;
 
+import static org.apache.spark.sql.functions.array_distinct;
 import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.element_at;
 import static org.apache.spark.sql.functions.lit;
@@ -29,7 +30,8 @@ import org.sparkadept.udfs.table.InputColumns;
  * The names of labels, whatever the type of their column. A text is its own name, a boolean is
  * {@code true} or {@code false}. A number is named by what an indexer has left for it in the
  * column's metadata, else by its digits: the same for equal numbers of different types, so without
- * a point where it is whole. NULL and NaN have no name.
+ * a point where it is whole. NULL and NaN have no name. In an array of texts, a label that is there
+ * twice counts once.
  */
 public final class LabelNames {
   /** Zeros behind the last digit of a fraction, with the point where nothing else is left. */
@@ -40,6 +42,9 @@ public final class LabelNames {
   /** The names of a column's labels; an index that the metadata does not name fails its row. */
   public static Column column(StructField label) {
     Column value = InputColumns.column(label);
+    if (InputColumns.isLabelArray(label.dataType())) {
+      return array_distinct(value);
+    }
     if (!(label.dataType() instanceof NumericType)) {
       return value.cast(DataTypes.StringType);
     }

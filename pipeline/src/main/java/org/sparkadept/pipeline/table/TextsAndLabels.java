@@ -1,6 +1,7 @@
 package org.sparkadept.pipeline.table;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.not;
 
 import java.util.ArrayList;
@@ -10,17 +11,18 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.udfs.table.InputColumns;
 import org.sparkadept.udfs.table.NamedColumn;
 import org.sparkadept.udfs.table.TextColumns;
 
-/** A table of two columns: texts and their true labels. */
+/** A table of two columns: texts and their true labels, one or an array of them. */
 public final class TextsAndLabels {
   /** Index of the column with the text, as bytes: it is not converted to UTF-16 and back. */
   public static final int TEXT = 0;
 
-  /** Index of the column with the label, as text. */
+  /** Index of the column with the label, as text, or with an array of labels. */
   public static final int LABEL = 1;
 
   /** Name of a column with labels, where no other is given. */
@@ -33,13 +35,29 @@ public final class TextsAndLabels {
   /**
    * Picks the text and the label of each row.
    *
-   * @throws AdeptException if one is absent or of a type that cannot be used
+   * @param multiLabel whether rows may have several labels by the model
+   * @throws AdeptException if one is absent or of a type that cannot be used, by this model
    */
-  public static Dataset<Row> of(Dataset<Row> input, TextColumns text, NamedColumn label) {
+  public static Dataset<Row> of(
+      Dataset<Row> input, TextColumns text, NamedColumn label, boolean multiLabel) {
     InputColumns columns = InputColumns.of(input.schema());
+    StructField field = columns.label(label);
+    if (InputColumns.isLabelArray(field.dataType()) != multiLabel) {
+      throw new AdeptException(
+          String.format(
+              multiLabel
+                  ? "The model is multi-label: column '%s' (%s) must be ARRAY<STRING>, but is %s."
+                      + " Use array(%s) to give each row one label, or a single-label model."
+                  : "The model gives each row one label: column '%1$s' (%2$s) must not be %3$s. Use a"
+                      + " column with one label, or a model that was fitted on such arrays.",
+              field.name(),
+              label.option(),
+              field.dataType().sql(),
+              field.name()));
+    }
     return input.select(
         columns.text(text).cast(DataTypes.BinaryType).as("text"),
-        LabelNames.column(columns.label(label)).as("label"));
+        LabelNames.column(field).as("label"));
   }
 
   /**
@@ -48,10 +66,13 @@ public final class TextsAndLabels {
    * @throws AdeptException that lists the most frequent ones
    */
   public static void requireKnown(Dataset<Row> rows, List<String> known) {
-    Column unknown =
-        col("label").isNotNull().and(not(col("label").isInCollection(Set.copyOf(known))));
+    boolean arrays = InputColumns.isLabelArray(rows.schema().apply("label").dataType());
+    Dataset<Row> labels = rows.where(col("label").isNotNull());
+    labels = labels.select((arrays ? explode(col("label")) : col("label")).as("label"));
+    Column unknown = col("label").isNull().or(not(col("label").isInCollection(Set.copyOf(known))));
     List<Row> found =
-        rows.where(unknown)
+        labels
+            .where(unknown)
             .groupBy("label")
             .count()
             .orderBy(col("count").desc(), col("label"))
@@ -62,7 +83,8 @@ public final class TextsAndLabels {
     }
     List<String> shown = new ArrayList<>();
     for (Row row : found.subList(0, Math.min(SHOWN, found.size()))) {
-      shown.add("'" + row.getString(0) + "' (rows: " + row.getLong(1) + ")");
+      String name = row.isNullAt(0) ? "NULL" : "'" + row.getString(0) + "'";
+      shown.add(name + " (rows: " + row.getLong(1) + ")");
     }
     throw new AdeptException(
         "The label column has labels that the model does not: "

@@ -33,20 +33,30 @@ record Teacher(TaskModel model) implements Serializable {
    * @param directory under the same path on every machine
    * @param labels those that it has to know
    * @param prompt of its pupil, whose columns it has to read; null where a row is its text
+   * @param multiLabel whether rows may have several
    * @param counter counts the rows that it is shown with others
-   * @throws AdeptException if it cannot be read, or lacks a label
+   * @throws AdeptException if it cannot be read, lacks a label, or is of another kind
    */
   static Teacher of(
       Path directory,
       ComputeOptions compute,
       List<String> labels,
       Prompt prompt,
+      boolean multiLabel,
       RowCounter counter) {
     if (directory == null) {
       return null;
     }
     try (ModelDirectory opened = ModelDirectory.open(directory)) {
       checkColumns(directory, columns(opened.prompt()), columns(prompt));
+      if (opened.rule().isMultiLabel() != multiLabel) {
+        throw new AdeptException(
+            String.format(
+                "%s cannot teach (--distil-from): it is a %s model, but the label column is %s.",
+                directory,
+                multiLabel ? "single-label" : "multi-label",
+                multiLabel ? "ARRAY<STRING>" : "not ARRAY<STRING>"));
+      }
       List<String> unknown = new ArrayList<>(labels);
       unknown.removeAll(opened.labels());
       if (!unknown.isEmpty()) {
@@ -85,17 +95,19 @@ record Teacher(TaskModel model) implements Serializable {
     Classifier classifier = model.classifier();
     List<String> known = classifier.labels();
     int[] order = labels.stream().mapToInt(known::indexOf).toArray();
-    return new Lessons(classifier, order);
+    return new Lessons(classifier, order, classifier.rule().isMultiLabel());
   }
 
   /**
    * A teacher at work.
    *
    * @param order index of each of the pupil's labels among the teacher's
+   * @param multiLabel whether rows may have several labels
    */
-  record Lessons(Classifier classifier, int[] order) {
+  record Lessons(Classifier classifier, int[] order, boolean multiLabel) {
     /**
-     * Log-probabilities of the pupil's labels, which sum to 1, as bytes; null where it has none.
+     * Log-probabilities of the pupil's labels, which sum to 1 unless rows may have several, as
+     * bytes; null where it has none.
      */
     byte[][] of(byte[][] texts) {
       Classifications answers = classifier.classify(texts, true);
@@ -109,9 +121,9 @@ record Teacher(TaskModel model) implements Serializable {
     }
 
     private byte[] logarithms(float[] probabilities) {
-      double sum = 0;
+      double sum = multiLabel ? 1 : 0;
       for (int index : order) {
-        sum += Math.max(LEAST, probabilities[index]);
+        sum += multiLabel ? 0 : Math.max(LEAST, probabilities[index]);
       }
       ByteBuffer bytes = ByteBuffer.allocate(order.length * Float.BYTES);
       for (int index : order) {

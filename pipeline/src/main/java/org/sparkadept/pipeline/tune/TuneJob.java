@@ -13,6 +13,7 @@ import org.sparkadept.decoder.adept.AdeptWriter;
 import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.exit.LabelRule;
 import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.pipeline.calibrate.RiskControl;
@@ -98,6 +99,7 @@ public final class TuneJob {
           validation,
           tuning.seconds(),
           labels,
+          settings.loss().multiLabel(),
           layers,
           settings.exits().exitLayers(),
           settings.exits().exitLayers().get(tuning.best().mostAccurate()),
@@ -139,7 +141,7 @@ public final class TuneJob {
       WeightPlan.requireTunable(backbone.tensors());
       ModelConfig config = backbone.config();
       settings.checkPrompt(config.maxPositions());
-      TuneSettings tuning = options.settings(config.layers());
+      TuneSettings tuning = options.settings(config.layers(), SplitRows.isMultiLabel(split));
       if (fits) {
         settings.checkTokenExits(tuning.exits().exitLayers());
       }
@@ -158,7 +160,13 @@ public final class TuneJob {
           LabelNames.ordered(SplitRows.label(input, settings), counts.labels().keySet());
       RowCounter counter = RowCounter.register(spark.sparkContext());
       Teacher teacher =
-          Teacher.of(options.distilFrom(), compute, labels, settings.prompt(), counter);
+          Teacher.of(
+              options.distilFrom(),
+              compute,
+              labels,
+              settings.prompt(),
+              counts.multiLabel(),
+              counter);
       TuneRows rows =
           TuneRows.collect(
               split,
@@ -187,6 +195,7 @@ public final class TuneJob {
       TuneRows rows,
       TuneFolder folder) {
     announce(config, tuning, rows);
+    String measure = tuning.loss().multiLabel() ? "F1" : "accuracy";
     try {
       TuneResult result =
           Tuner.run(
@@ -196,16 +205,17 @@ public final class TuneJob {
               rows.validation(),
               labels,
               tuning,
-              new Progress());
+              new Progress(measure));
       int reference = tuning.exits().exitLayers().get(result.best().mostAccurate());
       progress.accept(
           String.format(
-              "the most accurate exit is that after layer %d of %d; layers above it are left out",
-              reference, config.layers()));
+              "the exit of the highest %s is that after layer %d of %d; layers above it are left out",
+              measure, reference, config.layers()));
       TunedModel model = result.model().upTo(reference);
       Path tuned =
           folder.model(
-              model.trained(), directory -> write(model, checkpointLayers(config), directory));
+              model.trained(),
+              directory -> write(model, tuning, checkpointLayers(config), directory));
       FitResult fit = null;
       Path output = settings.output();
       if (fits) {
@@ -271,11 +281,15 @@ public final class TuneJob {
   }
 
   /** Backbone and heads, with no policy yet. */
-  private void write(TunedModel model, int layers, Path directory) {
+  private void write(TunedModel model, TuneSettings tuning, int layers, Path directory) {
     model.export(directory);
     int[] exits = model.exits().exitLayers().stream().mapToInt(Integer::intValue).toArray();
     AdeptWriter writer =
         new AdeptWriter(model.labels(), exits, PolicyKind.NONE, Float.NaN)
+            .rule(
+                tuning.loss().multiLabel()
+                    ? LabelRule.multiLabel(model.labels().size())
+                    : LabelRule.SINGLE_LABEL)
             .checkpointLayers(layers)
             .tunedSplit(settings.tunedSplit())
             .prompt(settings.prompt());
@@ -286,6 +300,15 @@ public final class TuneJob {
   }
 
   private final class Progress implements TuneListener {
+    private final String measure;
+
+    /**
+     * @param measure what the accuracy is
+     */
+    private Progress(String measure) {
+      this.measure = measure;
+    }
+
     @Override
     public void notice(String message) {
       progress.accept("tune: " + message);
@@ -298,7 +321,7 @@ public final class TuneJob {
 
     @Override
     public void epoch(EpochResult result) {
-      progress.accept("tune: " + result);
+      progress.accept("tune: " + result.line(measure));
     }
   }
 }

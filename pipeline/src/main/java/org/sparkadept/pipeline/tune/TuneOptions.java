@@ -52,9 +52,16 @@ public record TuneOptions(
    * The settings for a backbone.
    *
    * @param layers of the backbone
-   * @throws AdeptException if depth and exit layers are not in it, or do not go together
+   * @param multiLabel whether rows may have several labels
+   * @throws AdeptException if depth and exit layers are not in it, or do not go together, or labels
+   *     are to be balanced of which rows may have several
    */
-  TuneSettings settings(int layers) {
+  TuneSettings settings(int layers, boolean multiLabel) {
+    if (balanced && multiLabel) {
+      throw new AdeptException(
+          "Labels are balanced (--class-weights balanced) where each row has one label; the label"
+              + " column is ARRAY<STRING>. Leave it out: each label has a threshold of its own.");
+    }
     TuneSettings defaults = TuneSettings.of(exits(layers));
     Optimization optimization =
         defaults
@@ -63,6 +70,7 @@ public record TuneOptions(
             .withBatchTokens(batchTokens)
             .withLearningRate(rate(defaults.optimization().learningRate()));
     LossSettings loss = balanced ? defaults.loss().withBalancedLabels() : defaults.loss();
+    loss = multiLabel ? loss.withSeveralLabels() : loss;
     return new TuneSettings(
         new ExitPlan(exits(layers), input, loraRank, false),
         loss,

@@ -26,6 +26,7 @@ import org.sparkadept.decoder.format.Checkpoint;
 import org.sparkadept.decoder.prompt.LongRows;
 import org.sparkadept.decoder.prompt.Prompt;
 import org.sparkadept.decoder.prompt.RowTokenizer;
+import org.sparkadept.decoder.result.LabelSet;
 import org.sparkadept.decoder.tokenizer.TextTokenizer;
 import org.sparkadept.decoder.tokenizer.TokenizedText;
 import org.sparkadept.pipeline.ml.fit.SplitCounts;
@@ -37,7 +38,7 @@ import org.sparkadept.pipeline.table.LabelIndex;
 import org.sparkadept.training.model.TrainingRow;
 
 /**
- * The rows that a backbone is tuned on, in the driver's memory: token ids and label, 4 bytes a
+ * The rows that a backbone is tuned on, in the driver's memory: token ids and labels, 4 bytes a
  * token. They are tokenized, and taught, in Spark's tasks.
  *
  * @param train rows of the train split
@@ -85,7 +86,7 @@ record TuneRows(List<TrainingRow> train, List<TrainingRow> validation, long skip
     StructType schema =
         new StructType()
             .add(SplitRows.SPLIT, DataTypes.StringType)
-            .add(SplitRows.LABEL, DataTypes.IntegerType)
+            .add(SplitRows.LABEL, DataTypes.BinaryType)
             .add(TOKENS, DataTypes.BinaryType)
             .add(TEACHER, DataTypes.BinaryType);
     Dataset<Row> encoded =
@@ -109,7 +110,7 @@ record TuneRows(List<TrainingRow> train, List<TrainingRow> validation, long skip
       // Whatever the partitions, so that a run that is continued has the same rows.
       Comparator<TrainingRow> order =
           Comparator.<TrainingRow, int[]>comparing(TrainingRow::tokens, Arrays::compare)
-              .thenComparingInt(TrainingRow::label);
+              .thenComparing(row -> row.labels().indices(), Arrays::compare);
       train.sort(order);
       validation.sort(order);
       return new TuneRows(train, validation, expected - kept);
@@ -164,7 +165,7 @@ record TuneRows(List<TrainingRow> train, List<TrainingRow> validation, long skip
               results.add(
                   RowFactory.create(
                       row.getAs(SplitRows.SPLIT),
-                      labels.of(row.<String>getAs(SplitRows.LABEL)),
+                      bytes(labels.of(row, row.fieldIndex(SplitRows.LABEL)).indices()),
                       bytes(tokens[i].ids()),
                       taught[i]));
             }
@@ -190,16 +191,20 @@ record TuneRows(List<TrainingRow> train, List<TrainingRow> validation, long skip
     return bytes.array();
   }
 
+  private static int[] numbers(byte[] bytes) {
+    int[] numbers = new int[bytes.length / Integer.BYTES];
+    ByteBuffer.wrap(bytes).asIntBuffer().get(numbers);
+    return numbers;
+  }
+
   private static TrainingRow decoded(Row row) {
-    ByteBuffer bytes = ByteBuffer.wrap(row.<byte[]>getAs(TOKENS));
-    int[] tokens = new int[bytes.remaining() / Integer.BYTES];
-    bytes.asIntBuffer().get(tokens);
     byte[] taught = row.getAs(TEACHER);
     float[] teacher = null;
     if (taught != null) {
       teacher = new float[taught.length / Float.BYTES];
       ByteBuffer.wrap(taught).asFloatBuffer().get(teacher);
     }
-    return new TrainingRow(tokens, row.getInt(1), teacher);
+    LabelSet labels = LabelSet.of(numbers(row.getAs(SplitRows.LABEL)));
+    return new TrainingRow(numbers(row.getAs(TOKENS)), labels, teacher);
   }
 }

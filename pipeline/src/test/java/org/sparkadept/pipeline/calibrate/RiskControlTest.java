@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.sparkadept.decoder.error.AdeptException;
+import org.sparkadept.decoder.exit.LabelRule;
 import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.prompt.LongRows;
 import org.sparkadept.decoder.result.ExitTrace;
+import org.sparkadept.decoder.result.LabelSet;
 import org.sparkadept.pipeline.TestTrace;
 import org.sparkadept.pipeline.outcome.Candidate;
 import org.sparkadept.pipeline.outcome.ExitOutcomes;
@@ -47,9 +49,10 @@ class RiskControlTest {
   }
 
   private static ExitOutcomes outcomes(int rows, Random random, int fullDepth, int cheaper) {
-    ExitOutcomes outcomes = new ExitOutcomes(ThresholdGrid.sequence(PolicyKind.ADEPT, 2), 2);
+    ExitOutcomes outcomes =
+        new ExitOutcomes(ThresholdGrid.sequence(PolicyKind.ADEPT, 2), 2, LabelRule.SINGLE_LABEL);
     for (int i = 0; i < rows; i++) {
-      outcomes.add(row(random, cheaper), fullDepth, 0);
+      outcomes.add(row(random, cheaper), LabelSet.of(fullDepth), LabelSet.of(0));
     }
     return outcomes;
   }
@@ -114,11 +117,12 @@ class RiskControlTest {
 
   @Test
   void whatEarlyExitsPutRightDoesNotCountAgainstAccuracy() {
-    ExitOutcomes outcomes = new ExitOutcomes(List.of(new Candidate(PolicyKind.ADEPT, 0.5f)), 2);
+    ExitOutcomes outcomes =
+        new ExitOutcomes(List.of(new Candidate(PolicyKind.ADEPT, 0.5f)), 2, LabelRule.SINGLE_LABEL);
     RowTrace trace =
         whole(TestTrace.of(new int[] {1, 0}, new float[] {0.7f, Float.NaN}, new long[] {50, 100}));
-    outcomes.add(trace, 0, 1);
-    outcomes.add(trace, 0, 0);
+    outcomes.add(trace, LabelSet.of(0), LabelSet.of(1));
+    outcomes.add(trace, LabelSet.of(0), LabelSet.of(0));
     assertEquals(1, RiskTarget.Kind.ACCURACY_LOSS.violations(outcomes, 0));
     assertEquals(2, RiskTarget.Kind.DISAGREEMENT.violations(outcomes, 0));
     assertEquals(0.5, outcomes.compute(0), 1e-12);
@@ -127,10 +131,11 @@ class RiskControlTest {
 
   @Test
   void nothingPassesWhereEvenTheStrictestThresholdViolates() {
-    ExitOutcomes outcomes = new ExitOutcomes(ThresholdGrid.sequence(PolicyKind.ADEPT, 2), 2);
+    ExitOutcomes outcomes =
+        new ExitOutcomes(ThresholdGrid.sequence(PolicyKind.ADEPT, 2), 2, LabelRule.SINGLE_LABEL);
     Random random = new Random(1);
     for (int i = 0; i < 200; i++) {
-      outcomes.add(row(random, 1), 1, 1);
+      outcomes.add(row(random, 1), LabelSet.of(1), LabelSet.of(1));
     }
     Choice choice = RiskControl.choose(List.of(outcomes), PolicyKind.ADEPT, TARGET);
     assertFalse(choice.found());

@@ -194,4 +194,39 @@ class TuneCommandTest extends CommandTest {
       }
     }
   }
+
+  @Test
+  void rowsMayHaveSeveralLabels() throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 900; i++) {
+      ObjectNode row = new ObjectMapper().createObjectNode();
+      row.put("text", (i % 2 == 0 ? "aabb" : "") + (i % 3 == 0 ? "xxyy" : "") + " " + i % 89);
+      row.putArray("topic");
+      if (i % 2 == 0) {
+        row.withArray("topic").add("a");
+      }
+      if (i % 3 == 0) {
+        row.withArray("topic").add("x");
+      }
+      lines.add(row.toString());
+    }
+    Files.write(input, lines);
+
+    tune("--class-weights=balanced").assertFails(ExitCode.UNUSABLE, "--class-weights balanced");
+    CommandRun run =
+        tune("--epochs=2", "--no-token-exit", "--max-disagreement=0.1", "--delta=0.1")
+            .assertOk("validation F1", "kept from the model", "exactly the right labels");
+
+    assertTrue(run.err().contains("tune: epoch 2: validation F1 of the exits"), run.err());
+    JsonNode json = JsonEdit.read(output.resolve("adept.json"));
+    assertEquals("multi_label", json.get("problem_type").asText());
+    assertEquals(2, json.get("label_thresholds").size());
+    assertTrue(json.at("/calibration/full_depth_accuracy").asDouble() > 0.6, json.toString());
+
+    Path teacher = output;
+    output = folder.resolve("taught");
+    writeRows(900, "a", "x");
+    tune("--distil-from=" + teacher, "--no-fit")
+        .assertFails(ExitCode.UNUSABLE, "cannot teach", "multi-label model");
+  }
 }

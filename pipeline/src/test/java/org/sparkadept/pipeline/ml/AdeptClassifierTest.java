@@ -295,8 +295,10 @@ class AdeptClassifierTest {
     assertTrue(explained.contains("(> 0) (default: 1.0, current: 2.0)"), explained);
 
     AdeptClassificationModel model =
-        new AdeptClassificationModel("m", "d", List.of(), null).setMaxTokens(9).setErrorCol("e");
-    assertEquals(13, model.params().length);
+        new AdeptClassificationModel("m", "d", List.of(), false, null)
+            .setMaxTokens(9)
+            .setErrorCol("e");
+    assertEquals(14, model.params().length);
     assertEquals(9, (int) model.getOrDefault(model.maxTokens()));
     assertEquals(9, (int) model.copy(new ParamMap()).getOrDefault(model.maxTokens()));
   }

@@ -42,7 +42,7 @@ class RemoteModelTest {
     Path saved = Files.createDirectory(folder.resolve("saved"));
     Dataset<Row> rows = spark.range(0, 20, 1, 2).selectExpr("id", "concat('text ', id) text");
     AdeptClassificationModel local =
-        new AdeptClassificationModel("adept", model.toString(), LABELS, null);
+        new AdeptClassificationModel("adept", model.toString(), LABELS, false, null);
     List<Row> expected = local.transform(rows).orderBy("id").collectAsList();
 
     try (MountTable far = MountTable.of(spark, "saved", saved)) {

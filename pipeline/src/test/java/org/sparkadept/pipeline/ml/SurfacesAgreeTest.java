@@ -120,7 +120,7 @@ class SurfacesAgreeTest {
   void mllibAgreesWithTheJob() throws IOException {
     String saved = folder.resolve("saved").toString();
     List<String> labels = List.of("no", "yes", "grün");
-    new AdeptClassificationModel("agrees", model.toString(), labels, null)
+    new AdeptClassificationModel("agrees", model.toString(), labels, false, null)
         .setMaxTokens(MAX_TOKENS)
         .write()
         .save(saved);

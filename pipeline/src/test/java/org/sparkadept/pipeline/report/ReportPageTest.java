@@ -190,6 +190,7 @@ class ReportPageTest {
                 0,
                 List.of(),
                 List.of(),
+                List.of(),
                 1,
                 1,
                 List.of(),
@@ -198,7 +199,8 @@ class ReportPageTest {
                 List.of(),
                 SampleReports.risk("none", 0, 0, Double.NaN, List.of())),
             new Explanation(
-                "", "", "", false, "", 1, 1, 1, 1, "none", 1, List.of(), List.of(), List.of()));
+                "", "", "", false, "", 1, List.of(), false, 1, 1, 1, "none", 1, List.of(),
+                List.of(), List.of()));
     for (Report report : empty) {
       String text = Page.parse(HtmlReport.of(report)).text();
       assertFalse(text.contains("NaN"), text);
@@ -232,7 +234,8 @@ class ReportPageTest {
         0,
         List.of(),
         new long[labels.size()][exits],
-        new long[labels.size()][labels.size()]);
+        new long[labels.size()][labels.size()],
+        null);
   }
 
   @Test
@@ -263,7 +266,8 @@ class ReportPageTest {
                     good.minScore(),
                     good.coverage(),
                     good.exitHistogramPerLabel(),
-                    new long[2][3]));
+                    new long[2][3],
+                    null));
 
     assertTrue(refused.getMessage().contains("confusion has 3 columns"), refused.getMessage());
   }

@@ -72,7 +72,8 @@ final class SampleReports {
         0.9,
         coverage(),
         histogram,
-        confusion);
+        confusion,
+        null);
   }
 
   static List<FrontierPoint> frontier() {
@@ -184,11 +185,12 @@ final class SampleReports {
         7384,
         labels(14),
         List.of("old", "older"),
+        List.of(),
         LAYERS,
         LAYERS,
         List.of(
-            new Fit.ReadOut(1, "class_token_and_mean", 0.9),
-            new Fit.ReadOut(LAYERS, "class_token", 0.97)),
+            new Fit.ReadOut(1, "class_token_and_mean", 0.9, Double.NaN),
+            new Fit.ReadOut(LAYERS, "class_token", 0.97, Double.NaN)),
         0.976,
         exits,
         frontier(),
@@ -213,6 +215,7 @@ final class SampleReports {
         2_000,
         42.5,
         labels(6),
+        false,
         30,
         List.of(4, 15),
         15,
@@ -221,6 +224,10 @@ final class SampleReports {
         2,
         epochs,
         steps);
+  }
+
+  private static List<Explanation.LabelScore> answer(List<String> labels, double score) {
+    return labels.stream().limit(1).map(at -> new Explanation.LabelScore(at, score)).toList();
   }
 
   static Explanation explanation(String text, List<String> labels) {
@@ -236,6 +243,7 @@ final class SampleReports {
               layer,
               labels.isEmpty() ? "" : labels.get(0),
               first,
+              answer(labels, first),
               layer == LAYERS ? Double.NaN : first * first,
               layer >= 4,
               probabilities));
@@ -252,6 +260,8 @@ final class SampleReports {
         false,
         labels.isEmpty() ? "" : labels.get(0),
         0.825,
+        answer(labels, 0.825),
+        false,
         4,
         LAYERS,
         0.31,

@@ -30,7 +30,7 @@ class TextsAndLabelsTest {
   }
 
   private static String label(Dataset<Row> input) {
-    List<Row> rows = TextsAndLabels.of(input, TEXT, LABEL).collectAsList();
+    List<Row> rows = TextsAndLabels.of(input, TEXT, LABEL, false).collectAsList();
     assertEquals("a", new String(rows.get(0).<byte[]>getAs(TextsAndLabels.TEXT)));
     return rows.get(0).getString(TextsAndLabels.LABEL);
   }

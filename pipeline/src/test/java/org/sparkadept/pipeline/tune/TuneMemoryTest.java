@@ -71,6 +71,6 @@ class TuneMemoryTest {
             false,
             null,
             Precision.BF16);
-    return TuneMemory.of(config, options.settings(config.layers()), longest);
+    return TuneMemory.of(config, options.settings(config.layers(), false), longest);
   }
 }

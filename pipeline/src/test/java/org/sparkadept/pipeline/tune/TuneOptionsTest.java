@@ -44,8 +44,8 @@ class TuneOptionsTest {
 
   @Test
   void loraHasALearningRateOfItsOwn() {
-    TuneSettings whole = options(0, List.of(), 0).settings(4);
-    TuneSettings lora = options(0, List.of(), 8).settings(4);
+    TuneSettings whole = options(0, List.of(), 0).settings(4, false);
+    TuneSettings lora = options(0, List.of(), 8).settings(4, false);
     assertTrue(lora.optimization().learningRate() > whole.optimization().learningRate());
     assertEquals(8, lora.exits().loraRank());
     assertEquals(7, lora.optimization().epochs());

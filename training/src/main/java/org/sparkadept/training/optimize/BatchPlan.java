@@ -121,6 +121,6 @@ public final class BatchPlan {
         kept[length++] = tokens[i];
       }
     }
-    return new TrainingRow(Arrays.copyOf(kept, length), row.label(), row.teacher());
+    return new TrainingRow(Arrays.copyOf(kept, length), row.labels(), row.teacher());
   }
 }

@@ -7,21 +7,25 @@ import java.util.Locale;
  * What the validation rows say after an epoch.
  *
  * @param epoch passes over the rows, the first is 1
- * @param accuracy share of right answers of every exit
+ * @param accuracy share of right answers of every exit; where rows may have several labels, F1 of
+ *     all labels together, with thresholds of ½
  * @param losses mean cross entropy of every exit
  * @param seconds time of the run so far
  */
 public record EpochResult(int epoch, double[] accuracy, double[] losses, double seconds) {
 
-  /** One line. */
-  @Override
-  public String toString() {
+  /**
+   * One line.
+   *
+   * @param measure what the accuracy is
+   */
+  public String line(String measure) {
     StringBuilder each = new StringBuilder();
     for (double share : accuracy) {
       each.append(String.format(Locale.ROOT, " %.1f", 100 * share));
     }
     return String.format(
-        Locale.ROOT, "epoch %d: validation accuracy of the exits%s %%", epoch, each);
+        Locale.ROOT, "epoch %d: validation %s of the exits%s %%", epoch, measure, each);
   }
 
   /** The exit with the most right answers, from 0; the shallowest of equals. */

@@ -6,11 +6,17 @@ import org.sparkadept.training.optimize.BatchPlan;
 /** Sums over some steps. */
 final class Interval {
   private double[] losses;
-  private long rows;
-  private long right;
+  private final Answers answers;
   private long tokens;
   private double seconds;
   private int steps;
+
+  /**
+   * @param multiLabel whether rows may have several labels
+   */
+  Interval(boolean multiLabel) {
+    answers = new Answers(multiLabel);
+  }
 
   /**
    * Takes a step in.
@@ -25,10 +31,8 @@ final class Interval {
     }
     int deepest = logits.length - batch.size() * labels;
     for (int row = 0; row < batch.size(); row++) {
-      int top = ValidationPass.top(logits, deepest + row * labels, labels);
-      right += top == batch.rows().get(row).label() ? 1 : 0;
+      answers.add(logits, deepest + row * labels, labels, batch.rows().get(row).labels());
     }
-    rows += batch.size();
     tokens += batch.tokenCount();
     seconds += stepSeconds;
     steps++;
@@ -45,7 +49,7 @@ final class Interval {
         plan.steps(),
         plan.epochsAt(state.step()),
         means,
-        (double) right / rows,
+        answers.accuracy(),
         tokens / seconds,
         (plan.steps() - state.step()) * state.seconds() / state.step());
   }

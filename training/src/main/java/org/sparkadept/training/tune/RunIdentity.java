@@ -49,9 +49,12 @@ final class RunIdentity {
     digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(rows.size()).array());
     for (TrainingRow row : rows) {
       int taught = row.teacher() == null ? 0 : row.teacher().length;
-      int numbers = row.tokens().length + taught + 3;
+      int numbers = row.tokens().length + row.labels().size() + taught + 3;
       ByteBuffer bytes = ByteBuffer.allocate(numbers * Integer.BYTES);
-      bytes.putInt(row.tokens().length).putInt(row.label()).putInt(taught);
+      bytes.putInt(row.tokens().length).putInt(row.labels().size()).putInt(taught);
+      for (int label : row.labels().indices()) {
+        bytes.putInt(label);
+      }
       for (int token : row.tokens()) {
         bytes.putInt(token);
       }

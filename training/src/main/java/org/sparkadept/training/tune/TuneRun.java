@@ -73,7 +73,7 @@ final class TuneRun implements AutoCloseable {
                 + " replaced.");
       }
     }
-    Interval interval = new Interval();
+    Interval interval = new Interval(settings.loss().multiLabel());
     double saved = state.seconds();
     while (state.step() < plan.steps() && !state.hasStalled(settings.patience())) {
       step(interval);
@@ -81,7 +81,7 @@ final class TuneRun implements AutoCloseable {
         TuneProgress point = interval.end(state, plan);
         state = state.with(point);
         listener.progress(point);
-        interval = new Interval();
+        interval = new Interval(settings.loss().multiLabel());
       }
       if (plan.endsEpoch(state.step())) {
         listener.epoch(endEpoch());
@@ -130,6 +130,7 @@ final class TuneRun implements AutoCloseable {
             decoder,
             settings.exits().exits(),
             labels,
+            settings.loss().multiLabel(),
             validation,
             settings.optimization().batchTokens(),
             plan.epoch(state.step() - 1) + 1,

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.sparkadept.decoder.fixture.TestSeed;
+import org.sparkadept.decoder.result.LabelSet;
 import org.sparkadept.training.TinyBackbone;
 import org.sparkadept.training.model.Batch;
 import org.sparkadept.training.model.TrainingRow;
@@ -29,22 +30,79 @@ class LossTest {
 
   @Test
   void isTheMeanOfTheExitsCrossEntropies() {
-    compare(new LossSettings(0, false, false, 0, 1, 0));
+    compare(new LossSettings(false, 0, false, false, 0, 1, 0));
   }
 
   @Test
   void smoothsLabelsAndListensToTeachers() {
-    compare(new LossSettings(0.1, false, false, 0, 1, 0.3));
+    compare(new LossSettings(false, 0.1, false, false, 0, 1, 0.3));
   }
 
   @Test
   void balancesLabels() {
-    compare(new LossSettings(0, true, false, 0, 1, 0));
+    compare(new LossSettings(false, 0, true, false, 0, 1, 0));
   }
 
   @Test
   void pullsExitsTowardsTheirMean() {
-    compare(new LossSettings(0, false, false, 0.4, 2.5, 0));
+    compare(new LossSettings(false, 0, false, false, 0.4, 2.5, 0));
+  }
+
+  /** Each label by itself, with labels that are there or not, and teachers of each. */
+  @Test
+  void rowsMayHaveSeveralLabels() {
+    compareLabels(new LossSettings(true, 0, false, false, 0, 1, 0));
+    compareLabels(new LossSettings(true, 0.1, false, false, 0, 1, 0.3));
+    compareLabels(new LossSettings(true, 0, false, false, 0.4, 2.5, 0));
+  }
+
+  private void compareLabels(LossSettings settings) {
+    List<TrainingRow> several = new ArrayList<>();
+    for (TrainingRow row : rows) {
+      LabelSet labels = row.label() == 3 ? LabelSet.NONE : LabelSet.of(row.label(), LABELS - 1);
+      several.add(new TrainingRow(row.tokens(), labels, row.teacher()));
+    }
+    try (NDManager scope = engine.newBaseManager()) {
+      NDArray array = scope.create(logits, new Shape(EXITS, several.size(), LABELS));
+      Loss.Values values = new Loss(settings, several, LABELS).of(scope, array, Batch.of(several));
+      double total = 0;
+      for (int exit = 0; exit < EXITS; exit++) {
+        double own = 0;
+        double shared = 0;
+        for (int row = 0; row < several.size(); row++) {
+          for (int label = 0; label < LABELS; label++) {
+            TrainingRow at = several.get(row);
+            double target = settings.labelSmoothing() / 2;
+            target += at.labels().contains(label) ? 1 - settings.labelSmoothing() : 0;
+            if (at.teacher() != null) {
+              double other = Math.exp(at.teacher()[label]);
+              target = (1 - settings.teacher()) * target + settings.teacher() * other;
+            }
+            own += binary(target, sigmoid(exit, row, label, 1)) / several.size();
+            double mean = 0;
+            for (int other = 0; other < EXITS; other++) {
+              mean += sigmoid(other, row, label, settings.temperature()) / EXITS;
+            }
+            double softened = sigmoid(exit, row, label, settings.temperature());
+            double scale = settings.temperature() * settings.temperature() / several.size();
+            shared += scale * binary(mean, softened);
+          }
+        }
+        assertEquals(own, values.perExit().getFloat(exit), 1e-4);
+        double taught = settings.distillation();
+        total += ((1 - taught) * own + taught * shared) / EXITS;
+      }
+      assertEquals(total, values.total().getFloat(), 1e-4);
+    }
+  }
+
+  private static double binary(double target, double probability) {
+    return -target * Math.log(probability) - (1 - target) * Math.log(1 - probability);
+  }
+
+  private double sigmoid(int exit, int row, int label, double temperature) {
+    double logit = logits[(exit * rows.size() + row) * LABELS + label];
+    return 1 / (1 + Math.exp(-logit / temperature));
   }
 
   private void compare(LossSettings settings) {
@@ -127,7 +185,7 @@ class LossTest {
           teacher[j] = (float) Math.log(j == 0 ? first : (1 - first) / (LABELS - 1));
         }
       }
-      made.add(new TrainingRow(new int[] {1}, label, teacher));
+      made.add(new TrainingRow(new int[] {1}, LabelSet.of(label), teacher));
     }
     return made;
   }

@@ -207,7 +207,7 @@ class TunerTest {
         }
         EpochResult measured =
             ValidationPass.measure(
-                TinyBackbone.engine(), decoder, 2, LABELS.size(), rows, 512, 1, 0);
+                TinyBackbone.engine(), decoder, 2, LABELS.size(), false, rows, 512, 1, 0);
         assertArrayEquals(result.best().losses(), measured.losses(), 1e-5);
       }
     }

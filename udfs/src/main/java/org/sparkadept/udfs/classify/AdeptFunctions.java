@@ -17,8 +17,8 @@ public final class AdeptFunctions {
    * Classifies texts with the model of {@code spark.adept.model.path}.
    *
    * @param text a STRING column, or a struct of the columns that the model's prompt reads
-   * @return a STRUCT of label, score, scores, exit_layer, tokens, truncated and error; NULL for
-   *     NULL
+   * @return a STRUCT of label, score, scores, exit_layer, tokens, truncated and error, with labels
+   *     after score where the model's rows may have several labels; NULL for NULL
    */
   public static Column adept_classify(Column text) {
     return adept_classify(text, Map.of());
@@ -31,8 +31,8 @@ public final class AdeptFunctions {
    * @param options as in SQL: model, adapter, policy, threshold, tokenExit, maxTokens, longRows,
    *     chunkOverlap, chunkMerge, backend, scores, topK, minScore; their values are strings,
    *     numbers or booleans, and a wrong one is an error when the query is analysed
-   * @return a STRUCT of label, score, scores, exit_layer, tokens, truncated and error; NULL for
-   *     NULL
+   * @return a STRUCT of label, score, scores, exit_layer, tokens, truncated and error, with labels
+   *     after score where the model's rows may have several labels; NULL for NULL
    */
   public static Column adept_classify(Column text, Map<String, ?> options) {
     if (options.isEmpty()) {

@@ -77,6 +77,11 @@ final class ClassifyEvaluator implements ArrowBatchEvaluator {
     BitVector truncated = result.getChild(ClassifyFunction.TRUNCATED, BitVector.class);
     VarCharVector error = result.getChild(ArrowBatchFunction.ERROR, VarCharVector.class);
     LabelScores scores = new LabelScores(labels, scoredLabels, lists);
+    LabelScores sets =
+        model.multiLabel()
+            ? new LabelScores(
+                labels, labels.length, result.getChild(ClassifyFunction.LABELS, ListVector.class))
+            : null;
     for (int row = 0; row < texts.rows(); row++) {
       if (texts.isNull(row)) {
         result.setNull(row);
@@ -90,10 +95,15 @@ final class ClassifyEvaluator implements ArrowBatchEvaluator {
         error.setSafe(row, answers.error(answer).getBytes(StandardCharsets.UTF_8));
         continue;
       }
-      if (!answers.abstains(answer)) {
-        label.setSafe(row, labels[answers.labelIndex(answer)]);
+      if (answers.labelIndex(answer) >= 0) {
+        if (!answers.abstains(answer)) {
+          label.setSafe(row, labels[answers.labelIndex(answer)]);
+        }
+        score.setSafe(row, answers.score(answer));
       }
-      score.setSafe(row, answers.score(answer));
+      if (sets != null) {
+        sets.set(row, answers.labels(answer).indices(), answers.scores(answer));
+      }
       exitLayer.setSafe(row, answers.exitLayer(answer));
       if (scoredLabels > 0) {
         scores.set(row, answers.probabilities(answer));

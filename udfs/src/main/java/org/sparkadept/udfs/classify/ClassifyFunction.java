@@ -12,6 +12,7 @@ import org.sparkadept.decoder.ClassifierOptions;
 import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.adept.ModelSource;
 import org.sparkadept.decoder.compute.ComputeOptions;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.udfs.batch.ArrowBatchEvaluator;
 import org.sparkadept.udfs.batch.ArrowBatchFunction;
 import org.sparkadept.udfs.batch.BatchMetric;
@@ -29,13 +30,25 @@ import org.sparkadept.udfs.sharing.SharedModels;
  * scores ARRAY<STRUCT<label STRING, score FLOAT>>, exit_layer INT, tokens INT, truncated BOOLEAN,
  * error STRING>}. NULL in, NULL out. A text that cannot be scored has an {@code error} and no
  * label; one whose score is too low has no label either, but its score.
+ *
+ * <p>Where the model's rows may have several labels, {@code labels ARRAY<STRUCT<label STRING, score
+ * FLOAT>>} follows {@code score}.
  */
 public final class ClassifyFunction implements ArrowBatchFunction {
-  /** The answer: a label of the model; NULL where the score is below the least one of an answer. */
+  /**
+   * The answer: a label of the model; of several the most probable, and NULL of none. NULL, too,
+   * where the score is below the least one of an answer.
+   */
   public static final String LABEL = "label";
 
-  /** Probability of the most probable label, in (0, 1]. */
+  /** Probability of the most probable label, in (0, 1]; NULL where the answer is no label. */
   public static final String SCORE = "score";
+
+  /**
+   * The answer of a model whose rows may have several labels: those that reach their thresholds,
+   * with their probabilities, the most probable first; may be empty.
+   */
+  public static final String LABELS = "labels";
 
   /** The most probable labels with their probabilities, in this order; or NULL if not requested. */
   public static final String SCORES = "scores";
@@ -49,15 +62,16 @@ public final class ClassifyFunction implements ArrowBatchFunction {
   /** Whether the text was cut to the bound on tokens. */
   public static final String TRUNCATED = "truncated";
 
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
 
   private final ModelLocation model;
   private final ComputeOptions compute;
   private final ClassifierOptions options;
   private final int scoredLabels;
-  private final ArrayList<Integer> exitLayers;
+  private final ArrayList<Integer> exitLayers = new ArrayList<>();
   private final ArrayList<String> textColumns = new ArrayList<>();
   private final ScoringAccumulator totals;
+  private boolean multiLabel;
 
   /**
    * A function that counts in its metrics only.
@@ -67,7 +81,7 @@ public final class ClassifyFunction implements ArrowBatchFunction {
    * @param options how it answers
    * @param scoredLabels how many of the most probable labels to return with their probabilities; 0
    *     for none
-   * @throws org.sparkadept.decoder.error.AdeptException as the other constructor
+   * @throws AdeptException as the other constructor
    */
   public ClassifyFunction(
       ModelLocation model, ComputeOptions compute, ClassifierOptions options, int scoredLabels) {
@@ -81,8 +95,8 @@ public final class ClassifyFunction implements ArrowBatchFunction {
    * @param scoredLabels how many of the most probable labels to return with their probabilities; 0
    *     for none
    * @param totals where rows and costs are counted, too; may be null
-   * @throws org.sparkadept.decoder.error.AdeptException if the model or an option cannot be used,
-   *     as far as this machine sees the model
+   * @throws AdeptException if the model or an option cannot be used, as far as this machine sees
+   *     the model
    */
   public ClassifyFunction(
       ModelLocation model,
@@ -95,7 +109,6 @@ public final class ClassifyFunction implements ArrowBatchFunction {
     this.options = options;
     this.scoredLabels = scoredLabels;
     this.totals = totals;
-    exitLayers = new ArrayList<>();
     model.seen().ifPresent(this::read);
   }
 
@@ -106,6 +119,7 @@ public final class ClassifyFunction implements ArrowBatchFunction {
       if (directory.prompt() != null) {
         textColumns.addAll(directory.prompt().columns());
       }
+      multiLabel = directory.rule().isMultiLabel();
     }
   }
 
@@ -138,17 +152,18 @@ public final class ClassifyFunction implements ArrowBatchFunction {
 
   @Override
   public Field resultField() {
-    return new Field(
-        name(),
-        FieldType.nullable(ArrowType.Struct.INSTANCE),
-        List.of(
-            Field.nullable(LABEL, ArrowType.Utf8.INSTANCE),
-            Field.nullable(SCORE, new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE)),
-            LabelScores.field(SCORES),
-            Field.nullable(EXIT_LAYER, new ArrowType.Int(32, true)),
-            Field.nullable(TOKENS, new ArrowType.Int(32, true)),
-            Field.nullable(TRUNCATED, ArrowType.Bool.INSTANCE),
-            Field.nullable(ERROR, ArrowType.Utf8.INSTANCE)));
+    List<Field> children = new ArrayList<>();
+    children.add(Field.nullable(LABEL, ArrowType.Utf8.INSTANCE));
+    children.add(Field.nullable(SCORE, new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE)));
+    if (multiLabel) {
+      children.add(LabelScores.field(LABELS));
+    }
+    children.add(LabelScores.field(SCORES));
+    children.add(Field.nullable(EXIT_LAYER, new ArrowType.Int(32, true)));
+    children.add(Field.nullable(TOKENS, new ArrowType.Int(32, true)));
+    children.add(Field.nullable(TRUNCATED, ArrowType.Bool.INSTANCE));
+    children.add(Field.nullable(ERROR, ArrowType.Utf8.INSTANCE));
+    return new Field(name(), FieldType.nullable(ArrowType.Struct.INSTANCE), children);
   }
 
   @Override
@@ -161,11 +176,23 @@ public final class ClassifyFunction implements ArrowBatchFunction {
     long start = System.nanoTime();
     LeasedClassifier classifier = SharedModels.borrow(model, compute, options);
     long opened = System.nanoTime();
+    if (classifier.multiLabel() != multiLabel) {
+      classifier.close();
+      throw new AdeptException(
+          String.format(
+              "Model %s is a %s model here, but the query was planned for a %s one: the driver sees"
+                  + " no model there, or another one. Put the model where the driver sees it, too.",
+              model, kind(!multiLabel), kind(multiLabel)));
+    }
     ClassifyMetrics counts = new ClassifyMetrics(metrics, exitLayers, classifier.layers());
     if (totals != null) {
       totals.add(ScoringTotals.ofTime(ScoringTime.ofLoad(opened - start)));
     }
     return new ClassifyEvaluator(classifier, scoredLabels, counts, totals);
+  }
+
+  private static String kind(boolean multiLabel) {
+    return multiLabel ? "multi-label" : "single-label";
   }
 
   @Override

@@ -42,7 +42,8 @@ public final class ClassifySqlFunction implements ArrowSqlFunction {
     return String.format(
         "_FUNC_(text [, option => value, ...]) - Classifies a text, or the struct of texts that the "
             + "model's prompt reads. Gives a STRUCT of label, "
-            + "score, scores, exit_layer, tokens, truncated and error; NULL for NULL. The options "
+            + "score, scores, exit_layer, tokens, truncated and error, with labels after score where "
+            + "the model's rows may have several labels; NULL for NULL. The options "
             + "are constants: %s. They may also be given as a map after the text. model is a "
             + "directory, or an alias that spark.adept.model.ALIAS.path names.",
         String.join(", ", OPTIONS.keySet()));

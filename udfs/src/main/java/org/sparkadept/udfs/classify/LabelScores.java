@@ -12,15 +12,14 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 
 /**
- * The most probable labels with their probabilities, in this order, as an Arrow column of type
- * {@code ARRAY<STRUCT<label STRING, score FLOAT>>}: unlike a map, it can be sorted, grouped and
- * compared.
+ * Labels with their probabilities, the most probable first, as an Arrow column of type {@code
+ * ARRAY<STRUCT<label STRING, score FLOAT>>}: unlike a map, it can be sorted, grouped and compared.
  */
 final class LabelScores {
   private static final String LABEL = "label";
   private static final String SCORE = "score";
 
-  private final byte[][] labels;
+  private final byte[][] texts;
   private final int most;
   private final ListVector lists;
   private final StructVector entries;
@@ -28,12 +27,12 @@ final class LabelScores {
   private final Float4Vector scores;
 
   /**
-   * @param labels the labels' names in UTF-8
-   * @param most how many of them a list holds
+   * @param texts the labels' names in UTF-8
+   * @param most how many of them a list holds at most
    * @param lists a vector of {@link #field}
    */
-  LabelScores(byte[][] labels, int most, ListVector lists) {
-    this.labels = labels;
+  LabelScores(byte[][] texts, int most, ListVector lists) {
+    this.texts = texts;
     this.most = most;
     this.lists = lists;
     entries = (StructVector) lists.getDataVector();
@@ -52,8 +51,22 @@ final class LabelScores {
         List.of(new Field(ListVector.DATA_VECTOR_NAME, entry, List.of(label, score))));
   }
 
-  /** Sets a row's list; rows are set in order, and one that is passed over is NULL. */
+  /**
+   * Sets a row's list to all labels; rows are set in order, and one that is passed over is NULL.
+   *
+   * @param probabilities by label
+   */
   void set(int row, float[] probabilities) {
+    set(row, IntStream.range(0, probabilities.length).toArray(), probabilities);
+  }
+
+  /**
+   * Sets a row's list to some labels.
+   *
+   * @param labels their indices
+   * @param probabilities in the same order
+   */
+  void set(int row, int[] labels, float[] probabilities) {
     int[] ranked =
         IntStream.range(0, labels.length)
             .boxed()
@@ -64,7 +77,7 @@ final class LabelScores {
     int at = lists.startNewValue(row);
     for (int i = 0; i < ranked.length; i++) {
       entries.setIndexDefined(at + i);
-      names.setSafe(at + i, labels[ranked[i]]);
+      names.setSafe(at + i, texts[labels[ranked[i]]]);
       scores.setSafe(at + i, probabilities[ranked[i]]);
     }
     lists.endValue(row, ranked.length);

@@ -8,6 +8,9 @@ public interface LeasedClassifier extends AutoCloseable {
   /** The label names. */
   List<String> labels();
 
+  /** Whether a row may have several labels. */
+  boolean multiLabel();
+
   /** Number of layers. */
   int layers();
 

@@ -42,6 +42,11 @@ public final class ModelLease implements AutoCloseable {
       }
 
       @Override
+      public boolean multiLabel() {
+        return model.rule().isMultiLabel();
+      }
+
+      @Override
       public int layers() {
         return classifier.layers();
       }

@@ -20,6 +20,9 @@ public final class ModelServer implements Function<byte[], Map<String, Object>> 
   /** A {@code List<String>}. */
   static final String LABELS = "labels";
 
+  /** A {@code Boolean}. */
+  static final String MULTI_LABEL = "multiLabel";
+
   /** An {@code Integer}. */
   static final String LAYERS = "layers";
 
@@ -53,7 +56,17 @@ public final class ModelServer implements Function<byte[], Map<String, Object>> 
     BiFunction<byte[][], Boolean, byte[]> classify =
         (texts, probabilities) -> serialize(lease.classify(texts, probabilities));
     Runnable close = lease::close;
-    return Map.of(LABELS, lease.labels(), LAYERS, lease.layers(), CLASSIFY, classify, CLOSE, close);
+    return Map.of(
+        LABELS,
+        lease.labels(),
+        MULTI_LABEL,
+        lease.multiLabel(),
+        LAYERS,
+        lease.layers(),
+        CLASSIFY,
+        classify,
+        CLOSE,
+        close);
   }
 
   static byte[] serialize(Object object) {

@@ -14,6 +14,7 @@ import org.sparkadept.udfs.model.ModelLocation;
 /** Proxy of a model that another class loader of this JVM has loaded. */
 final class RemoteClassifier implements LeasedClassifier {
   private final List<String> labels;
+  private final boolean multiLabel;
   private final int layers;
   private final BiFunction<byte[][], Boolean, byte[]> classify;
   private final Runnable close;
@@ -21,6 +22,7 @@ final class RemoteClassifier implements LeasedClassifier {
   @SuppressWarnings("unchecked")
   private RemoteClassifier(Map<String, Object> lease) {
     labels = (List<String>) lease.get(ModelServer.LABELS);
+    multiLabel = (Boolean) lease.get(ModelServer.MULTI_LABEL);
     layers = (Integer) lease.get(ModelServer.LAYERS);
     classify = (BiFunction<byte[][], Boolean, byte[]>) lease.get(ModelServer.CLASSIFY);
     close = (Runnable) lease.get(ModelServer.CLOSE);
@@ -41,6 +43,11 @@ final class RemoteClassifier implements LeasedClassifier {
   @Override
   public List<String> labels() {
     return labels;
+  }
+
+  @Override
+  public boolean multiLabel() {
+    return multiLabel;
   }
 
   @Override

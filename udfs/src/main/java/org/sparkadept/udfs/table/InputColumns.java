@@ -10,6 +10,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.internal.SQLConf;
+import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.NumericType;
@@ -122,10 +123,16 @@ public final class InputColumns {
     DataType type = field.dataType();
     if (!(type instanceof StringType
         || type instanceof NumericType
-        || type instanceof BooleanType)) {
-      throw wrongType(field, column, "STRING, BOOLEAN or a number");
+        || type instanceof BooleanType
+        || isLabelArray(type))) {
+      throw wrongType(field, column, "STRING, BOOLEAN, a number or ARRAY<STRING>");
     }
     return field;
+  }
+
+  /** Whether a column of a type has any number of labels in a row. */
+  public static boolean isLabelArray(DataType type) {
+    return type instanceof ArrayType array && array.elementType() instanceof StringType;
   }
 
   /**

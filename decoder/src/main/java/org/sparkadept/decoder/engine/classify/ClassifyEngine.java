@@ -100,7 +100,7 @@ public final class ClassifyEngine {
               + " precision");
       return;
     }
-    answers.answer(row, readout.label(), readout.probability(), readout.layer());
+    answers.answer(row, readout);
     if (scores != null) {
       answers.probabilities(row, scores.probabilities());
     }

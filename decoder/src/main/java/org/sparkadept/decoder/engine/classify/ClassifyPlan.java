@@ -4,6 +4,7 @@ import java.util.SortedMap;
 import org.sparkadept.decoder.engine.RowCost;
 import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.ExitPolicy;
+import org.sparkadept.decoder.exit.LabelRule;
 import org.sparkadept.decoder.exit.TokenExits;
 import org.sparkadept.decoder.model.ModelConfig;
 
@@ -12,6 +13,7 @@ import org.sparkadept.decoder.model.ModelConfig;
  *
  * @param config the shape of the model
  * @param heads exit heads by layer, from 0; the model ends at the last one, the reference
+ * @param rule how logits become an answer
  * @param ensemble whether the logits of an exit are the mean of those of all heads up to there
  * @param checkpointLayers layers of the checkpoint, which may go on above the reference
  * @param policy when a row exits
@@ -25,6 +27,7 @@ import org.sparkadept.decoder.model.ModelConfig;
 public record ClassifyPlan(
     ModelConfig config,
     SortedMap<Integer, ExitHead> heads,
+    LabelRule rule,
     boolean ensemble,
     int checkpointLayers,
     ExitPolicy policy,

@@ -209,7 +209,7 @@ final class WavePass {
         continue;
       }
       flops[row] += 2L * plan.policy().features(layer);
-      HeadScores of = new HeadScores(scores, i * outputs, labels, outputs);
+      HeadScores of = new HeadScores(scores, i * outputs, labels, outputs, plan.rule());
       readouts[row] = of.readout(layer + 1, readouts[row]);
       if (!exits.exits(row, readouts[row], of)) {
         alive[survivors++] = row;

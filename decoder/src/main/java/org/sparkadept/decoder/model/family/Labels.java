@@ -19,6 +19,9 @@ public final class Labels {
   private static final String COUNT = "num_labels";
   private static final String PROBLEM = "problem_type";
 
+  private static final String SINGLE_LABEL = "single_label_classification";
+  private static final String MULTI_LABEL = "multi_label_classification";
+
   /** Transformers leaves id2label out of the file where it is this. */
   private static final int DEFAULT_COUNT = 2;
 
@@ -70,8 +73,8 @@ public final class Labels {
 
   /** The names of a classification head's labels, which must be there and distinct. */
   static List<String> ofHead(JsonObject json) {
-    if (json.has(PROBLEM) && !json.text(PROBLEM).equals("single_label_classification")) {
-      throw json.unsupported(PROBLEM, json.text(PROBLEM), "single_label_classification");
+    if (json.has(PROBLEM) && !List.of(MULTI_LABEL, SINGLE_LABEL).contains(json.text(PROBLEM))) {
+      throw json.unsupported(PROBLEM, json.text(PROBLEM), MULTI_LABEL, SINGLE_LABEL);
     }
     List<String> labels = asWritten(json);
     if (labels.isEmpty()) {
@@ -91,6 +94,11 @@ public final class Labels {
     }
     requireDistinct(json, key, labels);
     return labels;
+  }
+
+  /** Whether a row may have several labels by the classification head, as the file says. */
+  public static boolean isMultiLabel(JsonObject json) {
+    return json.has(PROBLEM) && json.text(PROBLEM).equals(MULTI_LABEL);
   }
 
   /**

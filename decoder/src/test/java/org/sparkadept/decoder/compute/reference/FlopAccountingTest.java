@@ -111,6 +111,7 @@ class FlopAccountingTest {
           new ClassifyPlan(
               opened.config(),
               exits.heads(policy),
+              opened.rule(),
               exits.ensemble(),
               LAYERS,
               policy,
@@ -124,7 +125,7 @@ class FlopAccountingTest {
       Random random = new Random(5);
       for (int length : LENGTHS) {
         int[] ids = random.ints(length, 0, opened.config().vocabulary()).toArray();
-        Classifications answers = new Classifications(LABELS, 1, 0);
+        Classifications answers = new Classifications(LABELS, false, 1, 0);
         long before = session.multiplyAdds();
         engine.classify(
             session, new TokenizedText[] {new TokenizedText(ids, false, null)}, false, answers);

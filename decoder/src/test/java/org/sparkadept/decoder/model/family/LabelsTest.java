@@ -1,6 +1,8 @@
 package org.sparkadept.decoder.model.family;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.sparkadept.decoder.fixture.Failures.assertFails;
 
 import java.io.IOException;
@@ -53,6 +55,17 @@ class LabelsTest {
   }
 
   @Test
+  void theKindOfTheHeadIsTold() throws IOException {
+    String labels = "{\"id2label\":{\"0\":\"a\",\"1\":\"b\"}";
+    JsonObject several = json(labels + ",\"problem_type\":\"multi_label_classification\"}");
+    assertEquals(List.of("a", "b"), Labels.ofHead(several));
+    assertTrue(Labels.isMultiLabel(several));
+    assertFalse(Labels.isMultiLabel(json(labels + "}")));
+    assertFalse(
+        Labels.isMultiLabel(json(labels + ",\"problem_type\":\"single_label_classification\"}")));
+  }
+
+  @Test
   void gapsTwinsBlanksAndOtherCountsAreRefused() {
     assertFails(() -> ofHead("{\"id2label\":{\"0\":\"a\",\"2\":\"b\"}}"), "id2label", "\"1\"");
     assertFails(() -> ofHead("{\"id2label\":{\"0\":\"a\",\"x\":\"b\"}}"), "id2label", "\"1\"");
@@ -74,11 +87,10 @@ class LabelsTest {
   @Test
   void otherKindsOfHeadsAreRefused() {
     assertFails(
-        () -> ofHead("{\"problem_type\":\"multi_label_classification\"}"),
+        () -> ofHead("{\"problem_type\":\"regression\"}"),
         "problem_type",
-        "multi_label_classification",
-        "single_label_classification");
-    assertFails(() -> ofHead("{\"problem_type\":\"regression\"}"), "regression");
+        "regression",
+        "multi_label_classification, single_label_classification");
     assertFails(() -> ofHead("{\"id2label\":{\"0\":\"a\"}}"), "id2label", "regression");
     assertFails(() -> ofHead("{\"num_labels\":1}"), "regression");
   }

@@ -20,6 +20,7 @@ import org.sparkadept.decoder.compute.ComputeOptions;
 import org.sparkadept.decoder.engine.RowCost;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.exit.ExitHead;
+import org.sparkadept.decoder.exit.LabelRule;
 import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.exit.TokenExitKind;
 import org.sparkadept.decoder.model.ModelConfig;
@@ -47,7 +48,8 @@ import org.sparkadept.udfs.table.TextColumns;
  * <ol>
  *   <li>{@link SplitRows} splits and checks the rows and stores them;
  *   <li>{@link StatePass} stores what heads read at every exit layer, {@link HeadFit} fits the exit
- *       heads, and {@link ReadOutSelection} finds the reference;
+ *       heads, {@link ReadOutSelection} finds the reference and, where rows may have several
+ *       labels, {@link LabelThresholds} their thresholds;
  *   <li>{@link TokenExitFit} fits hidden state mapper and token policies on sampled train rows;
  *   <li>{@link ReadOutPass} reads the stored states out at every exit, and {@link PolicyFit} fits
  *       the exit policy, last exit first;
@@ -136,7 +138,9 @@ public final class AdeptFit {
     Set<String> labels = counts.labels().keySet();
     List<String> order = LabelNames.ordered(SplitRows.label(input, settings), labels);
     ModelDraft initial =
-        existing.draft(settings.heads(), labels, order).withPrompt(settings.prompt());
+        existing
+            .draft(settings.heads(), labels, counts.multiLabel(), order)
+            .withPrompt(settings.prompt());
     boolean keepsHeads = initial.hasAllHeads();
     List<String> replaced = existing.replacedBy(initial);
     if (!replaced.isEmpty()) {
@@ -192,6 +196,7 @@ public final class AdeptFit {
         settings.heads().inputs().size(),
         draft.exitLayers().length,
         draft.labels().size(),
+        draft.rule().isMultiLabel(),
         spark.sparkContext().isLocal(),
         TokenExitFit.most(settings.tokens()));
   }
@@ -265,12 +270,19 @@ public final class AdeptFit {
     }
     fit.announce(2, "accuracy after each exit");
     boolean chosen = settings.heads().depth().auto() && !draft.keepsOwnHead();
+    LabelRule rule = draft.rule();
     ReadOutSelection selection =
-        ReadOutSelection.of(states, CrossFittedHeads.of(folded, draft.ensemble()), chosen);
+        ReadOutSelection.of(states, CrossFittedHeads.of(folded, draft.ensemble(), rule), chosen);
     int above = selection.reference() + 1;
+    CrossFittedHeads upToReference =
+        CrossFittedHeads.of(folded.headMap(above), draft.ensemble(), rule);
+    if (rule.isMultiLabel()) {
+      fit.announce(2, "thresholds of the labels");
+      rule = LabelThresholds.choose(states, upToReference);
+    }
     return new Heads(
-        draft.withHeads(heads.headMap(above)),
-        CrossFittedHeads.of(folded.headMap(above), draft.ensemble()),
+        draft.withHeads(heads.headMap(above)).withRule(rule),
+        upToReference.withRule(rule),
         selection);
   }
 
@@ -302,6 +314,7 @@ public final class AdeptFit {
             ModelLocation.local(directory),
             compute,
             draft.labels(),
+            draft.rule(),
             draft.exitLayers(),
             fit.options(),
             draft.hasTokenExits(),
@@ -312,7 +325,8 @@ public final class AdeptFit {
         TextsAndLabels.of(
             SplitRows.only(SplitCounts.CALIBRATION, rows),
             TextColumns.of(new NamedColumn(SplitRows.TEXT, "text")),
-            new NamedColumn(SplitRows.LABEL, "label"));
+            new NamedColumn(SplitRows.LABEL, "label"),
+            draft.rule().isMultiLabel());
     OutcomeSums sums =
         OutcomePass.over(labelled, plan.outcomes(), ScoringOptions.defaults(), counter);
     Choice choice = RiskControl.choose(sums.outcomes(), plan.policy(), settings.target());

@@ -15,6 +15,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.exit.HeadScores;
+import org.sparkadept.decoder.exit.LabelRule;
 import org.sparkadept.decoder.exit.LogitMean;
 import org.sparkadept.decoder.result.ExitReadout;
 
@@ -25,17 +26,25 @@ import org.sparkadept.decoder.result.ExitReadout;
  * @param layers of the exits, from 1, ascending
  * @param heads in the same order
  * @param ensemble whether the logits of an exit are the mean of those of all heads up to there
+ * @param rule how logits become an answer
  */
 @DefaultSerializer(JavaSerializer.class)
-record CrossFittedHeads(int[] layers, ArrayList<CrossFittedHead> heads, boolean ensemble)
+record CrossFittedHeads(
+    int[] layers, ArrayList<CrossFittedHead> heads, boolean ensemble, LabelRule rule)
     implements Serializable {
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
 
-  static CrossFittedHeads of(SortedMap<Integer, CrossFittedHead> heads, boolean ensemble) {
+  static CrossFittedHeads of(
+      SortedMap<Integer, CrossFittedHead> heads, boolean ensemble, LabelRule rule) {
     return new CrossFittedHeads(
         heads.keySet().stream().mapToInt(layer -> layer).toArray(),
         new ArrayList<>(heads.values()),
-        ensemble);
+        ensemble,
+        rule);
+  }
+
+  CrossFittedHeads withRule(LabelRule value) {
+    return new CrossFittedHeads(layers, heads, ensemble, value);
   }
 
   /** Sends them to the executors; whoever calls this destroys what was sent. */
@@ -67,20 +76,32 @@ record CrossFittedHeads(int[] layers, ArrayList<CrossFittedHead> heads, boolean 
     return heads.stream().map(CrossFittedHead::input).toArray(ExitHead.Input[]::new);
   }
 
-  /** What each exit says of a row. */
-  ExitReadout[] readouts(Row row) {
+  /** What the heads score of a row, by exit. */
+  HeadScores[] scores(Row row) {
     int fold = row.getAs(StatePass.FOLD);
-    ExitReadout[] readouts = new ExitReadout[layers.length];
+    HeadScores[] scores = new HeadScores[layers.length];
     LogitMean mean = new LogitMean();
-    for (int exit = 0; exit < readouts.length; exit++) {
+    for (int exit = 0; exit < scores.length; exit++) {
       float[] state = Floats.floats((byte[]) row.getAs(StatePass.state(layers[exit])));
       float[] logits = heads.get(exit).byFold()[fold].scores(state);
       if (ensemble) {
         mean.next(logits, 0, logits.length);
       }
-      readouts[exit] =
-          new HeadScores(logits, 0, logits.length, logits.length)
-              .readout(layers[exit], exit == 0 ? null : readouts[exit - 1]);
+      scores[exit] = new HeadScores(logits, 0, logits.length, logits.length, rule);
+    }
+    return scores;
+  }
+
+  /** What each exit says of a row. */
+  ExitReadout[] readouts(Row row) {
+    return readouts(scores(row));
+  }
+
+  /** What exits say that score so. */
+  ExitReadout[] readouts(HeadScores[] scores) {
+    ExitReadout[] readouts = new ExitReadout[layers.length];
+    for (int exit = 0; exit < readouts.length; exit++) {
+      readouts[exit] = scores[exit].readout(layers[exit], exit == 0 ? null : readouts[exit - 1]);
     }
     return readouts;
   }

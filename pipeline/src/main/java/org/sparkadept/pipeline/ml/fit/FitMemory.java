@@ -31,6 +31,7 @@ record FitMemory(long nativeBytes, long heapBytes) {
    * @param kinds how many kinds of inputs are tried
    * @param exits number of exit layers
    * @param labels number of labels
+   * @param multiLabel whether rows may have several
    * @param local whether the driver does all the work
    * @param mappedExits exit layers with mappers
    */
@@ -42,10 +43,11 @@ record FitMemory(long nativeBytes, long heapBytes) {
       int kinds,
       int exits,
       int labels,
+      boolean multiLabel,
       boolean local,
       int mappedExits) {
     long weights = config.embeddingParameters() + layers * config.layerParameters();
-    long heads = inputs == 0 ? 0 : HeadFit.heapBytes(inputs, kinds, labels, exits);
+    long heads = inputs == 0 ? 0 : HeadFit.heapBytes(inputs, kinds, labels, multiLabel, exits);
     long pair = Double.BYTES * (config.width() + 1L) * 2 * config.keyWidth();
     long mappers = local ? pair * mappedExits * layers * cores : 0;
     return new FitMemory(

@@ -19,6 +19,8 @@ import org.sparkadept.pipeline.report.data.Provenance;
  * @param labels label names, in the order of the heads' rows
  * @param replacedLabels those of the heads that the directory had and that were replaced, where
  *     they are others; else empty
+ * @param labelThresholds probability from which on a label is in the answer, in the same order;
+ *     empty where each row has one label
  * @param exitLayers from 1; the last is the reference
  * @param checkpointLayers layers of the checkpoint
  * @param keptHeads whether the exit heads are those that the directory had
@@ -34,6 +36,7 @@ public record FitResult(
     Path model,
     List<String> labels,
     List<String> replacedLabels,
+    List<Double> labelThresholds,
     int[] exitLayers,
     int checkpointLayers,
     boolean keptHeads,
@@ -57,12 +60,17 @@ public record FitResult(
     fitted.tokenExits().forEach((layer, exit) -> mapperErrors.put(layer, exit.mapperError()));
     List<Fit.ReadOut> readOuts = new ArrayList<>();
     for (ReadOutSelection.ReadOut at : selection.readOuts()) {
-      readOuts.add(new Fit.ReadOut(at.layer(), at.input().toString(), at.accuracy()));
+      readOuts.add(new Fit.ReadOut(at.layer(), at.input().toString(), at.accuracy(), at.loss()));
+    }
+    List<Double> thresholds = new ArrayList<>();
+    for (float threshold : fitted.rule().thresholds()) {
+      thresholds.add(Double.parseDouble(Float.toString(threshold)));
     }
     return new FitResult(
         model,
         fitted.labels(),
         replacedLabels,
+        thresholds,
         fitted.exitLayers(),
         fitted.backbone().layers(),
         keptHeads,
@@ -84,6 +92,7 @@ public record FitResult(
         seconds,
         labels,
         replacedLabels,
+        labelThresholds,
         checkpointLayers,
         exitLayers[exitLayers.length - 1],
         readOuts,

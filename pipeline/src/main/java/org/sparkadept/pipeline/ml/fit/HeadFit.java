@@ -8,16 +8,18 @@ import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkadept.decoder.exit.ExitHead;
 
 /**
  * Exit heads by {@link LogisticFit}, one without the rows of each fold; an exit's head is their
- * mean, so that it knows all rows. Scores are multiplied by a factor so that softmax makes
- * probabilities of them (temperature scaling; Guo et al., On Calibration of Modern Neural Networks,
- * 2017). What is chosen – λ, what a head reads, the factor – is chosen by cross-fitting: each row
- * is answered by the head that never saw it.
+ * mean, so that it knows all rows. Scores are multiplied by a factor so that softmax, or the
+ * sigmoid of each where rows may have several labels, makes probabilities of them (temperature
+ * scaling; Guo et al., On Calibration of Modern Neural Networks, 2017). What is chosen – λ, what a
+ * head reads, the factor – is chosen by cross-fitting: each row is answered by the head that never
+ * saw it.
  *
  * <p>The exits make an ensemble ({@link org.sparkadept.decoder.exit.LogitMean}). Each head is
  * fitted by itself; the factor brings all of them to one scale.
@@ -33,6 +35,7 @@ final class HeadFit {
 
   private final Dataset<Row> sample;
   private final int labels;
+  private final boolean multiLabel;
   private final int width;
   private final List<ExitHead.Input> inputs;
 
@@ -45,6 +48,7 @@ final class HeadFit {
    */
   HeadFit(Dataset<Row> states, int labels, int width, List<ExitHead.Input> inputs) {
     this.labels = labels;
+    multiLabel = !states.schema().apply(SplitRows.LABEL).dataType().equals(DataTypes.DoubleType);
     this.width = width;
     this.inputs = inputs;
     sample = HeadRows.sample(states, HeadRows.most(widest(), labels));
@@ -89,12 +93,14 @@ final class HeadFit {
    * @param size length of what heads read
    * @param kinds how many kinds of inputs are tried
    * @param labels number of labels
+   * @param multiLabel whether rows may have several
    * @param exits number of exit layers
    */
-  static long heapBytes(int size, int kinds, int labels, int exits) {
+  static long heapBytes(int size, int kinds, int labels, boolean multiLabel, int exits) {
     long matrices = (long) size * size * (3L * Double.BYTES + 2L * Float.BYTES) * FOLDS;
     long head = (long) size * labels;
-    long sums = Double.BYTES * head * 3 * FOLDS;
+    long pairs = multiLabel ? (labels + 1L) * (labels + 1L) : 0;
+    long sums = Double.BYTES * (head + pairs) * 3 * FOLDS;
     long vectors = Double.BYTES * head * Lbfgs.vectors() * FOLDS;
     long tried = Float.BYTES * head * FOLDS * LAMBDAS.length * kinds;
     long fitted = Float.BYTES * head * (FOLDS + 1) * exits;
@@ -117,7 +123,7 @@ final class HeadFit {
     }
     HeadRows rows = HeadRows.of(sample, layer, widest());
     ClassSums[] sums = new ClassSums[FOLDS];
-    eachFold(fold -> sums[fold] = ClassSums.of(rows, fold, labels));
+    eachFold(fold -> sums[fold] = ClassSums.of(rows, fold, labels, multiLabel));
     Linear[][] heads = new Linear[candidates.size()][FOLDS];
     HeadJudge.Figures[][] byFold = new HeadJudge.Figures[candidates.size()][FOLDS];
     eachFold(
@@ -125,7 +131,7 @@ final class HeadFit {
           float[] whitening = ClassSums.whitening(sums, fold);
           for (int i = 0; i < heads.length; i++) {
             heads[i][fold] = solve(rows, fold, whitening, candidates.get(i));
-            byFold[i][fold] = HeadJudge.judge(rows, fold, heads[i][fold]);
+            byFold[i][fold] = HeadJudge.judge(rows, fold, heads[i][fold], multiLabel);
           }
         });
     HeadJudge.Figures[] figures = new HeadJudge.Figures[heads.length];
@@ -149,7 +155,10 @@ final class HeadFit {
         new CrossFittedHead(candidate.input(), folded));
   }
 
-  /** The candidate with the most right answers among those of the least loss for each input. */
+  /**
+   * The candidate with the most right answers among those of the least loss for each input; the one
+   * of the least loss where rows may have several labels.
+   */
   private int best(HeadJudge.Figures[] figures, List<Candidate> candidates, double[] chosen) {
     int best = -1;
     int perInput = candidates.size() / inputs.size();
@@ -159,14 +168,18 @@ final class HeadFit {
         least = figures[i].loss() < figures[least].loss() ? i : least;
       }
       chosen[input] = candidates.get(least).lambda();
-      best = best < 0 || figures[least].accuracy() > figures[best].accuracy() ? least : best;
+      best = best < 0 || isBetter(figures[least], figures[best]) ? least : best;
     }
     return best;
   }
 
+  private boolean isBetter(HeadJudge.Figures some, HeadJudge.Figures others) {
+    return multiLabel ? some.loss() < others.loss() : some.accuracy() > others.accuracy();
+  }
+
   private Linear solve(HeadRows rows, int without, float[] whitening, Candidate candidate) {
     int size = candidate.input().size(width);
-    return LogisticFit.fit(rows, without, whitening, labels, size, candidate.lambda());
+    return LogisticFit.fit(rows, without, whitening, labels, multiLabel, size, candidate.lambda());
   }
 
   private int widest() {

@@ -1,6 +1,7 @@
 package org.sparkadept.pipeline.ml.fit;
 
 import java.util.Arrays;
+import org.sparkadept.decoder.result.LabelSet;
 
 /** Heads judged by rows that they were not fitted on. */
 final class HeadJudge {
@@ -24,7 +25,10 @@ final class HeadJudge {
       return rows;
     }
 
-    /** Share of the rows with the right answer; 0 of none. */
+    /**
+     * Share of the rows with the right answer; 0 of none. Where they may have several labels, those
+     * with a probability of ½ and more are the answer.
+     */
     double accuracy() {
       return rows == 0 ? 0 : (double) right / rows;
     }
@@ -47,6 +51,26 @@ final class HeadJudge {
       return best;
     }
 
+    /** Adds a row that may have several labels. */
+    void add(float[] scores, LabelSet truth) {
+      boolean isRight = true;
+      for (int label = 0; label < scores.length; label++) {
+        isRight &= scores[label] >= 0 == truth.contains(label);
+      }
+      rows++;
+      right += isRight ? 1 : 0;
+      for (int i = 0; i < losses.length; i++) {
+        for (float score : scores) {
+          double z = FACTORS[i] * score;
+          losses[i] += Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
+        }
+        for (int label = 0; label < truth.size(); label++) {
+          losses[i] -= FACTORS[i] * scores[truth.get(label)];
+        }
+      }
+    }
+
+    /** Adds a row that has one label. */
     void add(float[] scores, int truth) {
       int top = 0;
       for (int label = 1; label < scores.length; label++) {
@@ -83,8 +107,9 @@ final class HeadJudge {
    * Judges a head by the rows of a fold.
    *
    * @param head of rows without their mean
+   * @param multiLabel whether rows may have several labels
    */
-  static Figures judge(HeadRows rows, int fold, Linear head) {
+  static Figures judge(HeadRows rows, int fold, Linear head, boolean multiLabel) {
     Figures figures = new Figures();
     int labels = head.bias().length;
     int block = LogisticFit.blockRows(labels);
@@ -96,7 +121,12 @@ final class HeadJudge {
       head.scores(rows.states(), from * rows.size(), rows.size(), count, scores);
       for (int i = 0; i < count; i++) {
         System.arraycopy(scores, i * labels, row, 0, labels);
-        figures.add(row, rows.truth(from + i));
+        LabelSet truth = rows.truth(from + i);
+        if (multiLabel) {
+          figures.add(row, truth);
+        } else {
+          figures.add(row, truth.get(0));
+        }
       }
     }
     return figures;

@@ -13,6 +13,7 @@ import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.adept.ModelSource;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.exit.ExitHead;
+import org.sparkadept.decoder.exit.LabelRule;
 import org.sparkadept.decoder.model.LinearTensors;
 import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.decoder.model.ModelTensors;
@@ -26,6 +27,7 @@ import org.sparkadept.decoder.tensor.Matrix;
  * @param tunedSplit how the rows were split that it was tuned on; null where it was not
  * @param ownHead the checkpoint's own head; null without one
  * @param labels labels of the existing heads; empty without any
+ * @param rule how the logits of the existing heads become an answer
  * @param fittedLayers exit layers of an earlier fit; empty without one
  * @param heads the existing heads, by exit layer, without the checkpoint's own
  * @param ensemble whether these make an exit ensemble
@@ -36,6 +38,7 @@ record HeadPlan(
     AdeptParts.TunedSplit tunedSplit,
     Linear ownHead,
     List<String> labels,
+    LabelRule rule,
     List<Integer> fittedLayers,
     TreeMap<Integer, ModelDraft.Head> heads,
     boolean ensemble) {
@@ -79,6 +82,7 @@ record HeadPlan(
           tunedSplit,
           ownHead(tensors.classificationHead()),
           directory.labels(),
+          directory.rule(),
           fitted,
           heads,
           ensemble);
@@ -103,12 +107,16 @@ record HeadPlan(
    *
    * @param settings what was requested
    * @param columnLabels labels of the rows
+   * @param multiLabel whether these may have several
    * @param order these and any other labels of new heads, in order
    * @throws AdeptException if the exit layers cannot be had, the heads cannot be kept as required,
-   *     or the checkpoint's own head lacks labels of the rows
+   *     or the checkpoint's own head lacks labels of the rows or is of another kind
    */
   ModelDraft draft(
-      FitSettings.HeadSettings settings, Collection<String> columnLabels, List<String> order) {
+      FitSettings.HeadSettings settings,
+      Collection<String> columnLabels,
+      boolean multiLabel,
+      List<String> order) {
     int last = last(settings);
     int[] exitLayers = exitLayers(settings.exitLayers(), last);
     boolean complete = true;
@@ -120,26 +128,25 @@ record HeadPlan(
         complete &= ownHead != null && layer == config.layers();
       }
     }
-    boolean covers = labels.containsAll(columnLabels);
+    boolean sameKind = rule.isMultiLabel() == multiLabel;
+    boolean covers = sameKind && labels.containsAll(columnLabels);
     if (settings.mustKeep() && !(complete && covers)) {
-      throw new AdeptException(
-          complete
-              ? "The heads cannot be kept: the label column has labels that they lack: "
-                  + missing(columnLabels)
-                  + "; fit new ones with heads (--heads) fit."
-              : "The heads cannot be kept: the directory does not have one for every exit layer.");
+      throw new AdeptException("The heads cannot be kept: " + reason(complete, columnLabels));
     }
     if (!settings.fitsAnew() && complete && covers) {
       return ModelDraft.of(
           labels,
+          rule,
           exitLayers,
           backbone(!kept.containsKey(last)),
           kept,
           ensemble && kept.containsKey(last));
     }
     boolean keepsOwn = ownHead != null && !settings.fitsAnew() && last == config.layers();
+    List<String> names = keepsOwn ? ownLabels(columnLabels, sameKind) : order;
     return ModelDraft.of(
-        keepsOwn ? ownLabels(columnLabels) : order,
+        names,
+        multiLabel ? LabelRule.multiLabel(names.size()) : LabelRule.SINGLE_LABEL,
         exitLayers,
         backbone(keepsOwn),
         new TreeMap<>(),
@@ -208,8 +215,32 @@ record HeadPlan(
     return chosen.stream().mapToInt(layer -> layer).toArray();
   }
 
+  private String reason(boolean complete, Collection<String> columnLabels) {
+    if (!complete) {
+      return "the directory does not have one for every exit layer.";
+    }
+    return labels.containsAll(columnLabels)
+        ? "they are " + kind() + "."
+        : "the label column has labels that they lack: "
+            + missing(columnLabels)
+            + "; fit new ones with heads (--heads) fit.";
+  }
+
+  /** The kind of the existing heads, and the column that they need. */
+  private String kind() {
+    return rule.isMultiLabel()
+        ? "multi-label, and the label column is not ARRAY<STRING>"
+        : "single-label, and the label column is ARRAY<STRING>";
+  }
+
   /** Labels of the checkpoint's own head, which is kept. */
-  private List<String> ownLabels(Collection<String> columnLabels) {
+  private List<String> ownLabels(Collection<String> columnLabels, boolean sameKind) {
+    if (!sameKind) {
+      throw new AdeptException(
+          "The checkpoint's own classification head (score.weight) is "
+              + kind()
+              + "; give a column of its kind, or fit all heads anew with heads (--heads) fit.");
+    }
     if (!config.labels().containsAll(columnLabels)) {
       throw new AdeptException(
           "The checkpoint's own classification head has the labels "

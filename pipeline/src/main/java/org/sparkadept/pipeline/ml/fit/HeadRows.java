@@ -8,6 +8,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sparkadept.decoder.result.LabelSet;
 
 /**
  * What heads read of the rows of a fit at one exit layer, on the driver: the rows of a fold one
@@ -23,17 +24,18 @@ final class HeadRows {
 
   private final int size;
   private final int[] starts = new int[HeadFit.FOLDS + 1];
-  private final int[] truths;
+  private final LabelSet[] truths;
   private final float[] states;
   private final float[] mean;
 
   /**
-   * @param rows {@code fold, label, state}, the latter as floats in bytes
+   * @param rows {@code fold, label, state}: the label as an index or an array of them, the state as
+   *     floats in bytes
    * @param size length of a state
    */
   HeadRows(List<Row> rows, int size) {
     this.size = size;
-    truths = new int[rows.size()];
+    truths = new LabelSet[rows.size()];
     states = new float[Math.multiplyExact(rows.size(), size)];
     mean = new float[size];
     for (Row row : rows) {
@@ -45,7 +47,7 @@ final class HeadRows {
     int[] next = starts.clone();
     for (Row row : rows) {
       int at = next[row.getInt(0)]++;
-      truths[at] = (int) row.getDouble(1);
+      truths[at] = StatePass.labels(row, 1);
       System.arraycopy(Floats.floats((byte[]) row.get(2)), 0, states, at * size, size);
     }
     centre();
@@ -121,8 +123,8 @@ final class HeadRows {
     return starts[fold];
   }
 
-  /** Label of a row. */
-  int truth(int row) {
+  /** Labels of a row. */
+  LabelSet truth(int row) {
     return truths[row];
   }
 

@@ -3,16 +3,23 @@ package org.sparkadept.pipeline.ml.fit;
 import dev.ludovic.netlib.blas.BLAS;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.sparkadept.decoder.result.LabelSet;
 
 /**
  * Multinomial logistic regression with the penalty {@code λ/2·Σ_k w_kᵀ(S + V)w_k}, S the covariance
  * within the classes and V the variances: directions in which the rows of a class differ anyway are
  * held to be noise, as in linear discriminant analysis. Minimized in the coordinates {@code v_k =
  * Lᵀw_k}, {@code L·Lᵀ = S + V}, where the penalty is {@code λ/2·‖v‖²} and a few iterations suffice.
+ *
+ * <p>Where rows may have several labels it is a binary logistic regression of each label, all of
+ * them with the same penalty; they start with the log-odds of the labels' shares as biases.
  */
 final class LogisticFit implements Lbfgs.Objective {
   /** At most; the coordinates are white, so few suffice. */
   private static final int ITERATIONS = 10;
+
+  /** The same where rows may have several labels, of which some are rare. */
+  private static final int MULTI_LABEL_ITERATIONS = 20;
 
   private static final double TOLERANCE = 1e-3;
 
@@ -28,14 +35,42 @@ final class LogisticFit implements Lbfgs.Objective {
   private final int inputs;
   private final double lambda;
 
+  /** What biases are counted from; null where each row has one label. */
+  private final double[] logOdds;
+
   private LogisticFit(
-      HeadRows rows, int without, float[] whitening, int labels, int inputs, double lambda) {
+      HeadRows rows,
+      int without,
+      float[] whitening,
+      int labels,
+      boolean multiLabel,
+      int inputs,
+      double lambda) {
     this.rows = rows;
     this.without = without;
     this.whitening = whitening;
     this.labels = labels;
     this.inputs = inputs;
     this.lambda = lambda;
+    logOdds = multiLabel ? logOdds() : null;
+  }
+
+  /** Log-odds of the labels' shares of the rows. */
+  private double[] logOdds() {
+    double[] counts = new double[labels];
+    int count = 0;
+    for (int fold = 0; fold < HeadFit.FOLDS; fold++) {
+      for (int row = rows.start(fold); row < rows.start(fold + 1) && fold != without; row++) {
+        count++;
+        for (int i = 0; i < rows.truth(row).size(); i++) {
+          counts[rows.truth(row).get(i)]++;
+        }
+      }
+    }
+    for (int label = 0; label < labels; label++) {
+      counts[label] = Math.log((counts[label] + 0.5) / (count - counts[label] + 0.5));
+    }
+    return counts;
   }
 
   /** Rows whose scores are computed at once. */
@@ -51,17 +86,25 @@ final class LogisticFit implements Lbfgs.Objective {
    * @param whitening of {@link ClassSums#whitening} for the same rows; null where there are none:
    *     the head knows nothing then
    * @param labels number of labels
+   * @param multiLabel whether rows may have several
    * @param inputs how many of the values of a row are read, from the first on
    * @param lambda λ
    * @return a head of rows without their mean
    */
   static Linear fit(
-      HeadRows rows, int without, float[] whitening, int labels, int inputs, double lambda) {
+      HeadRows rows,
+      int without,
+      float[] whitening,
+      int labels,
+      boolean multiLabel,
+      int inputs,
+      double lambda) {
     if (whitening == null) {
       return new Linear(new float[labels * inputs], new float[labels]);
     }
-    LogisticFit fit = new LogisticFit(rows, without, whitening, labels, inputs, lambda);
-    return fit.head(Lbfgs.minimize(fit, labels * (inputs + 1), ITERATIONS, TOLERANCE));
+    LogisticFit fit = new LogisticFit(rows, without, whitening, labels, multiLabel, inputs, lambda);
+    int iterations = multiLabel ? MULTI_LABEL_ITERATIONS : ITERATIONS;
+    return fit.head(Lbfgs.minimize(fit, labels * (inputs + 1), iterations, TOLERANCE));
   }
 
   /** {@code w_k = L⁻ᵀ·v_k}, and the biases. */
@@ -73,7 +116,8 @@ final class LogisticFit implements Lbfgs.Objective {
     }
     product("T", 1, coordinates, head.weight());
     for (int label = 0; label < labels; label++) {
-      head.bias()[label] = (float) x[coordinates.length + label];
+      double from = logOdds == null ? 0 : logOdds[label];
+      head.bias()[label] = (float) (from + x[coordinates.length + label]);
     }
     return head;
   }
@@ -147,7 +191,11 @@ final class LogisticFit implements Lbfgs.Objective {
       int at = from * size;
       head.scores(rows.states(), at, size, rowsOfBlock, scores);
       for (int row = 0; row < rowsOfBlock; row++) {
-        softmaxAndLoss(scores, row * labels, rows.truth(from + row));
+        if (logOdds == null) {
+          softmaxAndLoss(scores, row * labels, rows.truth(from + row).get(0));
+        } else {
+          sigmoidAndLoss(scores, row * labels, rows.truth(from + row));
+        }
       }
       MATH.sgemm(
           "N",
@@ -167,6 +215,25 @@ final class LogisticFit implements Lbfgs.Objective {
           0,
           inputs);
       count += rowsOfBlock;
+    }
+
+    /** Scores become the derivatives of the row's loss, the sum of those of its labels. */
+    private void sigmoidAndLoss(float[] scores, int first, LabelSet truth) {
+      for (int i = 0; i < truth.size(); i++) {
+        loss -= scores[first + truth.get(i)];
+      }
+      for (int label = 0; label < labels; label++) {
+        double z = scores[first + label];
+        double small = Math.exp(-Math.abs(z));
+        loss += Math.max(z, 0) + Math.log1p(small);
+        scores[first + label] = (float) ((z > 0 ? 1 : small) / (1 + small));
+      }
+      for (int i = 0; i < truth.size(); i++) {
+        scores[first + truth.get(i)] -= 1;
+      }
+      for (int label = 0; label < labels; label++) {
+        biases[label] += scores[first + label];
+      }
     }
 
     /** Scores become the derivatives of the row's loss. */

@@ -11,6 +11,7 @@ import org.sparkadept.decoder.adept.AdeptWriter;
 import org.sparkadept.decoder.adept.MapperCorrection;
 import org.sparkadept.decoder.exit.AdeptPolicy;
 import org.sparkadept.decoder.exit.ExitHead;
+import org.sparkadept.decoder.exit.LabelRule;
 import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.exit.TokenPolicy;
 import org.sparkadept.decoder.prompt.Prompt;
@@ -20,6 +21,7 @@ import org.sparkadept.pipeline.calibrate.Choice;
  * The parts of ADEPT that are fitted so far; each pass of a fit returns a new draft with one more.
  *
  * @param labels label names, in the order of the heads' rows
+ * @param rule how logits become an answer
  * @param exitLayers from 1; the last is the reference
  * @param backbone what is known of the backbone
  * @param heads exit heads by exit layer, without the checkpoint's own
@@ -30,6 +32,7 @@ import org.sparkadept.pipeline.calibrate.Choice;
  */
 record ModelDraft(
     List<String> labels,
+    LabelRule rule,
     int[] exitLayers,
     Backbone backbone,
     SortedMap<Integer, Head> heads,
@@ -69,12 +72,14 @@ record ModelDraft(
   /** A draft before the first pass: at most with the heads that the model directory had. */
   static ModelDraft of(
       List<String> labels,
+      LabelRule rule,
       int[] exitLayers,
       Backbone backbone,
       SortedMap<Integer, Head> heads,
       boolean ensemble) {
     return new ModelDraft(
         List.copyOf(labels),
+        rule,
         exitLayers,
         backbone,
         heads,
@@ -92,7 +97,12 @@ record ModelDraft(
     int last = keepsOwnHead() ? reference() : value.lastKey();
     int[] exits = Arrays.stream(exitLayers).filter(layer -> layer <= last).toArray();
     return new ModelDraft(
-        labels, exits, backbone, value, ensemble, tokenThreshold, tokenExits, policies);
+        labels, rule, exits, backbone, value, ensemble, tokenThreshold, tokenExits, policies);
+  }
+
+  ModelDraft withRule(LabelRule value) {
+    return new ModelDraft(
+        labels, value, exitLayers, backbone, heads, ensemble, tokenThreshold, tokenExits, policies);
   }
 
   ModelDraft withPrompt(Prompt value) {
@@ -100,17 +110,17 @@ record ModelDraft(
         new Backbone(
             backbone.width(), backbone.layers(), backbone.ownHead(), backbone.tunedSplit(), value);
     return new ModelDraft(
-        labels, exitLayers, prompted, heads, ensemble, tokenThreshold, tokenExits, policies);
+        labels, rule, exitLayers, prompted, heads, ensemble, tokenThreshold, tokenExits, policies);
   }
 
   ModelDraft withTokenExits(double threshold, SortedMap<Integer, TokenExit> value) {
     return new ModelDraft(
-        labels, exitLayers, backbone, heads, ensemble, threshold, value, policies);
+        labels, rule, exitLayers, backbone, heads, ensemble, threshold, value, policies);
   }
 
   ModelDraft withPolicies(SortedMap<Integer, AdeptPolicy.Weights> value) {
     return new ModelDraft(
-        labels, exitLayers, backbone, heads, ensemble, tokenThreshold, tokenExits, value);
+        labels, rule, exitLayers, backbone, heads, ensemble, tokenThreshold, tokenExits, value);
   }
 
   /** The reference: the layer where full depth ends, from 1. */
@@ -184,8 +194,12 @@ record ModelDraft(
 
   private AdeptWriter writer(PolicyKind policyKind, float threshold, boolean tokensLeave) {
     AdeptWriter writer = new AdeptWriter(labels, exitLayers, policyKind, threshold);
-    writer.ensemble(ensemble).checkpointLayers(backbone.layers()).tunedSplit(backbone.tunedSplit());
-    writer.prompt(backbone.prompt());
+    writer
+        .rule(rule)
+        .ensemble(ensemble)
+        .checkpointLayers(backbone.layers())
+        .tunedSplit(backbone.tunedSplit())
+        .prompt(backbone.prompt());
     for (int layer : exitLayers) {
       if (needsHead(layer)) {
         Linear head = heads.containsKey(layer) ? heads.get(layer).linear() : zeros(layer);

@@ -14,6 +14,7 @@ import org.sparkadept.decoder.engine.RowCost;
 import org.sparkadept.decoder.exit.AdeptPolicy;
 import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.result.ExitReadout;
+import org.sparkadept.decoder.result.LabelSet;
 import org.sparkadept.pipeline.calibrate.RiskTarget;
 
 /**
@@ -66,7 +67,7 @@ final class ReadOutPass {
     MapFunction<Row, Row> reading =
         row -> {
           ExitReadout[] readouts = heads.value().readouts(row);
-          int truth = (int) row.<Double>getAs(SplitRows.LABEL).doubleValue();
+          LabelSet truth = StatePass.labels(row);
           Object[] values = new Object[4 + stateLayers.length];
           values[0] = row.getAs(StatePass.FOLD);
           values[1] = Floats.bytes(features(readouts));
@@ -99,11 +100,11 @@ final class ReadOutPass {
   }
 
   /** 1 for each exit whose answer violates the target, else 0. */
-  static byte[] violations(ExitReadout[] readouts, int truth, RiskTarget.Kind target) {
+  static byte[] violations(ExitReadout[] readouts, LabelSet truth, RiskTarget.Kind target) {
     byte[] violations = new byte[readouts.length];
-    int fullDepth = readouts[readouts.length - 1].label();
+    LabelSet fullDepth = readouts[readouts.length - 1].labels();
     for (int exit = 0; exit < violations.length; exit++) {
-      boolean violates = target.violates(readouts[exit].label(), fullDepth, truth);
+      boolean violates = target.violates(readouts[exit].labels(), fullDepth, truth);
       violations[exit] = (byte) (violates ? 1 : 0);
     }
     return violations;

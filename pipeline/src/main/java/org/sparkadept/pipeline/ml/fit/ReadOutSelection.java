@@ -6,7 +6,6 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.sparkadept.decoder.exit.ExitHead;
-import org.sparkadept.decoder.result.ExitReadout;
 
 /**
  * Which exit is the reference.
@@ -22,8 +21,9 @@ record ReadOutSelection(List<ReadOut> readOuts, int reference) {
    * @param input what it reads
    * @param accuracy share of the rows that are answered rightly after it, none of which a head was
    *     fitted on
+   * @param loss mean cross-entropy of these rows, in nats; NaN where each has one label
    */
-  record ReadOut(int layer, ExitHead.Input input, double accuracy) {}
+  record ReadOut(int layer, ExitHead.Input input, double accuracy, double loss) {}
 
   /**
    * Selects.
@@ -34,36 +34,25 @@ record ReadOutSelection(List<ReadOut> readOuts, int reference) {
    */
   static ReadOutSelection of(Dataset<Row> states, CrossFittedHeads heads, boolean auto) {
     Broadcast<CrossFittedHeads> sent = heads.broadcast(states.sparkSession());
-    RightAnswers right;
+    ReadOutSums sums;
     try {
-      right =
+      sums =
           states
               .select(heads.columns())
               .toJavaRDD()
               .aggregate(
-                  new RightAnswers(heads.exits()),
-                  (sums, row) -> sums.add(right(sent.value(), row)),
-                  RightAnswers::add);
+                  new ReadOutSums(heads.exits(), heads.rule().isMultiLabel()),
+                  (partial, row) -> partial.add(sent.value(), row),
+                  ReadOutSums::add);
     } finally {
       sent.destroy();
     }
     List<ReadOut> readOuts = new ArrayList<>();
     for (int exit = 0; exit < heads.exits(); exit++) {
       ExitHead.Input input = heads.heads().get(exit).input();
-      readOuts.add(new ReadOut(heads.layers()[exit], input, right.accuracy(exit)));
+      readOuts.add(new ReadOut(heads.layers()[exit], input, sums.accuracy(exit), sums.loss(exit)));
     }
-    int reference = auto ? right.shallowestOfTheBest() : heads.exits() - 1;
+    int reference = auto ? sums.shallowestOfTheBest() : heads.exits() - 1;
     return new ReadOutSelection(readOuts, heads.layers()[reference]);
-  }
-
-  /** Which exits answer the row rightly. */
-  private static boolean[] right(CrossFittedHeads heads, Row row) {
-    int truth = (int) row.<Double>getAs(SplitRows.LABEL).doubleValue();
-    ExitReadout[] readouts = heads.readouts(row);
-    boolean[] right = new boolean[readouts.length];
-    for (int exit = 0; exit < readouts.length; exit++) {
-      right[exit] = readouts[exit].label() == truth;
-    }
-    return right;
   }
 }

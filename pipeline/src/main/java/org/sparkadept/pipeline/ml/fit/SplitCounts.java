@@ -5,16 +5,21 @@ import java.util.TreeMap;
 import org.sparkadept.decoder.error.AdeptException;
 
 /**
- * How many rows of each label each split has.
+ * How many rows of each label each split has. A row that may have several labels counts under each
+ * of them, or under none.
  *
  * @param train rows by label
  * @param validation rows by label
  * @param calibration rows by label
+ * @param rows by split
+ * @param multiLabel whether rows may have several labels
  */
 public record SplitCounts(
     TreeMap<String, Long> train,
     TreeMap<String, Long> validation,
-    TreeMap<String, Long> calibration) {
+    TreeMap<String, Long> calibration,
+    TreeMap<String, Long> rows,
+    boolean multiLabel) {
 
   /** Rows that weights, heads and mapper are fitted on. */
   public static final String TRAIN = "train";
@@ -25,8 +30,9 @@ public record SplitCounts(
   /** Rows that the threshold is chosen on, and nothing else. */
   public static final String CALIBRATION = "calibration";
 
-  static SplitCounts empty() {
-    return new SplitCounts(new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
+  static SplitCounts empty(boolean multiLabel) {
+    return new SplitCounts(
+        new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), multiLabel);
   }
 
   TreeMap<String, Long> of(String split) {
@@ -39,7 +45,7 @@ public record SplitCounts(
 
   /** Rows of a split. */
   public long rows(String split) {
-    return of(split).values().stream().mapToLong(Long::longValue).sum();
+    return rows.getOrDefault(split, 0L);
   }
 
   /** All labels, in alphabetic order. */
@@ -77,13 +83,22 @@ public record SplitCounts(
    * @throws AdeptException if there are not two labels, or no validation rows
    */
   public void checkLabels() {
+    if (rows.isEmpty()) {
+      throw new AdeptException("The input has no rows; there is nothing to fit on.");
+    }
+    if (labels().isEmpty()) {
+      throw new AdeptException(
+          "No row has a label: all arrays of the label column are empty. Give the rows their"
+              + " labels.");
+    }
     if (labels().size() < 2) {
       throw new AdeptException(
-          labels().isEmpty()
-              ? "The input has no rows; there is nothing to fit on."
-              : "All rows have the label '"
-                  + labels().firstKey()
-                  + "'; fitting takes two or more.");
+          String.format(
+              multiLabel
+                  ? "There is one label only, '%s'; fitting rows that may have several takes two"
+                      + " or more. Use a BOOLEAN column for one."
+                  : "All rows have the label '%s'; fitting takes two or more.",
+              labels().firstKey()));
     }
     if (rows(VALIDATION) == 0) {
       throw new AdeptException(

@@ -24,12 +24,19 @@ import org.sparkadept.decoder.prompt.RowTexts;
 import org.sparkadept.pipeline.table.LabelNames;
 import org.sparkadept.udfs.table.InputColumns;
 
-/** The rows of a fit: {@code text}, {@code label}, and the {@code split} that each belongs to. */
+/**
+ * The rows of a fit: {@code text}, {@code label}, which is one or an array of them, and the {@code
+ * split} that each belongs to.
+ */
 public final class SplitRows {
   public static final String TEXT = "text";
   public static final String LABEL = "label";
   public static final String SPLIT = "split";
   private static final int MAX_LABELS = 10_000;
+
+  /** Groups of split and label. */
+  static final int MAX_GROUPS = 3 * MAX_LABELS;
+
   private static final long FOLD_SEED = 3;
   private static final long SAMPLE_SEED = 4;
   private static final long BUCKETS = 1L << 24;
@@ -126,32 +133,52 @@ public final class SplitRows {
    *     another name, or there are too many labels
    */
   public static SplitCounts count(Dataset<Row> rows, FitSettings.Columns names) {
+    return isMultiLabel(rows) ? MultiLabelRows.count(rows, names) : countSingle(rows, names);
+  }
+
+  /** Whether rows may have several labels. */
+  public static boolean isMultiLabel(Dataset<Row> rows) {
+    return InputColumns.isLabelArray(rows.schema().apply(LABEL).dataType());
+  }
+
+  private static SplitCounts countSingle(Dataset<Row> rows, FitSettings.Columns names) {
     Column noText = functions.count_if(col(TEXT).isNull());
     Column blankText = functions.count_if(trim(withoutSeparators()).equalTo(""));
     List<Row> groups =
         rows.groupBy(SPLIT, LABEL)
             .agg(functions.count(lit(1)), noText, blankText)
             .orderBy(SPLIT, LABEL)
-            .limit(3 * MAX_LABELS + 1)
+            .limit(MAX_GROUPS + 1)
             .collectAsList();
-    if (groups.size() > 3 * MAX_LABELS) {
+    requireFewLabels(groups);
+    requireLabels(groups, names.label().name());
+    requireTexts(groups, names.text().toString());
+    SplitCounts counts = SplitCounts.empty(false);
+    for (Row group : groups) {
+      String split = group.getString(0);
+      requireSplit(split, group.getLong(2));
+      counts.of(split).merge(group.getString(1), group.getLong(2), Long::sum);
+      counts.rows().merge(split, group.getLong(2), Long::sum);
+    }
+    return counts;
+  }
+
+  /** Refuses more groups of split and label than {@link #MAX_GROUPS}. */
+  static void requireFewLabels(List<Row> groups) {
+    if (groups.size() > MAX_GROUPS) {
       throw new AdeptException(
           "There are more than " + MAX_LABELS + " labels; is it the right column?");
     }
-    requireLabels(groups, names.label().name());
-    requireTexts(groups, names.text().toString());
-    SplitCounts counts = SplitCounts.empty();
-    for (Row group : groups) {
-      String split = group.getString(0);
-      if (split == null || !SPLITS.contains(split)) {
-        throw new AdeptException(
-            String.format(
-                "%d rows have the split '%s'; allowed are train, validation and calibration.",
-                group.getLong(2), split));
-      }
-      counts.of(split).merge(group.getString(1), group.getLong(2), Long::sum);
+  }
+
+  /** Refuses a split that is none. */
+  static void requireSplit(String split, long rows) {
+    if (split == null || !SPLITS.contains(split)) {
+      throw new AdeptException(
+          String.format(
+              "%d rows have the split '%s'; allowed are train, validation and calibration.",
+              rows, split));
     }
-    return counts;
   }
 
   /** The texts of all columns that the prompt reads, one behind the other. */
@@ -183,11 +210,23 @@ public final class SplitRows {
       example = example == null && group.getLong(3) + group.getLong(4) > 0 ? group : example;
     }
     if (example != null) {
-      throw new AdeptException(
-          String.format(
-              "%d rows have no text in column '%s' (NULL: %d, empty or only spaces: %d), such as"
-                  + " one with the label '%s'; keep the rows where trim(`%s`) <> ''.",
-              missing + blank, column, missing, blank, example.getString(1), column));
+      String such = ", such as one with the label '" + example.getString(1) + "'";
+      throw noTexts(column, missing, blank, such);
     }
+  }
+
+  /**
+   * Tells of rows without a text.
+   *
+   * @param missing rows where it is NULL
+   * @param blank rows where it is blank
+   * @param example of such a row, as the rest of the sentence; may be empty
+   */
+  static AdeptException noTexts(String column, long missing, long blank, String example) {
+    return new AdeptException(
+        String.format(
+            "%d rows have no text in column '%s' (NULL: %d, empty or only spaces: %d)%s; keep the"
+                + " rows where trim(`%s`) <> ''.",
+            missing + blank, column, missing, blank, example, column));
   }
 }

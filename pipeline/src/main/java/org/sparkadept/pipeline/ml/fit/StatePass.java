@@ -1,17 +1,20 @@
 package org.sparkadept.pipeline.ml.fit;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.sparkadept.decoder.Classifier;
 import org.sparkadept.decoder.exit.ExitHead;
 import org.sparkadept.decoder.result.HeadInputs;
+import org.sparkadept.decoder.result.LabelSet;
 import org.sparkadept.pipeline.table.LabelIndex;
 
 /**
@@ -34,7 +37,7 @@ final class StatePass {
   /**
    * @param rows with {@code text}, {@code label} and {@code split}
    * @param model of any heads at these layers
-   * @param labels label names; a label becomes its index
+   * @param labels label names; a label becomes its index, an array of them that of indices
    * @param exitLayers from 1
    * @param input what is read
    * @return {@code text, label, split, fold, tokens, state_e…}; lazy
@@ -48,7 +51,7 @@ final class StatePass {
     StructType schema =
         new StructType()
             .add(SplitRows.TEXT, DataTypes.StringType)
-            .add(SplitRows.LABEL, DataTypes.DoubleType)
+            .add(SplitRows.LABEL, labelType(SplitRows.isMultiLabel(rows)))
             .add(SplitRows.SPLIT, DataTypes.StringType)
             .add(FOLD, DataTypes.IntegerType)
             .add(TOKENS, DataTypes.IntegerType);
@@ -79,7 +82,7 @@ final class StatePass {
         float[][] states = inputs[i].inputs();
         Object[] values = new Object[5 + states.length];
         values[0] = row.getAs(SplitRows.TEXT);
-        values[1] = (double) labels.of(row.<String>getAs(SplitRows.LABEL));
+        values[1] = label(labels.of(row, row.fieldIndex(SplitRows.LABEL)), row);
         values[2] = row.getAs(SplitRows.SPLIT);
         values[3] = row.getAs(FOLD);
         values[4] = inputs[i].tokens();
@@ -90,6 +93,33 @@ final class StatePass {
       }
     }
     return rows;
+  }
+
+  /** What the column of labels holds: an index, or an array of them. */
+  static DataType labelType(boolean multiLabel) {
+    return multiLabel ? DataTypes.createArrayType(DataTypes.IntegerType) : DataTypes.DoubleType;
+  }
+
+  private static Object label(LabelSet labels, Row row) {
+    return row.<Object>getAs(SplitRows.LABEL) instanceof String
+        ? (Object) (double) labels.get(0)
+        : Arrays.stream(labels.indices()).boxed().toArray(Integer[]::new);
+  }
+
+  /**
+   * The labels of a row.
+   *
+   * @param at the column of labels
+   */
+  static LabelSet labels(Row row, int at) {
+    return row.get(at) instanceof Double index
+        ? LabelSet.of(index.intValue())
+        : LabelSet.of(row.<Integer>getList(at).stream().mapToInt(i -> i).toArray());
+  }
+
+  /** The labels of a row, from the column {@link SplitRows#LABEL}. */
+  static LabelSet labels(Row row) {
+    return labels(row, row.fieldIndex(SplitRows.LABEL));
   }
 
   private static boolean finite(HeadInputs inputs) {

@@ -14,8 +14,8 @@ import java.util.stream.LongStream;
  * @param threshold its τ; NaN where the policy has none
  * @param rows that were scored
  * @param labels the classes
- * @param accuracy share of rows with the true label
- * @param agreement share of rows with full depth's label
+ * @param accuracy share of rows that were answered rightly: with all of their labels and no other
+ * @param agreement share of rows with full depth's answer
  * @param compute FLOPs as a share of full depth's
  * @param computeOfCheckpoint FLOPs as a share of those through all layers of the checkpoint
  * @param seconds the scoring took
@@ -28,7 +28,9 @@ import java.util.stream.LongStream;
  *     figures are of all rows, by their most probable label
  * @param coverage what is left of the answers at this and other least scores
  * @param exitHistogramPerLabel rows by true label and exit, [labels][exits]
- * @param confusion rows by true label and answer, [labels][labels]
+ * @param confusion rows by true label and answer, [labels][labels]; empty where a row may have
+ *     several labels
+ * @param multiLabel figures of rows that may have several labels; null where each has one
  */
 public record Evaluation(
     Provenance provenance,
@@ -50,7 +52,8 @@ public record Evaluation(
     double minScore,
     List<CoveragePoint> coverage,
     long[][] exitHistogramPerLabel,
-    long[][] confusion)
+    long[][] confusion,
+    MultiLabel multiLabel)
     implements Report {
 
   /** Confidence of each lower bound of the coverage's precision. */
@@ -61,9 +64,9 @@ public record Evaluation(
    *
    * @param layer counted from 1
    * @param rows answered here
-   * @param accuracyHere share of the rows answered here with the true label; NaN if there are none
-   * @param headAccuracy share of all rows whose true label this exit's head gives
-   * @param agreement share of all rows for which this exit's head gives full depth's label
+   * @param accuracyHere share of the rows answered here that are right; NaN if there are none
+   * @param headAccuracy share of all rows that this exit's head answers rightly
+   * @param agreement share of all rows for which this exit's head gives full depth's answer
    */
   public record Exit(
       int layer, long rows, double accuracyHere, double headAccuracy, double agreement) {}
@@ -80,6 +83,41 @@ public record Evaluation(
    */
   public record ClassFigures(
       int index, String label, long rows, double recall, double precision, double meanExitLayer) {}
+
+  /**
+   * Figures where rows may have several labels. F1 is twice the right labels over those that rows
+   * have and those that they were answered with.
+   *
+   * @param microF1 of all labels of all rows together
+   * @param macroF1 mean of the labels that some row has or some answer
+   * @param fullDepthMicroF1 without early exits
+   * @param fullDepthMacroF1 without early exits
+   * @param labels each of them
+   */
+  public record MultiLabel(
+      double microF1,
+      double macroF1,
+      double fullDepthMicroF1,
+      double fullDepthMacroF1,
+      List<LabelFigures> labels) {
+    /** Copies the list. */
+    public MultiLabel {
+      labels = List.copyOf(labels);
+    }
+  }
+
+  /**
+   * One label of rows that may have several.
+   *
+   * @param label its name
+   * @param threshold probability from which on it is in the answer
+   * @param rows with the label
+   * @param answered rows that were answered with it
+   * @param right rows with the label that were answered with it
+   * @param f1 NaN if no row has the label and no answer
+   */
+  public record LabelFigures(
+      String label, double threshold, long rows, long answered, long right, double f1) {}
 
   /**
    * A class that was answered with another.
@@ -104,7 +142,8 @@ public record Evaluation(
     coverage = List.copyOf(coverage);
     exitHistogramPerLabel =
         copy("exitHistogramPerLabel", exitHistogramPerLabel, labels.size(), exits.size());
-    confusion = copy("confusion", confusion, labels.size(), labels.size());
+    int confused = multiLabel == null ? labels.size() : 0;
+    confusion = copy("confusion", confusion, confused, confused);
   }
 
   private static long[][] copy(String name, long[][] table, int rows, int columns) {
@@ -152,20 +191,33 @@ public record Evaluation(
   public List<ClassFigures> classes() {
     List<ClassFigures> classes = new ArrayList<>();
     for (int label = 0; label < labels.size(); label++) {
-      long answers = 0;
-      for (long[] row : confusion) {
-        answers += row[label];
-      }
-      classes.add(
-          new ClassFigures(
-              label,
-              labels.get(label),
-              LongStream.of(confusion[label]).sum(),
-              answerShare(label, label),
-              share(confusion[label][label], answers),
-              meanExitLayer(exitHistogramPerLabel[label])));
+      classes.add(multiLabel == null ? confusedFigures(label) : labelFigures(label));
     }
     return classes;
+  }
+
+  private ClassFigures confusedFigures(int label) {
+    long answers = 0;
+    for (long[] row : confusion) {
+      answers += row[label];
+    }
+    long right = confusion[label][label];
+    return figures(label, LongStream.of(confusion[label]).sum(), answers, right);
+  }
+
+  private ClassFigures labelFigures(int label) {
+    LabelFigures found = multiLabel.labels().get(label);
+    return figures(label, found.rows(), found.answered(), found.right());
+  }
+
+  private ClassFigures figures(int label, long rowsOfLabel, long answers, long right) {
+    return new ClassFigures(
+        label,
+        labels.get(label),
+        rowsOfLabel,
+        share(right, rowsOfLabel),
+        share(right, answers),
+        meanExitLayer(exitHistogramPerLabel[label]));
   }
 
   private double meanExitLayer(long[] counts) {

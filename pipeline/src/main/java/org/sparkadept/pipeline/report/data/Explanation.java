@@ -1,6 +1,8 @@
 package org.sparkadept.pipeline.report.data;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * What {@code adept explain} found about one text.
@@ -9,8 +11,10 @@ import java.util.List;
  * @param version of this program
  * @param text the text
  * @param truncated whether only its beginning was read
- * @param label the answer
- * @param probability of the answer
+ * @param label the answer; of several labels the most probable, and null of none
+ * @param probability of that label; NaN without one
+ * @param answer all labels of the answer, the most probable first
+ * @param multiLabel whether a row may have several
  * @param exitLayer the layer that answered
  * @param layers of the model
  * @param compute FLOPs of the exit that answered, as a share of full depth's
@@ -27,6 +31,8 @@ public record Explanation(
     boolean truncated,
     String label,
     double probability,
+    List<LabelScore> answer,
+    boolean multiLabel,
     int exitLayer,
     int layers,
     double compute,
@@ -59,12 +65,31 @@ public record Explanation(
     }
   }
 
+  /** A label of an answer and its probability. */
+  public record LabelScore(String label, double probability) {
+    /** Labels in one line, those of several with their probabilities. */
+    public static String line(List<LabelScore> answer, boolean multiLabel) {
+      if (answer.isEmpty()) {
+        return "no label";
+      }
+      return answer.stream()
+          .map(
+              at ->
+                  multiLabel
+                      ? String.format(Locale.ROOT, "%s %.1f %%", at.label, 100 * at.probability)
+                      : at.label)
+          .collect(Collectors.joining(", "));
+    }
+  }
+
   /**
    * One exit.
    *
    * @param layer counted from 1
-   * @param label the most probable
-   * @param probability of that label
+   * @param label the most probable of its answer; null where that is empty
+   * @param probability of that label; where a row may have several, of the least settled label to
+   *     be as the answer says
+   * @param answer all labels of its answer, the most probable first
    * @param policyValue π, compared with the threshold; NaN where the policy has none
    * @param exits whether π reaches the threshold
    * @param probabilities of all labels, in their order
@@ -73,12 +98,14 @@ public record Explanation(
       int layer,
       String label,
       double probability,
+      List<LabelScore> answer,
       double policyValue,
       boolean exits,
       List<Double> probabilities) {
 
     /** Copies the list. */
     public Step {
+      answer = List.copyOf(answer);
       probabilities = List.copyOf(probabilities);
     }
   }
@@ -97,6 +124,7 @@ public record Explanation(
    * @throws IllegalArgumentException if a step has not one probability for each label
    */
   public Explanation {
+    answer = List.copyOf(answer);
     labels = List.copyOf(labels);
     steps = List.copyOf(steps);
     tokens = List.copyOf(tokens);
@@ -116,6 +144,16 @@ public record Explanation(
   @Override
   public String kind() {
     return "explanation";
+  }
+
+  /** The answer in one line. */
+  public String answerLine() {
+    return LabelScore.line(answer, multiLabel);
+  }
+
+  /** The answer of an exit in one line. */
+  public String answerLine(Step step) {
+    return LabelScore.line(step.answer, multiLabel);
   }
 
   /** What an exit did with the text. */

@@ -11,6 +11,7 @@ import java.util.List;
  * @param validationRows rows that the best epoch was chosen by
  * @param seconds it took
  * @param labels the classes
+ * @param multiLabel whether rows may have several labels
  * @param checkpointLayers layers of the backbone before it was cut
  * @param exitLayers layers with an exit head
  * @param reference the most accurate of them, where the backbone was cut
@@ -27,6 +28,7 @@ public record Tuning(
     long validationRows,
     double seconds,
     List<String> labels,
+    boolean multiLabel,
     int checkpointLayers,
     List<Integer> exitLayers,
     int reference,
@@ -41,7 +43,8 @@ public record Tuning(
    * A pass over the train rows.
    *
    * @param epoch counted from 1
-   * @param accuracy share of right answers of each exit
+   * @param accuracy share of right answers of each exit; where rows may have several labels, F1 of
+   *     all labels together, with thresholds of ½
    * @param loss mean cross-entropy of each exit, in nats
    */
   public record Epoch(int epoch, List<Double> accuracy, List<Double> loss) {}
@@ -60,6 +63,11 @@ public record Tuning(
     exitLayers = List.copyOf(exitLayers);
     epochs = List.copyOf(epochs);
     steps = List.copyOf(steps);
+  }
+
+  /** What {@link Epoch#accuracy} is, in a word. */
+  public String measure() {
+    return multiLabel ? "F1" : "accuracy";
   }
 
   /** The epoch whose weights are kept. */

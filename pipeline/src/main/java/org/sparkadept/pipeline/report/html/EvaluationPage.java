@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.sparkadept.pipeline.report.data.Evaluation;
 import org.sparkadept.pipeline.report.data.Evaluation.ClassFigures;
+import org.sparkadept.pipeline.report.data.Evaluation.LabelFigures;
 import org.sparkadept.pipeline.report.data.InputCounts;
 import org.sparkadept.pipeline.report.plot.Axis;
 import org.sparkadept.pipeline.report.plot.BarPlot;
@@ -30,12 +31,19 @@ final class EvaluationPage {
 
   static HtmlReport of(Evaluation evaluation) {
     InputCounts input = evaluation.input();
-    return new HtmlReport("Evaluation")
-        .fact("Rows", Cell.count(evaluation.rows()))
-        .fact("Classes", Cell.derived(Numbers.count(evaluation.labels().size())))
-        .fact("Accuracy", Cell.percent(evaluation.accuracy()))
-        .fact("Accuracy at full depth", Cell.percent(evaluation.fullDepthAccuracy()))
-        .fact("Agreement with full depth", Cell.percent(evaluation.agreement()))
+    HtmlReport page =
+        new HtmlReport("Evaluation")
+            .fact("Rows", Cell.count(evaluation.rows()))
+            .fact("Classes", Cell.derived(Numbers.count(evaluation.labels().size())))
+            .fact("Accuracy", Cell.percent(evaluation.accuracy()))
+            .fact("Accuracy at full depth", Cell.percent(evaluation.fullDepthAccuracy()));
+    if (evaluation.multiLabel() != null) {
+      page.fact("Micro-F1", Cell.percent(evaluation.multiLabel().microF1()))
+          .fact("Micro-F1 at full depth", Cell.percent(evaluation.multiLabel().fullDepthMicroF1()))
+          .fact("Macro-F1", Cell.percent(evaluation.multiLabel().macroF1()))
+          .fact("Macro-F1 at full depth", Cell.percent(evaluation.multiLabel().fullDepthMacroF1()));
+    }
+    return page.fact("Agreement with full depth", Cell.percent(evaluation.agreement()))
         .fact("Compute, of full depth", Cell.percent(evaluation.compute()))
         .fact("Compute, of the checkpoint's layers", Cell.percent(evaluation.computeOfCheckpoint()))
         .fact("Time", Cell.seconds(evaluation.seconds()))
@@ -60,7 +68,30 @@ final class EvaluationPage {
             Sections.reliability(evaluation.reliability()),
             Sections.coverage(
                 evaluation.coverage(), Evaluation.BOUND_CONFIDENCE, evaluation.minScore()),
-            confusion(evaluation));
+            evaluation.multiLabel() == null ? confusion(evaluation) : labels(evaluation));
+  }
+
+  /** Where rows may have several labels. */
+  private static DomContent labels(Evaluation evaluation) {
+    return section(
+        h2("Labels"),
+        p(
+            "A row may have several labels. It counts as right where it is answered with all of"
+                + " them and no other."),
+        Elements.dataTable(
+            "Each label: rows that have it, and how they are found",
+            List.of("Label", "Rows", "Recall", "Precision", "F1", "Threshold"),
+            evaluation.classes(),
+            figures -> {
+              LabelFigures label = evaluation.multiLabel().labels().get(figures.index());
+              return List.of(
+                  Cell.text(figures.label()),
+                  Cell.count(figures.rows()),
+                  Cell.derived(Numbers.percent(figures.recall())),
+                  Cell.derived(Numbers.percent(figures.precision())),
+                  Cell.percent(label.f1()),
+                  Cell.decimal(label.threshold()));
+            }));
   }
 
   private static DomContent exits(Evaluation evaluation) {

@@ -37,7 +37,7 @@ final class ExplanationPage {
 
   static HtmlReport of(Explanation explanation) {
     return new HtmlReport("Explanation of one prediction")
-        .fact("Label", explanation.label())
+        .fact(explanation.multiLabel() ? "Labels" : "Label", explanation.answerLine())
         .fact("Probability", Cell.percent(explanation.probability()))
         .fact("Exit layer", Cell.count(explanation.exitLayer()))
         .fact("Layers of the model", Cell.count(explanation.layers()))
@@ -91,12 +91,14 @@ final class ExplanationPage {
   private static DomContent steps(Explanation explanation) {
     return Elements.dataTable(
         "Prediction at each exit",
-        List.of("Layer", "Label", "Probability", "Policy value π", "Decision"),
+        explanation.multiLabel()
+            ? List.of("Layer", "Labels", "Least settled label", "Policy value π", "Decision")
+            : List.of("Layer", "Label", "Probability", "Policy value π", "Decision"),
         explanation.steps(),
         step ->
             List.of(
                 Cell.count(step.layer()),
-                Cell.text(step.label()),
+                Cell.text(explanation.answerLine(step)),
                 Cell.percent(step.probability()),
                 Cell.fixed(step.policyValue(), 4),
                 Cell.text(explanation.decision(step).toString())));

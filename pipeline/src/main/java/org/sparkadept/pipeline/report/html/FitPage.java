@@ -47,17 +47,22 @@ final class FitPage {
     if (fit.readOuts().isEmpty()) {
       return each();
     }
-    List<Point> accuracy =
-        fit.readOuts().stream().map(at -> new Point(at.layer(), at.accuracy())).toList();
+    boolean byLoss = fit.isMultiLabel();
+    List<Point> points =
+        fit.readOuts().stream()
+            .map(at -> new Point(at.layer(), byLoss ? at.loss() : at.accuracy()))
+            .toList();
+    Axis axis = byLoss ? Axis.numbers("Loss") : Axis.shares("Accuracy");
     Figure figure =
-        new LinePlot(Axis.numbers("Layer"), Axis.shares("Accuracy"))
-            .line("read-out", accuracy)
+        new LinePlot(Axis.numbers("Layer"), axis)
+            .line("read-out", points)
             .point(
                 "reference",
                 Palette.INK,
-                accuracy.stream().filter(at -> at.x() == fit.reference()).findFirst().orElseThrow())
+                points.stream().filter(at -> at.x() == fit.reference()).findFirst().orElseThrow())
             .figure(
-                "Accuracy of a read-out after each layer, on the rows that are"
+                (byLoss ? "Loss" : "Accuracy")
+                    + " of a read-out after each layer, on the rows that are"
                     + " not held out, cross-fitted. Full depth ends at the shallowest layer within"
                     + " one standard error of the best.");
     return section(
@@ -67,13 +72,14 @@ final class FitPage {
             "Read-outs by layer",
             Elements.dataTable(
                 "Accuracy of read-outs",
-                List.of("Layer", "Its head reads", "Accuracy"),
+                List.of("Layer", "Its head reads", "Accuracy", "Loss"),
                 fit.readOuts(),
                 at ->
                     List.of(
                         Cell.count(at.layer()),
                         Cell.text(at.input()),
-                        Cell.percent(at.accuracy())))));
+                        Cell.percent(at.accuracy()),
+                        Cell.fixed(at.loss(), 4)))));
   }
 
   private static Figure exits(Fit fit) {

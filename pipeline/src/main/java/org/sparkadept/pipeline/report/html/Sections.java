@@ -116,7 +116,7 @@ final class Sections {
   private static DomContent reliabilityTable(List<ConfidenceBin> bins) {
     return Elements.dataTable(
         "Results by probability",
-        List.of("From", "To", "Rows", "Mean probability", "Accuracy", "Overconfidence"),
+        List.of("From", "To", "Labels", "Mean probability", "Accuracy", "Overconfidence"),
         bins,
         bin ->
             List.of(

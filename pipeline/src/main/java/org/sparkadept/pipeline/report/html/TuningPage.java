@@ -26,7 +26,8 @@ final class TuningPage {
         .fact("Layers kept", Cell.count(tuning.reference()))
         .fact("Layers of the checkpoint", Cell.count(tuning.checkpointLayers()))
         .fact("Best epoch", Cell.count(tuning.bestEpoch()))
-        .fact("Accuracy at full depth", Cell.percent(tuning.best().accuracy().get(reference)))
+        .fact(
+            shown(tuning) + " at full depth", Cell.percent(tuning.best().accuracy().get(reference)))
         .fact("Number format of products", tuning.precision())
         .fact(
             "Trained",
@@ -41,8 +42,12 @@ final class TuningPage {
             section(h2("Training"), Elements.plot(losses(tuning))));
   }
 
+  private static String shown(Tuning tuning) {
+    return tuning.multiLabel() ? "F1" : "Accuracy";
+  }
+
   private static Figure accuracy(Tuning tuning) {
-    LinePlot plot = new LinePlot(Axis.numbers("Epoch"), Axis.shares("Accuracy"));
+    LinePlot plot = new LinePlot(Axis.numbers("Epoch"), Axis.shares(shown(tuning)));
     for (int exit = 0; exit < tuning.exitLayers().size(); exit++) {
       List<Point> points = new ArrayList<>();
       for (Tuning.Epoch epoch : tuning.epochs()) {
@@ -50,7 +55,7 @@ final class TuningPage {
       }
       plot.line(name(tuning, exit), points);
     }
-    return plot.figure("Accuracy of each exit on the validation rows after each epoch.");
+    return plot.figure(shown(tuning) + " of each exit on the validation rows after each epoch.");
   }
 
   private static Figure losses(Tuning tuning) {
@@ -77,7 +82,7 @@ final class TuningPage {
     }
     return Elements.dataTable(
         "Exits after the best epoch, on the validation rows",
-        List.of("Layer", "Accuracy", "Loss"),
+        List.of("Layer", shown(tuning), "Loss"),
         exits,
         exit ->
             List.of(

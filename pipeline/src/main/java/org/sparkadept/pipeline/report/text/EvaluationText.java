@@ -8,6 +8,7 @@ import java.util.Map;
 import org.sparkadept.pipeline.report.data.Evaluation;
 import org.sparkadept.pipeline.report.data.Evaluation.ClassFigures;
 import org.sparkadept.pipeline.report.data.Evaluation.ConfusedPair;
+import org.sparkadept.pipeline.report.data.Evaluation.LabelFigures;
 import org.sparkadept.pipeline.report.data.FrontierPoint;
 import org.sparkadept.pipeline.report.data.InputCounts;
 
@@ -47,11 +48,18 @@ public final class EvaluationText {
     String threshold =
         Double.isNaN(evaluation.threshold()) ? "" : ", τ = " + evaluation.threshold();
     printer.value("policy", "%s%s", evaluation.policy(), threshold);
+    Evaluation.MultiLabel multiLabel = evaluation.multiLabel();
     printer.value(
         "accuracy",
-        "%s, at full depth %s",
+        multiLabel == null
+            ? "%s, at full depth %s"
+            : "%s of the rows have exactly the right labels, at full depth %s",
         percent(evaluation.accuracy()),
         percent(evaluation.fullDepthAccuracy()));
+    if (multiLabel != null) {
+      f1("micro-F1", multiLabel.microF1(), multiLabel.fullDepthMicroF1());
+      f1("macro-F1", multiLabel.macroF1(), multiLabel.fullDepthMacroF1());
+    }
     printer.value("agreement", "%s with full depth", percent(evaluation.agreement()));
     printer.value(
         "compute",
@@ -64,6 +72,10 @@ public final class EvaluationText {
         evaluation.seconds(),
         evaluation.fullDepthSeconds(),
         evaluation.speedup());
+  }
+
+  private void f1(String name, double f1, double fullDepth) {
+    printer.value(name, "%s, at full depth %s", percent(f1), percent(fullDepth));
   }
 
   private void input() {
@@ -106,6 +118,10 @@ public final class EvaluationText {
           "%d classes: --report DIR writes the table of them all.", evaluation.labels().size());
       return;
     }
+    if (evaluation.multiLabel() != null) {
+      labels();
+      return;
+    }
     TextTable table = new TextTable("class", "rows", "recall", "precision", "mean exit layer");
     for (ClassFigures figures : evaluation.classes()) {
       table.add(
@@ -113,6 +129,23 @@ public final class EvaluationText {
           Numbers.count(figures.rows()),
           percent(figures.recall()),
           percent(figures.precision()),
+          Numbers.fixed(figures.meanExitLayer(), 2));
+    }
+    printer.table(table);
+  }
+
+  private void labels() {
+    TextTable table =
+        new TextTable("label", "rows", "recall", "precision", "F1", "threshold", "mean exit layer");
+    for (ClassFigures figures : evaluation.classes()) {
+      LabelFigures label = evaluation.multiLabel().labels().get(figures.index());
+      table.add(
+          figures.label(),
+          Numbers.count(figures.rows()),
+          percent(figures.recall()),
+          percent(figures.precision()),
+          percent(label.f1()),
+          Numbers.decimal(label.threshold()),
           Numbers.fixed(figures.meanExitLayer(), 2));
     }
     printer.table(table);
@@ -131,6 +164,9 @@ public final class EvaluationText {
   }
 
   private void coverage() {
+    if (evaluation.coverage().isEmpty()) {
+      return;
+    }
     printer.table(
         AbstentionText.table(
             evaluation.coverage(), point -> point.minScore() == evaluation.minScore()));

@@ -21,9 +21,10 @@ public final class ExplanationText {
     TerminalPrinter printer = new TerminalPrinter(out, columns);
     printer.space();
     printer.line(
-        "  %s (%s) after layer %d of %d, for %s of full depth's compute",
-        explanation.label(),
-        percent(explanation.probability()),
+        "  %s after layer %d of %d, for %s of full depth's compute",
+        explanation.multiLabel()
+            ? explanation.answerLine()
+            : explanation.label() + " (" + percent(explanation.probability()) + ")",
         explanation.exitLayer(),
         explanation.layers(),
         percent(explanation.compute()));
@@ -42,11 +43,14 @@ public final class ExplanationText {
   }
 
   private static TextTable steps(Explanation explanation) {
-    TextTable table = new TextTable("layer", "label", "probability", "", "π", "decision");
+    TextTable table =
+        explanation.multiLabel()
+            ? new TextTable("layer", "labels", "least settled", "", "π", "decision")
+            : new TextTable("layer", "label", "probability", "", "π", "decision");
     for (Explanation.Step step : explanation.steps()) {
       table.add(
           Integer.toString(step.layer()),
-          step.label(),
+          explanation.answerLine(step),
           percent(step.probability()),
           bar(step.probability()),
           Numbers.fixed(step.policyValue(), 4),

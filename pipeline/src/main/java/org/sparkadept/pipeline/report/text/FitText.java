@@ -39,7 +39,9 @@ public final class FitText {
     printer.value("token exit", fit.risk().tokenExit() ? "on" : "off");
     printer.value(
         "accuracy",
-        "%s, at full depth %s",
+        fit.isMultiLabel()
+            ? "%s of the rows have exactly the right labels, at full depth %s"
+            : "%s, at full depth %s",
         percent(point.accuracy()),
         percent(fit.fullDepthAccuracy()));
     printer.value("agreement", "%s with full depth", percent(point.agreement()));

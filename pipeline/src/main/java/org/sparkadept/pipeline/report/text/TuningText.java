@@ -27,7 +27,7 @@ public final class TuningText {
         tuning.validationRows());
     printer.value("layers", "%d of %d", tuning.reference(), tuning.checkpointLayers());
     printer.value("epoch", "%d of %d is the best", tuning.bestEpoch(), tuning.epochs().size());
-    TextTable table = new TextTable("exit layer", "validation accuracy", "loss");
+    TextTable table = new TextTable("exit layer", "validation " + tuning.measure(), "loss");
     for (int exit = 0; exit < exits.size(); exit++) {
       table.add(
           String.valueOf(exits.get(exit)),

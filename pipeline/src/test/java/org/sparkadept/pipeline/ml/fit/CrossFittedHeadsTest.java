@@ -10,6 +10,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.sparkadept.decoder.exit.ExitHead;
+import org.sparkadept.decoder.exit.LabelRule;
 import org.sparkadept.decoder.result.ExitReadout;
 
 class CrossFittedHeadsTest {
@@ -30,7 +31,8 @@ class CrossFittedHeadsTest {
 
   private static double probability(boolean ensemble, int exit) {
     TreeMap<Integer, CrossFittedHead> heads = new TreeMap<>(Map.of(3, head(0.5f), 5, head(3)));
-    ExitReadout readout = CrossFittedHeads.of(heads, ensemble).readouts(ROW)[exit];
+    ExitReadout readout =
+        CrossFittedHeads.of(heads, ensemble, LabelRule.SINGLE_LABEL).readouts(ROW)[exit];
     assertEquals(exit == 0 ? 3 : 5, readout.layer());
     return readout.label() == 1 ? readout.probability() : 1 - readout.probability();
   }

@@ -35,8 +35,8 @@ class FitMemoryTest {
     TinyCheckpoint.llama().write(directory);
     try (ModelDirectory opened = ModelDirectory.open(directory)) {
       int cores = 4;
-      FitMemory some = FitMemory.of(opened.config(), 3, cores, 0, 1, 3, 2, true, 4);
-      FitMemory twice = FitMemory.of(opened.config(), 3, 2 * cores, 0, 1, 3, 2, true, 4);
+      FitMemory some = FitMemory.of(opened.config(), 3, cores, 0, 1, 3, 2, false, true, 4);
+      FitMemory twice = FitMemory.of(opened.config(), 3, 2 * cores, 0, 1, 3, 2, false, true, 4);
       assertEquals(8L * 25 * 16 * 4 * 3 * cores, twice.heapBytes() - some.heapBytes());
     }
   }
@@ -47,12 +47,14 @@ class FitMemoryTest {
     assertEquals(29_127, HeadRows.most(1152, 77));
     assertEquals(200_000, HeadRows.most(1152, 10_000));
     assertEquals(16_384, HeadRows.most(8192, 2));
-    long few = HeadFit.heapBytes(1152, 2, 77, 12);
-    long many = HeadFit.heapBytes(1152, 2, 1000, 12);
+    long few = HeadFit.heapBytes(1152, 2, 77, false, 12);
+    long many = HeadFit.heapBytes(1152, 2, 1000, false, 12);
     assertTrue(few < 512L << 20, "" + few);
     long rows = 8L * 1152 * 29_127;
     assertTrue(many - few > (many - rows) * 8 / 10, many + " " + few);
-    assertTrue(HeadFit.heapBytes(1152, 2, 77, 13) > few);
+    assertTrue(HeadFit.heapBytes(1152, 2, 77, false, 13) > few);
+    long pairs = HeadFit.heapBytes(1152, 2, 1000, true, 12) - many;
+    assertEquals(8L * 1001 * 1001 * 3 * HeadFit.FOLDS, pairs);
   }
 
   private static void assertRefused(Executable call, String... fragments) {

@@ -23,6 +23,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.sparkadept.decoder.exit.ExitHead.Input;
+import org.sparkadept.decoder.exit.LabelRule;
 import org.sparkadept.decoder.fixture.TestSeed;
 import org.sparkadept.pipeline.TestSpark;
 
@@ -95,7 +96,8 @@ class HeadFitTest {
       Dataset<Row> rows, SortedMap<Integer, HeadFit.Fitted> fitted, boolean ensemble) {
     SortedMap<Integer, CrossFittedHead> folded = new TreeMap<>();
     fitted.forEach((layer, head) -> folded.put(layer, head.folded()));
-    return ReadOutSelection.of(rows, CrossFittedHeads.of(folded, ensemble), true)
+    return ReadOutSelection.of(
+            rows, CrossFittedHeads.of(folded, ensemble, LabelRule.SINGLE_LABEL), true)
         .readOuts()
         .stream()
         .mapToDouble(ReadOutSelection.ReadOut::accuracy)

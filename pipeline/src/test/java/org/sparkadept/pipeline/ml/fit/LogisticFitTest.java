@@ -44,7 +44,7 @@ class LogisticFitTest {
   private float[] whitening(int without) {
     ClassSums[] sums = new ClassSums[HeadFit.FOLDS];
     for (int fold = 0; fold < sums.length; fold++) {
-      sums[fold] = ClassSums.of(rows, fold, LABELS);
+      sums[fold] = ClassSums.of(rows, fold, LABELS, false);
     }
     return ClassSums.whitening(sums, without);
   }
@@ -92,8 +92,8 @@ class LogisticFitTest {
   /** Blocks of rows are judged as the rows are. */
   @Test
   void figuresAreThoseOfTheRows() {
-    Linear head = LogisticFit.fit(rows, 0, whitening(0), LABELS, SIZE, 0.01);
-    HeadJudge.Figures found = HeadJudge.judge(rows, 0, head);
+    Linear head = LogisticFit.fit(rows, 0, whitening(0), LABELS, false, SIZE, 0.01);
+    HeadJudge.Figures found = HeadJudge.judge(rows, 0, head, false);
     HeadJudge.Figures expected = new HeadJudge.Figures();
     Linear plain = rows.uncentred(head);
     for (int i = 0; i < ROWS; i++) {
@@ -114,10 +114,10 @@ class LogisticFitTest {
     HeadRows few = new HeadRows(one, SIZE);
     ClassSums[] sums = new ClassSums[HeadFit.FOLDS];
     for (int fold = 0; fold < sums.length; fold++) {
-      sums[fold] = ClassSums.of(few, fold, LABELS);
+      sums[fold] = ClassSums.of(few, fold, LABELS, false);
     }
     assertNull(ClassSums.whitening(sums, 1));
-    Linear head = LogisticFit.fit(few, 1, null, LABELS, SIZE, 0.01);
+    Linear head = LogisticFit.fit(few, 1, null, LABELS, false, SIZE, 0.01);
     for (float score : head.scores(states[1])) {
       assertEquals(0, score);
     }
@@ -135,10 +135,10 @@ class LogisticFitTest {
     HeadRows odd = new HeadRows(list, 2);
     ClassSums[] sums = new ClassSums[HeadFit.FOLDS];
     for (int fold = 0; fold < sums.length; fold++) {
-      sums[fold] = ClassSums.of(odd, fold, LABELS);
+      sums[fold] = ClassSums.of(odd, fold, LABELS, false);
     }
     float[] whitening = ClassSums.whitening(sums, -1);
-    Linear head = odd.uncentred(LogisticFit.fit(odd, -1, whitening, LABELS, 2, 0.01));
+    Linear head = odd.uncentred(LogisticFit.fit(odd, -1, whitening, LABELS, false, 2, 0.01));
     float[] scores = head.scores(new float[] {7, -1});
     assertTrue(scores[0] > scores[1] && scores[0] > scores[2]);
     scores = head.scores(new float[] {7, 1});
@@ -147,7 +147,7 @@ class LogisticFitTest {
 
   private Linear fit(int without, int inputs, double lambda) {
     return rows.uncentred(
-        LogisticFit.fit(rows, without, whitening(without), LABELS, inputs, lambda));
+        LogisticFit.fit(rows, without, whitening(without), LABELS, false, inputs, lambda));
   }
 
   private static Linear changed(Linear head, int at, double step) {

@@ -17,6 +17,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.sparkadept.decoder.exit.AdeptPolicy;
+import org.sparkadept.decoder.exit.LabelRule;
 import org.sparkadept.pipeline.TestSpark;
 
 /** Preferences, by brute force on small cases. */
@@ -57,6 +58,7 @@ class PolicyFitTest {
     ModelDraft draft =
         ModelDraft.of(
             List.of("a", "b"),
+            LabelRule.SINGLE_LABEL,
             EXITS,
             new ModelDraft.Backbone(WIDTH, 4, null, null, null),
             new TreeMap<>(),

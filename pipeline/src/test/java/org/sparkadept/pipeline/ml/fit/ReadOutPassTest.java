@@ -13,9 +13,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sparkadept.decoder.adept.ModelDirectory;
 import org.sparkadept.decoder.engine.RowCost;
 import org.sparkadept.decoder.exit.ExitHead;
+import org.sparkadept.decoder.exit.LabelRule;
 import org.sparkadept.decoder.fixture.TinyCheckpoint;
 import org.sparkadept.decoder.model.ModelConfig;
 import org.sparkadept.decoder.result.ExitReadout;
+import org.sparkadept.decoder.result.LabelSet;
 import org.sparkadept.pipeline.TestTrace;
 import org.sparkadept.pipeline.calibrate.RiskTarget;
 
@@ -26,7 +28,7 @@ class ReadOutPassTest {
   private static byte[] violations(int truth, RiskTarget.Kind target) {
     ExitReadout[] readouts =
         TestTrace.of(new int[] {1, 1, 0}, new float[3], new long[] {10, 50, 100}).readouts();
-    return ReadOutPass.violations(readouts, truth, target);
+    return ReadOutPass.violations(readouts, LabelSet.of(truth), target);
   }
 
   @Test
@@ -65,6 +67,7 @@ class ReadOutPassTest {
     CrossFittedHead head =
         CrossFittedHead.of(new ModelDraft.Head(ExitHead.Input.CLASS_TOKEN, linear));
     TreeMap<Integer, CrossFittedHead> heads = new TreeMap<>(Map.of(1, head, 2, head, 3, head));
-    return ReadOutPass.costs(9, CrossFittedHeads.of(heads, ensemble), new RowCost(config, 3));
+    return ReadOutPass.costs(
+        9, CrossFittedHeads.of(heads, ensemble, LabelRule.SINGLE_LABEL), new RowCost(config, 3));
   }
 }

@@ -39,7 +39,8 @@ class DerivedFiguresTest {
             0,
             List.of(),
             exits,
-            confusion);
+            confusion,
+            null);
 
     assertEquals(2.5, evaluation.speedup());
     assertEquals(0.375, evaluation.share(evaluation.exits().get(0)));
@@ -62,7 +63,22 @@ class DerivedFiguresTest {
         List.of(new Explanation.Token("a", 1), new Explanation.Token("b", 0));
     Explanation explanation =
         new Explanation(
-            "", "", "ab", false, "a", 1, 2, 4, 0.5, "adept", 0.5, List.of("a"), steps, tokens);
+            "",
+            "",
+            "ab",
+            false,
+            "a",
+            1,
+            List.of(),
+            false,
+            2,
+            4,
+            0.5,
+            "adept",
+            0.5,
+            List.of("a"),
+            steps,
+            tokens);
 
     assertEquals(
         List.of(Decision.CONTINUES, Decision.ANSWERS, Decision.NOT_RUN, Decision.NOT_RUN),
@@ -71,7 +87,7 @@ class DerivedFiguresTest {
   }
 
   private static Explanation.Step step(int layer, boolean exits) {
-    return new Explanation.Step(layer, "a", 1, 0.5, exits, List.of(1.0));
+    return new Explanation.Step(layer, "a", 1, List.of(), 0.5, exits, List.of(1.0));
   }
 
   @Test
