@@ -289,7 +289,7 @@ class AdeptClassifierTest {
   @Test
   void everyParamIsListedWithItsDefault() {
     AdeptClassifier classifier = new AdeptClassifier().setFeaturesCol("body").setLambda(2);
-    assertEquals(39, classifier.params().length);
+    assertEquals(45, classifier.params().length);
     String explained = classifier.explainParams();
     assertTrue(explained.contains("(default: text, current: body)"), explained);
     assertTrue(explained.contains("(> 0) (default: 1.0, current: 2.0)"), explained);
