@@ -296,7 +296,7 @@ class AdeptClassifierTest {
 
     AdeptClassificationModel model =
         new AdeptClassificationModel("m", "d", List.of(), null).setMaxTokens(9).setErrorCol("e");
-    assertEquals(13, model.params().length);
+    assertEquals(17, model.params().length);
     assertEquals(9, (int) model.getOrDefault(model.maxTokens()));
     assertEquals(9, (int) model.copy(new ParamMap()).getOrDefault(model.maxTokens()));
   }
