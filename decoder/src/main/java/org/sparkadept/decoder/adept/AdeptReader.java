@@ -24,7 +24,6 @@ import org.sparkadept.decoder.format.PlainName;
 import org.sparkadept.decoder.format.TensorStore;
 import org.sparkadept.decoder.format.safetensors.SafetensorsStore;
 import org.sparkadept.decoder.model.ModelConfig;
-import org.sparkadept.decoder.model.family.Labels;
 import org.sparkadept.decoder.model.family.Limits;
 import org.sparkadept.decoder.model.family.ModelFamilies;
 import org.sparkadept.decoder.prompt.ChatFormat;
@@ -83,7 +82,7 @@ final class AdeptReader {
                   + " the release that wrote it",
               version, AdeptFormat.VERSION));
     }
-    List<String> labels = readLabels();
+    List<String> labels = new LabelReader(json, config).labels();
     int[] exitLayers = readExitLayers();
     List<ExitHead.Input> headInputs = readHeadInputs(exitLayers);
     boolean ensemble = json.flag(AdeptFormat.EXIT_ENSEMBLE, false);
@@ -117,46 +116,6 @@ final class AdeptReader {
         minScore,
         fittedOn,
         tensors);
-  }
-
-  private List<String> readLabels() {
-    List<String> labels = List.copyOf(json.texts(AdeptFormat.LABELS));
-    if (labels.size() < 2) {
-      throw json.wrong(
-          AdeptFormat.LABELS, "must name at least two labels, but names " + labels.size());
-    }
-    if (2L * labels.size() * config.width() > Integer.MAX_VALUE - 8) {
-      throw json.wrong(AdeptFormat.LABELS, "are more than can be handled (" + labels.size() + ")");
-    }
-    Labels.requireDistinct(json, AdeptFormat.LABELS, labels);
-    return labels;
-  }
-
-  private void checkOwnHead(String head, List<String> labels, ExitHead.Input input) {
-    boolean unnamed = config.labels().equals(Labels.numbered(labels.size()));
-    if (!unnamed && !labels.equals(config.labels())) {
-      throw json.wrong(
-          AdeptFormat.LABELS,
-          String.format(
-              "are not those of the classification head in config.json (%d here, %d in id2label,"
-                  + " first difference: %s); fit the model again",
-              labels.size(), config.labels().size(), firstDifference(labels, config.labels())));
-    }
-    if (input != ExitHead.Input.CLASS_TOKEN) {
-      throw json.wrong(
-          AdeptFormat.HEAD_INPUTS,
-          "must not name the last layer, whose head is the checkpoint's own (" + head + ")");
-    }
-  }
-
-  private static String firstDifference(List<String> here, List<String> there) {
-    int i = 0;
-    while (i < here.size() && i < there.size() && here.get(i).equals(there.get(i))) {
-      i++;
-    }
-    String left = i < here.size() ? CheckpointException.quote(here.get(i)) : "nothing";
-    String right = i < there.size() ? CheckpointException.quote(there.get(i)) : "nothing";
-    return "label " + i + " is " + left + " here and " + right + " there";
   }
 
   private int[] readExitLayers() {
@@ -373,7 +332,7 @@ final class AdeptReader {
       int layer = exitLayers[exit];
       String weight = AdeptFormat.headWeight(layer);
       if (layer == config.layers() && !tensors.has(weight) && ownHead.isPresent()) {
-        checkOwnHead(ownHead.get(), labels, inputs.get(exit));
+        new LabelReader(json, config).checkOwnHead(ownHead.get(), labels, inputs.get(exit));
         continue;
       }
       checkShape(tensors, weight, labels.size(), inputs.get(exit).size(config.width()));

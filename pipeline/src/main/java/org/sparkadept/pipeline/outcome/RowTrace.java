@@ -58,6 +58,9 @@ public record RowTrace(ExitTrace[] chunks, LongRows.Merge merge) {
 
   /** The probability of a label where all chunks leave after one exit. */
   double probability(int exit, int label) {
+    if (chunks.length == 1) {
+      return chunks[0].probabilities()[exit][label];
+    }
     ChunkMerge merged = new ChunkMerge(merge);
     for (ExitTrace chunk : chunks) {
       merged.add(chunk.probabilities()[exit]);
