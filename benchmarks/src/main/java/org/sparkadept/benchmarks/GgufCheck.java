@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.sparkadept.decoder.ClassifierOptions;
 import org.sparkadept.decoder.LoadedModel;
 import org.sparkadept.decoder.compute.ComputeOptions;
+import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.format.Checkpoint;
 import org.sparkadept.decoder.result.Classifications;
 import org.sparkadept.decoder.tokenizer.TextTokenizer;
@@ -86,7 +87,12 @@ final class GgufCheck implements Callable<Integer> {
 
   private List<Path> cases() throws IOException {
     try (Stream<Path> entries = Files.list(folder)) {
-      return entries.filter(Files::isDirectory).sorted().toList();
+      List<Path> cases = entries.filter(Files::isDirectory).sorted().toList();
+      if (cases.isEmpty()) {
+        throw new AdeptException(
+            folder + ": no cases; benchmarks/check-gguf writes them and runs this check.");
+      }
+      return cases;
     }
   }
 

@@ -45,6 +45,12 @@ class GgufCheckTest {
     assertTrue(out.toString().contains("tiny: \"" + TEXT + "\" is ["), out.toString());
   }
 
+  @Test
+  void aFolderWithoutCasesFails() {
+    assertEquals(1, run());
+    assertTrue(out.toString().contains(folder + ": no cases"), out.toString());
+  }
+
   private void write(int[] ids) throws IOException {
     ObjectMapper mapper = new ObjectMapper();
     ObjectNode json = mapper.createObjectNode();

@@ -74,7 +74,7 @@ public final class Classifier {
             Math.max(options.waveTokens(), batchTokens));
     compute.prepare(plan.layers(), plan.heads().values(), tokenExits);
     engine = new ClassifyEngine(plan, compute.waveTokens(options.maxTokens()));
-    minScore = Float.isNaN(options.minScore()) ? model.exits().minScore() : options.minScore();
+    minScore = options.minScoreOr(model.exits().minScore());
     exitLayers = policy.early() ? model.exitLayers() : List.of(plan.layers());
   }
 

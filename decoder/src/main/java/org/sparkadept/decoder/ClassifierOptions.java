@@ -1,6 +1,7 @@
 package org.sparkadept.decoder;
 
 import java.io.Serializable;
+import java.util.function.Consumer;
 import org.sparkadept.decoder.error.AdeptException;
 import org.sparkadept.decoder.exit.PolicyKind;
 import org.sparkadept.decoder.exit.TokenExitKind;
@@ -88,17 +89,11 @@ public record ClassifierOptions(
 
   /** The same with another exit policy and threshold; NaN keeps the model's threshold. */
   public ClassifierOptions withPolicy(PolicyKind kind, float tau) {
-    return new ClassifierOptions(
-        kind,
-        tau,
-        tokenExit,
-        maxTokens,
-        longRows,
-        classTokenFirst,
-        mergeSurvivors,
-        microBatchTokens,
-        waveTokens,
-        minScore);
+    return with(
+        draft -> {
+          draft.policy = kind;
+          draft.threshold = tau;
+        });
   }
 
   /** The same at full depth. */
@@ -108,106 +103,96 @@ public record ClassifierOptions(
 
   /** The same with another token exit. */
   public ClassifierOptions withTokenExit(TokenExitKind kind) {
-    return new ClassifierOptions(
-        policy,
-        threshold,
-        kind,
-        maxTokens,
-        longRows,
-        classTokenFirst,
-        mergeSurvivors,
-        microBatchTokens,
-        waveTokens,
-        minScore);
+    return with(draft -> draft.tokenExit = kind);
   }
 
   /** The same with another bound on the tokens of a row. */
   public ClassifierOptions withMaxTokens(int value) {
-    return new ClassifierOptions(
-        policy,
-        threshold,
-        tokenExit,
-        value,
-        longRows,
-        classTokenFirst,
-        mergeSurvivors,
-        microBatchTokens,
-        waveTokens,
-        minScore);
+    return with(draft -> draft.maxTokens = value);
   }
 
   /** The same with another way to take rows that are longer than the bound. */
   public ClassifierOptions withLongRows(LongRows value) {
-    return new ClassifierOptions(
-        policy,
-        threshold,
-        tokenExit,
-        maxTokens,
-        value,
-        classTokenFirst,
-        mergeSurvivors,
-        microBatchTokens,
-        waveTokens,
-        minScore);
+    return with(draft -> draft.longRows = value);
   }
 
   /** The same with the class token first, or all tokens together. */
   public ClassifierOptions withClassTokenFirst(boolean value) {
-    return new ClassifierOptions(
-        policy,
-        threshold,
-        tokenExit,
-        maxTokens,
-        longRows,
-        value,
-        mergeSurvivors,
-        microBatchTokens,
-        waveTokens,
-        minScore);
+    return with(draft -> draft.classTokenFirst = value);
   }
 
   /** The same with survivors merged, or each micro-batch on its own to the end. */
   public ClassifierOptions withMergeSurvivors(boolean value) {
-    return new ClassifierOptions(
-        policy,
-        threshold,
-        tokenExit,
-        maxTokens,
-        longRows,
-        classTokenFirst,
-        value,
-        microBatchTokens,
-        waveTokens,
-        minScore);
+    return with(draft -> draft.mergeSurvivors = value);
   }
 
   /** The same with other batch bounds, in tokens. */
   public ClassifierOptions withBatching(int microBatch, int wave) {
-    return new ClassifierOptions(
-        policy,
-        threshold,
-        tokenExit,
-        maxTokens,
-        longRows,
-        classTokenFirst,
-        mergeSurvivors,
-        microBatch,
-        wave,
-        minScore);
+    return with(
+        draft -> {
+          draft.microBatchTokens = microBatch;
+          draft.waveTokens = wave;
+        });
   }
 
   /** The same with another least score of an answer; NaN keeps the model's. */
   public ClassifierOptions withMinScore(float value) {
-    return new ClassifierOptions(
-        policy,
-        threshold,
-        tokenExit,
-        maxTokens,
-        longRows,
-        classTokenFirst,
-        mergeSurvivors,
-        microBatchTokens,
-        waveTokens,
-        value);
+    return with(draft -> draft.minScore = value);
+  }
+
+  /**
+   * The least score of an answer.
+   *
+   * @param ofModel what {@code adept.json} says, which holds unless these options say otherwise
+   */
+  public float minScoreOr(float ofModel) {
+    return Float.isNaN(minScore) ? ofModel : minScore;
+  }
+
+  private ClassifierOptions with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.options();
+  }
+
+  /** The options while one is changed. */
+  private static final class Draft {
+    private PolicyKind policy;
+    private float threshold;
+    private TokenExitKind tokenExit;
+    private int maxTokens;
+    private LongRows longRows;
+    private boolean classTokenFirst;
+    private boolean mergeSurvivors;
+    private int microBatchTokens;
+    private int waveTokens;
+    private float minScore;
+
+    Draft(ClassifierOptions options) {
+      policy = options.policy;
+      threshold = options.threshold;
+      tokenExit = options.tokenExit;
+      maxTokens = options.maxTokens;
+      longRows = options.longRows;
+      classTokenFirst = options.classTokenFirst;
+      mergeSurvivors = options.mergeSurvivors;
+      microBatchTokens = options.microBatchTokens;
+      waveTokens = options.waveTokens;
+      minScore = options.minScore;
+    }
+
+    ClassifierOptions options() {
+      return new ClassifierOptions(
+          policy,
+          threshold,
+          tokenExit,
+          maxTokens,
+          longRows,
+          classTokenFirst,
+          mergeSurvivors,
+          microBatchTokens,
+          waveTokens,
+          minScore);
+    }
   }
 }

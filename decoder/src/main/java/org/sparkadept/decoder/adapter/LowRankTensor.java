@@ -1,11 +1,9 @@
 package org.sparkadept.decoder.adapter;
 
-import java.nio.BufferOverflowException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
+import org.sparkadept.decoder.tensor.ComputedTensor;
 import org.sparkadept.decoder.tensor.DType;
 import org.sparkadept.decoder.tensor.Tensor;
 
@@ -13,7 +11,7 @@ import org.sparkadept.decoder.tensor.Tensor;
  * A weight with LoRA's change: {@code W + s·B·A} (Hu et al., arXiv 2106.09685), computed in single
  * precision whenever numbers of it are read; nothing is held.
  */
-final class LowRankTensor extends Tensor {
+final class LowRankTensor extends ComputedTensor {
   private final Tensor base;
   private final Tensor down;
   private final Tensor up;
@@ -127,17 +125,5 @@ final class LowRankTensor extends Tensor {
         product[i] += factor * right[k * width + i];
       }
     }
-  }
-
-  @Override
-  public void readStored(long start, int count, ByteBuffer dst) {
-    int bytes = Math.multiplyExact(count, Float.BYTES);
-    if (dst.remaining() < bytes) {
-      throw new BufferOverflowException();
-    }
-    float[] values = new float[count];
-    read(start, values, 0, count);
-    dst.slice(dst.position(), bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
-    dst.position(dst.position() + bytes);
   }
 }

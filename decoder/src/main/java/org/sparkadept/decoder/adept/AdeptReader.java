@@ -83,8 +83,9 @@ final class AdeptReader {
                   + " the release that wrote it",
               version, AdeptFormat.VERSION));
     }
-    List<String> labels = labelReader().labels();
-    LabelRule rule = labelReader().rule(labels);
+    LabelReader labelReader = new LabelReader(json, config, checkpoint);
+    List<String> labels = labelReader.labels();
+    LabelRule rule = labelReader.rule(labels);
     int[] exitLayers = readExitLayers();
     List<ExitHead.Input> headInputs = readHeadInputs(exitLayers);
     boolean ensemble = json.flag(AdeptFormat.EXIT_ENSEMBLE, false);
@@ -119,10 +120,6 @@ final class AdeptReader {
         minScore,
         fittedOn,
         tensors);
-  }
-
-  private LabelReader labelReader() {
-    return new LabelReader(json, config, checkpoint);
   }
 
   private int[] readExitLayers() {
@@ -343,7 +340,8 @@ final class AdeptReader {
       int layer = exitLayers[exit];
       String weight = AdeptFormat.headWeight(layer);
       if (layer == config.layers() && !tensors.has(weight) && ownHead.isPresent()) {
-        labelReader().checkOwnHead(ownHead.get(), labels, rule, inputs.get(exit));
+        new LabelReader(json, config, checkpoint)
+            .checkOwnHead(ownHead.get(), labels, rule, inputs.get(exit));
         continue;
       }
       checkShape(tensors, weight, labels.size(), inputs.get(exit).size(config.width()));

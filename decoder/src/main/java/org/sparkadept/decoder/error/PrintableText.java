@@ -26,6 +26,23 @@ public final class PrintableText {
     return mapped(text, false);
   }
 
+  /** JSON text that says the same: outside line feeds, what {@link #isControl} is escaped. */
+  public static String json(String json) {
+    StringBuilder escaped = new StringBuilder(json.length());
+    json.codePoints()
+        .forEach(
+            codePoint -> {
+              if (codePoint == '\n' || !isControl(codePoint)) {
+                escaped.appendCodePoint(codePoint);
+                return;
+              }
+              for (char unit : Character.toChars(codePoint)) {
+                escaped.append(String.format("\\u%04x", (int) unit));
+              }
+            });
+    return escaped.toString();
+  }
+
   private static String mapped(String text, boolean oneLine) {
     if (text.codePoints().noneMatch(PrintableText::isControl)) {
       return text;

@@ -1,11 +1,9 @@
 package org.sparkadept.decoder.tensor;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 
 /** A tensor with a number added to each of its elements, in single precision. */
-public final class ShiftedTensor extends Tensor {
+public final class ShiftedTensor extends ComputedTensor {
   private final Tensor source;
   private final float added;
 
@@ -40,14 +38,5 @@ public final class ShiftedTensor extends Tensor {
     for (int i = dstPos; i < dstPos + count; i++) {
       dst[i] += added;
     }
-  }
-
-  @Override
-  public void readStored(long start, int count, ByteBuffer dst) {
-    float[] read = new float[count];
-    read(start, read, 0, count);
-    ByteBuffer target = dst.slice(dst.position(), dst.remaining()).order(ByteOrder.LITTLE_ENDIAN);
-    target.asFloatBuffer().put(read);
-    dst.position(dst.position() + count * Float.BYTES);
   }
 }

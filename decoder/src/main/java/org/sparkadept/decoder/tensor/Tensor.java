@@ -37,8 +37,8 @@ public abstract class Tensor {
   public abstract String type();
 
   /**
-   * The number format that {@link #readStored} gives: that of the file, or F32 where the file
-   * stores blocks of quantized numbers.
+   * The number format that {@link #readStored} gives: that of the file, or F32 where the numbers
+   * are computed.
    *
    * @throws CheckpointException if the file's is one that cannot be read
    */

@@ -29,6 +29,12 @@ class PrintableTextTest {
   }
 
   @Test
+  void jsonSaysTheSameInEscapes() {
+    assertEquals(
+        "{\n \"grün 🎉 \\u009b\\u202e\"}", PrintableText.json("{\n \"grün 🎉 \u009b\u202e\"}"));
+  }
+
+  @Test
   void otherTextsStayAsTheyAre() {
     String text = "grün 🎉 שלום — €";
 

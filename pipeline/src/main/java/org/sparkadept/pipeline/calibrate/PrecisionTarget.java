@@ -18,15 +18,8 @@ public record PrecisionTarget(double precision, double delta) {
    * @throws AdeptException if a value is out of its range
    */
   public PrecisionTarget {
-    require(precision > 0 && precision < 1, "minPrecision", precision);
-    require(delta > 0 && delta < 1, "delta", delta);
-  }
-
-  private static void require(boolean holds, String name, double value) {
-    if (!holds) {
-      throw new AdeptException(
-          name + " must be between 0 and 1 (exclusive), but is " + value + ".");
-    }
+    RiskTarget.requireShare("minPrecision", precision);
+    RiskTarget.requireShare("delta", delta);
   }
 
   /**

@@ -88,12 +88,13 @@ public record RiskTarget(Kind kind, double epsilon, double delta) implements Ser
    * @throws AdeptException if ε or δ is out of its range
    */
   public RiskTarget {
-    require(epsilon > 0 && epsilon < 1, kind.param(), epsilon);
-    require(delta > 0 && delta < 1, "delta", delta);
+    requireShare(kind.param(), epsilon);
+    requireShare("delta", delta);
   }
 
-  private static void require(boolean holds, String name, double value) {
-    if (!holds) {
+  /** Checks that a parameter of a guarantee lies between 0 and 1. */
+  static void requireShare(String name, double value) {
+    if (!(value > 0 && value < 1)) {
       throw new AdeptException(
           name + " must be between 0 and 1 (exclusive), but is " + value + ".");
     }

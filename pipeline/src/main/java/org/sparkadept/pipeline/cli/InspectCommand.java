@@ -64,28 +64,11 @@ final class InspectCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.println(escaped(report.toPrettyString()));
+      out.println(PrintableText.json(report.toPrettyString()));
       out.flush();
     } else {
       ModelText.print(report, out);
     }
     return ExitCode.OK;
-  }
-
-  /** JSON in which characters that a terminal obeys are written by their numbers. */
-  private static String escaped(String json) {
-    StringBuilder escaped = new StringBuilder(json.length());
-    json.codePoints()
-        .forEach(
-            codePoint -> {
-              if (codePoint != '\n' && PrintableText.isControl(codePoint)) {
-                for (char c : Character.toChars(codePoint)) {
-                  escaped.append(String.format("\\u%04x", (int) c));
-                }
-              } else {
-                escaped.appendCodePoint(codePoint);
-              }
-            });
-    return escaped.toString();
   }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Locale;
 import org.sparkadept.decoder.ClassifierOptions;
 import org.sparkadept.pipeline.failure.ExitCode;
 import org.sparkadept.pipeline.failure.Failure;
@@ -59,7 +60,7 @@ final class RunSummary {
     output.put("format", spec.output().format());
     output.put("mode", spec.output().mode().toString());
     for (Aside aside : Aside.values()) {
-      output.put(aside.title().replace(' ', '_'), spec.output().asides().get(aside));
+      output.put(aside.name().toLowerCase(Locale.ROOT), spec.output().asides().get(aside));
     }
     root.put("checkpoint", spec.checkpoint());
     root.put("resume", spec.resume());

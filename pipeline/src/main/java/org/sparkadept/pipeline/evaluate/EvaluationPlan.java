@@ -18,6 +18,7 @@ import org.sparkadept.pipeline.outcome.HeadSums;
 import org.sparkadept.pipeline.outcome.LabelCounts;
 import org.sparkadept.pipeline.outcome.OutcomePlan;
 import org.sparkadept.pipeline.outcome.OutcomeSums;
+import org.sparkadept.pipeline.outcome.ShortDecimal;
 import org.sparkadept.pipeline.outcome.ThresholdGrid;
 import org.sparkadept.pipeline.report.data.Evaluation;
 import org.sparkadept.pipeline.report.data.Provenance;
@@ -59,10 +60,7 @@ public record EvaluationPlan(PolicyKind policy, double threshold, OutcomePlan ou
       ComputeOptions compute,
       ModelDirectory directory,
       ClassifierOptions options) {
-    ClassifierOptions fullDepth =
-        options
-            .atFullDepth()
-            .withMinScore(Float.isNaN(options.minScore()) ? 0 : options.minScore());
+    ClassifierOptions fullDepth = options.atFullDepth().withMinScore(options.minScoreOr(0));
     return new EvaluationPlan(
         PolicyKind.NONE,
         Double.NaN,
@@ -87,12 +85,12 @@ public record EvaluationPlan(PolicyKind policy, double threshold, OutcomePlan ou
       boolean requested = !Float.isNaN(options.threshold()) || policy != parts.policy();
       threshold = requested ? options.threshold() : parts.threshold();
     }
-    float minScore = Float.isNaN(options.minScore()) ? parts.minScore() : options.minScore();
+    float minScore = options.minScoreOr(parts.minScore());
     Candidate chosen = policy == PolicyKind.NONE ? null : new Candidate(policy, threshold);
     int[] exits = parts.exitLayers();
     return new EvaluationPlan(
         policy,
-        Double.parseDouble(Float.toString(threshold)),
+        ShortDecimal.of(threshold),
         new OutcomePlan(
             model,
             compute,
@@ -158,7 +156,7 @@ public record EvaluationPlan(PolicyKind policy, double threshold, OutcomePlan ou
         exits(answers, exitOutcomes.heads()),
         exitOutcomes.points(),
         answers.bins(),
-        Double.parseDouble(Float.toString(answering().minScore())),
+        ShortDecimal.of(answering().minScore()),
         outcomes.rule().isMultiLabel()
             ? List.of()
             : PrecisionTarget.points(answers.coverage(), 1 - Evaluation.BOUND_CONFIDENCE),

@@ -111,7 +111,7 @@ public final class ModelReport {
     report.put("checkpoint_layers", parts.checkpointLayers());
     report.put("policy", parts.policy().toString());
     if (!Float.isNaN(parts.threshold())) {
-      report.put("threshold", Double.parseDouble(Float.toString(parts.threshold())));
+      report.put("threshold", parts.threshold());
     }
     report.put("can", "classify, with early exits (--policy none runs every row at full depth)");
   }

@@ -15,9 +15,9 @@ import org.sparkadept.decoder.result.ExitTrace;
 public record Candidate(PolicyKind policy, float threshold) implements Serializable {
   private static final long serialVersionUID = 2L;
 
-  /** The threshold with the digits that people write, none of which come from its binary form. */
+  /** The threshold as {@link ShortDecimal} has it. */
   public double shownThreshold() {
-    return Double.parseDouble(Float.toString(threshold));
+    return ShortDecimal.of(threshold);
   }
 
   /** Finds the exit where a row leaves. */

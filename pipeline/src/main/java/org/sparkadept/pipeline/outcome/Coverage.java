@@ -62,9 +62,9 @@ public final class Coverage implements Serializable {
     return bounds[index];
   }
 
-  /** The bound with the digits that people write. */
+  /** A bound as {@link ShortDecimal} has it. */
   public double shownBound(int index) {
-    return Double.parseDouble(Float.toString(bounds[index]));
+    return ShortDecimal.of(bounds[index]);
   }
 
   /** Rows with at least that score. */

@@ -34,6 +34,7 @@ public final class StagedOutput implements AutoCloseable {
   private final OutputMode mode;
   private FolderLease lease;
   private boolean settled;
+  private boolean committed;
 
   private StagedOutput(FileSystem files, Path target, String run, OutputMode mode) {
     this.files = files;
@@ -214,6 +215,7 @@ public final class StagedOutput implements AutoCloseable {
       throw new OutputException(
           "The result cannot be put in place at " + target + ": " + e.getMessage() + kept(), e);
     }
+    committed = true;
     close();
   }
 
@@ -241,6 +243,7 @@ public final class StagedOutput implements AutoCloseable {
       throw new OutputException(
           "The result cannot be put in place at " + target + ": " + e.getMessage(), e);
     }
+    committed = true;
     close();
   }
 
@@ -363,7 +366,11 @@ public final class StagedOutput implements AutoCloseable {
     }
   }
 
-  /** Removes the staging folder, unless its content was put in place or kept. */
+  /**
+   * Removes the staging folder, unless its content was put in place or kept. Where nothing was
+   * committed it is removed again when this JVM ends: a job that has failed may still have tasks
+   * that write.
+   */
   @Override
   public void close() {
     boolean kept = lease != null;
@@ -375,7 +382,9 @@ public final class StagedOutput implements AutoCloseable {
         settled = true;
         files.delete(staging, true);
       }
-      files.cancelDeleteOnExit(staging);
+      if (committed) {
+        files.cancelDeleteOnExit(staging);
+      }
     } catch (IOException e) {
       LOG.warn("{} could not be removed: {}", staging, e.getMessage());
     }

@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,16 +34,6 @@ class AdapterCommandTest extends CommandTest {
     adapter = TinyAdapter.of(3).labels("a", "x").write(folder.resolve("adapter"));
   }
 
-  private void writeRows(int count) throws IOException {
-    List<String> lines = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      String text = (i % 2 == 0 ? "aabbcc" : "xxyyzz").repeat(1 + i % 3) + " " + i % 89;
-      ObjectNode row = new ObjectMapper().createObjectNode();
-      lines.add(row.put("text", text).put("topic", i % 2 == 0 ? "a" : "x").toString());
-    }
-    Files.write(input, lines);
-  }
-
   private CommandRun labelled(String command, Object... more) {
     List<Object> args = new ArrayList<>(List.of(command, "-i", input, "-f", "json"));
     args.addAll(List.of("-l", "topic", "--model", model, "--adapter", adapter));
@@ -72,7 +60,7 @@ class AdapterCommandTest extends CommandTest {
 
   @Test
   void classifyEvaluateAndExplainAnswerWithIt() throws IOException {
-    writeRows(40);
+    LabelledTexts.writeTopics(input, 40);
     classify("-f", "json", "--output-format", "json", "--adapter", adapter).assertOk();
     assertEquals(40, spark.read().json(output.toString()).where("label in ('a', 'x')").count());
     labelled("evaluate").assertOk("accuracy");
@@ -81,7 +69,7 @@ class AdapterCommandTest extends CommandTest {
 
   @Test
   void aRunWithAnotherAdapterTakesNothingOver() throws IOException {
-    writeRows(20);
+    LabelledTexts.writeTopics(input, 20);
     Object[] resumed = {"-f", "json", "--output-format", "json", "--resume", "--adapter", adapter};
     classify(resumed).assertOk();
     classify(resumed).assertOk("reused                  20");
@@ -91,7 +79,7 @@ class AdapterCommandTest extends CommandTest {
 
   @Test
   void aFittedModelHasItsAdapter() throws IOException {
-    writeRows(900);
+    LabelledTexts.writeTopics(input, 900);
     Object[] fit = {
       "-o",
       output,
@@ -129,7 +117,7 @@ class AdapterCommandTest extends CommandTest {
   @Test
   void aTunedModelHasTheMergedWeights() throws IOException {
     model = TinyGguf.of(TinyCheckpoint.llama().withoutHead()).write(folder.resolve("gguf"));
-    writeRows(60);
+    LabelledTexts.writeTopics(input, 60);
     labelled(
             "tune",
             "-o",
@@ -152,7 +140,7 @@ class AdapterCommandTest extends CommandTest {
 
   @Test
   void whatDoesNotFitIsToldBeforeSparkStarts() throws IOException {
-    writeRows(5);
+    LabelledTexts.writeTopics(input, 5);
     JsonEdit.edit(adapter.resolve("adapter_config.json"), json -> json.put("use_dora", true));
     CommandRun run = classify("-f", "json", "--adapter", adapter);
     run.assertFails(3, "adapter_config.json", "use_dora");

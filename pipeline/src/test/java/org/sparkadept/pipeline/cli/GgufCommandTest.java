@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,16 +30,6 @@ class GgufCommandTest extends CommandTest {
   void writeModel() throws IOException {
     TinyCheckpoint checkpoint = TinyCheckpoint.llama().weightType(WeightType.F16).withoutHead();
     model = TinyGguf.of(checkpoint).write(folder.resolve("model"));
-  }
-
-  private void writeRows(int count) throws IOException {
-    List<String> lines = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      String text = (i % 2 == 0 ? "aabbcc" : "xxyyzz").repeat(1 + i % 3) + " " + i % 89;
-      ObjectNode row = new ObjectMapper().createObjectNode();
-      lines.add(row.put("text", text).put("topic", i % 2 == 0 ? "a" : "x").toString());
-    }
-    Files.write(input, lines);
   }
 
   private CommandRun run(String command, Object... more) {
@@ -73,7 +61,7 @@ class GgufCommandTest extends CommandTest {
 
   @Test
   void aFittedFileClassifiesAndExplains() throws IOException {
-    writeRows(900);
+    LabelledTexts.writeTopics(input, 900);
     run(
             "fit",
             "--exit-layers=1,3",
@@ -97,7 +85,7 @@ class GgufCommandTest extends CommandTest {
 
   @Test
   void aTunedFileBecomesAHuggingFaceDirectory() throws IOException {
-    writeRows(60);
+    LabelledTexts.writeTopics(input, 60);
     run(
             "tune",
             "--precision=f32",

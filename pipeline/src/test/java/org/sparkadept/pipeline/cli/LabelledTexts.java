@@ -36,6 +36,17 @@ record LabelledTexts(int rows) {
     return Files.write(file, lines);
   }
 
+  /** Writes rows whose {@code topic} is a or x, as the letters of their {@code text} are. */
+  static void writeTopics(Path file, int count) throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      String text = (i % 2 == 0 ? "aabbcc" : "xxyyzz").repeat(1 + i % 3) + " " + i % 89;
+      ObjectNode row = new ObjectMapper().createObjectNode();
+      lines.add(row.put("text", text).put("topic", i % 2 == 0 ? "a" : "x").toString());
+    }
+    Files.write(file, lines);
+  }
+
   /** The answers of a model. */
   Classifications classify(Path model, ClassifierOptions options) {
     byte[][] texts = new byte[rows][];

@@ -193,6 +193,28 @@ class PromptCommandTest extends CommandTest {
   }
 
   @Test
+  void aTuningReadsRowsInThePromptAndSoMustItsTeacher() throws IOException {
+    List<Object> tune = new ArrayList<>(List.of("tune", "-i", input, "-f", "json", "-l", "topic"));
+    tune.addAll(List.of("--model", model, "--exit-layers", "1,2", "--epochs", "1", "--no-fit"));
+    tune.addAll(List.of("--precision", "f32", "--prompt"));
+    Path tuned = folder.resolve("tuned");
+    List<Object> two = new ArrayList<>(tune);
+    two.addAll(List.of(WRITTEN, "-o", tuned));
+    CommandRun.of(two.toArray()).assertOk();
+    assertEquals(
+        TEMPLATE.replace("\\n", "\n"),
+        JsonEdit.read(tuned.resolve("adept.json")).at("/prompt/template").asText());
+    run("classify", tuned, "-o", output, "--output-format", "parquet", "--max-tokens", "64")
+        .assertOk();
+    assertAnswers(answers(tuned, 900, 1, LongRows.CUT));
+
+    List<Object> pupil = new ArrayList<>(tune);
+    pupil.addAll(List.of("{text}", "-o", folder.resolve("pupil"), "--distil-from", tuned));
+    CommandRun.of(pupil.toArray())
+        .assertFails(ExitCode.UNUSABLE, "cannot teach", "title, text", "reads text");
+  }
+
+  @Test
   void longRowsAreAnsweredInChunksAndSoAreTheyMeasured() throws IOException {
     Path fitted = fitted();
     writeRows(300, 12);

@@ -289,7 +289,7 @@ class AdeptClassifierTest {
   @Test
   void everyParamIsListedWithItsDefault() {
     AdeptClassifier classifier = new AdeptClassifier().setFeaturesCol("body").setLambda(2);
-    assertEquals(39, classifier.params().length);
+    assertEquals(46, classifier.params().length);
     String explained = classifier.explainParams();
     assertTrue(explained.contains("(default: text, current: body)"), explained);
     assertTrue(explained.contains("(> 0) (default: 1.0, current: 2.0)"), explained);
@@ -298,7 +298,7 @@ class AdeptClassifierTest {
         new AdeptClassificationModel("m", "d", List.of(), false, null)
             .setMaxTokens(9)
             .setErrorCol("e");
-    assertEquals(14, model.params().length);
+    assertEquals(18, model.params().length);
     assertEquals(9, (int) model.getOrDefault(model.maxTokens()));
     assertEquals(9, (int) model.copy(new ParamMap()).getOrDefault(model.maxTokens()));
   }

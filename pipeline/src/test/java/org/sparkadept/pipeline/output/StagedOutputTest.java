@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FileUtil;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,22 @@ class StagedOutputTest {
     try (StagedOutput output = begin(OutputMode.ERRORIFEXISTS, "one")) {
       write(output, "part-1");
     }
+    assertEquals(List.of(), data(folder));
+  }
+
+  @Test
+  void whatTasksOfAFailedJobWriteLaterGoesWhenTheJvmEnds() throws IOException {
+    Configuration configuration = new Configuration();
+    configuration.set("fs.full.impl", FullFileSystem.class.getName());
+    StagedOutput output =
+        StagedOutput.begin("full://" + target, OutputMode.ERRORIFEXISTS, "one", configuration);
+    output.close();
+    FileSystem files = output.staging().getFileSystem(configuration);
+    files.create(new org.apache.hadoop.fs.Path(output.staging(), "part-1")).close();
+    assertEquals(1, data(folder).size());
+
+    files.close(); // As Hadoop does then.
+
     assertEquals(List.of(), data(folder));
   }
 

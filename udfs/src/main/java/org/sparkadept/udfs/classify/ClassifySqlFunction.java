@@ -57,6 +57,7 @@ public final class ClassifySqlFunction implements ArrowSqlFunction {
   @Override
   public ArrowBatchFunction bind(Map<String, String> options, Map<String, String> conf) {
     AdeptConf call = AdeptConf.of(conf);
+    // In the order of the keys: a model drops the adapter of the configuration, so it comes first.
     for (AdeptKey<?> key : AdeptKey.values()) {
       if (options.containsKey(key.option())) {
         call = call.withOption(key, key.option(), options.get(key.option()));

@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.spark.SparkContext;
+import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -17,10 +20,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkadept.decoder.fixture.Await;
 import org.sparkadept.udfs.TestSpark;
 import org.sparkadept.udfs.plan.physical.ArrowEvalExec;
 
@@ -29,6 +34,7 @@ class ArrowCallTest {
   private static final int ROWS = 1000;
   private static final String PARQUET = "docs";
   private static final String MEMORY = "memory";
+  private static final AtomicLong DELIVERED = new AtomicLong();
 
   @TempDir private static Path folder;
 
@@ -256,6 +262,36 @@ class ArrowCallTest {
     assertEquals(
         "least is negative",
         sql("select word_count(text, -1).error from docs where id = 3").head().getString(0));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {PARQUET, MEMORY})
+  @Timeout(60)
+  void noRowOfATaskThatWasKilledMeanwhileGoesOn(String table) throws InterruptedException {
+    String group = "killed";
+    SparkContext context = spark.sparkContext();
+    context.setJobGroup(group, "killed while it evaluates", false);
+    WordCount.MEANWHILE.set(
+        () -> {
+          TaskContext task = TaskContext.get();
+          context.cancelJobGroup(group);
+          while (!task.isInterrupted()) {
+            Thread.onSpinWait();
+          }
+        });
+    DELIVERED.set(0);
+    try {
+      assertThrows(
+          Exception.class,
+          () ->
+              sql("select id, word_count(text, 2) r from %s", table)
+                  .toJavaRDD()
+                  .foreach(row -> DELIVERED.incrementAndGet()));
+    } finally {
+      context.clearJobGroup();
+    }
+    Await.until("released tasks", () -> WordCount.OPEN.get() == 0);
+    assertEquals(0, DELIVERED.get());
   }
 
   @ParameterizedTest

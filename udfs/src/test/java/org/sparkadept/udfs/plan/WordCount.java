@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.IntVector;
 import org.apache.arrow.vector.VarCharVector;
@@ -25,11 +26,15 @@ record WordCount() implements ArrowBatchFunction {
   static final AtomicInteger OPEN = new AtomicInteger();
   static final AtomicInteger LARGEST_BATCH = new AtomicInteger();
 
+  /** What happens while a batch is evaluated. */
+  static final AtomicReference<Runnable> MEANWHILE = new AtomicReference<>(() -> {});
+
   private static final long serialVersionUID = 1L;
 
   static void reset() {
     ROWS.set(0);
     LARGEST_BATCH.set(0);
+    MEANWHILE.set(() -> {});
   }
 
   static void assertReleased() {
@@ -72,6 +77,7 @@ record WordCount() implements ArrowBatchFunction {
   private record Evaluator(BatchMetrics metrics) implements ArrowBatchEvaluator {
     @Override
     public void evaluate(List<? extends FieldVector> inputs, int rowCount, StructVector result) {
+      MEANWHILE.get().run();
       ROWS.addAndGet(rowCount);
       LARGEST_BATCH.accumulateAndGet(rowCount, Math::max);
       VarCharVector texts = (VarCharVector) inputs.get(0);

@@ -1,16 +1,13 @@
 package org.sparkadept.decoder.format.gguf;
 
-import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Objects;
-import org.sparkadept.decoder.tensor.DType;
-import org.sparkadept.decoder.tensor.Tensor;
+import org.sparkadept.decoder.tensor.ComputedTensor;
 import org.sparkadept.decoder.tensor.TensorFile;
 
 /** A tensor in quantized blocks, which are dequantized to floats whenever they are read. */
-final class BlockTensor extends Tensor {
+final class BlockTensor extends ComputedTensor {
   private static final int CHUNK_BYTES = 1 << 16;
 
   private final GgufType type;
@@ -36,11 +33,6 @@ final class BlockTensor extends Tensor {
   @Override
   public String type() {
     return type.name();
-  }
-
-  @Override
-  public DType dtype() {
-    return DType.F32;
   }
 
   @Override
@@ -73,18 +65,5 @@ final class BlockTensor extends Tensor {
         done += taken;
       }
     }
-  }
-
-  @Override
-  public void readStored(long start, int count, ByteBuffer dst) {
-    int bytes = Math.multiplyExact(count, Float.BYTES);
-    if (dst.remaining() < bytes) {
-      throw new BufferOverflowException();
-    }
-    float[] values = new float[count];
-    read(start, values, 0, count);
-    ByteBuffer target = dst.slice(dst.position(), bytes).order(ByteOrder.LITTLE_ENDIAN);
-    target.asFloatBuffer().put(values);
-    dst.position(dst.position() + bytes);
   }
 }

@@ -63,4 +63,9 @@ public abstract class TensorLayout {
 
   /** After the last layer. */
   protected abstract NormTensors finalNorm();
+
+  /** A norm of the model's width without a bias, named without {@code .weight}. */
+  protected final NormTensors rmsNorm(String name) {
+    return new NormTensors(source.vector(name + ".weight", config.width()), null);
+  }
 }

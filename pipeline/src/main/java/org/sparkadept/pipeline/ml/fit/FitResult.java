@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import org.sparkadept.decoder.adept.AdeptFormat;
 import org.sparkadept.pipeline.calibrate.Choice;
 import org.sparkadept.pipeline.outcome.HeadSums;
+import org.sparkadept.pipeline.outcome.ShortDecimal;
 import org.sparkadept.pipeline.report.data.Calibration;
 import org.sparkadept.pipeline.report.data.Fit;
 import org.sparkadept.pipeline.report.data.Provenance;
@@ -64,7 +65,7 @@ public record FitResult(
     }
     List<Double> thresholds = new ArrayList<>();
     for (float threshold : fitted.rule().thresholds()) {
-      thresholds.add(Double.parseDouble(Float.toString(threshold)));
+      thresholds.add(ShortDecimal.of(threshold));
     }
     return new FitResult(
         model,

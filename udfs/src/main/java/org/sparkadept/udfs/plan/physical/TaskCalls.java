@@ -3,6 +3,7 @@ package org.sparkadept.udfs.plan.physical;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.sql.util.ArrowUtils;
@@ -58,14 +59,18 @@ final class TaskCalls {
     eval.time().add(nanos);
   }
 
-  /** Records rows that have all their results. */
+  /** Records rows that have all their results. A task that was killed meanwhile ends here. */
   void answered(int rows) {
+    checkAlive();
     eval.rows().add(rows);
   }
 
-  /** Stops a killed task: native code ignores interrupts. */
+  /**
+   * Stops a task that was killed, since native code ignores interrupts, or whose session was
+   * stopped: Spark leaves the tasks of a local session alone.
+   */
   void checkAlive() {
-    if (task.isInterrupted()) {
+    if (task.isInterrupted() || SparkEnv.get() == null) {
       throw new TaskKilledException("killed between two batches");
     }
   }

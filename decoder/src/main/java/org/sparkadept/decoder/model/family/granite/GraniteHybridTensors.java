@@ -26,7 +26,7 @@ final class GraniteHybridTensors extends TensorLayout {
     LinearTensors[] gateAndUp =
         source.stacked(at + "shared_mlp.input_linear", width, false, inner, inner);
     return new LayerTensors(
-        norm(at + "input_layernorm"),
+        rmsNorm(at + "input_layernorm"),
         source.linear(attention + "q_proj", config.queryWidth(), width, biased),
         source.linear(attention + "k_proj", config.keyWidth(), width, biased),
         source.linear(attention + "v_proj", config.keyWidth(), width, biased),
@@ -34,7 +34,7 @@ final class GraniteHybridTensors extends TensorLayout {
         null,
         null,
         null,
-        norm(at + "post_attention_layernorm"),
+        rmsNorm(at + "post_attention_layernorm"),
         gateAndUp[0],
         gateAndUp[1],
         source.linear(at + "shared_mlp.output_linear", width, inner, false),
@@ -43,10 +43,6 @@ final class GraniteHybridTensors extends TensorLayout {
 
   @Override
   protected NormTensors finalNorm() {
-    return norm("norm");
-  }
-
-  private NormTensors norm(String name) {
-    return new NormTensors(source.vector(name + ".weight", config.width()), null);
+    return rmsNorm("norm");
   }
 }

@@ -27,7 +27,7 @@ final class Phi3Tensors extends TensorLayout {
         source.stacked(at + "self_attn.qkv_proj", width, false, config.queryWidth(), keys, keys);
     LinearTensors[] gateAndUp = source.stacked(at + "mlp.gate_up_proj", width, false, inner, inner);
     return new LayerTensors(
-        norm(at + "input_layernorm"),
+        rmsNorm(at + "input_layernorm"),
         attention[0],
         attention[1],
         attention[2],
@@ -35,7 +35,7 @@ final class Phi3Tensors extends TensorLayout {
         null,
         null,
         null,
-        norm(at + "post_attention_layernorm"),
+        rmsNorm(at + "post_attention_layernorm"),
         gateAndUp[0],
         gateAndUp[1],
         source.linear(at + "mlp.down_proj", width, inner, false),
@@ -44,10 +44,6 @@ final class Phi3Tensors extends TensorLayout {
 
   @Override
   protected NormTensors finalNorm() {
-    return norm("norm");
-  }
-
-  private NormTensors norm(String name) {
-    return new NormTensors(source.vector(name + ".weight", config.width()), null);
+    return rmsNorm("norm");
   }
 }
