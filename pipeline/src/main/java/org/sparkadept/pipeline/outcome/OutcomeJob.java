@@ -55,12 +55,6 @@ public final class OutcomeJob {
     if (sums.counts().scored() == 0) {
       throw nothingToMeasure(sums.counts().counts());
     }
-    if (sums.counts().labelled() == 0) {
-      throw new AdeptException(
-          "No row has a label: all arrays of column '"
-              + spec.labelColumn()
-              + "' are empty. Give the rows their labels.");
-    }
     return sums;
   }
 

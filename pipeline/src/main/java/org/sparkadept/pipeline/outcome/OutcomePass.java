@@ -128,8 +128,8 @@ public final class OutcomePass implements FlatMapFunction<Iterator<Row>, Outcome
       Batch batch = new Batch();
       while (rows.hasNext()) {
         Row row = rows.next();
-        if (row.isNullAt(TextsAndLabels.LABEL)) {
-          sums.counts().nullLabel();
+        if (!TextsAndLabels.hasLabel(row)) {
+          sums.counts().noLabel();
         } else if (row.isNullAt(TextsAndLabels.TEXT)) {
           sums.counts().nullText();
         } else {
@@ -182,7 +182,6 @@ public final class OutcomePass implements FlatMapFunction<Iterator<Row>, Outcome
       if (truth.contains(-1)) {
         sums.counts().unknownLabels(labels.unknown(source, TextsAndLabels.LABEL));
       }
-      sums.counts().labelled(truth.size() > 0);
       sums.counts().scored(answers != null && answers.truncated(row));
       LabelSet fullDepth = deep == null ? last(traces[0][row]) : deep.labels(row);
       for (int i = 0; i < traces.length; i++) {

@@ -15,7 +15,6 @@ public final class RowCounts implements Serializable {
   private final ArrayList<String> errorExamples = new ArrayList<>();
   private final TreeMap<String, Long> unknownLabels = new TreeMap<>();
   private long scored;
-  private long labelled;
   private long nullLabels;
   private long nullTexts;
   private long unknown;
@@ -27,17 +26,12 @@ public final class RowCounts implements Serializable {
     truncated += cut ? 1 : 0;
   }
 
-  void nullLabel() {
+  void noLabel() {
     nullLabels++;
   }
 
   void nullText() {
     nullTexts++;
-  }
-
-  /** A scored row, which may have no label in its array. */
-  void labelled(boolean hasLabels) {
-    labelled += hasLabels ? 1 : 0;
   }
 
   /** A scored row with labels that the model does not have; the first few such labels are kept. */
@@ -61,7 +55,6 @@ public final class RowCounts implements Serializable {
 
   void add(RowCounts other) {
     scored += other.scored;
-    labelled += other.labelled;
     nullLabels += other.nullLabels;
     nullTexts += other.nullTexts;
     unknown += other.unknown;
@@ -78,11 +71,6 @@ public final class RowCounts implements Serializable {
   /** Rows that were scored. */
   public long scored() {
     return scored;
-  }
-
-  /** Rows that were scored and have a label. */
-  public long labelled() {
-    return labelled;
   }
 
   /** The counts, for the report. */

@@ -60,6 +60,12 @@ public final class TextsAndLabels {
         LabelNames.column(field).as("label"));
   }
 
+  /** Whether a row has a label: neither NULL nor an empty array. */
+  public static boolean hasLabel(Row row) {
+    return !row.isNullAt(LABEL)
+        && !(row.get(LABEL) instanceof scala.collection.Seq<?> labels && labels.isEmpty());
+  }
+
   /**
    * Fails if there are labels that a model does not have; reads the label column alone.
    *

@@ -170,7 +170,7 @@ class EvaluateCommandTest extends CommandTest {
     assertEquals(2, report().at("/input/null_labels").asLong());
     assertEquals(1, report().at("/input/null_texts").asLong());
     assertEquals(1, report().at("/input/errors").asLong());
-    run.assertOk("NULL label    2, skipped", "errors        1, not scored, e.g. text is empty");
+    run.assertOk("no label      2, skipped", "errors        1, not scored, e.g. text is empty");
   }
 
   @Test

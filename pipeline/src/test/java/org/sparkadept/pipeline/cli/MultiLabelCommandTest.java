@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -35,9 +36,10 @@ import org.sparkadept.pipeline.failure.ExitCode;
 class MultiLabelCommandTest extends CommandTest {
   private static final Path SHIPPED = Path.of("../models/adept-dbpedia14");
   private static final int BEGINNING = 70;
+  private static final String NONE = "none";
   private static final String ALL = "--label-column=topics";
 
-  /** Writes rows of two texts, of one, and of nonsense without a label. */
+  /** Writes rows of two texts, of one, and of nonsense, which has a label of its own. */
   private Path writeRows(String name, int count, long seed) throws IOException {
     Path sample = folder.resolve("sample.jsonl");
     DemoSample.copyTo(sample);
@@ -52,7 +54,7 @@ class MultiLabelCommandTest extends CommandTest {
       JsonNode second = texts.get(random.nextInt(texts.size()));
       ObjectNode row = new ObjectMapper().createObjectNode().put("id", i);
       if (i % 15 == 0) {
-        row.put("text", "tirra lirra " + random.nextInt(100_000)).putArray("topics");
+        row.put("text", "tirra lirra " + random.nextInt(100_000)).putArray("topics").add(NONE);
       } else if (i % 5 == 0) {
         row.put("text", beginning(first) + i)
             .putArray("topics")
@@ -100,10 +102,12 @@ class MultiLabelCommandTest extends CommandTest {
         .assertOk("of the rows have exactly the right labels", "threshold τ");
     JsonNode json = JsonEdit.read(fitted.resolve("adept.json"));
     assertEquals("multi_label", json.get("problem_type").asText());
-    assertEquals(14, json.get("label_thresholds").size());
-    assertEquals(14, json.get("labels").size(), "a label that is there twice counts once");
+    assertEquals(15, json.get("label_thresholds").size());
+    assertEquals(15, json.get("labels").size(), "a label that is there twice counts once");
 
     Path unseen = writeRows("unseen.json", 400, 2);
+    String unlabelled = "{\"id\": 400, \"text\": \"nothing known\", \"topics\": []}";
+    Files.write(unseen, List.of(unlabelled), StandardOpenOption.APPEND);
     run("classify", unseen, fitted, "-o", output, "--output-format=parquet").assertOk();
     List<Row> rows = result().orderBy("id").collectAsList();
     List<String> names = Arrays.asList(rows.get(0).schema().fieldNames());
@@ -111,13 +115,15 @@ class MultiLabelCommandTest extends CommandTest {
     assertEquals(
         List.of("label", "score", "labels", "exit_layer"), names.subList(label, label + 4));
     Figures figures = new Figures();
-    rows.forEach(figures::add);
+    assertEquals(401, rows.size());
+    rows.subList(0, 400).forEach(figures::add);
     assertTrue(figures.microF1() > 0.6, "F1 " + figures.microF1());
 
     Path report = folder.resolve("report");
     run("evaluate", unseen, fitted, ALL, "--report", report)
-        .assertOk("micro-F1", "have exactly the right labels");
+        .assertOk("micro-F1", "have exactly the right labels", "no label");
     JsonNode evaluation = JsonEdit.read(report.resolve("evaluation.json"));
+    assertEquals(1, evaluation.at("/input/null_labels").asLong(), "an empty array is no label");
     assertEquals(figures.exact / 400.0, evaluation.get("accuracy").asDouble(), 1e-9);
     assertEquals(figures.microF1(), evaluation.at("/multi_label/micro_f1").asDouble(), 1e-9);
     double agreement = evaluation.get("agreement").asDouble();
@@ -139,7 +145,7 @@ class MultiLabelCommandTest extends CommandTest {
 
     CommandRun.of("explain", "--text", rows.get(1).getAs("text"), "--model", fitted)
         .assertOk("least settled", " %");
-    CommandRun.of("inspect", fitted).assertOk("14 (multi-label)");
+    CommandRun.of("inspect", fitted).assertOk("15 (multi-label)");
     run("evaluate", ofOneLabel(table), fitted, "-l=topic")
         .assertFails(ExitCode.UNUSABLE, "The model is multi-label", "must be ARRAY<STRING>");
     Path refit = folder.resolve("refit");
@@ -194,8 +200,7 @@ class MultiLabelCommandTest extends CommandTest {
   private void assertFitFails(String labels, String... said) throws IOException {
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
-      String own =
-          i == 7 ? labels : labels.equals("[]") ? "[]" : i % 2 == 0 ? "[\"a\"]" : "[\"b\"]";
+      String own = i == 7 ? labels : i % 2 == 0 ? "[\"a\"]" : "[\"b\"]";
       lines.add("{\"text\": \"row " + i + "\", \"topics\": " + own + "}");
     }
     Path table = Files.write(folder.resolve("odd.json"), lines);
@@ -206,10 +211,12 @@ class MultiLabelCommandTest extends CommandTest {
   @Test
   void labelsThatCannotBeLearnedAreTold() throws IOException {
     model = TinyCheckpoint.llama().withoutHead().write(folder.resolve("model"));
-    assertFitFails("[]", "all arrays of the label column are empty");
-    assertFitFails("null", "1 rows have no array of labels in column 'topics' (NULL), and 0 rows");
-    assertFitFails("[\"a\", null]", "0 rows have no array", "1 rows an array with a label that is");
-    assertFitFails("[\" \"]", "1 rows an array with a label that is NULL or blank");
+    String some = "1 rows have no label in column 'topics' ";
+    assertFitFails("[]", some + "(NULL: 0, empty array: 1), and 0 rows", "such as 'none'");
+    assertFitFails("null", some + "(NULL: 1, empty array: 0), and 0 rows");
+    String inside = "1 rows have an array with a label that is NULL or blank";
+    assertFitFails("[\"a\", null]", "0 rows have no label", inside);
+    assertFitFails("[\" \"]", inside);
   }
 
   @Test

@@ -208,6 +208,9 @@ class TuneCommandTest extends CommandTest {
       if (i % 3 == 0) {
         row.withArray("topic").add("x");
       }
+      if (i % 6 == 1 || i % 6 == 5) {
+        row.withArray("topic").add("none");
+      }
       lines.add(row.toString());
     }
     Files.write(input, lines);
@@ -220,7 +223,7 @@ class TuneCommandTest extends CommandTest {
     assertTrue(run.err().contains("tune: epoch 2: validation F1 of the exits"), run.err());
     JsonNode json = JsonEdit.read(output.resolve("adept.json"));
     assertEquals("multi_label", json.get("problem_type").asText());
-    assertEquals(2, json.get("label_thresholds").size());
+    assertEquals(3, json.get("label_thresholds").size());
     assertTrue(json.at("/calibration/full_depth_accuracy").asDouble() > 0.6, json.toString());
 
     Path teacher = output;

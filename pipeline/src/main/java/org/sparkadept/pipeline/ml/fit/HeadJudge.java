@@ -60,10 +60,11 @@ final class HeadJudge {
       rows++;
       right += isRight ? 1 : 0;
       for (int i = 0; i < losses.length; i++) {
+        SoftplusSum softplus = new SoftplusSum();
         for (float score : scores) {
-          double z = FACTORS[i] * score;
-          losses[i] += Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
+          softplus.add(FACTORS[i] * score);
         }
+        losses[i] += softplus.sum();
         for (int label = 0; label < truth.size(); label++) {
           losses[i] -= FACTORS[i] * scores[truth.get(label)];
         }

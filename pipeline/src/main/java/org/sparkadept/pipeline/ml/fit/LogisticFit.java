@@ -222,12 +222,13 @@ final class LogisticFit implements Lbfgs.Objective {
       for (int i = 0; i < truth.size(); i++) {
         loss -= scores[first + truth.get(i)];
       }
+      SoftplusSum softplus = new SoftplusSum();
       for (int label = 0; label < labels; label++) {
         double z = scores[first + label];
-        double small = Math.exp(-Math.abs(z));
-        loss += Math.max(z, 0) + Math.log1p(small);
+        double small = softplus.add(z);
         scores[first + label] = (float) ((z > 0 ? 1 : small) / (1 + small));
       }
+      loss += softplus.sum();
       for (int i = 0; i < truth.size(); i++) {
         scores[first + truth.get(i)] -= 1;
       }

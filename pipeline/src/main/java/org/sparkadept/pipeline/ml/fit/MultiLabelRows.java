@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.exists;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.trim;
 
 import java.util.List;
@@ -16,8 +17,8 @@ import org.apache.spark.sql.functions;
 import org.sparkadept.decoder.error.AdeptException;
 
 /**
- * Counts of rows that may have several labels. An empty array is a row without any label; a NULL in
- * its place, or in it, is none that could be learned.
+ * Counts of rows that may have several labels, at least one each: an empty array may be one whose
+ * labels were lost, as by {@code collect_list} of NULLs.
  */
 final class MultiLabelRows {
   private MultiLabelRows() {}
@@ -34,11 +35,12 @@ final class MultiLabelRows {
                 count_if(text.isNull()),
                 count_if(trim(text).equalTo("")),
                 count_if(labels.isNull()),
+                count_if(size(labels).equalTo(0)),
                 count_if(blank))
             .orderBy(SplitRows.SPLIT)
             .limit(SplitRows.MAX_GROUPS)
             .collectAsList();
-    requireLabels(names.label().name(), sum(splits, 4), sum(splits, 5));
+    requireLabels(names.label().name(), sum(splits, 4), sum(splits, 5), sum(splits, 6));
     long missing = sum(splits, 2);
     if (missing + sum(splits, 3) > 0) {
       throw SplitRows.noTexts(names.text().toString(), missing, sum(splits, 3), "");
@@ -66,14 +68,14 @@ final class MultiLabelRows {
     return splits.stream().mapToLong(split -> split.getLong(column)).sum();
   }
 
-  private static void requireLabels(String column, long missing, long blank) {
-    if (missing + blank > 0) {
+  private static void requireLabels(String column, long missing, long empty, long blank) {
+    if (missing + empty + blank > 0) {
       throw new AdeptException(
           String.format(
-              "%d rows have no array of labels in column '%s' (NULL), and %d rows an array with a"
-                  + " label that is NULL or blank; filter these out. A row without any label has an"
-                  + " empty array.",
-              missing, column, blank));
+              "%d rows have no label in column '%s' (NULL: %d, empty array: %d), and %d rows have an"
+                  + " array with a label that is NULL or blank; filter these out, or give rows that"
+                  + " fit no label one of their own, such as 'none'.",
+              missing + empty, column, missing, empty, blank));
     }
   }
 }

@@ -6,7 +6,7 @@ import org.sparkadept.decoder.error.AdeptException;
 
 /**
  * How many rows of each label each split has. A row that may have several labels counts under each
- * of them, or under none.
+ * of them.
  *
  * @param train rows by label
  * @param validation rows by label
@@ -85,11 +85,6 @@ public record SplitCounts(
   public void checkLabels() {
     if (rows.isEmpty()) {
       throw new AdeptException("The input has no rows; there is nothing to fit on.");
-    }
-    if (labels().isEmpty()) {
-      throw new AdeptException(
-          "No row has a label: all arrays of the label column are empty. Give the rows their"
-              + " labels.");
     }
     if (labels().size() < 2) {
       throw new AdeptException(

@@ -6,7 +6,7 @@ import java.util.List;
  * Counts of the rows of an input with labels.
  *
  * @param rows that were read
- * @param nullLabels rows without a label, which were left out
+ * @param nullLabels rows without a label (NULL or an empty array), which were left out
  * @param nullTexts rows with a label but without a text, which were left out
  * @param unknownLabels rows whose label the model does not have: they were scored, and count as
  *     wrong

@@ -81,7 +81,7 @@ public final class EvaluationText {
   private void input() {
     InputCounts input = evaluation.input();
     printer.value("rows", "%,d of %,d", evaluation.rows(), input.rows());
-    rows("NULL label", input.nullLabels(), "skipped", List.of());
+    rows("no label", input.nullLabels(), "skipped", List.of());
     rows("NULL text", input.nullTexts(), "skipped", List.of());
     rows("unknown label", input.unknownLabels(), "counted as wrong", input.unknownLabelExamples());
     rows("errors", input.errors(), "not scored", input.errorExamples());
