@@ -49,14 +49,14 @@ final class MultiLabelBenchmark implements Callable<Integer> {
 
   @Option(
       names = "--labels",
-      defaultValue = "150",
+      defaultValue = "30",
       description =
           "Most labels to use, the first ones in alphabetic order. Default: ${DEFAULT-VALUE}.")
   private int labels;
 
   @Option(
       names = "--train-rows",
-      defaultValue = "9000",
+      defaultValue = "4000",
       description =
           "Rows to make for the fit, and most sentences of the fit of one label a row; the other"
               + " train sentences calibrate that. Default: ${DEFAULT-VALUE}.")
@@ -64,7 +64,7 @@ final class MultiLabelBenchmark implements Callable<Integer> {
 
   @Option(
       names = "--test-rows",
-      defaultValue = "2250",
+      defaultValue = "1500",
       description = "Rows to make for the evaluation. Default: ${DEFAULT-VALUE}.")
   private int testRows;
 

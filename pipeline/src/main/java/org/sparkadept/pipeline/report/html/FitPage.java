@@ -48,11 +48,12 @@ final class FitPage {
       return each();
     }
     boolean byLoss = fit.isMultiLabel();
+    String measure = byLoss ? "Loss" : "Accuracy";
     List<Point> points =
         fit.readOuts().stream()
             .map(at -> new Point(at.layer(), byLoss ? at.loss() : at.accuracy()))
             .toList();
-    Axis axis = byLoss ? Axis.numbers("Loss") : Axis.shares("Accuracy");
+    Axis axis = byLoss ? Axis.numbers(measure) : Axis.shares(measure);
     Figure figure =
         new LinePlot(Axis.numbers("Layer"), axis)
             .line("read-out", points)
@@ -61,7 +62,7 @@ final class FitPage {
                 Palette.INK,
                 points.stream().filter(at -> at.x() == fit.reference()).findFirst().orElseThrow())
             .figure(
-                (byLoss ? "Loss" : "Accuracy")
+                measure
                     + " of a read-out after each layer, on the rows that are"
                     + " not held out, cross-fitted. Full depth ends at the shallowest layer within"
                     + " one standard error of the best.");
@@ -71,15 +72,14 @@ final class FitPage {
         Elements.folded(
             "Read-outs by layer",
             Elements.dataTable(
-                "Accuracy of read-outs",
-                List.of("Layer", "Its head reads", "Accuracy", "Loss"),
+                measure + " of read-outs",
+                List.of("Layer", "Its head reads", measure),
                 fit.readOuts(),
                 at ->
                     List.of(
                         Cell.count(at.layer()),
                         Cell.text(at.input()),
-                        Cell.percent(at.accuracy()),
-                        Cell.fixed(at.loss(), 4)))));
+                        byLoss ? Cell.fixed(at.loss(), 4) : Cell.percent(at.accuracy())))));
   }
 
   private static Figure exits(Fit fit) {

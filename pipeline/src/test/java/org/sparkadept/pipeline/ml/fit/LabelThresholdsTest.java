@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -82,6 +83,35 @@ class LabelThresholdsTest {
     int having = (int) truths.stream().filter(truth -> truth.contains(3)).count();
     assertTrue(having < LabelThresholds.FEW_ROWS, having + " rows");
     assertEquals(best(0, LABELS), f1(thresholds[3], 0, LABELS), 1e-12);
+  }
+
+  /** Probabilities that are true: the best threshold is half of the F1 that it reaches. */
+  @Test
+  void aLabelThatIsHardToTellHasALowThreshold() {
+    Random random = TestSeed.random();
+    LabelThresholds counts = new LabelThresholds(2);
+    double[] centres = {-2, -3};
+    double[] spreads = {2, 1.5};
+    for (int i = 0; i < 20_000; i++) {
+      float[] probabilities = new float[2];
+      int[] labels = new int[2];
+      int size = 0;
+      for (int label = 0; label < 2; label++) {
+        double z = centres[label] + spreads[label] * random.nextGaussian();
+        probabilities[label] = (float) (1 / (1 + Math.exp(-z)));
+        if (random.nextDouble() < probabilities[label]) {
+          labels[size++] = label;
+        }
+      }
+      LabelSet truth = LabelSet.of(Arrays.copyOf(labels, size));
+      counts.add(probabilities, truth);
+      scores.add(probabilities);
+      truths.add(truth);
+    }
+    float[] thresholds = counts.rule().thresholds();
+    for (int label = 0; label < 2; label++) {
+      assertEquals(f1(thresholds[label], label, label + 1) / 2, thresholds[label], 0.08);
+    }
   }
 
   /** Where many thresholds tell all rows apart, the one in the middle of the gap is taken. */
