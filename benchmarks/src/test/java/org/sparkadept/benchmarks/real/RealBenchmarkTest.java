@@ -153,7 +153,7 @@ class RealBenchmarkTest {
             "exec",
             java,
             "@" + Path.of("..", "conf", "jvm-options").toAbsolutePath(),
-            "-Xmx1g -cp",
+            "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx1g -cp",
             "'" + classes + "'",
             Adept.class.getName(),
             "\"$@\""));

@@ -13,15 +13,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.sparkadept.pipeline.CommandRun;
 
 /**
  * A folder that is a Spark installation whose settings suit tests: small JVMs that start quickly,
  * all on loopback, with all their temporary files in this folder.
  */
 public final class SparkHome {
-  /** Short-lived JVMs on few cores: no time is spent on the better compiler and collector. */
-  static final List<String> FAST_START = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
-
   public static final String HOST = "127.0.0.1";
 
   /** As docs/usage.md says for spark-submit; Spark's own options lack it. */
@@ -85,7 +83,8 @@ public final class SparkHome {
       Files.createSymbolicLink(jars.resolve(target.getFileName()), target);
     }
     Path bin = Files.createDirectories(folder.resolve("bin"));
-    script(bin.resolve("spark-class"), SPARK_CLASS.formatted(String.join(" ", FAST_START)));
+    script(
+        bin.resolve("spark-class"), SPARK_CLASS.formatted(String.join(" ", CommandRun.FAST_START)));
     script(bin.resolve("spark-submit"), SPARK_SUBMIT);
     return new SparkHome(folder).configure(Map.of());
   }
@@ -118,7 +117,7 @@ public final class SparkHome {
       Files.createDirectories(folder.resolve(each));
     }
     String options =
-        String.join(" ", FAST_START)
+        String.join(" ", CommandRun.FAST_START)
             + " "
             + ARROW_ON_NEW_JDKS
             + " -Djava.io.tmpdir="

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.sparkadept.decoder.fixture.Await;
+import org.sparkadept.pipeline.CommandRun;
 
 /**
  * A Spark standalone cluster on loopback: a master and workers of one core each, in JVMs of their
@@ -92,7 +93,7 @@ final class StandaloneCluster implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + JVM_OPTIONS.toRealPath());
-    command.addAll(SparkHome.FAST_START);
+    command.addAll(CommandRun.FAST_START);
     command.addAll(List.of("-Xmx256m", "-cp", home.jars()));
     command.add("-Dspark.master.rest.enabled=false");
     command.addAll(List.of(DEPLOY + type, "--host", HOST));

@@ -110,8 +110,6 @@ class OverlappingRunsTest extends CommandTest {
                 "--backend=reference",
                 "--quiet")
             .redirectOutput(log.toFile());
-    // Most of what these processes do is to start.
-    command.environment().put("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
     Process run = command.start();
     if (!run.waitFor(life, TimeUnit.MILLISECONDS)) {
       run.destroyForcibly();
