@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.sparkadept.decoder.adapter.PeftAdapter;
 import org.sparkadept.decoder.error.CheckpointException;
+import org.sparkadept.decoder.error.RegularFile;
 import org.sparkadept.decoder.format.Checkpoint;
 import org.sparkadept.decoder.format.FileHash;
 
@@ -83,6 +84,7 @@ public final class ModelFiles {
   public static String hash(ModelSource model) {
     MessageDigest digest = FileHash.sha256();
     for (Path file : ofAnswers(model)) {
+      RegularFile.require(file);
       try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
         String head = file.getFileName() + "\n" + Files.size(file) + "\n";
         digest.update(head.getBytes(StandardCharsets.UTF_8));

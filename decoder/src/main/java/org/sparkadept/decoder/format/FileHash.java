@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.sparkadept.decoder.error.CheckpointException;
+import org.sparkadept.decoder.error.RegularFile;
 
 /** Hashes of files as {@code adept.json} writes them: {@code sha256:} and 64 hexadecimal digits. */
 public final class FileHash {
@@ -18,9 +19,10 @@ public final class FileHash {
   /**
    * Reads the whole file, at the speed of one core's SHA-256 (0.3 to 2 GB a second).
    *
-   * @throws CheckpointException if the file cannot be read
+   * @throws CheckpointException if it is no file, or cannot be read
    */
   public static String of(Path file) {
+    RegularFile.require(file);
     MessageDigest digest = sha256();
     try (InputStream in = Files.newInputStream(file)) {
       byte[] buffer = new byte[BUFFER_BYTES];

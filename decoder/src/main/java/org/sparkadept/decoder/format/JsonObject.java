@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.sparkadept.decoder.error.CheckpointException;
+import org.sparkadept.decoder.error.RegularFile;
 
 /**
  * A JSON object of a file that says file and key in every complaint. A key whose value is null
@@ -49,14 +50,7 @@ public final class JsonObject {
       if (Files.isDirectory(file)) {
         throw new CheckpointException(file + " is a folder, not a JSON file; check the path.");
       }
-      long bytes = Files.size(file);
-      if (bytes > MAX_BYTES) {
-        throw new CheckpointException(
-            String.format(
-                "%s has %d bytes, more than the %d that such a file may have; check that it is the"
-                    + " file that came with the model.",
-                file, bytes, MAX_BYTES));
-      }
+      RegularFile.require(file, MAX_BYTES);
       JsonNode node = READER.readTree(Files.readAllBytes(file));
       if (node == null || !node.isObject()) {
         throw new CheckpointException(

@@ -10,6 +10,7 @@ import java.nio.ShortBuffer;
 import java.nio.file.AccessMode;
 import java.nio.file.Path;
 import org.sparkadept.decoder.error.CheckpointException;
+import org.sparkadept.decoder.error.RegularFile;
 
 /**
  * A file of numbers that are read on demand. It is not mapped into memory: weights are copied once,
@@ -29,11 +30,13 @@ public final class TensorFile {
    * Opens a file.
    *
    * @throws IOException if it is missing or cannot be read
+   * @throws CheckpointException if it is a pipe, a device or a socket
    */
   public TensorFile(Path file) throws IOException {
     this.file = file;
     // Unlike the next line, this one tells a missing file from one that may not be read.
     file.getFileSystem().provider().checkAccess(file, AccessMode.READ);
+    RegularFile.require(file);
     bytes = new RandomAccessFile(file.toFile(), "r");
     size = bytes.length();
   }

@@ -24,16 +24,15 @@ class NativeTokenizer implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * Padding and truncation that the JSON asks for are switched off.
+   * Loads a tokenizer. What the library does not expect in a file ends the process, so that {@link
+   * TokenizerFile#load} checks it before.
    *
-   * @param json content of a {@code tokenizer.json}
+   * @param json content of a {@code tokenizer.json}, without padding and truncation
    * @throws RuntimeException if the library refuses it
    */
   NativeTokenizer(String json) {
     NativeLibrary.load();
     handle = LIBRARY.createTokenizerFromString(json);
-    LIBRARY.disablePadding(handle);
-    LIBRARY.disableTruncation(handle);
   }
 
   /**

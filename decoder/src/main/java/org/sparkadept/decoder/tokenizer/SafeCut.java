@@ -21,8 +21,12 @@ import java.util.Optional;
  * which takes precedence over the one on its left; merges of equal rank are taken from the left. So
  * a chain has strictly falling ranks, and one over so many tokens does not happen in text.
  *
- * <p>Nothing is cut for models and normalizers that look further: anything but BPE and Unigram,
+ * <p>A text is whole for models and normalizers that look further: anything but BPE and Unigram,
  * marks for the end of a word, normalizers other than NFC and SentencePiece's space mark.
+ *
+ * <p>Whatever the tokenizer, the library reads no more of a text than {@link #mostCharacters}: it
+ * takes some 250 bytes of memory for a character, and up to 8,000 where a normalizer makes many of
+ * one.
  */
 final class SafeCut {
 
@@ -30,17 +34,36 @@ final class SafeCut {
 
   private static final int GUARD = 256;
 
+  /** In characters: 500 MB at the worst. */
+  private static final int LEAST_BOUND = 1 << 16;
+
+  /** In characters; regular expressions may step back 16 times so often, see RegexShape. */
+  private static final int MOST_BOUND = 1 << 19;
+
+  private static final int CHARACTERS_PER_TOKEN = 16;
+
+  /** In bytes, of one character. */
+  private static final int LONGEST_UTF8 = 4;
+
   /** None: the tokenizer looks further, texts stay whole. */
   private final Optional<String> stops;
 
-  private SafeCut(Optional<String> stops) {
+  private final int mostBound;
+
+  private SafeCut(Optional<String> stops, int mostBound) {
     this.stops = stops;
+    this.mostBound = mostBound;
   }
 
-  /** Reads what is safe from the content of a {@code tokenizer.json}. */
-  static SafeCut of(JsonNode file, TokenizerVocabulary vocabulary) {
+  /**
+   * Reads what is safe from the content of a {@code tokenizer.json}.
+   *
+   * @param doubtful whether not all of it is known to be harmless; then shorter texts are read
+   */
+  static SafeCut of(JsonNode file, TokenizerVocabulary vocabulary, boolean doubtful) {
+    int mostBound = doubtful ? LEAST_BOUND : MOST_BOUND;
     if (!local(file.path("model")) || !harmless(file.path("normalizer"))) {
-      return new SafeCut(Optional.empty());
+      return new SafeCut(Optional.empty(), mostBound);
     }
     StringBuilder safe = new StringBuilder();
     for (int i = 0; i < STOPS.length(); i++) {
@@ -49,7 +72,7 @@ final class SafeCut {
         safe.append(stop);
       }
     }
-    return new SafeCut(Optional.of(safe.toString()));
+    return new SafeCut(Optional.of(safe.toString()), mostBound);
   }
 
   /**
@@ -57,24 +80,40 @@ final class SafeCut {
    * are those of the whole text.
    *
    * @param text what to encode
-   * @param enough least number of ids, special ones included; 0 when the text is whole
+   * @param enough least number of ids, special ones included; 0 when no more of the text is read,
+   *     however few they are
    */
   record Beginning(String text, int enough) {}
 
-  /** A beginning with at least about {@code wanted} characters, or the whole text. */
+  /**
+   * How many characters of a text are read at most.
+   *
+   * @param maxTokens longest row in tokens
+   * @return 16 for each token, but 65,536 at least and 524,288 at most; of a doubtful file 65,536
+   */
+  int mostCharacters(int maxTokens) {
+    long characters = (long) CHARACTERS_PER_TOKEN * maxTokens;
+    return (int) Math.max(LEAST_BOUND, Math.min(mostBound, characters));
+  }
+
+  /** A beginning with at least about {@code wanted} characters, or all that is read of the text. */
   Beginning beginning(String text, long wanted, int maxTokens) {
-    if (stops.isEmpty() || wanted >= text.length()) {
-      return new Beginning(text, 0);
+    int most = mostCharacters(maxTokens);
+    if (stops.isEmpty() || wanted >= Math.min(text.length(), most)) {
+      return new Beginning(text.length() <= most ? text : wholeCharacters(text, most), 0);
     }
     int start = (int) wanted;
-    int last = (int) Math.min(2 * wanted, text.length() - 1L);
+    int last = (int) Math.min(2 * wanted, Math.min(text.length(), most) - 1L);
     for (int i = start; i <= last; i++) {
       if (isSafe(text, i)) {
         return new Beginning(text.substring(0, i), maxTokens + 1);
       }
     }
-    int end = Character.isLowSurrogate(text.charAt(start)) ? start + 1 : start;
-    return new Beginning(text.substring(0, end), maxTokens + GUARD);
+    return new Beginning(wholeCharacters(text, start), maxTokens + GUARD);
+  }
+
+  private static String wholeCharacters(String text, int end) {
+    return text.substring(0, Character.isLowSurrogate(text.charAt(end)) ? end + 1 : end);
   }
 
   private boolean isSafe(String text, int at) {
@@ -141,7 +180,8 @@ final class SafeCut {
 
   /** Whether a letter, a digit or a part of some character ends before {@code end}. */
   private static boolean endsWord(byte[] piece, int end) {
-    String before = new String(piece, 0, end, StandardCharsets.UTF_8);
+    int start = Math.max(0, end - LONGEST_UTF8);
+    String before = new String(piece, start, end - start, StandardCharsets.UTF_8);
     int last = before.codePointBefore(before.length());
     return Character.isLetterOrDigit(last) || last == 0xFFFD;
   }

@@ -16,7 +16,9 @@ import org.sparkadept.decoder.format.Checkpoint;
  * tokenizer adds at its start and end (a class token behind the text, say). Padding and truncation
  * written in the file are ignored. Of a very long row only the beginning is tokenized; the ids are
  * the same as of the whole row. {@link BytePairTokenizer} does most texts of most models; the
- * native library does the others ({@link SafeCut} says where a long one is cut).
+ * native library does the others ({@link SafeCut} says where a long one is cut). Of these, it reads
+ * 16 characters for each of {@code maxTokens}, but 65,536 at least and 524,288 at most. A longer
+ * row counts as truncated even if it has few tokens.
  *
  * <p>Thread-safe; every call works on its own thread only.
  */
@@ -44,7 +46,7 @@ public final class TextTokenizer implements AutoCloseable {
     this.tokenizer = tokenizer;
     this.bytePairs = bytePairs;
     TokenizerVocabulary vocabulary = TokenizerVocabulary.of(file.json());
-    this.cut = SafeCut.of(file.json(), vocabulary);
+    this.cut = SafeCut.of(file.json(), vocabulary, !file.doubts().isEmpty());
     this.vocabularySize = vocabulary.size();
     addedTokens = Set.copyOf(file.json().path("added_tokens").findValuesAsText("content"));
     tokenText = TokenText.of(file.json());
@@ -146,11 +148,28 @@ public final class TextTokenizer implements AutoCloseable {
    */
   public int[] encode(String text) {
     tokenizer.requireOpen();
-    return text.isEmpty() ? withSpecialTokens(new int[0]) : ids(text, Integer.MAX_VALUE - 1);
+    if (text.isEmpty()) {
+      return withSpecialTokens(new int[0]);
+    }
+    Ids ids = ids(text, Integer.MAX_VALUE - 1);
+    if (ids.cut()) {
+      throw tooLong(text);
+    }
+    return ids.all();
+  }
+
+  private AdeptException tooLong(String text) {
+    return new AdeptException(
+        String.format(
+            "text has %d characters, more than the %d that are tokenized in one piece",
+            text.length(), cut.mostCharacters(Integer.MAX_VALUE)));
   }
 
   /** The tokens that {@link #encode(String)} numbers, as text; see {@link #pieces}. */
   public List<String> pieces(String text) {
+    if (text.length() > cut.mostCharacters(Integer.MAX_VALUE)) {
+      throw tooLong(text);
+    }
     List<String> pieces = new ArrayList<>(List.of(tokenizer.tokens(text)));
     pieces.replaceAll(tokenText::text);
     return pieces;
@@ -190,17 +209,21 @@ public final class TextTokenizer implements AutoCloseable {
 
   private TokenizedText encode(byte[] utf8, int maxTokens, Utf8 decoder) {
     tokenizer.requireOpen();
-    int[] ids;
+    Ids ids;
     try {
       String text = decode(utf8, decoder);
-      ids = text.isEmpty() ? new int[0] : ids(text, maxTokens);
+      ids = text.isEmpty() ? new Ids(new int[0], false) : ids(text, maxTokens);
     } catch (AdeptException e) {
       return TokenizedText.unusable(e.getMessage());
     }
-    if (ids.length <= specialTokens()) {
-      return TokenizedText.unusable("text is empty");
+    if (ids.all().length <= specialTokens()) {
+      return TokenizedText.unusable(
+          ids.cut()
+              ? "text has no token in the beginning that is read of a text of its length"
+              : "text is empty");
     }
-    return new TokenizedText(shorten(ids, maxTokens), ids.length > maxTokens, null);
+    boolean truncated = ids.cut() || ids.all().length > maxTokens;
+    return new TokenizedText(shorten(ids.all(), maxTokens), truncated, null);
   }
 
   /**
@@ -240,6 +263,9 @@ public final class TextTokenizer implements AutoCloseable {
       SafeCut.Beginning beginning = cut.beginning(text, wanted, maxTokens);
       String[] tokens = tokenizer.tokens(beginning.text());
       if (tokens.length >= beginning.enough()) {
+        if (tokens.length < count) {
+          throw tooLong(text);
+        }
         List<String> pieces = new ArrayList<>(List.of(tokens).subList(0, count - trailing.length));
         pieces.addAll(List.of(tokens).subList(tokens.length - trailing.length, tokens.length));
         pieces.replaceAll(tokenText::text);
@@ -250,12 +276,19 @@ public final class TextTokenizer implements AutoCloseable {
     throw new AdeptException("The row has no tokens: " + encoded.error() + ".");
   }
 
-  /** All ids of {@code text}, or those of a beginning that has more than {@code maxTokens}. */
-  private int[] ids(String text, int maxTokens) {
+  /**
+   * Ids with special tokens.
+   *
+   * @param all those of a text, or of a beginning that has more than {@code maxTokens}
+   * @param cut whether not all of the text was read, though there may be few
+   */
+  private record Ids(int[] all, boolean cut) {}
+
+  private Ids ids(String text, int maxTokens) {
     if (bytePairs.isPresent()) {
       Optional<int[]> ids = bytePairs.get().encode(text, maxTokens + 1);
       if (ids.isPresent()) {
-        return withSpecialTokens(ids.get());
+        return new Ids(withSpecialTokens(ids.get()), false);
       }
     }
     long wanted = (long) maxTokens * CHARACTERS_PER_TOKEN;
@@ -263,7 +296,7 @@ public final class TextTokenizer implements AutoCloseable {
       SafeCut.Beginning beginning = cut.beginning(text, wanted, maxTokens);
       long[] ids = tokenizer.encode(beginning.text());
       if (ids.length >= beginning.enough()) {
-        return toInts(ids);
+        return new Ids(toInts(ids), beginning.text().length() < text.length());
       }
       wanted *= GROWTH;
     }

@@ -1,9 +1,11 @@
 package org.sparkadept.decoder.tokenizer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -66,6 +68,25 @@ class SafeCutTest {
     assertEquals("abc", cut(json, "abc defghijklmno", 2).text());
   }
 
+  @Test
+  void aLongTokenOfManyStopsTakesNoTimeToRead() {
+    ObjectNode json = TinyTokenizer.plain().json();
+    ((ObjectNode) json.at("/model/vocab")).put("-\u0120".repeat(1 << 20), 300);
+    TokenizerVocabulary vocabulary = TokenizerVocabulary.of(json);
+    assertTimeoutPreemptively(Duration.ofSeconds(10), () -> SafeCut.of(json, vocabulary, false));
+  }
+
+  @Test
+  void theBoundGrowsWithTheTokens() {
+    ObjectNode json = TinyTokenizer.plain().json();
+    SafeCut known = SafeCut.of(json, TokenizerVocabulary.of(json), false);
+    assertEquals(65_536, known.mostCharacters(1));
+    assertEquals(16 * 8192, known.mostCharacters(8192));
+    assertEquals(524_288, known.mostCharacters(Integer.MAX_VALUE));
+    SafeCut doubtful = SafeCut.of(json, TokenizerVocabulary.of(json), true);
+    assertEquals(65_536, doubtful.mostCharacters(8192));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -119,6 +140,7 @@ class SafeCutTest {
   }
 
   private static SafeCut.Beginning cut(ObjectNode json, String text, int wanted) {
-    return SafeCut.of(json, TokenizerVocabulary.of(json)).beginning(text, wanted, MAX_TOKENS);
+    return SafeCut.of(json, TokenizerVocabulary.of(json), false)
+        .beginning(text, wanted, MAX_TOKENS);
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkadept.decoder.error.AdeptException;
@@ -133,13 +135,20 @@ class TextTokenizerTest {
   @Test
   void anIdThatNoModelHasIsAnErrorOfItsRow() throws IOException {
     ObjectNode json = TinyTokenizer.plain().json();
-    ((ObjectNode) json.path("model").path("vocab")).put("z", (1L << 31) + 7);
+    ((ObjectNode) json.path("model").path("vocab")).put("z", Integer.MAX_VALUE - 1);
+    ArrayNode added = json.putArray("added_tokens");
+    for (String token : List.of("z", "<y>", "<x>")) { // the library numbers the last two itself
+      added.addObject().put("id", 0).put("content", token).put("special", false);
+      ObjectNode last = (ObjectNode) added.get(added.size() - 1);
+      last.put("single_word", false).put("lstrip", false).put("rstrip", false);
+      last.put("normalized", false);
+    }
     Path file = directory.resolve("tokenizer.json");
     Files.writeString(file, json.toString());
     try (Bounded tokenizer = new Bounded(TextTokenizer.open(file), 10)) {
       assertEquals(
-          "text has a token with the id 2147483655, which no model has",
-          encode(tokenizer, "jazz").error());
+          "text has a token with the id 2147483648, which no model has",
+          encode(tokenizer, "ja<x>").error());
       assertIds(encode(tokenizer, "a"), 'a');
     }
   }

@@ -50,7 +50,8 @@ class TokenizerFileTest {
   @Test
   void aModelThatTheLibraryDoesNotKnowIsToldInItsWords() throws Exception {
     assertFails(
-        "is not one that the tokenizers library takes", write("{\"model\": {\"type\": 3}}"));
+        "is not one that the tokenizers library takes",
+        write("{\"model\": {\"type\": \"Unigram\", \"vocab\": [[\"a\"]]}}"));
   }
 
   @Test

@@ -1,10 +1,8 @@
 package org.sparkadept.udfs.sharing;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,32 +16,29 @@ import org.sparkadept.udfs.model.ModelLocation;
  *
  * <p>The first borrower starts the load, in another thread, so that killing its task does not stop
  * the load for the others; all borrowers wait for the same load. A failed load is reported to every
- * waiter and forgotten: the next borrower tries again. Models stay loaded until the JVM ends. One
- * whose files were replaced or removed is closed when another is loaded and no task uses it; new
- * borrowers get the new files.
+ * waiter and forgotten: the next borrower tries again. So is one that is not done after half an
+ * hour; others do not wait for it. Models stay loaded until the JVM ends. One whose files were
+ * replaced or removed is closed when another is loaded and no task uses it; new borrowers get the
+ * new files.
  */
 public final class LocalModels {
   private static final Logger LOG = LoggerFactory.getLogger(LocalModels.class);
   private static final long CLOSE_WAIT_MILLIS = 2_000;
-  private static final int CONCURRENT_LOADS = 4;
+  private static final Duration LOAD_DEADLINE = Duration.ofMinutes(30);
   private static final Map<ModelKey, Entry> ENTRIES = new HashMap<>();
   private static final LongAdder LOADS = JvmRegistry.counter("modelLoads");
-
-  /**
-   * Threads without a reference to the borrower. Until Java 24 a thread keeps the protection
-   * domains of all code that it was started from, and with them the class loader of a borrowing
-   * session (for good, where a native library's cleaner starts one). A fork-join pool starts its
-   * own without.
-   */
-  private static final ForkJoinPool LOADER = new ForkJoinPool(CONCURRENT_LOADS);
 
   private static boolean closesAtEnd;
 
   private LocalModels() {}
 
   private static final class Entry {
-    final CompletableFuture<LoadedModel> model = new CompletableFuture<>();
+    final PendingLoad<LoadedModel> load;
     int leases;
+
+    Entry(ModelKey key) {
+      load = new PendingLoad<>(LoadedModel::close, () -> forget(key, this));
+    }
   }
 
   /**
@@ -63,15 +58,16 @@ public final class LocalModels {
       entry = ENTRIES.get(key);
       if (entry == null) {
         closeStale();
-        entry = new Entry();
+        entry = new Entry(key);
         ENTRIES.put(key, entry);
-        startLoad(key, entry);
+        entry.load.start(() -> load(key));
       }
       entry.leases++;
     }
     Entry borrowed = entry;
     try {
-      return new ModelLease(await(key, borrowed), () -> release(borrowed));
+      return new ModelLease(
+          borrowed.load.await(key.source(), LOAD_DEADLINE), () -> release(borrowed));
     } catch (RuntimeException e) {
       release(borrowed);
       throw e;
@@ -86,10 +82,10 @@ public final class LocalModels {
             each -> {
               ModelKey key = each.getKey();
               Entry entry = each.getValue();
-              boolean stale = entry.leases == 0 && entry.model.isDone() && !key.isCurrent();
-              if (stale && !entry.model.isCompletedExceptionally()) {
+              boolean stale = entry.leases == 0 && entry.load.isDone() && !key.isCurrent();
+              if (stale) {
                 LOG.info("{} was replaced or removed; closing it", key.source());
-                entry.model.join().close();
+                entry.load.result().ifPresent(LoadedModel::close);
               }
               return stale;
             });
@@ -109,21 +105,16 @@ public final class LocalModels {
     }
   }
 
-  private static void startLoad(ModelKey key, Entry entry) {
-    LOADER.execute(() -> load(key, entry));
+  private static LoadedModel load(ModelKey key) {
+    closeAtEnd();
+    LoadedModel model = LoadedModel.open(key.source(), key.options());
+    LOADS.increment();
+    return model;
   }
 
-  private static void load(ModelKey key, Entry entry) {
-    try {
-      closeAtEnd();
-      LoadedModel model = LoadedModel.open(key.source(), key.options());
-      LOADS.increment();
-      entry.model.complete(model);
-    } catch (RuntimeException | Error e) {
-      synchronized (ENTRIES) {
-        ENTRIES.remove(key);
-      }
-      entry.model.completeExceptionally(e);
+  private static void forget(ModelKey key, Entry entry) {
+    synchronized (ENTRIES) {
+      ENTRIES.remove(key, entry);
     }
   }
 
@@ -133,22 +124,6 @@ public final class LocalModels {
         Runtime.getRuntime().addShutdownHook(new Thread(LocalModels::closeIdle, "adept-close"));
         closesAtEnd = true;
       }
-    }
-  }
-
-  private static LoadedModel await(ModelKey key, Entry entry) {
-    try {
-      return entry.model.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AdeptException("Interrupted while waiting for the load of " + key.source(), e);
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause();
-      String message =
-          cause instanceof AdeptException
-              ? cause.getMessage()
-              : "Model " + key.source() + " could not be loaded: " + cause;
-      throw new AdeptException(message, cause);
     }
   }
 
@@ -173,8 +148,8 @@ public final class LocalModels {
         } catch (InterruptedException e) {
           return;
         }
-        if (entry.leases == 0 && entry.model.isDone()) {
-          entry.model.join().close();
+        if (entry.leases == 0) {
+          entry.load.result().ifPresent(LoadedModel::close);
         }
       }
     }
