@@ -110,7 +110,7 @@ class TextsAndLabelsTest {
   @Test
   void wrongColumnsAreNamedWithTheirOptions() {
     refuses(
-        "Column 'label' (--label-column) must be STRING, BOOLEAN or a number, but is ARRAY<INT>",
+        "Column 'label' (--label-column) must be STRING, BOOLEAN, a number or ARRAY<STRING>, but is ARRAY<INT>",
         input("array(1)"));
     refuses(
         "Column 'text' (--text-column) must be STRING, but is INT",
