@@ -18,7 +18,9 @@ import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.FileUtil;
 import org.sparkadept.benchmarks.measure.LabelledTexts;
 import org.sparkadept.benchmarks.step.Launcher;
+import org.sparkadept.benchmarks.step.LauncherOption;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -90,18 +92,14 @@ final class MultiLabelBenchmark implements Callable<Integer> {
       description = "An option for 'adept fit', such as --fit-option=--depth=12. Repeatable.")
   private List<String> fitOptions = List.of();
 
-  @Option(
-      names = "--adept",
-      defaultValue = "${sys:adept.home:-.}/bin/adept",
-      description = "The launcher. Default: that of this source tree.")
-  private Path adept;
+  @Mixin private LauncherOption adept;
 
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws Exception {
     Path folder = Files.createTempDirectory("adept-multilabel");
-    Launcher launcher = new Launcher(adept.toAbsolutePath().normalize(), folder.resolve("logs"));
+    Launcher launcher = new Launcher(adept.program(), folder.resolve("logs"));
     List<Sentence> train = sentences("train");
     List<Sentence> test = sentences("test");
     severalLabels(launcher, Files.createDirectory(folder.resolve("several")), train, test);

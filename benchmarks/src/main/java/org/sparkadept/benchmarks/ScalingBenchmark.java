@@ -18,7 +18,9 @@ import org.apache.spark.sql.SparkSession;
 import org.sparkadept.benchmarks.measure.LocalSpark;
 import org.sparkadept.benchmarks.measure.Rounds;
 import org.sparkadept.benchmarks.step.Launcher;
+import org.sparkadept.benchmarks.step.LauncherOption;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -60,11 +62,7 @@ final class ScalingBenchmark implements Callable<Integer> {
   @Option(names = "--rounds", defaultValue = "3", description = "Rounds, at least 3.")
   private int rounds;
 
-  @Option(
-      names = "--adept",
-      defaultValue = "${sys:adept.home:-.}/bin/adept",
-      description = "The launcher. Default: that of this source tree.")
-  private Path adept;
+  @Mixin private LauncherOption adept;
 
   @Spec private CommandSpec spec;
 
@@ -89,7 +87,7 @@ final class ScalingBenchmark implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--rounds must be at least 3.");
     }
     Path folder = Files.createTempDirectory("adept-scaling");
-    Launcher launcher = new Launcher(adept.toAbsolutePath().normalize(), folder.resolve("logs"));
+    Launcher launcher = new Launcher(adept.program(), folder.resolve("logs"));
     long count = write(folder);
     int cores = Runtime.getRuntime().availableProcessors();
     List<Job> jobs = new ArrayList<>();

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.sparkadept.benchmarks.step.LauncherOption;
 import org.sparkadept.benchmarks.step.SourceTree;
 import org.sparkadept.decoder.adept.AdeptFormat;
 import org.sparkadept.decoder.adept.ModelFiles;
@@ -77,11 +78,7 @@ public final class RealBenchmark implements Callable<Integer> {
   @Option(names = "--output", required = true, description = "Folder for the results.")
   private Path output;
 
-  @Option(
-      names = "--adept",
-      defaultValue = "${sys:adept.home:-.}/bin/adept",
-      description = "The launcher. Default: that of this source tree.")
-  private Path adept;
+  @Mixin private LauncherOption adept;
 
   @Spec private CommandSpec spec;
 
@@ -89,7 +86,7 @@ public final class RealBenchmark implements Callable<Integer> {
   public Integer call() throws Exception {
     check();
     PrintWriter err = spec.commandLine().getErr();
-    Path program = adept.toAbsolutePath().normalize();
+    Path program = adept.program();
     DataSetRun.Subject subject =
         new DataSetRun.Subject(
             model.toAbsolutePath().normalize(),

@@ -99,7 +99,7 @@ final class AdeptReader {
     Map<String, String> fittedOn = readFittedOn();
     TensorStore tensors = SafetensorsStore.openFile(tensorFile);
     try {
-      checkHeads(tensors, labels, rule, exitLayers, headInputs);
+      checkHeads(tensors, labelReader, labels, rule, exitLayers, headInputs);
       checkHashes(fittedOn);
     } catch (RuntimeException e) {
       tensors.close();
@@ -331,6 +331,7 @@ final class AdeptReader {
   /** Every exit layer has a head; that of the checkpoint's last layer may be the checkpoint's. */
   private void checkHeads(
       TensorStore tensors,
+      LabelReader labelReader,
       List<String> labels,
       LabelRule rule,
       int[] exitLayers,
@@ -340,8 +341,7 @@ final class AdeptReader {
       int layer = exitLayers[exit];
       String weight = AdeptFormat.headWeight(layer);
       if (layer == config.layers() && !tensors.has(weight) && ownHead.isPresent()) {
-        new LabelReader(json, config, checkpoint)
-            .checkOwnHead(ownHead.get(), labels, rule, inputs.get(exit));
+        labelReader.checkOwnHead(ownHead.get(), labels, rule, inputs.get(exit));
         continue;
       }
       checkShape(tensors, weight, labels.size(), inputs.get(exit).size(config.width()));

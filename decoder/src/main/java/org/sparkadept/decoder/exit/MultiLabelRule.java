@@ -77,7 +77,7 @@ final class MultiLabelRule implements LabelRule {
       logarithm -= lost;
       entropy += lost + distance / (1 + Math.exp(distance));
     }
-    LabelSet answer = LabelSet.of(Arrays.copyOf(indices, size));
+    LabelSet answer = LabelSet.ofAscending(Arrays.copyOf(indices, size));
     float[] probabilities = Arrays.copyOf(reached, size);
     float stateScore = scores.stateScore();
     if (!finite) {

@@ -31,9 +31,16 @@ public final class LabelSet implements Serializable {
    * @param indices in any order; one that is there twice counts once
    */
   public static LabelSet of(int... indices) {
-    return indices.length == 0
-        ? NONE
-        : new LabelSet(Arrays.stream(indices).sorted().distinct().toArray());
+    return ofAscending(Arrays.stream(indices).sorted().distinct().toArray());
+  }
+
+  /**
+   * A set of labels.
+   *
+   * @param indices ascending, each once; not copied
+   */
+  public static LabelSet ofAscending(int[] indices) {
+    return indices.length == 0 ? NONE : new LabelSet(indices);
   }
 
   /** Number of labels. */

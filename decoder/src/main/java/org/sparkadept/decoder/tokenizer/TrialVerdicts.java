@@ -66,9 +66,7 @@ record TrialVerdicts(Optional<Path> folder) {
   /** What is kept of a tokenizer's trial. */
   Optional<String> of(String json) {
     try {
-      return folder.isEmpty() || !Files.exists(file(json))
-          ? Optional.empty()
-          : Optional.of(Files.readString(file(json)));
+      return folder.isEmpty() ? Optional.empty() : Optional.of(Files.readString(file(json)));
     } catch (IOException e) {
       return Optional.empty();
     }

@@ -173,7 +173,7 @@ public record EvaluationPlan(PolicyKind policy, double threshold, OutcomePlan ou
       figures.add(
           new Evaluation.LabelFigures(
               labels().get(label),
-              Double.parseDouble(Float.toString(thresholds[label])),
+              ShortDecimal.of(thresholds[label]),
               counts.rows(label),
               counts.answered(label),
               counts.right(label),

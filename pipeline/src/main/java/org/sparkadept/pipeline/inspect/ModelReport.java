@@ -143,7 +143,7 @@ public final class ModelReport {
       if (multiLabel) {
         ArrayNode thresholds = report.putArray("label_thresholds");
         for (float threshold : model.rule().thresholds()) {
-          thresholds.add(Double.parseDouble(Float.toString(threshold)));
+          thresholds.add(threshold);
         }
       }
     }

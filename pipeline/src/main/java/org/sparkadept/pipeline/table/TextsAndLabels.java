@@ -63,7 +63,7 @@ public final class TextsAndLabels {
   /** Whether a row has a label: neither NULL nor an empty array. */
   public static boolean hasLabel(Row row) {
     return !row.isNullAt(LABEL)
-        && !(row.get(LABEL) instanceof scala.collection.Seq<?> labels && labels.isEmpty());
+        && (row.get(LABEL) instanceof String || !row.getList(LABEL).isEmpty());
   }
 
   /**

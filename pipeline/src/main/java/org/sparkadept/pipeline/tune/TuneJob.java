@@ -195,7 +195,7 @@ public final class TuneJob {
       TuneRows rows,
       TuneFolder folder) {
     announce(config, tuning, rows);
-    String measure = tuning.loss().multiLabel() ? "F1" : "accuracy";
+    String measure = Tuning.measure(tuning.loss().multiLabel());
     try {
       TuneResult result =
           Tuner.run(

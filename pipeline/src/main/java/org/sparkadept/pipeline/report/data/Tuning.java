@@ -67,6 +67,11 @@ public record Tuning(
 
   /** What {@link Epoch#accuracy} is, in a word. */
   public String measure() {
+    return measure(multiLabel);
+  }
+
+  /** What {@link Epoch#accuracy} is where rows may have several labels, or have one. */
+  public static String measure(boolean multiLabel) {
     return multiLabel ? "F1" : "accuracy";
   }
 

@@ -6,6 +6,7 @@ import static j2html.TagCreator.section;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.sparkadept.pipeline.report.data.Tuning;
 import org.sparkadept.pipeline.report.plot.Axis;
 import org.sparkadept.pipeline.report.plot.Figure;
@@ -42,8 +43,10 @@ final class TuningPage {
             section(h2("Training"), Elements.plot(losses(tuning))));
   }
 
+  /** The measure, as a heading. */
   private static String shown(Tuning tuning) {
-    return tuning.multiLabel() ? "F1" : "Accuracy";
+    String measure = tuning.measure();
+    return measure.substring(0, 1).toUpperCase(Locale.ROOT) + measure.substring(1);
   }
 
   private static Figure accuracy(Tuning tuning) {

@@ -42,30 +42,38 @@ class LogisticFitTest {
   }
 
   private float[] whitening(int without) {
+    return whitening(rows, LABELS, false, without);
+  }
+
+  /** The whitening of some rows; −1 leaves out no fold. */
+  static float[] whitening(HeadRows rows, int labels, boolean multiLabel, int without) {
     ClassSums[] sums = new ClassSums[HeadFit.FOLDS];
     for (int fold = 0; fold < sums.length; fold++) {
-      sums[fold] = ClassSums.of(rows, fold, LABELS, false);
+      sums[fold] = ClassSums.of(rows, fold, labels, multiLabel);
     }
     return ClassSums.whitening(sums, without);
   }
 
   /** {@code L⁻¹·(S + V)·L⁻ᵀ = I}. */
+  static void assertWhite(double[][] metric, float[] whitening, double tolerance) {
+    int size = metric.length;
+    for (int a = 0; a < size; a++) {
+      for (int b = 0; b < size; b++) {
+        double sum = 0;
+        for (int i = 0; i < size; i++) {
+          for (int j = 0; j < size; j++) {
+            sum += whitening[i * size + a] * metric[i][j] * whitening[j * size + b];
+          }
+        }
+        assertEquals(a == b ? 1 : 0, sum, tolerance);
+      }
+    }
+  }
+
   @Test
   void coordinatesAreWhite() {
     for (int without = -1; without < HeadFit.FOLDS; without++) {
-      double[][] metric = metric(without);
-      float[] whitening = whitening(without);
-      for (int a = 0; a < SIZE; a++) {
-        for (int b = 0; b < SIZE; b++) {
-          double sum = 0;
-          for (int i = 0; i < SIZE; i++) {
-            for (int j = 0; j < SIZE; j++) {
-              sum += whitening[i * SIZE + a] * metric[i][j] * whitening[j * SIZE + b];
-            }
-          }
-          assertEquals(a == b ? 1 : 0, sum, 1e-4);
-        }
-      }
+      assertWhite(metric(without), whitening(without), 1e-4);
     }
   }
 

@@ -53,30 +53,14 @@ class MultiLabelHeadTest {
   }
 
   private float[] whitening(int without) {
-    ClassSums[] sums = new ClassSums[HeadFit.FOLDS];
-    for (int fold = 0; fold < sums.length; fold++) {
-      sums[fold] = ClassSums.of(rows, fold, LABELS, true);
-    }
-    return ClassSums.whitening(sums, without);
+    return LogisticFitTest.whitening(rows, LABELS, true, without);
   }
 
-  /** {@code L⁻¹·(S + V)·L⁻ᵀ = I}, with S what the ridge regression on the labels leaves. */
+  /** With S what the ridge regression on the labels leaves. */
   @Test
   void coordinatesAreWhite() {
     for (int without = -1; without < HeadFit.FOLDS; without++) {
-      double[][] metric = metric(without);
-      float[] whitening = whitening(without);
-      for (int a = 0; a < SIZE; a++) {
-        for (int b = 0; b < SIZE; b++) {
-          double sum = 0;
-          for (int i = 0; i < SIZE; i++) {
-            for (int j = 0; j < SIZE; j++) {
-              sum += whitening[i * SIZE + a] * metric[i][j] * whitening[j * SIZE + b];
-            }
-          }
-          assertEquals(a == b ? 1 : 0, sum, 1e-3);
-        }
-      }
+      LogisticFitTest.assertWhite(metric(without), whitening(without), 1e-3);
     }
   }
 
