@@ -31,7 +31,7 @@ class LabelThresholdsTest {
       List<Integer> labels = new ArrayList<>();
       for (int label = 0; label < LABELS; label++) {
         boolean has = i < 5 || random.nextDouble() < shares[label];
-        double z = 2 * random.nextGaussian() + (has ? 1 : -2) - label;
+        double z = 2 * random.nextGaussian() + (has ? 1 : -2) - 4 * label;
         probabilities[label] = (float) (1 / (1 + Math.exp(-z)));
         if (has) {
           labels.add(label);
